@@ -1,0 +1,34 @@
+#!/bin/sh
+# Makes a checkout ready: node_modules as package-lock.json says (Bun is one of them; nothing system-wide).
+# With --test also the Debian packages that the end-to-end tests drive dmon with, when root may install them.
+set -eu
+cd "$(dirname "$0")/.."
+
+# npm writes node_modules/.package-lock.json last, so an interrupted install is seen as none.
+if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+  npm ci --no-audit --no-fund --loglevel=error
+  touch node_modules/.package-lock.json
+fi
+
+# Where npm was told to run no install scripts, Bun's own is what puts its binary in place.
+if ! node_modules/.bin/bun --version >/dev/null 2>&1; then
+  node node_modules/bun/install.js
+fi
+
+[ "${1-}" = --test ] || exit 0
+
+# program:package - a test that finds its program missing says so and is counted as skipped.
+missing=
+for pair in nc.openbsd:netcat-openbsd nc.traditional:netcat-traditional ncat:ncat chromium:chromium strace:strace; do
+  command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
+done
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+  echo "installing for the tests:$missing"
+  apt-get update -qq >/dev/null 2>&1 || true
+  # shellcheck disable=SC2086  # a list of words
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null 2>&1 ||
+    echo "apt-get could not install:$missing - tests that need them are skipped"
+else
+  echo "not installed (tests that need them are skipped):$missing"
+fi

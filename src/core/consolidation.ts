@@ -1,0 +1,78 @@
+// How readings become the rows of history: buckets of avg, min, max and count, from a minute to days.
+
+/** One tier of history: rows of `bucket_s` seconds each, kept for `keep_s` seconds. */
+export interface Tier {
+  bucket_s: number;
+  keep_s: number;
+}
+
+/** What is known of one item in one bucket. Without readings there is no Bucket: a gap stays a gap. */
+export interface Bucket {
+  avg: number;
+  min: number;
+  max: number;
+  count: number;
+}
+
+/** Adds `b` to what is known (count-weighted average); either may be missing. */
+export function merge(a: Bucket | undefined, b: Bucket | undefined): Bucket | undefined {
+  if (!a || !b) return a ?? b;
+  const count = a.count + b.count;
+  return {
+    // Not (a.avg*a.count + b.avg*b.count)/count: that overflows, and moves a constant off itself.
+    avg: a.avg + (b.avg - a.avg) * (b.count / count),
+    min: Math.min(a.min, b.min),
+    max: Math.max(a.max, b.max),
+    count,
+  };
+}
+
+/** The start of the bucket that a time (seconds) falls into. Buckets are aligned to UTC. */
+export function bucketStart(time_s: number, bucket_s: number): number {
+  return Math.floor(time_s / bucket_s) * bucket_s;
+}
+
+/** A stretch of time that is read from one tier. */
+export interface Segment {
+  tier: Tier;
+  from_s: number;
+  to_s: number;
+}
+
+/**
+ * Which tier answers which part of [from, to) when rows of `wanted_s` are asked for: the coarsest tier that is
+ * not coarser than wanted, where it is closed (consolidated up to `closed`) and kept; finer tiers for the newest part
+ * that it has not yet; coarser ones for the oldest part that no finer tier keeps. `tiers` are finest first.
+ */
+export function planSegments(
+  tiers: readonly Tier[],
+  closedUntil_s: (tier: Tier) => number,
+  from_s: number,
+  to_s: number,
+  wanted_s: number,
+  now_s: number,
+): Segment[] {
+  const fitting = tiers.filter((tier) => tier.bucket_s <= wanted_s).reverse();
+  const coarser = tiers.filter((tier) => tier.bucket_s > wanted_s);
+  const preference = [...fitting, ...coarser];
+  const segments: Segment[] = [];
+  let gaps: [number, number][] = [[from_s, to_s]];
+  for (const tier of preference) {
+    const low = bucketStart(now_s - tier.keep_s, tier.bucket_s);
+    const high = tier === tiers[0] ? to_s : closedUntil_s(tier);
+    const open: [number, number][] = [];
+    for (const [a, b] of gaps) {
+      const start = Math.max(a, low);
+      const end = Math.min(b, high);
+      if (start >= end) {
+        open.push([a, b]);
+        continue;
+      }
+      segments.push({ tier, from_s: start, to_s: end });
+      if (a < start) open.push([a, start]);
+      if (end < b) open.push([end, b]);
+    }
+    gaps = open;
+  }
+  return segments.sort((x, y) => x.from_s - y.from_s);
+}

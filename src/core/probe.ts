@@ -1,0 +1,75 @@
+// What a probe file declares. From this derive `mk-work -l`, help, docs, units and default fitness.
+
+import type { Kind, Reading } from "./reading.ts";
+
+/** What the host offers to a probe. A test gives another root, clock or statfs; a probe uses nothing else. */
+export interface Host {
+  /** Text of a file, its path absolute as on the host (`/proc/loadavg`); bounded. Throws ProbeError. */
+  read(path: string): string;
+  /** The same, but undefined where there is no such file. */
+  readIfAny(path: string): string | undefined;
+  /** Names in a directory, or none where there is no such directory. */
+  list(path: string): string[];
+  /** statfs(2) of a mount point; blocks in bytes. A network file system that hangs does not hang the caller. */
+  statfs(path: string, remote: boolean): Promise<FileSystemSize>;
+  /** Seconds since the epoch. */
+  now(): number;
+  /** What dmon knows of itself. */
+  self(): SelfStats;
+}
+
+export interface FileSystemSize {
+  size: number;
+  free: number;
+  /** What is free for those who are not root. */
+  avail: number;
+  files: number;
+  filesFree: number;
+}
+
+/** dmon about itself, gathered by the client. */
+export interface SelfStats {
+  version: string;
+  /** Duration of the last whole cycle. */
+  cycle_ms: number;
+  /** User and system time of this process since its start. */
+  cpu_s: number;
+  /** Resident set size. */
+  rss_bytes: number;
+  /** Events that the server has not yet confirmed. */
+  outbox: number;
+}
+
+export interface ProbeValue {
+  /**
+   * The name of the item that supplies this value without being defined: `cpu_load`, or a pattern with one of the
+   * probe's arguments in it: `{mount}_usage`, which `get mars home_usage` fills in.
+   */
+  item: string;
+  unit: string;
+  kind: Kind;
+  /** Default fitness, in the words of a `fit` statement: `soso >80% sick >90% crit >97%`. */
+  fit?: string;
+  /** One sentence: what it is. Where the fitness is not obvious, a second one says why. */
+  doc: string;
+}
+
+export interface Probe<Value extends string = string> {
+  name: string;
+  doc: string;
+  /** Names of the arguments, in order; all are needed. */
+  args?: readonly string[];
+  /** What it supplies. The first is what `item NAME PROBE` means when no value is named. */
+  values: Record<Value, ProbeValue>;
+  /** Seconds until a reading is given up; default PROBE_TIMEOUT_S. */
+  timeout_s?: number;
+  /** What this host has for the one argument (mounts, interfaces); needed when there are arguments. */
+  instances?(host: Host): string[];
+  /** Reads all values at once. A value left out is *no data*. Throws ProbeError for what should be there and is not. */
+  read(host: Host, args: readonly string[]): Partial<Record<Value, Reading>> | Promise<Partial<Record<Value, Reading>>>;
+}
+
+/** Declares a probe; only the types are checked here, the rest by test/probes. */
+export function defineProbe<Value extends string>(probe: Probe<Value>): Probe<Value> {
+  return probe;
+}

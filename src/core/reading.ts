@@ -1,0 +1,26 @@
+// What a probe supplies and what an item is: the words that all rooms share.
+
+/**
+ * One value of one probe at one moment: a finite number, or a number with a short text beside it (which disk,
+ * which unit), or null for *no data* (this host has no such thing, or it is too early to tell).
+ */
+export type Reading = number | { value: number; text: string } | null;
+
+/**
+ * gauge: a value as it is. rate: the probe gives a counter and core/rate makes a value per second of it.
+ * state: 0/1 or an enumeration, drawn as steps. time: seconds since or until something.
+ */
+export type Kind = "gauge" | "rate" | "state" | "time";
+export const KINDS: readonly Kind[] = ["gauge", "rate", "state", "time"];
+
+/** Thrown by a probe that could not read what should be there: the text says what, and what to do. */
+export class ProbeError extends Error {
+  override name = "ProbeError";
+}
+
+/** An item's reading after rates were made of counters: what is graded, stored and shown. */
+export type Outcome =
+  | { ok: true; value: number; text?: string }
+  /** No data: the level stays what it was, unless a `stale` test says otherwise. */
+  | { ok: true; value: null; text?: string }
+  | { ok: false; error: string };

@@ -1,0 +1,68 @@
+// Selectors: a comma-separated list of names, groups, globs and `!exclusions`, e.g. `www,db*,!db3`; `*` is all.
+
+/** A part of a selector that selects nothing, with its offset (in characters) in the selector's text. */
+export interface Unmatched {
+  part: string;
+  offset: number;
+}
+
+export interface Selection {
+  names: Set<string>;
+  unmatched: Unmatched[];
+}
+
+/**
+ * The names that a selector selects, in the order of `names`. A part names a group, else a name, else is a glob
+ * (`*` any run, `?` one character). Exclusions are taken away whatever their place. A selector that only
+ * excludes starts from all.
+ */
+export function select(
+  text: string,
+  names: Iterable<string>,
+  groups: ReadonlyMap<string, Iterable<string>>,
+): Selection {
+  const all = [...names];
+  const known = new Set(all);
+  const chosen = new Set<string>();
+  const excluded = new Set<string>();
+  const unmatched: Unmatched[] = [];
+  let offset = 0;
+  let positive = false;
+  for (const raw of text.split(",")) {
+    const exclusion = raw.startsWith("!");
+    const part = exclusion ? raw.slice(1) : raw;
+    const into = exclusion ? excluded : chosen;
+    positive ||= !exclusion;
+    const matched = matchPart(part, all, known, groups);
+    if (matched.length === 0) unmatched.push({ part, offset: offset + (exclusion ? 1 : 0) });
+    for (const name of matched) into.add(name);
+    offset += raw.length + 1;
+  }
+  const base = positive ? all.filter((name) => chosen.has(name)) : all;
+  return { names: new Set(base.filter((name) => !excluded.has(name))), unmatched };
+}
+
+function matchPart(
+  part: string,
+  all: string[],
+  known: ReadonlySet<string>,
+  groups: ReadonlyMap<string, Iterable<string>>,
+): string[] {
+  if (part === "*") return all;
+  const group = groups.get(part);
+  if (group) return [...group];
+  if (known.has(part)) return [part];
+  if (!/[*?]/.test(part)) return [];
+  const pattern = globPattern(part);
+  return all.filter((name) => pattern.test(name));
+}
+
+function globPattern(glob: string): RegExp {
+  // Runs of stars are one star: `*****…x` must not backtrack without end.
+  const source = glob
+    .replace(/\*+/g, "*")
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${source}$`);
+}

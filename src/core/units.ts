@@ -1,0 +1,58 @@
+// Numbers with units, as people write them in tests (`>1.5G`, `<5%`, `>10m`) and as pages show them.
+
+import { formatAge, parseInterval } from "./interval.ts";
+
+const SI: Record<string, number> = { k: 1e3, K: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15 };
+const IEC: Record<string, number> = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50 };
+
+/** The forms that a number in a test may have, for messages. */
+export const NUMBER_FORM = "a number such as 90, 5%, 1.5G, 512Mi, or 10m for a time";
+
+/**
+ * The number a text stands for, in the unit of its item: SI and IEC suffixes (optionally with the unit itself
+ * behind: `10GB`, `5%`, `40°C`), and intervals where the unit is `s`. Undefined for anything else.
+ */
+export function parseNumber(text: string, unit: string): number | undefined {
+  const match = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(.*)$/.exec(text);
+  if (!match) return unit === "s" && text.length > 0 ? parseInterval(text) : undefined;
+  const value = Number(match[1]);
+  if (!Number.isFinite(value)) return undefined;
+  const suffix = match[2] ?? "";
+  if (suffix === "" || suffix === unit) return value;
+  if (unit === "s") return parseInterval(text); // before SI: 5m is five minutes
+  for (const [name, factor] of [...Object.entries(IEC), ...Object.entries(SI)]) {
+    if (suffix === name || suffix === name + unit || (suffix === `${name}B` && unit.startsWith("B")))
+      return value * factor;
+  }
+  return suffix === "%" ? value : undefined;
+}
+
+/** A value with its unit for people: 93.1 %, 1.2 GiB, 3d 4h, 12 kB/s, 0.25. */
+export function formatValue(value: number | null | undefined, unit: string): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  if (unit === "s")
+    return Math.abs(value) >= 60 ? (value < 0 ? "-" : "") + formatAge(Math.abs(value)) : `${short(value)} s`;
+  if (unit === "B") return scaled(value, 1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]);
+  if (unit === "B/s") return scaled(value, 1000, ["B/s", "kB/s", "MB/s", "GB/s", "TB/s"]);
+  if (unit === "%") return `${short(value)} %`;
+  const plain = Math.abs(value) >= 100_000 ? scaled(value, 1000, ["", "k", "M", "G", "T", "P"]) : short(value);
+  return unit === "" ? plain : `${plain} ${unit}`;
+}
+
+function scaled(value: number, base: number, names: string[]): string {
+  let rest = Math.abs(value);
+  let step = 0;
+  while (rest >= base * 0.9995 && step < names.length - 1) {
+    rest /= base;
+    step++;
+  }
+  return `${value < 0 ? "-" : ""}${short(rest)} ${names[step]}`.trimEnd();
+}
+
+// Three significant digits, but never an exponent and never a lost integer digit.
+function short(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 100 || value === 0) return value.toFixed(0);
+  const text = value.toFixed(size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.001 ? 3 : 6);
+  return text.replace(/\.?0+$/, "");
+}

@@ -1,0 +1,49 @@
+// What the pages draw from, and where they ask for it. The pagemaker gets it over the wire; a test makes it up.
+
+import type { Event } from "../core/event.ts";
+import type { Level } from "../core/fitness.ts";
+import type { About, HostState } from "../core/report.ts";
+
+/** One host as the server knows it. A host that never reported has an empty state and no `received_s`. */
+export interface HostView {
+  /** Canonical name, and the short tag by which the work-config calls it. */
+  host: string;
+  tag: string;
+  state: HostState;
+  /** The client that reported it (for a dumb host, another one). */
+  about?: About;
+  /** When the server got the last report, by the server's clock; seconds since the epoch. */
+  received_s?: number;
+}
+
+export interface Overview {
+  /** The server's clock when it answered; seconds since the epoch. */
+  now_s: number;
+  server: string;
+  version: string;
+  levels: readonly Level[];
+  hosts: HostView[];
+  /** Newest first. */
+  events: Event[];
+}
+
+/** History of one item: one row a bucket, oldest first; null where nothing was measured. */
+export interface Series {
+  from_s: number;
+  to_s: number;
+  bucket_s: number;
+  rows: { time_s: number; avg: number | null; min: number | null; max: number | null }[];
+}
+
+/** Throws SourceUnavailable when the server or the client cannot be asked. */
+export interface PageSource {
+  /** Everything but history, with at most `events` events. */
+  overview(events: number): Promise<Overview>;
+  /** One item's history over the last `span_s` seconds, in about `points` rows, from the client itself. */
+  history(host: string, item: string, span_s: number, points: number): Promise<Series>;
+}
+
+/** The server or a client could not be asked; `message` says which and why, for a person. */
+export class SourceUnavailable extends Error {
+  override name = "SourceUnavailable";
+}
