@@ -12,7 +12,7 @@ export const NAME_FORM = "letters, digits and _ . + - (at most 100)";
 export function isHostname(text: string): boolean {
   return (
     text.length <= HOSTNAME_CHARS_MAX &&
-    /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/.test(text)
+    /^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/.test(text)
   );
 }
 export const HOSTNAME_FORM = "a host name such as mars.example.org";

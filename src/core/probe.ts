@@ -1,6 +1,6 @@
 // What a probe file declares. From this derive `mk-work -l`, help, docs, units and default fitness.
 
-import type { Kind, Reading } from "./reading.ts";
+import { type Kind, ProbeError, type Reading } from "./reading.ts";
 
 /** What the host offers to a probe. A test gives another root, clock or statfs; a probe uses nothing else. */
 export interface Host {
@@ -63,7 +63,10 @@ export interface Probe<Value extends string = string> {
   values: Record<Value, ProbeValue>;
   /** Seconds until a reading is given up; default PROBE_TIMEOUT_S. */
   timeout_s?: number;
-  /** What this host has for the one argument (mounts, interfaces); needed when there are arguments. */
+  /**
+   * What this host has for the one argument (mounts, interfaces), as item names have it (core/names.slug), without
+   * repetition; needed when there are arguments.
+   */
   instances?(host: Host): string[];
   /** Reads all values at once. A value left out is *no data*. Throws ProbeError for what should be there and is not. */
   read(host: Host, args: readonly string[]): Partial<Record<Value, Reading>> | Promise<Partial<Record<Value, Reading>>>;
@@ -72,4 +75,10 @@ export interface Probe<Value extends string = string> {
 /** Declares a probe; only the types are checked here, the rest by test/probes. */
 export function defineProbe<Value extends string>(probe: Probe<Value>): Probe<Value> {
   return probe;
+}
+
+/** The error for a text that is not in its documented form: names the file, the form, and what was there instead. */
+export function notUnderstood(path: string, form: string, found: string): ProbeError {
+  const excerpt = found.length > 40 ? `${found.slice(0, 40)}…` : found;
+  return new ProbeError(`${path}: expected ${form}, found ${found === "" ? "nothing" : JSON.stringify(excerpt)}`);
 }

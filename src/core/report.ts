@@ -1,6 +1,9 @@
 // A report: the state of the items of one client and of the dumb hosts behind it, by host and item.
 
-import type { Kind } from "./reading.ts";
+import { HOSTNAME_CHARS_MAX, ITEMS_PER_HOST_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX } from "./limits.ts";
+import { HOSTNAME_FORM, isHostname, isName, NAME_FORM } from "./names.ts";
+import { KINDS, type Kind } from "./reading.ts";
+import { nullable, number, object, oneOf, record, type Shape, ShapeError, text } from "./shape.ts";
 
 /** One item's state. Carries all that a server needs to show an item that it does not know. */
 export interface ItemState {
@@ -41,7 +44,42 @@ export interface Report {
   hosts: Record<string, HostState>;
 }
 
+/** Dumb hosts behind one client, and the client. */
+const HOSTS_PER_REPORT_MAX = 2000;
+
+const shortText = text(TEXT_CHARS_MAX);
+const hostname = text(HOSTNAME_CHARS_MAX, { test: isHostname, name: HOSTNAME_FORM });
+
+const itemShape: Shape<ItemState> = object(
+  {
+    value: nullable(number),
+    level: text(NAME_CHARS_MAX, { test: isName, name: NAME_FORM }),
+    since: number,
+    time: number,
+    unit: text(20),
+    kind: oneOf(KINDS),
+  },
+  { label: shortText, text: shortText, error: shortText, rule: shortText },
+);
+export const hostStateShape: Shape<HostState> = record(isName, itemShape, ITEMS_PER_HOST_MAX);
+const hostsShape = record(isHostname, hostStateShape, HOSTS_PER_REPORT_MAX);
+export const aboutShape: Shape<About> = object({
+  host: hostname,
+  version: text(NAME_CHARS_MAX),
+  target: text(NAME_CHARS_MAX),
+  time: number,
+  started: number,
+  ival: number,
+});
+
 /** The wire form, as the original has it: hosts at the top, and the client's own words beside them. */
 export function reportToJson(report: Report): string {
   return JSON.stringify({ [REPORT_ABOUT]: report.about, ...report.hosts });
+}
+
+/** Reads the wire form. Throws ShapeError. */
+export function reportFromJson(value: unknown): Report {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new ShapeError("", "an object");
+  const { [REPORT_ABOUT]: about, ...hosts } = value as Record<string, unknown>;
+  return { about: aboutShape(about, REPORT_ABOUT), hosts: hostsShape(hosts, "") };
 }

@@ -1,0 +1,42 @@
+// dmon about itself, from what the client counts (core/probe, SelfStats).
+
+import { defineProbe } from "../src/core/probe.ts";
+
+export default defineProbe({
+  name: "dmon",
+  doc: "What dmon itself takes: the time of its minute, memory, cpu, and events that wait for the server.",
+  values: {
+    cycle: {
+      item: "dmon",
+      unit: "ms",
+      kind: "gauge",
+      fit: "soso >20000 for 5m  sick >50000 for 5m",
+      doc: "Duration of the last whole cycle. One probe that always runs into its deadline makes 10 s of it; at 60 s minutes are lost.",
+    },
+    rss: {
+      item: "dmon_rss",
+      unit: "B",
+      kind: "gauge",
+      fit: "soso >1Gi for 10m  sick >2Gi for 10m",
+      doc: "Memory of the daemon that is resident. Far above what a server of 1,000 hosts needs, so that only a leak is graded.",
+    },
+    cpu: {
+      item: "dmon_cpu",
+      unit: "%",
+      kind: "rate",
+      fit: "soso >50% for 15m",
+      doc: "Processor time of the daemon, in percent of one cpu. Never worse than soso: a busy monitor still monitors.",
+    },
+    outbox: {
+      item: "dmon_outbox",
+      unit: "events",
+      kind: "gauge",
+      fit: "soso >1000 for 10m  sick >25000",
+      doc: "Events that the server has not yet confirmed. Nothing is lost while they wait; the oldest go at 50,000.",
+    },
+  },
+  read: (host) => {
+    const self = host.self();
+    return { cycle: self.cycle_ms, rss: self.rss_bytes, cpu: self.cpu_s * 100, outbox: self.outbox };
+  },
+});

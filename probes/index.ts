@@ -1,0 +1,13 @@
+// All probes, alphabetically. A new one is one file and one line here.
+
+import type { Probe } from "../src/core/probe.ts";
+import cpu from "./cpu.ts";
+import disk from "./disk.ts";
+import dmon from "./dmon.ts";
+import load from "./load.ts";
+import memory from "./memory.ts";
+import net from "./net.ts";
+import processes from "./processes.ts";
+import uptime from "./uptime.ts";
+
+export const probes: readonly Probe[] = [cpu, disk, dmon, load, memory, net, processes, uptime];

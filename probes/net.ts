@@ -1,0 +1,89 @@
+// Traffic and faults of a network interface, from /proc/net/dev (proc_pid_net(5)). Linux.
+
+import { INSTANCES_MAX } from "../src/core/limits.ts";
+import { slug } from "../src/core/names.ts";
+import { defineProbe, notUnderstood } from "../src/core/probe.ts";
+import { ProbeError } from "../src/core/reading.ts";
+
+const NET_DEV = "/proc/net/dev";
+/** An error names so many of the interfaces that there are: what a person reads. */
+const NAMED_MAX = 20;
+
+// Made by the hundred, or without a wire: loopback, the ends of containers and virtual machines, the bridges of
+// container engines, and what a tunnel module leaves behind. They can be asked for; they are not offered.
+const UNREAL = [
+  /^(lo|sit0|gre0|gretap0|erspan0|tunl0|ip6tnl0|ip6gre0|ip_vti0|ip6_vti0)$/,
+  /^(veth|vnet|tap|cali|cilium|lxc|flannel|cni|kube|nodelocaldns|fwbr|fwln|fwpr|dummy|ifb|virbr)/,
+  /^(docker\d+|br-[0-9a-f]{12})$/,
+];
+
+export default defineProbe({
+  name: "net",
+  doc: "Traffic and faults of a network interface.",
+  args: ["iface"],
+  values: {
+    rx: { item: "{iface}_rx", unit: "B/s", kind: "rate", doc: "Bytes received." },
+    tx: { item: "{iface}_tx", unit: "B/s", kind: "rate", doc: "Bytes sent." },
+    errors: {
+      item: "{iface}_errors",
+      unit: "packets/s",
+      kind: "rate",
+      fit: "soso >1 for 10m  sick >100 for 10m",
+      doc: "Packets that were damaged, both ways. A cable or a duplex mismatch makes them for hours; a replugged one only for a moment.",
+    },
+    drops: {
+      item: "{iface}_drops",
+      unit: "packets/s",
+      kind: "rate",
+      doc: "Packets thrown away, both ways. Without a default fitness: the kernel counts here, too, what a switch tells its neighbours and nobody on this host listens to.",
+    },
+  },
+  instances: (host) =>
+    offered(parseNetDev(host.read(NET_DEV)))
+      .map(slug)
+      .slice(0, INSTANCES_MAX),
+  read: (host, [iface = ""]) => {
+    const interfaces = parseNetDev(host.read(NET_DEV));
+    const found = interfaces.get(iface) ?? interfaces.get(bySlug(interfaces, iface) ?? "");
+    if (found) return found;
+    throw new ProbeError(
+      `there is no interface ${iface}; there are: ${[...interfaces.keys()].slice(0, NAMED_MAX).join(" ")}`,
+    );
+  },
+});
+
+/** Counters since the interface came up, bytes and packets. */
+export interface InterfaceCounters {
+  rx: number;
+  tx: number;
+  errors: number;
+  drops: number;
+}
+
+/** The table of /proc/net/dev by interface; throws ProbeError when a line is not of 16 columns (2.2 and later). */
+export function parseNetDev(text: string): Map<string, InterfaceCounters> {
+  const [, heading = "", ...lines] = text.split("\n");
+  if (!/\|bytes +packets errs drop /.test(heading)) throw notUnderstood(NET_DEV, "a table of interfaces", text);
+  const interfaces = new Map<string, InterfaceCounters>();
+  for (const line of lines) {
+    if (line === "") continue;
+    // Older kernels put no blank behind the colon, and an alias such as eth0:1 has one of its own.
+    const match = /^ *(\S+): *(\d+(?: +\d+){15}) *$/.exec(line);
+    if (!match) throw notUnderstood(NET_DEV, "an interface and 16 numbers", line);
+    const columns = (match[2] ?? "").split(/ +/).map(Number);
+    const at = (index: number) => columns[index] ?? 0;
+    interfaces.set(match[1] ?? "", { rx: at(0), tx: at(8), errors: at(2) + at(10), drops: at(3) + at(11) });
+  }
+  return interfaces;
+}
+
+/** Interfaces worth watching, in the kernel's order; of two with the same slug only the first. */
+export function offered(interfaces: ReadonlyMap<string, InterfaceCounters>): string[] {
+  const names = [...interfaces.keys()].filter((name) => !UNREAL.some((pattern) => pattern.test(name)));
+  return names.filter((name, index) => names.findIndex((other) => slug(other) === slug(name)) === index);
+}
+
+// The interface that an item name means: one that is offered before one that is not.
+function bySlug(interfaces: ReadonlyMap<string, InterfaceCounters>, iface: string): string | undefined {
+  return [...offered(interfaces), ...interfaces.keys()].find((name) => slug(name) === iface);
+}

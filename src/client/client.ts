@@ -1,0 +1,259 @@
+// The client: every minute it measures, every five it reports, and it goes on alone when the server is away.
+
+import type { Clock } from "../core/clock.ts";
+import type { Tier } from "../core/consolidation.ts";
+import type { Event } from "../core/event.ts";
+import { OUTBOX_EVENTS_MAX } from "../core/limits.ts";
+import type { Host, SelfStats } from "../core/probe.ts";
+import type { Report } from "../core/report.ts";
+import { delayToNext, spread } from "../core/schedule.ts";
+import { ClientStore } from "../store/client-store.ts";
+import { StoreError } from "../store/database.ts";
+import type { HistoryQuery, HistoryRow } from "../store/history.ts";
+import type { ClientWork } from "../work/works.ts";
+import { localHost } from "./host.ts";
+import { type Batch, Minute } from "./minute.ts";
+import { type AskServer, Reporter } from "./reporter.ts";
+import { States } from "./states.ts";
+
+export interface ClientOptions {
+  hostname: string;
+  server: string;
+  version: string;
+  target: string;
+  /** data.lite */
+  file: string;
+  tiers: readonly Tier[];
+  /** Where the host's / is; "" for this host itself. */
+  root: string;
+  ival_make_state_s: number;
+  ival_send_report_s: number;
+  clock: Clock;
+  ask: AskServer;
+  log: { quiet(text: string): void; terse(text: string): void; verbose(text: string): void };
+  /** The server's answer to a report says that there is newer work. */
+  onNewerWork(lm: number): void;
+}
+
+/** The first round comes at once, the second so much later: rates need two, and nobody wants to wait a minute for them. */
+const FIRST_RATE_MS = 3_000;
+/** A report that failed is tried again after about so long [seed]. */
+const RETRY_REPORT_MS = 60_000;
+/** After SEND the next report comes within this time, spread so that an ALLSEND is no storm [seed]. */
+const SEND_SOON_MS = 10_000;
+/** A store that could not be opened is tried again every so many rounds. */
+const REOPEN_ROUNDS = 5;
+
+export class Client {
+  private options: ClientOptions;
+  private readonly states: States;
+  private readonly minute: Minute;
+  private readonly host: Host;
+  private readonly reporter: Reporter;
+  private readonly started_s: number;
+  private store: ClientStore | undefined;
+  private storeFailing = false;
+  private rounds = 0;
+  /** Events that could not be stored yet. */
+  private unstored: Event[] = [];
+  private cycle_ms = 0;
+  private work: ClientWork | undefined;
+  private roundTimer: Timer | undefined;
+  private reportTimer: Timer | undefined;
+  private round: Promise<void> | undefined;
+  private nextReport_s = 0;
+
+  constructor(options: ClientOptions) {
+    this.options = options;
+    this.started_s = options.clock.now_s();
+    this.openStore();
+    this.states = new States(options.clock, () => Bun.randomUUIDv7(), this.store?.levels() ?? []);
+    this.host = localHost({ root: options.root, self: () => this.self(), now_s: () => options.clock.now_s() });
+    this.minute = new Minute(this.states, this.host, options.clock, (batches) => this.keep(batches));
+    this.reporter = new Reporter(options.ask, options.server, options.log);
+  }
+
+  /** Takes over a work; nothing that stays in it starts anew. */
+  setWork(work: ClientWork): void {
+    this.work = work;
+    this.minute.setWork(work);
+  }
+
+  /** Takes over reloaded intervals and tiers. */
+  configure(options: Pick<ClientOptions, "tiers" | "ival_make_state_s" | "ival_send_report_s">): void {
+    this.options = { ...this.options, ...options };
+    this.store?.history.setTiers(options.tiers);
+    if (this.roundTimer) this.scheduleRound();
+  }
+
+  start(): void {
+    void this.runRound().then(() => {
+      const soon_ms = Math.min(FIRST_RATE_MS, this.options.ival_make_state_s * 1000);
+      this.roundTimer = setTimeout(() => this.tick(), soon_ms);
+    });
+    this.scheduleReport(this.nextAligned(this.options.ival_send_report_s));
+  }
+
+  /** Stops the timers, lets a running round finish, sends nothing more. */
+  async stop(): Promise<void> {
+    clearTimeout(this.roundTimer);
+    clearTimeout(this.reportTimer);
+    this.roundTimer = undefined;
+    this.reportTimer = undefined;
+    await Promise.race([this.round, Bun.sleep(2000)]);
+    this.store?.close();
+    this.store = undefined;
+  }
+
+  private tick(): void {
+    this.scheduleRound();
+    if (this.round) return; // the last one still runs into its deadlines
+    void this.runRound();
+  }
+
+  private scheduleRound(): void {
+    clearTimeout(this.roundTimer);
+    this.roundTimer = setTimeout(() => this.tick(), this.nextAligned(this.options.ival_make_state_s));
+  }
+
+  /** Milliseconds to the next turn of an interval, at this host's own place in it. */
+  private nextAligned(interval_s: number): number {
+    const interval_ms = interval_s * 1000;
+    // Within the minute, the first fifty seconds: the value belongs to the minute in which it was read.
+    const phase_ms = spread(this.options.hostname) * interval_ms * (interval_s <= 60 ? 0.8 : 1);
+    return delayToNext(this.options.clock.now_s() * 1000, interval_ms, phase_ms);
+  }
+
+  private runRound(): Promise<void> {
+    const start_ms = this.options.clock.mono_ms();
+    this.round = this.minute
+      .round()
+      .then(() => {
+        this.cycle_ms = this.options.clock.mono_ms() - start_ms;
+        if (this.rounds++ === 0) void this.sendReport(); // the pages shall not wait five minutes for a new host
+        return this.sendEvents();
+      })
+      .finally(() => {
+        this.round = undefined;
+      });
+    return this.round;
+  }
+
+  /** Stores a round. What cannot be stored does not stop the measuring; events wait in memory. */
+  private keep(batches: Batch[]): void {
+    this.unstored.push(...batches.flatMap(({ events }) => events));
+    if (!this.store && this.rounds % REOPEN_ROUNDS === 0) this.openStore();
+    if (!this.store) {
+      this.unstored.splice(0, this.unstored.length - OUTBOX_EVENTS_MAX);
+      return;
+    }
+    const [first, ...rest] = batches;
+    if (!first) return;
+    try {
+      this.store.tick(
+        [{ ...first, events: this.unstored }, ...rest.map((b) => ({ ...b, events: [] }))],
+        this.options.clock.now_s(),
+      );
+      this.unstored = [];
+      if (this.storeFailing) this.options.log.quiet(`${this.options.file}: writing again`);
+      this.storeFailing = false;
+    } catch (error) {
+      this.storeFailed(error);
+    }
+  }
+
+  private openStore(): void {
+    try {
+      this.store = new ClientStore(this.options.file, this.options.tiers);
+    } catch (error) {
+      this.storeFailed(error);
+    }
+  }
+
+  private storeFailed(error: unknown): void {
+    if (!(error instanceof StoreError)) throw error;
+    if (!this.storeFailing) this.options.log.quiet(`${error.message}; measuring goes on without history`);
+    this.storeFailing = true;
+  }
+
+  private sendEvents(): Promise<void> {
+    const { outbox } = this.store ?? {};
+    const waiting = {
+      first: (count: number) => [...(outbox?.first(count) ?? []), ...this.unstored].slice(0, count),
+      confirm: (ids: readonly string[]) => {
+        outbox?.confirm(ids);
+        this.unstored = this.unstored.filter(({ id }) => !ids.includes(id));
+      },
+    };
+    return this.reporter.sendEvents(waiting);
+  }
+
+  private scheduleReport(delay_ms: number): void {
+    clearTimeout(this.reportTimer);
+    this.nextReport_s = this.options.clock.now_s() + delay_ms / 1000;
+    this.reportTimer = setTimeout(() => void this.sendReport(), delay_ms);
+  }
+
+  private async sendReport(): Promise<void> {
+    this.scheduleReport(this.nextAligned(this.options.ival_send_report_s));
+    const answer = await this.reporter.sendReport(this.report());
+    if (answer) this.options.onNewerWork(answer.work);
+    else if (this.reportTimer) {
+      const retry_ms = RETRY_REPORT_MS * (0.9 + 0.2 * Math.random());
+      this.scheduleReport(Math.min(retry_ms, this.options.ival_send_report_s * 1000));
+    }
+  }
+
+  /** SEND: the next report comes soon; returns when (seconds since the epoch). */
+  sendSoon(): number {
+    this.scheduleReport(Math.random() * Math.min(SEND_SOON_MS, this.options.ival_send_report_s * 1000));
+    return this.nextReport_s;
+  }
+
+  report(): Report {
+    const { hostname, version, target, ival_send_report_s, clock } = this.options;
+    return {
+      about: {
+        host: hostname,
+        version,
+        target,
+        time: clock.now_s(),
+        started: this.started_s,
+        ival: ival_send_report_s,
+      },
+      hosts: this.states.report(),
+    };
+  }
+
+  /** The hosts whose items this client measures. */
+  hosts(): string[] {
+    return Object.keys(this.work?.hosts ?? {});
+  }
+
+  /** Items of a host: those of the work, and those of which there is still history. */
+  items(host: string): string[] {
+    const now = Object.keys(this.work?.hosts[host]?.items ?? {});
+    return [...new Set([...now, ...(this.store?.history.items(host) ?? [])])].sort();
+  }
+
+  history(query: Omit<HistoryQuery, "now_s">): Iterable<HistoryRow> {
+    return this.store?.history.query({ ...query, now_s: this.options.clock.now_s() }) ?? [];
+  }
+
+  /** ZAP: throws StoreError when there is no store. */
+  zap(): { before: number; after: number } {
+    if (!this.store) throw new StoreError(`${this.options.file} cannot be used now`);
+    return this.store.history.zap(this.options.clock.now_s());
+  }
+
+  private self(): SelfStats {
+    const cpu = process.cpuUsage();
+    return {
+      version: this.options.version,
+      cycle_ms: Math.round(this.cycle_ms * 100) / 100,
+      cpu_s: (cpu.user + cpu.system) / 1e6,
+      rss_bytes: process.memoryUsage.rss(),
+      outbox: (this.store?.outbox.size() ?? 0) + this.unstored.length,
+    };
+  }
+}

@@ -1,0 +1,122 @@
+// The host that this process runs on, as probes see it (core/probe, Host): bounded reads and statfs, from Linux by node:fs.
+
+import { closeSync, constants, openSync, readdirSync, readSync, type StatsFs, statfsSync } from "node:fs";
+import { PROC_FILE_BYTES_MAX } from "../core/limits.ts";
+import type { FileSystemSize, Host, SelfStats } from "../core/probe.ts";
+import { ProbeError } from "../core/reading.ts";
+import { remoteStatfs } from "./remote-statfs.ts";
+
+export interface LocalHostOptions {
+  /** Put before every path: "" for this host itself; tests and containers have another. */
+  root: string;
+  self: () => SelfStats;
+  /** Seconds since the epoch. */
+  now_s?: () => number;
+}
+
+/** Holds any /proc file but the longest tables; those grow a buffer of their own. Reads are synchronous, so one is enough. */
+const shared = Buffer.allocUnsafe(64 * 1024);
+
+/** What probes read on this host. One for the life of the process: it knows which mounts still owe an answer. */
+export function localHost({ root, self, now_s = () => Date.now() / 1000 }: LocalHostOptions): Host {
+  const askRemote = remoteStatfs(now_s);
+  const readIfAny = (path: string) => {
+    try {
+      return readBounded(root + path, path);
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      throw asProbeError(error, path);
+    }
+  };
+  return {
+    self,
+    now: now_s,
+    readIfAny,
+    read: (path) => {
+      const text = readIfAny(path);
+      if (text === undefined) throw new ProbeError(`${path} is missing${hintMissing(path)}`);
+      return text;
+    },
+    list: (path) => {
+      try {
+        return readdirSync(root + path);
+      } catch (error) {
+        if (isGone(error)) return [];
+        throw asProbeError(error, path);
+      }
+    },
+    statfs: async (path, remote) => {
+      try {
+        return sizes(remote ? await askRemote(root + path) : statfsSync(root + path));
+      } catch (error) {
+        if (isGone(error)) throw new ProbeError(`${path} is missing: was it unmounted?`);
+        throw asProbeError(error, path);
+      }
+    },
+  };
+}
+
+// Files under /proc and /sys report no size, so it is read until nothing comes. O_NONBLOCK: a FIFO by that name has no end.
+function readBounded(file: string, path: string): string {
+  const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    let buffer = shared;
+    let length = 0;
+    for (;;) {
+      const count = readSync(fd, buffer, length, buffer.length - length, null);
+      if (count === 0) break;
+      length += count;
+      if (length > PROC_FILE_BYTES_MAX) {
+        throw new ProbeError(`${path} is larger than ${PROC_FILE_BYTES_MAX} bytes: more than a probe reads`);
+      }
+      // One byte above the bound is room enough to see that it is passed.
+      if (length === buffer.length) buffer = grown(buffer, Math.min(buffer.length * 4, PROC_FILE_BYTES_MAX + 1));
+    }
+    if (buffer.subarray(0, length).includes(0)) throw new ProbeError(`${path} is not text: it has NUL bytes`);
+    return buffer.toString("utf8", 0, length);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function grown(buffer: Buffer<ArrayBuffer>, size: number): Buffer<ArrayBuffer> {
+  const larger = Buffer.allocUnsafe(size);
+  buffer.copy(larger);
+  return larger;
+}
+
+// Blocks are counted in f_frsize, as statvfs(3) has it. It differs from f_bsize on FUSE, and is 0 before Linux 2.6.36.
+function sizes({ bsize, frsize, blocks, bfree, bavail, files, ffree }: StatsFs): FileSystemSize {
+  const unit = frsize || bsize;
+  return { size: blocks * unit, free: bfree * unit, avail: bavail * unit, files, filesFree: ffree };
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+}
+
+// ESRCH: the process ended between open and read of its /proc file. ENOTDIR: the parent is no directory.
+function isGone(error: unknown): boolean {
+  return ["ENOENT", "ESRCH", "ENOTDIR"].includes(codeOf(error) ?? "");
+}
+
+function hintMissing(path: string): string {
+  const mount = /^\/(proc|sys)\//.exec(path)?.[0].slice(0, -1);
+  return mount ? `: is ${mount} mounted, and does this kernel have it?` : "";
+}
+
+/** What a person can do about an errno, where there is something. */
+const HINTS: Record<string, string> = {
+  EACCES: "permission denied: dmon must run as root, or its user be given that right",
+  EPERM: "permission denied: dmon must run as root, or its user be given that right",
+  EISDIR: "it is a directory",
+  ESTALE: "the server has lost this mount: unmount it and mount it anew",
+  ENOTCONN: "the process that served this mount has ended: unmount it and mount it anew",
+  EIO: "input/output error: see the kernel's log",
+};
+
+function asProbeError(error: unknown, path: string): unknown {
+  const code = codeOf(error);
+  if (error instanceof ProbeError || code === undefined) return error;
+  return new ProbeError(`cannot read ${path}: ${HINTS[code] ?? code}`);
+}

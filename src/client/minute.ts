@@ -1,0 +1,103 @@
+// The minute: read what is due, grade it, store it. What is ready at once is stored at once; a probe that takes its
+// time is stored when it comes, and never holds up another item.
+
+import type { Clock } from "../core/clock.ts";
+import type { Event } from "../core/event.ts";
+import type { Host } from "../core/probe.ts";
+import type { ClientWork } from "../work/works.ts";
+import { planReaders, type Reader } from "./plan.ts";
+import { type ReadResult, run } from "./run.ts";
+import type { States } from "./states.ts";
+
+/** One host's share of what was read: to be stored in one transaction. */
+export interface Batch {
+  host: string;
+  time_s: number;
+  values: Map<string, number>;
+  events: Event[];
+}
+
+interface Scheduled {
+  reader: Reader;
+  running: boolean;
+  last_ms: number;
+}
+
+/** What is read within this time is stored together; later arrivals follow in a second batch. */
+const SETTLE_MS = 300;
+/** A reader with an interval of its own is due this much early, lest the clock's jitter make it skip a round. */
+const EARLY_MS = 500;
+
+export class Minute {
+  private readonly states: States;
+  private readonly host: Host;
+  private readonly clock: Clock;
+  private readonly store: (batches: Batch[]) => void;
+  private scheduled: Scheduled[] = [];
+
+  constructor(states: States, host: Host, clock: Clock, store: (batches: Batch[]) => void) {
+    this.states = states;
+    this.host = host;
+    this.clock = clock;
+    this.store = store;
+  }
+
+  /** Takes over a work; readers that stay keep their rhythm. */
+  setWork(work: ClientWork): void {
+    this.states.setWork(work);
+    const key = ({ host, probeName, args }: Reader) => JSON.stringify([host, probeName, args]);
+    const before = new Map(this.scheduled.map((each) => [key(each.reader), each]));
+    this.scheduled = planReaders(work).map((reader) => {
+      const old = before.get(key(reader));
+      return { reader, running: old?.running ?? false, last_ms: old?.last_ms ?? Number.NEGATIVE_INFINITY };
+    });
+  }
+
+  /** One round over everything that is due. Resolves when all of it has come or missed its deadline. */
+  async round(): Promise<void> {
+    const now_ms = this.clock.mono_ms();
+    const due = this.scheduled.filter(
+      ({ reader, running, last_ms }) => !running && now_ms - last_ms >= reader.every_ms - EARLY_MS,
+    );
+    let batches = new Map<string, Batch>();
+    const late: Promise<void>[] = [];
+    for (const each of due) {
+      each.last_ms = now_ms;
+      const result = run(each.reader, this.host);
+      const at_ms = this.clock.mono_ms();
+      if (!(result instanceof Promise)) {
+        this.take(each.reader, result, at_ms, batches);
+        continue;
+      }
+      each.running = true;
+      late.push(
+        result.then((value) => {
+          each.running = false;
+          this.take(each.reader, value, this.clock.mono_ms(), batches); // the map of this moment, not of the start
+        }),
+      );
+    }
+    const all = Promise.all(late);
+    if (late.length > 0) await Promise.race([all, Bun.sleep(SETTLE_MS)]);
+    // Whoever comes after this writes into the next map.
+    const first = batches;
+    batches = new Map();
+    this.store([...first.values()]);
+    await all;
+    if (batches.size > 0) this.store([...batches.values()]);
+  }
+
+  private take(reader: Reader, result: ReadResult, at_ms: number, batches: Map<string, Batch>): void {
+    let batch = batches.get(reader.host);
+    if (!batch) {
+      batch = { host: reader.host, time_s: this.clock.now_s(), values: new Map(), events: [] };
+      batches.set(reader.host, batch);
+    }
+    for (const item of reader.items) {
+      const declared = reader.probe?.values[item.work.value];
+      const { value, event } = this.states.update(item, declared, result, at_ms);
+      if (value !== undefined) batch.values.set(item.name, value);
+      if (event) batch.events.push(event);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+// What a client has to do, from its work: one reading for all items that share a probe and its arguments.
+
+import { probes } from "../../probes/index.ts";
+import { PROBE_TIMEOUT_S } from "../core/limits.ts";
+import type { Probe } from "../core/probe.ts";
+import type { ClientWork, ItemWork } from "../work/works.ts";
+
+export interface PlannedItem {
+  host: string;
+  name: string;
+  work: ItemWork;
+}
+
+/** One reading: a probe with its arguments on behalf of one host, and the items that take a value of it. */
+export interface Reader {
+  host: string;
+  /** Absent when this version has no such probe. */
+  probe: Probe | undefined;
+  probeName: string;
+  args: readonly string[];
+  timeout_ms: number;
+  /** 0: every round. */
+  every_ms: number;
+  items: PlannedItem[];
+}
+
+const byName = new Map(probes.map((probe) => [probe.name, probe]));
+
+/** Groups the items of a work into readings. */
+export function planReaders(work: ClientWork): Reader[] {
+  const readers = new Map<string, Reader>();
+  for (const [host, { items }] of Object.entries(work.hosts)) {
+    for (const [name, item] of Object.entries(items)) {
+      const key = JSON.stringify([host, item.probe, item.args, item.every_s, item.timeout_s]);
+      let reader = readers.get(key);
+      if (!reader) {
+        const probe = byName.get(item.probe);
+        reader = {
+          host,
+          probe,
+          probeName: item.probe,
+          args: item.args,
+          timeout_ms: (item.timeout_s ?? probe?.timeout_s ?? PROBE_TIMEOUT_S) * 1000,
+          every_ms: (item.every_s ?? 0) * 1000,
+          items: [],
+        };
+        readers.set(key, reader);
+      }
+      reader.items.push({ host, name, work: item });
+    }
+  }
+  return [...readers.values()];
+}

@@ -1,0 +1,83 @@
+// What a client tells the server: events as soon as they happen, in order, until they are confirmed; a report every
+// few minutes. When the server is away nothing is lost and nothing waits.
+
+import type { Event } from "../core/event.ts";
+import { EVENTS_PER_REQUEST_MAX } from "../core/limits.ts";
+import { type Report, reportToJson } from "../core/report.ts";
+
+/** Sends one line to the server and returns its JSON answer. Throws when it cannot. */
+export type AskServer = (line: string) => Promise<Record<string, unknown>>;
+
+/** Events that wait: the outbox of the store, or memory while there is no store. */
+export interface Waiting {
+  first(count: number): Event[];
+  confirm(ids: readonly string[]): void;
+}
+
+interface Log {
+  quiet(text: string): void;
+  terse(text: string): void;
+  verbose(text: string): void;
+}
+
+export class Reporter {
+  private readonly ask: AskServer;
+  private readonly server: string;
+  private readonly log: Log;
+  private away = false;
+  private sending = false;
+
+  constructor(ask: AskServer, server: string, log: Log) {
+    this.ask = ask;
+    this.server = server;
+    this.log = log;
+  }
+
+  /** Sends what waits, oldest first, until nothing is left or the server does not answer. Never throws. */
+  async sendEvents(waiting: Waiting): Promise<void> {
+    if (this.sending) return;
+    this.sending = true;
+    try {
+      for (let events = waiting.first(EVENTS_PER_REQUEST_MAX); events.length > 0; ) {
+        const answer = await this.ask(`EVENTS ${JSON.stringify(events)}`);
+        const stored = Array.isArray(answer.stored) ? answer.stored.filter((id) => typeof id === "string") : [];
+        waiting.confirm(stored);
+        this.reached();
+        this.log.verbose(`sent ${events.length} events to ${this.server}`);
+        const before = events[0]?.id;
+        events = waiting.first(EVENTS_PER_REQUEST_MAX);
+        if (events[0]?.id === before) break; // the server does not confirm it: not now
+      }
+    } catch (error) {
+      this.failed(error);
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  /** Sends a report; returns the time of the newest work that the server has for us, undefined when it was not reached. */
+  async sendReport(report: Report): Promise<{ work: number } | undefined> {
+    try {
+      const answer = await this.ask(`REPORT ${reportToJson(report)}`);
+      this.reached();
+      this.log.verbose(`sent a report to ${this.server}`);
+      return { work: typeof answer.work === "number" ? answer.work : 0 };
+    } catch (error) {
+      this.failed(error);
+      return undefined;
+    }
+  }
+
+  private reached(): void {
+    if (this.away) this.log.quiet(`the server ${this.server} answers again`);
+    this.away = false;
+  }
+
+  // One line when it goes away, not one a minute.
+  private failed(error: unknown): void {
+    const line = `the server ${this.server} does not take our words: ${(error as Error).message}`;
+    if (this.away) this.log.verbose(line);
+    else this.log.quiet(`${line}; going on alone`);
+    this.away = true;
+  }
+}

@@ -1,0 +1,49 @@
+// Runs one reading under its deadline. Whatever a probe does, the outcome is a value, no data, or an error text.
+
+import { TEXT_CHARS_MAX } from "../core/limits.ts";
+import type { Host } from "../core/probe.ts";
+import { ProbeError, type Reading } from "../core/reading.ts";
+import type { Reader } from "./plan.ts";
+
+export type Readings = Partial<Record<string, Reading>>;
+export type ReadResult = { readings: Readings } | { error: string };
+
+/** Reads; never throws and never takes longer than the reader's deadline. */
+export function run(reader: Reader, host: Host): ReadResult | Promise<ReadResult> {
+  const { probe } = reader;
+  if (!probe) return { error: `this version has no probe "${reader.probeName}"; upgrade this host's dmon` };
+  try {
+    const readings = probe.read(host, reader.args);
+    return readings instanceof Promise ? withDeadline(reader, readings) : { readings };
+  } catch (error) {
+    return { error: explain(error) };
+  }
+}
+
+async function withDeadline(reader: Reader, reading: Promise<Readings>): Promise<ReadResult> {
+  const { promise: late, resolve } = Promise.withResolvers<ReadResult>();
+  const timer = setTimeout(
+    () => resolve({ error: `no value within ${reader.timeout_ms / 1000} s` }),
+    reader.timeout_ms,
+  );
+  try {
+    return await Promise.race([reading.then((readings) => ({ readings })), late]);
+  } catch (error) {
+    return { error: explain(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function explain(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return tidy(error instanceof ProbeError ? message : `the probe is broken: ${message}`);
+}
+
+/** A short text as it may be stored and shown: one line, bounded. */
+export function tidy(text: string): string {
+  return text
+    .replace(/[\0-\x1f\x7f]+/g, " ")
+    .trim()
+    .slice(0, TEXT_CHARS_MAX);
+}

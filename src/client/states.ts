@@ -1,0 +1,154 @@
+// The present of this client's items: last sample, level and since when. A reload keeps it, so nothing starts anew.
+
+import type { Clock } from "../core/clock.ts";
+import type { Event } from "../core/event.ts";
+import { type Grading, grade, type Level } from "../core/fitness.ts";
+import type { ProbeValue } from "../core/probe.ts";
+import { rate, type Sample } from "../core/rate.ts";
+import type { Outcome, Reading } from "../core/reading.ts";
+import type { HostState, ItemState } from "../core/report.ts";
+import type { ClientWork, ItemWork } from "../work/works.ts";
+import type { PlannedItem } from "./plan.ts";
+import { type ReadResult, tidy } from "./run.ts";
+
+interface Tracked {
+  work: ItemWork;
+  sample?: Sample;
+  grading?: Grading;
+  level: string;
+  since_s: number;
+  /** Absent until the first reading. */
+  state?: ItemState;
+}
+
+/** The level that an item had when the daemon last stopped. */
+export interface RememberedLevel {
+  host: string;
+  item: string;
+  level: string;
+  since: number;
+}
+
+export class States {
+  private readonly clock: Clock;
+  private readonly newId: () => string;
+  private levels: readonly Level[] = [];
+  private hosts = new Map<string, Map<string, Tracked>>();
+  private readonly remembered = new Map<string, RememberedLevel>();
+
+  constructor(clock: Clock, newId: () => string, remembered: readonly RememberedLevel[]) {
+    this.clock = clock;
+    this.newId = newId;
+    for (const level of remembered) this.remembered.set(`${level.host} ${level.item}`, level);
+  }
+
+  /** Takes over a work. Items that stay keep level and sample; the rules' memory too, unless the rules changed. */
+  setWork(work: ClientWork): void {
+    this.levels = work.levels;
+    const hosts = new Map<string, Map<string, Tracked>>();
+    for (const [host, { items }] of Object.entries(work.hosts)) {
+      const tracked = new Map<string, Tracked>();
+      for (const [name, item] of Object.entries(items)) tracked.set(name, this.track(host, name, item));
+      hosts.set(host, tracked);
+    }
+    this.hosts = hosts;
+  }
+
+  private track(host: string, name: string, work: ItemWork): Tracked {
+    const before = this.hosts.get(host)?.get(name);
+    const known = (level: string) => this.levels.some((each) => each.name === level);
+    if (before && known(before.level) && JSON.stringify(source(before.work)) === JSON.stringify(source(work))) {
+      const sameRules = JSON.stringify(before.work.fit) === JSON.stringify(work.fit);
+      const { grading, ...rest } = before;
+      return { ...rest, work, ...(sameRules && grading ? { grading } : {}) };
+    }
+    const kept = this.remembered.get(`${host} ${name}`);
+    if (kept && known(kept.level)) return { work, level: kept.level, since_s: kept.since };
+    return { work, level: this.levels[0]?.name ?? "fine", since_s: this.clock.now_s() };
+  }
+
+  /**
+   * Takes one reading over into the state of its item. Returns the value to be stored (undefined: nothing was measured)
+   * and the event, if the level changed.
+   */
+  update(
+    item: PlannedItem,
+    declared: ProbeValue | undefined,
+    result: ReadResult,
+    at_ms: number,
+  ): { value?: number; event?: Event } {
+    const tracked = this.hosts.get(item.host)?.get(item.name);
+    if (!tracked) return {}; // left the work while it was read
+    const now_s = this.clock.now_s();
+    const outcome = this.outcome(tracked, declared, result, at_ms);
+    const grading = grade(tracked.work.fit, this.levels, tracked.grading, outcome, now_s);
+    // The first time after a restart there is no memory: an item without a value keeps the level it had.
+    const blind = outcome.ok && outcome.value === null && !tracked.grading;
+    const level = blind ? tracked.level : (this.levels[grading.level]?.name ?? tracked.level);
+    if (!blind) tracked.grading = grading;
+    const prev = tracked.level;
+    if (level !== prev) {
+      tracked.level = level;
+      tracked.since_s = now_s;
+    }
+    const rule = grading.rule && `${grading.rule.text} (${grading.rule.where})`;
+    tracked.state = {
+      value: outcome.ok ? outcome.value : null,
+      level,
+      since: tracked.since_s,
+      time: now_s,
+      unit: tracked.work.unit ?? declared?.unit ?? "",
+      kind: declared?.kind ?? "gauge",
+      ...(tracked.work.label ? { label: tracked.work.label } : {}),
+      ...(outcome.ok && outcome.text ? { text: outcome.text } : {}),
+      ...(outcome.ok ? {} : { error: outcome.error }),
+      ...(rule ? { rule } : {}),
+    };
+    const value = outcome.ok && outcome.value !== null ? { value: outcome.value } : {};
+    if (level === prev) return value;
+    const text = outcome.ok ? outcome.text : outcome.error;
+    const event: Event = {
+      id: this.newId(),
+      time: now_s,
+      host: item.host,
+      item: item.name,
+      level,
+      prev,
+      value: tracked.state.value,
+      ...(text ? { text } : {}),
+      ...(rule ? { reason: rule } : {}),
+    };
+    return { ...value, event };
+  }
+
+  private outcome(tracked: Tracked, declared: ProbeValue | undefined, result: ReadResult, at_ms: number): Outcome {
+    if ("error" in result) return { ok: false, error: result.error };
+    const reading: Reading = result.readings[tracked.work.value] ?? null;
+    if (reading === null) return { ok: true, value: null };
+    const value = typeof reading === "number" ? reading : reading.value;
+    const text = typeof reading === "number" ? "" : tidy(reading.text);
+    const beside = text ? { text } : {};
+    if (!Number.isFinite(value)) return { ok: false, error: "the probe gave no finite number" };
+    if (declared?.kind !== "rate") return { ok: true, value, ...beside };
+    const sample: Sample = { value, at_ms };
+    const perSecond = rate(tracked.sample, sample);
+    tracked.sample = sample;
+    return { ok: true, value: perSecond, ...beside };
+  }
+
+  /** The state of all items that were read at least once, by host. */
+  report(): Record<string, HostState> {
+    const hosts: Record<string, HostState> = {};
+    for (const [host, items] of this.hosts) {
+      const state: HostState = {};
+      for (const [name, tracked] of items) if (tracked.state) state[name] = tracked.state;
+      hosts[host] = state;
+    }
+    return hosts;
+  }
+}
+
+// What must stay the same for a counter's last sample to be of use.
+function source({ probe, value, args }: ItemWork): unknown {
+  return [probe, value, args];
+}

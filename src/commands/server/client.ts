@@ -1,0 +1,35 @@
+// CLIENT HOST CMD: ask a client, and hand its answer on as it comes [seed].
+
+import { defineCommand, Refusal } from "../../wire/command.ts";
+import type { ServerDesk } from "./desk.ts";
+import { knownHost } from "./known-host.ts";
+
+/** What may be asked of a client through the server: nothing that acts with the server's authority. */
+const RELAYED = ["PING", "STATE", "HIST", "REPORT", "HELP", "SEND", "ZAP"];
+
+export default defineCommand<ServerDesk>({
+  name: "CLIENT",
+  from: ["localhost", "client"],
+  args: [{ name: "HOST" }, { name: "CMD", rest: "text" }],
+  doc: `Ask the client of a host and hand on its answer. CMD: ${RELAYED.join(", ")}.`,
+  handle(desk, [name = "", command = ""]) {
+    const host = knownHost(desk, name);
+    const word = /^\S*/.exec(command)?.[0]?.toUpperCase() ?? "";
+    if (!RELAYED.includes(word)) throw new Refusal(`${word} is not handed on; only ${RELAYED.join(", ")}`);
+    return { body: unreachableIsRefusal(desk.relay(host, command)), whole: true };
+  },
+});
+
+// Before the first byte an unreachable client is an error of ours to tell; later the answer just breaks off.
+async function* unreachableIsRefusal(answer: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let started = false;
+  try {
+    for await (const chunk of answer) {
+      started = true;
+      yield chunk;
+    }
+  } catch (error) {
+    throw started ? error : new Refusal((error as Error).message);
+  }
+  if (!started) throw new Refusal("the client closed without an answer");
+}

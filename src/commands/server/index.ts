@@ -1,0 +1,29 @@
+// All commands of the server's port.
+
+import type { Command } from "../../wire/command.ts";
+import { helpFor } from "../help.ts";
+import { ping } from "../ping.ts";
+import { state } from "../state.ts";
+import allping from "./allping.ts";
+import allsend from "./allsend.ts";
+import client from "./client.ts";
+import clients from "./clients.ts";
+import type { ServerDesk } from "./desk.ts";
+import events from "./events.ts";
+import report from "./report.ts";
+import { work, workLm } from "./work.ts";
+
+const commands: readonly Command<ServerDesk>[] = [
+  allping,
+  allsend,
+  client,
+  clients,
+  events,
+  ping,
+  report,
+  state,
+  work,
+  workLm,
+];
+
+export const serverCommands: readonly Command<ServerDesk>[] = [...commands, helpFor(commands)];

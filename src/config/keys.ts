@@ -1,0 +1,258 @@
+// Every key of dmon.conf, declared once: form, default, meaning. From this come parsing, errors and documentation.
+
+import type { Tier } from "../core/consolidation.ts";
+import { INTERVAL_FORM, parseInterval } from "../core/interval.ts";
+import { LOG_LEVELS, type LogLevel } from "../core/loglevel.ts";
+import { HOSTNAME_FORM, isHostname } from "../core/names.ts";
+import type { Directories } from "./directories.ts";
+
+/** A value, or what is wrong with the text (to be followed by the key's form). */
+type Parsed<T> = { value: T } | { error: string };
+
+export interface Key<T> {
+  /** What the value looks like, for messages and documentation. */
+  form: string;
+  doc: string;
+  /** One example line. */
+  example: string;
+  parse(words: readonly string[]): Parsed<T>;
+  /** The value when the key is absent. */
+  fallback(dirs: Directories): T;
+}
+
+const key = <T>(declaration: Key<T>): Key<T> => declaration;
+
+/** One word, as it is. */
+function word(words: readonly string[]): Parsed<string> {
+  return words.length === 1 ? { value: words[0] ?? "" } : { error: `${words.length} words` };
+}
+
+const interval = (fallback: string, least_s: number, doc: string, name: string): Key<number> => ({
+  form: `${INTERVAL_FORM}, at least ${least_s}s`,
+  doc,
+  example: `${name} ${fallback}`,
+  parse(words) {
+    const seconds = words.length === 1 ? parseInterval(words[0] ?? "") : undefined;
+    if (seconds === undefined) return { error: `"${words.join(" ")}" is no interval` };
+    return seconds >= least_s ? { value: seconds } : { error: `${words[0]} is too short` };
+  },
+  fallback: () => parseInterval(fallback) ?? 0,
+});
+
+const directory = (name: keyof Directories, doc: string): Key<string> => ({
+  form: "an absolute path",
+  doc,
+  example: `${name} /srv/dmon`,
+  parse(words) {
+    const parsed = word(words);
+    if ("error" in parsed || parsed.value.startsWith("/")) return parsed;
+    return { error: `"${parsed.value}" does not begin with /` };
+  },
+  fallback: (dirs) => dirs[name],
+});
+
+const text = (form: string, doc: string, example: string, accepts: RegExp): Key<string | undefined> => ({
+  form,
+  doc,
+  example,
+  parse(words) {
+    const parsed = word(words);
+    return "value" in parsed && !accepts.test(parsed.value)
+      ? { error: `"${parsed.value}" is not of that form` }
+      : parsed;
+  },
+  fallback: () => undefined,
+});
+
+const hostname = (doc: string, example: string): Key<string | undefined> => ({
+  form: HOSTNAME_FORM,
+  doc,
+  example,
+  parse(words) {
+    const name = words.length === 1 ? (words[0] ?? "").toLowerCase().replace(/\.$/, "") : "";
+    return isHostname(name) ? { value: name } : { error: `"${words.join(" ")}" is no host name` };
+  },
+  fallback: () => undefined,
+});
+
+/** An address and a port; the address of IPv6 stands in brackets. */
+export interface Endpoint {
+  address: string;
+  port: number;
+}
+
+const DEFAULT_HISTORY = "1m 2d, 10m 2w, 1h 10w, 4h 2y, 2d 10y";
+
+export const KEYS = {
+  server: hostname(
+    "The host that runs the server, by its name or (better, for the day you move it) a CNAME of it. Required.",
+    "server dmon.example.org",
+  ),
+  hostname: hostname(
+    "This host's own name, where what `hostname` prints is not the right one.",
+    "hostname mars.example.org",
+  ),
+  domain: hostname(
+    "Completes a host name without a dot; default the search list of /etc/resolv.conf.",
+    "domain example.org",
+  ),
+  PORT: key<number>({
+    form: "a port number from 1 to 65534",
+    doc: "The server listens on this port, each client on the next one.",
+    example: "PORT 22007",
+    parse(words) {
+      const port = Number(words[0]);
+      const ok = words.length === 1 && Number.isInteger(port) && port >= 1 && port <= 65_534;
+      return ok ? { value: port } : { error: `"${words.join(" ")}" is no such port` };
+    },
+    fallback: () => 22_007,
+  }),
+  listen: key<string[]>({
+    form: "one or more IP addresses",
+    doc: "The addresses that both ports bind to; default all.",
+    example: "listen 127.0.0.1 10.1.2.3",
+    parse(words) {
+      const bad = words.find((w) => !isAddress(w));
+      if (words.length === 0) return { error: "no address" };
+      return bad === undefined ? { value: [...words] } : { error: `"${bad}" is no IP address` };
+    },
+    fallback: () => [],
+  }),
+  ival_make_state: interval("1m", 1, "How often a client computes its items.", "ival_make_state"),
+  ival_send_report: interval("5m", 1, "How often a client reports to the server.", "ival_send_report"),
+  ival_check_work: interval("10m", 1, "How often a client asks whether there is new work for it.", "ival_check_work"),
+  ival_keep_events: interval("4w", 60, "How long the server keeps events.", "ival_keep_events"),
+  loglvl: key<LogLevel>({
+    form: LOG_LEVELS.join(" | "),
+    doc: "How much is logged.",
+    example: "loglvl Verbose",
+    parse(words) {
+      const name = LOG_LEVELS.find((level) => level.toLowerCase() === words.join(" ").toLowerCase());
+      return name ? { value: name } : { error: `"${words.join(" ")}" is no log level` };
+    },
+    fallback: () => "Terse",
+  }),
+  rotate: key<{ keep: number; ival_s: number }>({
+    form: "how many old logs to keep, and an interval: 8 1d",
+    doc: "Puts the log aside after the interval and keeps so many old ones.",
+    example: "rotate 8 1d",
+    parse(words) {
+      const keep = Number(words[0]);
+      const ival_s = parseInterval(words[1] ?? "");
+      const ok = words.length === 2 && Number.isInteger(keep) && keep >= 0 && keep <= 1000;
+      return ok && ival_s !== undefined && ival_s >= 60
+        ? { value: { keep, ival_s } }
+        : { error: `"${words.join(" ")}" is not of that form` };
+    },
+    fallback: () => ({ keep: 8, ival_s: 86_400 }),
+  }),
+  history: key<Tier[]>({
+    form: `pairs of bucket and retention, finest first: ${DEFAULT_HISTORY}`,
+    doc: "How finely and how long history is kept. Each bucket is a multiple of the one before.",
+    example: `history ${DEFAULT_HISTORY}`,
+    parse: (words) => parseHistory(words.join(" ")),
+    fallback: () => {
+      const parsed = parseHistory(DEFAULT_HISTORY);
+      return "value" in parsed ? parsed.value : [];
+    },
+  }),
+  bindir: directory("bindir", "Where an UPGRADE installs dmon."),
+  logdir: directory("logdir", "Where dmon.log is."),
+  vardir: directory("vardir", "Where databases and work-files are."),
+  rundir: directory("rundir", "Where lock, pid and stop-secret are."),
+  lckdir: directory("lckdir", "Where a lock for the system's init scripts is touched, if the directory exists."),
+  root: directory("root", "Where the host's / is found: for a dmon in a container that sees its host at /host."),
+  http_listen: key<Endpoint | undefined>({
+    form: "address:port, [IPv6 address]:port, or off",
+    doc: "Where the pagemaker serves the pages.",
+    example: "http_listen 0.0.0.0:22080",
+    parse(words) {
+      const joined = words.join(" ");
+      if (joined === "off") return { value: undefined };
+      const match = /^(?:\[([^\]]+)\]|([^:\s]+)):(\d{1,5})$/.exec(joined);
+      const address = match?.[1] ?? match?.[2] ?? "";
+      const port = Number(match?.[3]);
+      return match && port <= 65_535 && isAddress(address === "localhost" ? "127.0.0.1" : address)
+        ? { value: { address: address === "localhost" ? "127.0.0.1" : address, port } }
+        : { error: `"${joined}" is no address with a port` };
+    },
+    fallback: () => ({ address: "127.0.0.1", port: 22_080 }),
+  }),
+  page_login: key<boolean>({
+    form: "yes or no",
+    doc: "Whether reading the pages needs a login; acting always does.",
+    example: "page_login yes",
+    parse: (words) =>
+      words.length === 1 && /^(yes|no)$/.test(words[0] ?? "")
+        ? { value: words[0] === "yes" }
+        : { error: `"${words.join(" ")}" is neither` },
+    fallback: () => false,
+  }),
+  plot_url: text(
+    "a URL or a path",
+    "Where pages of others find the plotter; default the pagemaker's own /plot.",
+    "plot_url /plot",
+    /^(\/|https?:\/\/)/,
+  ),
+  page_sec: text(
+    "an https URL",
+    "The pages' secure address, under which users log in.",
+    "page_sec https://dmon.example.org/",
+    /^https?:\/\//,
+  ),
+  httpdgid: text(
+    "a group's name or number",
+    "Kept for configs of the original; the daemon serves the pages itself.",
+    "httpdgid www-data",
+    /^[A-Za-z0-9_-]+$/,
+  ),
+  smtp: text(
+    "smtp://[user:password@]host[:port], smtps://…, or @FILE that holds it",
+    "The mail server; default the local sendmail.",
+    "smtp smtp://mail.example.org:587",
+    /^(smtps?:\/\/|@\/)/,
+  ),
+  mail_from: text(
+    "a mail address",
+    "The sender of alerts; default dmon@ this host.",
+    "mail_from dmon@example.org",
+    /^[^@\s]+@[^@\s]+$/,
+  ),
+  upgrade_key: text(
+    "ed25519: and the public key, or @FILE that holds it",
+    "Whose signature an UPGRADE must bear.",
+    "upgrade_key @/etc/dmon/upgrade.pub",
+    /^(ed25519:|@\/)/,
+  ),
+} satisfies Record<string, Key<unknown>>;
+
+/** The values of all keys. */
+export type Conf = { [K in keyof typeof KEYS]: (typeof KEYS)[K] extends Key<infer T> ? T : never };
+
+function isAddress(text: string): boolean {
+  return /^\d{1,3}(\.\d{1,3}){3}$/.test(text)
+    ? text.split(".").every((part) => Number(part) <= 255)
+    : /^[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%\w+)?$/.test(text);
+}
+
+function parseHistory(joined: string): Parsed<Tier[]> {
+  const tiers: Tier[] = [];
+  for (const pair of joined.split(",")) {
+    const [bucket, keep, ...rest] = pair.trim().split(/\s+/);
+    const bucket_s = parseInterval(bucket ?? "");
+    const keep_s = parseInterval(keep ?? "");
+    if (bucket_s === undefined || keep_s === undefined || rest.length > 0) {
+      return { error: `"${pair.trim()}" is no pair of intervals` };
+    }
+    const finer = tiers.at(-1);
+    if (!Number.isInteger(bucket_s) || bucket_s < 60) return { error: `a bucket of ${bucket} (the finest is 1m)` };
+    if (finer && (bucket_s <= finer.bucket_s || bucket_s % finer.bucket_s !== 0)) {
+      return { error: `${bucket} is no multiple of the bucket before it` };
+    }
+    if (finer && finer.keep_s < bucket_s)
+      return { error: `what is kept before ${bucket} does not fill one such bucket` };
+    if (keep_s < bucket_s) return { error: `${keep} is shorter than its bucket` };
+    tiers.push({ bucket_s, keep_s });
+  }
+  return tiers.length <= 8 ? { value: tiers } : { error: "more than 8 tiers" };
+}

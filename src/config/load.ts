@@ -1,0 +1,70 @@
+// Finds dmon.conf and completes it with what the system tells. Without any, dmon stands alone.
+
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { isNativeError } from "node:util/types";
+import { defaultDirectories } from "./directories.ts";
+import { followCname, qualify, systemNames } from "./hostname.ts";
+import type { Conf } from "./keys.ts";
+import { complete, parseConf } from "./parse.ts";
+
+export interface Settings {
+  conf: Conf;
+  /** Absolute path of the dmon.conf; absent when dmon stands alone. */
+  file?: string;
+  /** Canonical names. They are equal on the server. */
+  hostname: string;
+  server: string;
+}
+
+/** Where a dmon.conf is looked for [seed]. */
+export const CONF_FILES = ["./dmon.conf", "/etc/dmon/conf"] as const;
+/** `--test`: a second instance beside the real one. */
+const TEST_PORT = 23_007;
+const TEST_HTTP_PORT = 23_080;
+
+export interface LoadOptions {
+  /** -c; default the first of CONF_FILES that exists. */
+  file?: string;
+  test?: boolean;
+}
+
+/** A file could not be read; says which and why. */
+export class FileError extends Error {
+  override name = "FileError";
+}
+
+/** Loads the settings. Throws SourceError (bad config) or FileError (the file that -c names cannot be read). */
+export async function loadSettings(options: LoadOptions): Promise<Settings> {
+  const file = options.file ?? CONF_FILES.find((candidate) => existsSync(candidate));
+  const dirs = defaultDirectories(process.getuid?.() ?? 0, process.env);
+  const system = systemNames();
+  const conf = file === undefined ? complete(dirs, {}) : parseConf(file, readText(file), dirs);
+  if (options.test) {
+    conf.PORT = TEST_PORT;
+    if (conf.http_listen) conf.http_listen = { ...conf.http_listen, port: TEST_HTTP_PORT };
+    conf.rundir += "/test";
+    conf.logdir += "/test";
+  }
+  const own = qualify(conf.hostname ?? system.hostname, conf.domain, system.resolvConf);
+  // Standing alone needs no name service, and must start as fast where there is none.
+  if (file === undefined || !conf.server) return { conf, hostname: own, server: own };
+  const wanted = qualify(conf.server, conf.domain, system.resolvConf);
+  const [hostname, server] = await Promise.all([followCname(own), followCname(wanted)]);
+  return { conf, file: resolve(file), hostname, server };
+}
+
+/** The text of a config file; throws FileError with the reason. */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new FileError(`${file}: ${isNativeError(error) ? reason(error) : "cannot be read"}`);
+  }
+}
+
+function reason(error: NodeJS.ErrnoException): string {
+  if (error.code === "ENOENT") return "no such file";
+  if (error.code === "EACCES") return "permission denied";
+  return error.code === "EISDIR" ? "is a directory" : error.message;
+}

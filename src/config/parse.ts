@@ -1,0 +1,59 @@
+// dmon.conf: text -> values. Pure; load.ts finds the file.
+
+import { type Diagnostic, didYouMean, SourceError } from "../core/diagnostic.ts";
+import { lex } from "../core/lexer.ts";
+import type { Directories } from "./directories.ts";
+import { type Conf, KEYS, type Key } from "./keys.ts";
+
+/** Parses a dmon.conf. Throws SourceError with everything that is wrong in it. */
+export function parseConf(file: string, text: string, dirs: Directories): Conf {
+  const diagnostics: Diagnostic[] = [];
+  const given = new Map<string, { value: unknown; line: number }>();
+  const keys: Record<string, Key<unknown>> = KEYS;
+  for (const { key, words } of lex(file, text, diagnostics)) {
+    const error = (message: string, hint?: string, place = key.place) =>
+      diagnostics.push({ severity: "error", place, message, ...(hint ? { hint } : {}) });
+    const declared = Object.hasOwn(keys, key.text) ? keys[key.text] : undefined;
+    if (!declared) {
+      error(
+        `unknown key "${key.text}"`,
+        didYouMean(key.text, Object.keys(keys)) ?? "`dmon --help conf` lists all keys",
+      );
+      continue;
+    }
+    const before = given.get(key.text);
+    if (before) {
+      error(`${key.text} is given twice`, `it is already given in line ${before.line}`);
+      continue;
+    }
+    const first = words[0];
+    const last = words.at(-1);
+    if (!first || !last) {
+      error(`${key.text} has no value`, `give ${declared.form}`);
+      continue;
+    }
+    const parsed = declared.parse(words.map((word) => word.text));
+    if ("error" in parsed) {
+      const sameLine = last.place.line === first.place.line;
+      const length = sameLine ? last.place.column + last.place.length - first.place.column : first.place.length;
+      error(`${key.text}: ${parsed.error}`, `give ${declared.form}`, { ...first.place, length });
+    } else given.set(key.text, { value: parsed.value, line: key.place.line });
+  }
+  if (!given.has("server") && diagnostics.length === 0) {
+    const place = { file, line: 1, column: 1, length: 1, text: text.split("\n")[0] ?? "" };
+    diagnostics.push({
+      severity: "error",
+      place,
+      message: "the key server is missing",
+      hint: "add a line such as: server dmon.example.org",
+    });
+  }
+  if (diagnostics.length > 0) throw new SourceError(diagnostics);
+  return complete(dirs, Object.fromEntries([...given].map(([name, { value }]) => [name, value])));
+}
+
+/** The values of a config that gives only some keys. */
+export function complete(dirs: Directories, given: Partial<Conf>): Conf {
+  const defaults = Object.fromEntries(Object.entries(KEYS).map(([name, key]) => [name, key.fallback(dirs)]));
+  return { ...(defaults as Conf), ...given };
+}

@@ -1,0 +1,77 @@
+// Which stretch of the past is asked for, and in rows of what size: the original's table, a wished number of rows, FROM..TO.
+
+import { bucketStart } from "./consolidation.ts";
+import { parseInterval } from "./interval.ts";
+import { HIST_ROWS_MAX } from "./limits.ts";
+
+export interface Range {
+  /** Aligned to bucket_s; `to_s` is exclusive. */
+  from_s: number;
+  to_s: number;
+  bucket_s: number;
+}
+
+/** The original's intervals: only the first letter counts. */
+const TABLE = [
+  { name: "hour", bucket_s: 60, rows: 60 },
+  { name: "day", bucket_s: 600, rows: 145 },
+  { name: "week", bucket_s: 3600, rows: 168 },
+  { name: "month", bucket_s: 14_400, rows: 186 },
+  { name: "year", bucket_s: 172_800, rows: 184 },
+] as const;
+
+/** Sizes of rows that people can read off an axis. */
+const SIZES_S = [60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 28_800, 43_200, 86_400, 172_800, 604_800];
+/** Rows of a FROM..TO when no number is wished. */
+const ROWS_DEFAULT = 150;
+
+export const RANGE_FORM = "hour, day, week, month, year, an interval (36h), or FROM..TO (ISO time, epoch, -36h, now)";
+
+/** Reads the `ival` and `pnts` of HIST; an error says what is wrong. */
+export function parseRange(ival: string, points: number | undefined, now_s: number): Range | { error: string } {
+  const row = /^[a-z]+$/i.test(ival)
+    ? TABLE.find(({ name }) => name.startsWith(ival[0]?.toLowerCase() ?? "-"))
+    : undefined;
+  if (row) {
+    if (points === undefined) {
+      const to_s = bucketStart(now_s, row.bucket_s) + row.bucket_s;
+      return { from_s: to_s - row.rows * row.bucket_s, to_s, bucket_s: row.bucket_s };
+    }
+    return inRows(now_s - row.rows * row.bucket_s, now_s, points);
+  }
+  const span = parseInterval(ival);
+  if (span !== undefined && span > 0) return inRows(now_s - span, now_s, points ?? ROWS_DEFAULT);
+  const [from, to, more] = ival.split("..");
+  const from_s = parseMoment(from ?? "", now_s);
+  const to_s = to === "" ? now_s : parseMoment(to ?? "?", now_s);
+  if (from_s === undefined || to_s === undefined || more !== undefined)
+    return { error: `"${ival}" is no range; give ${RANGE_FORM}` };
+  if (from_s >= to_s) return { error: `the range ${ival} ends before it begins` };
+  return inRows(from_s, to_s, points ?? ROWS_DEFAULT);
+}
+
+function inRows(from_s: number, to_s: number, points: number): Range | { error: string } {
+  if (points < 1) return { error: "at least one row" };
+  const wanted_s = (to_s - from_s) / points;
+  // The size that gives the number of rows nearest to the wished one, by ratio.
+  const ratio = (size: number) => Math.abs(Math.log(size / wanted_s));
+  const bucket_s = SIZES_S.reduce((best, size) => (ratio(size) < ratio(best) ? size : best));
+  const start_s = bucketStart(from_s, bucket_s);
+  const end_s = bucketStart(to_s - 0.001, bucket_s) + bucket_s;
+  if ((end_s - start_s) / bucket_s > HIST_ROWS_MAX)
+    return { error: `more than ${HIST_ROWS_MAX} rows; ask for fewer or a shorter range` };
+  return { from_s: start_s, to_s: end_s, bucket_s };
+}
+
+function parseMoment(text: string, now_s: number): number | undefined {
+  if (text === "now") return now_s;
+  if (/^\d{9,11}$/.test(text)) return Number(text);
+  if (/^[+-]/.test(text)) {
+    const offset = parseInterval(text);
+    return offset === undefined ? undefined : now_s + offset;
+  }
+  const ms = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$/.test(text)
+    ? Date.parse(text.length === 10 ? `${text}T00:00` : text)
+    : Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms / 1000;
+}

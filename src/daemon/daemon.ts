@@ -1,0 +1,400 @@
+// The one place that wires: settings and work make the roles of this host. Always client, on one host server, on one pagemaker.
+
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { probes } from "../../probes/index.ts";
+import { Client } from "../client/client.ts";
+import { discover } from "../client/discover.ts";
+import { localHost } from "../client/host.ts";
+import { clientCommands } from "../commands/client/index.ts";
+import { serverCommands } from "../commands/server/index.ts";
+import type { Settings } from "../config/load.ts";
+import type { Clock } from "../core/clock.ts";
+import { formatInterval } from "../core/interval.ts";
+import type { SelfStats } from "../core/probe.ts";
+import { spread } from "../core/schedule.ts";
+import { type PageServer, servePages } from "../page/serve.ts";
+import { wireSource as pageWireSource } from "../page/wire-source.ts";
+import { leaveLock } from "../process/lock.ts";
+import type { Log } from "../process/log.ts";
+import { makeSecret, storeSecret } from "../process/secret.ts";
+import { Server } from "../server/server.ts";
+import { COMMIT, TARGET, VERSION } from "../version.ts";
+import { AddressBook, isOwnAddress } from "../wire/access.ts";
+import type { Peer } from "../wire/command.ts";
+import { askJson, type Target } from "../wire/dial.ts";
+import { switchboard } from "../wire/dispatch.ts";
+import { type Listener, listen } from "../wire/listen.ts";
+import { makeWorks } from "../work/compile.ts";
+import { standAloneWork } from "../work/standalone.ts";
+import { type ClientWork, formatWork, type PmakerWork } from "../work/works.ts";
+import { clientDesk, type DeskContext, serverDesk } from "./desks.ts";
+import { type Paths, paths } from "./paths.ts";
+import { fileSource, memorySource, readWork, type WorkSource, wireSource } from "./work-source.ts";
+
+export interface DaemonOptions {
+  settings: Settings;
+  test: boolean;
+  log: Log;
+  clock: Clock;
+  /** Called when somebody asks the daemon to stop (STOP on the wire). */
+  onStop(why: string): void;
+}
+
+/** A port or directory that the daemon needs cannot be had; says which and what to do. */
+export class StartError extends Error {
+  override name = "StartError";
+}
+
+/** Addresses of hosts are resolved anew after so long. */
+const REFRESH_ADDRESSES_MS = 300_000;
+/** Pages whose port was taken are tried again. */
+const RETRY_PAGES_MS = 60_000;
+
+export class Daemon {
+  private options: DaemonOptions;
+  private readonly paths: Paths;
+  private readonly isServer: boolean;
+  private readonly client: Client;
+  private readonly server: Server | undefined;
+  private readonly serverBook = new AddressBook();
+  private readonly clientsBook = new AddressBook();
+  private readonly listeners: Listener[] = [];
+  private source: WorkSource;
+  private pages: PageServer | undefined;
+  private pmakerWork: PmakerWork | undefined;
+  private clientWork: ClientWork | undefined;
+  private workTimes = { client: -1, server: -1 };
+  private timers: Timer[] = [];
+  private workTimer: Timer | undefined;
+  private pagesTimer: Timer | undefined;
+  private fetching = false;
+
+  constructor(options: DaemonOptions) {
+    this.options = options;
+    const { settings, clock, log } = options;
+    const { conf, hostname } = settings;
+    this.paths = paths(conf, options.test);
+    this.isServer = hostname === settings.server;
+    this.source = this.workSource();
+    this.client = new Client({
+      hostname,
+      server: settings.server,
+      version: `${VERSION}+${COMMIT}`,
+      target: TARGET,
+      file: this.paths.data,
+      tiers: conf.history,
+      root: rootPrefix(conf.root),
+      ival_make_state_s: conf.ival_make_state,
+      ival_send_report_s: conf.ival_send_report,
+      clock,
+      log,
+      ask: (line) => askJson(this.serverTarget(), line),
+      onNewerWork: (lm) => {
+        if (lm !== 0 && lm !== this.workTimes.client) void this.checkWork();
+      },
+    });
+    if (!this.isServer) return;
+    this.server = new Server({
+      hostname,
+      file: this.paths.server,
+      clientPort: conf.PORT + 1,
+      ownAddress: this.ownAddress(),
+      ival_keep_events_s: conf.ival_keep_events,
+      clock,
+      log,
+    });
+  }
+
+  /** Binds the ports, takes up the work, begins to measure. Throws StartError, or what is wrong with the work. */
+  async start(): Promise<void> {
+    const { log, settings } = this.options;
+    log.terse(`dmon-${VERSION} (${COMMIT}, ${TARGET}) starts on ${settings.hostname}, pid ${process.pid}`);
+    log.terse(settings.file ? `config ${settings.file}` : "no config: standing alone");
+    if (!settings.file) await this.makeOwnWork();
+    const secret = makeSecret();
+    const context: DeskContext = {
+      hostname: settings.hostname,
+      serverName: settings.server,
+      version: VERSION,
+      clock: this.options.clock,
+      stateLines: () => this.stateLines(),
+    };
+    if (this.server) {
+      const desk = serverDesk(context, this.server, () => this.pmakerWork?.pmaker ?? "", this.workPath());
+      const board = switchboard(serverCommands, desk);
+      this.bind(settings.conf.PORT, (address) => this.identifyClient(address), board, "server");
+    }
+    const stopping = { secret, stop: () => this.options.onStop("STOP") };
+    const desk = clientDesk(context, this.client, stopping, () => this.serverTarget());
+    const board = switchboard(clientCommands, desk);
+    this.bind(settings.conf.PORT + 1, (address) => this.identifyServer(address), board, "client");
+    this.serverBook.setHosts([{ host: settings.server }]);
+    await this.takeUpWork();
+    void this.serverBook.refresh();
+    this.server?.start();
+    this.client.start();
+    this.timers.push(setInterval(() => this.refreshAddresses(), REFRESH_ADDRESSES_MS));
+    this.scheduleWorkCheck();
+    touchSystemLock(this.paths.systemLock);
+    storeSecret(this.paths.run.secret, secret); // last: it tells `dmon start` that we serve
+  }
+
+  /** Ends everything; what was seen is stored. */
+  async stop(why: string): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    clearTimeout(this.workTimer);
+    clearTimeout(this.pagesTimer);
+    for (const listener of this.listeners) listener.stop();
+    await this.pages?.stop();
+    await this.client.stop();
+    this.server?.stop();
+    leaveLock(this.paths.run);
+    rmSync(this.paths.systemLock, { force: true });
+    this.options.log.terse(`dmon stops: ${why}`);
+  }
+
+  /** What a reload can take over without a new start; false when the daemon must be executed anew for it. */
+  async reload(settings: Settings): Promise<boolean> {
+    const before = this.options.settings;
+    if (needsRestart(before, settings)) return false;
+    this.options = { ...this.options, settings };
+    const { conf } = settings;
+    this.options.log.configure({ level: conf.loglvl, keep: conf.rotate.keep, ival_s: conf.rotate.ival_s });
+    this.client.configure({
+      tiers: conf.history,
+      ival_make_state_s: conf.ival_make_state,
+      ival_send_report_s: conf.ival_send_report,
+    });
+    this.server?.configure({ ival_keep_events_s: conf.ival_keep_events });
+    if (!settings.file) await this.makeOwnWork();
+    this.workTimes = { client: -1, server: -1 };
+    await this.takeUpWork();
+    this.scheduleWorkCheck();
+    return true;
+  }
+
+  /** Where the pages are, once they are served. */
+  get pagesUrl(): string | undefined {
+    return this.pages?.url;
+  }
+
+  private workSource(): WorkSource {
+    const { hostname } = this.options.settings;
+    if (this.isServer) return fileSource((kind) => this.paths.work(kind, hostname));
+    return wireSource(
+      (line) => askJson(this.serverTarget(), line),
+      hostname,
+      (kind) => this.paths.workCache(kind),
+    );
+  }
+
+  private workPath() {
+    return this.options.settings.file ? this.paths.work : undefined;
+  }
+
+  private async makeOwnWork(): Promise<void> {
+    const text = await ownWork(this.options.settings);
+    const works = makeWorks("built-in", text, this.options.settings.server);
+    const client = works.clients.get(this.options.settings.hostname);
+    if (!client) throw new Error("the built-in work has no client");
+    this.source = memorySource({
+      client: formatWork(client),
+      server: formatWork(works.server),
+      pmaker: formatWork(works.pmaker),
+    });
+  }
+
+  /** Fetches all works of this host. A client without any goes on asking; a server without any cannot serve. */
+  private async takeUpWork(): Promise<void> {
+    if (this.server) {
+      const { work, lm } = await readWork(this.source, "server");
+      this.server.setWork(work);
+      const clients = Object.entries(work.hosts).filter(([, { via }]) => !via);
+      this.clientsBook.setHosts(clients.map(([host, { addr }]) => ({ host, ...(addr ? { addr } : {}) })));
+      void this.clientsBook.refresh();
+      this.workTimes.server = lm;
+    }
+    try {
+      const { work, lm } = await readWork(this.source, "client");
+      this.clientWork = work;
+      this.client.setWork(work);
+      this.workTimes.client = lm;
+      const items = Object.values(work.hosts).reduce((sum, { items }) => sum + Object.keys(items).length, 0);
+      this.options.log.terse(`work: ${items} items of ${Object.keys(work.hosts).length} hosts`);
+      await this.takeUpPages();
+    } catch (error) {
+      if (this.isServer) throw error;
+      this.options.log.quiet(`no work yet: ${(error as Error).message}`);
+    }
+  }
+
+  private async takeUpPages(): Promise<void> {
+    const { settings, log } = this.options;
+    const endpoint = settings.conf.http_listen;
+    if (!this.clientWork?.pmaker || !endpoint) {
+      await this.pages?.stop();
+      this.pages = undefined;
+      return;
+    }
+    const { work } = await readWork(this.source, "pmaker");
+    this.pmakerWork = work;
+    if (this.pages) return;
+    clearTimeout(this.pagesTimer);
+    const source = pageWireSource({
+      target: () => this.serverTarget(),
+      server: () => this.options.settings.server,
+      version: VERSION,
+      levels: () => this.pmakerWork?.levels ?? [],
+    });
+    const shown = endpoint.address.includes(":") ? `[${endpoint.address}]` : endpoint.address;
+    try {
+      this.pages = servePages({
+        listen: `${shown}:${endpoint.port}`,
+        source,
+        log: (line) => log.verbose(line),
+        names: [settings.hostname],
+      });
+      log.terse(`pages at ${this.pages.url}`);
+    } catch (error) {
+      log.quiet(`no pages at ${shown}:${endpoint.port}: ${(error as Error).message}; trying again every minute`);
+      this.pagesTimer = setTimeout(() => void this.takeUpPages(), RETRY_PAGES_MS);
+    }
+  }
+
+  private scheduleWorkCheck(): void {
+    clearTimeout(this.workTimer);
+    const ival_ms = this.options.settings.conf.ival_check_work * 1000;
+    const jitter = 0.9 + 0.2 * spread(`${this.options.settings.hostname} work`);
+    this.workTimer = setTimeout(() => {
+      void this.checkWork();
+      this.scheduleWorkCheck();
+    }, ival_ms * jitter);
+  }
+
+  /** Takes over newer work, if there is any. Work that does not read is logged, and the old one stays. */
+  private async checkWork(): Promise<void> {
+    if (this.fetching) return;
+    this.fetching = true;
+    try {
+      const client = await this.source.lm("client");
+      const server = this.server ? await this.source.lm("server") : this.workTimes.server;
+      if (client !== this.workTimes.client || server !== this.workTimes.server) await this.takeUpWork();
+    } catch (error) {
+      this.options.log.quiet(`new work: ${(error as Error).message}`);
+    } finally {
+      this.fetching = false;
+    }
+  }
+
+  private bind(
+    port: number,
+    identify: (address: string) => Peer | undefined,
+    board: Parameters<typeof listen>[0]["switchboard"],
+    role: string,
+  ): void {
+    const { conf } = this.options.settings;
+    try {
+      this.listeners.push(
+        listen({ addresses: conf.listen, port, identify, switchboard: board, log: this.options.log }),
+      );
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const where = conf.listen.length > 0 ? ` of ${conf.listen.join(" or ")}` : "";
+      if (code === "EADDRINUSE") {
+        throw new StartError(
+          `the ${role}'s port ${port}${where} is in use; is another dmon running? (PORT in dmon.conf sets another)`,
+        );
+      }
+      throw new StartError(`the ${role}'s port ${port}${where} cannot be bound: ${message}`);
+    }
+  }
+
+  private identifyClient(address: string): Peer | undefined {
+    const { hostname } = this.options.settings;
+    if (isOwnAddress(address)) return { address, who: ["localhost", "client"], hosts: [hostname] };
+    const hosts = this.clientsBook.hostsAt(address);
+    return hosts.length > 0 ? { address, who: ["client"], hosts } : undefined;
+  }
+
+  private identifyServer(address: string): Peer | undefined {
+    if (isOwnAddress(address)) return { address, who: ["localhost"], hosts: [this.options.settings.hostname] };
+    const hosts = this.serverBook.hostsAt(address);
+    return hosts.length > 0 ? { address, who: ["server"], hosts } : undefined;
+  }
+
+  private refreshAddresses(): void {
+    void this.serverBook.refresh();
+    if (this.server) void this.clientsBook.refresh();
+  }
+
+  private ownAddress(): string {
+    return this.options.settings.conf.listen[0] ?? "127.0.0.1";
+  }
+
+  private serverTarget(): Target {
+    const { server, conf } = this.options.settings;
+    return { host: this.isServer ? this.ownAddress() : server, port: conf.PORT };
+  }
+
+  private stateLines(): string[] {
+    const { settings, log } = this.options;
+    const { conf } = settings;
+    const roles = ["Client", ...(this.server ? ["Server"] : []), ...(this.pages ? ["Pagemaker"] : [])];
+    return [
+      `version dmon-${VERSION} (${COMMIT}, ${TARGET})`,
+      `pid ${process.pid}`,
+      `config ${settings.file ?? "none: standing alone"}`,
+      `logfile ${log.file}`,
+      `loglevel ${log.level}`,
+      `roles ${roles.join(", ")}`,
+      `listening on port ${conf.PORT + 1} as a Client`,
+      ...(this.server ? [`listening on port ${conf.PORT} as a Server`] : []),
+      ...(this.pages ? [`pages at ${this.pages.url}`] : []),
+      `hostname ${settings.hostname}`,
+      `server ${settings.server}`,
+      `measures every ${formatInterval(conf.ival_make_state)}, reports every ${formatInterval(conf.ival_send_report)}`,
+      `work ${this.workTimes.client > 0 ? new Date(this.workTimes.client * 1000).toString().replace(/ \(.*/, "") : "built in"}`,
+    ];
+  }
+}
+
+/** The work-config of a host that stands alone: everything that it can supply. */
+export async function ownWork(settings: Settings): Promise<string> {
+  const nothing: SelfStats = { version: VERSION, cycle_ms: 0, cpu_s: 0, rss_bytes: 0, outbox: 0 };
+  const host = localHost({ root: rootPrefix(settings.conf.root), self: () => nothing });
+  return standAloneWork(settings.hostname, await discover(probes, host));
+}
+
+function rootPrefix(root: string): string {
+  return root === "/" ? "" : root.replace(/\/+$/, "");
+}
+
+// Where the system's init scripts look for it, there is a directory; elsewhere nobody looks.
+function touchSystemLock(file: string): void {
+  if (!existsSync(dirname(file))) return;
+  try {
+    writeFileSync(file, "");
+  } catch {
+    // Not ours to write: nothing depends on it.
+  }
+}
+
+// What was opened or bound at the start cannot be changed by a reload.
+function needsRestart(before: Settings, after: Settings): boolean {
+  const fixed = ({ conf, hostname, server, file }: Settings) =>
+    JSON.stringify([
+      hostname,
+      server,
+      file,
+      conf.PORT,
+      conf.listen,
+      conf.http_listen,
+      conf.vardir,
+      conf.logdir,
+      conf.rundir,
+      conf.lckdir,
+      conf.root,
+    ]);
+  return fixed(before) !== fixed(after);
+}

@@ -1,0 +1,93 @@
+// What the commands of the two ports see of the roles: the seam between the wire and client or server.
+
+import { statSync } from "node:fs";
+import type { Client } from "../client/client.ts";
+import type { ClientDesk } from "../commands/client/desk.ts";
+import type { ServerDesk } from "../commands/server/desk.ts";
+import type { Clock } from "../core/clock.ts";
+import { reportToJson } from "../core/report.ts";
+import { isSecret } from "../process/secret.ts";
+import type { Server } from "../server/server.ts";
+import { Refusal } from "../wire/command.ts";
+import { call, type Target } from "../wire/dial.ts";
+import type { WorkKind } from "../work/works.ts";
+import { readWorkText } from "./work-source.ts";
+
+/** What both desks tell of the daemon. */
+export interface DeskContext {
+  hostname: string;
+  serverName: string;
+  version: string;
+  clock: Clock;
+  /** Facts about the daemon as a whole, for STATE. */
+  stateLines(): string[];
+}
+
+export function clientDesk(
+  context: DeskContext,
+  client: Client,
+  stopping: { secret: string; stop(): void },
+  serverTarget: () => Target,
+): ClientDesk {
+  return {
+    role: "Client",
+    version: context.version,
+    hostname: context.hostname,
+    now_s: () => context.clock.now_s(),
+    stateLines: () => [...context.stateLines(), `Client state : ${reportToJson(client.report())}`],
+    hosts: () => client.hosts(),
+    items: (host) => client.items(host),
+    history: (query) => client.history(query),
+    report: () => reportToJson(client.report()),
+    sendSoon: () => ({ server: context.serverName, at_s: client.sendSoon() }),
+    stop: (given) => {
+      if (!isSecret(stopping.secret, given)) throw new Refusal("wrong secret; it is in rundir/dmon.stp");
+      stopping.stop();
+    },
+    askServer: (command) => ({ body: refusing(call(serverTarget(), command)), whole: true }),
+    zap: () => client.zap(),
+  };
+}
+
+export function serverDesk(
+  context: DeskContext,
+  server: Server,
+  pmaker: () => string,
+  workPath: ((kind: WorkKind, host: string) => string) | undefined,
+): ServerDesk {
+  return {
+    role: "Server",
+    version: context.version,
+    hostname: context.hostname,
+    now_s: () => context.clock.now_s(),
+    stateLines: () => [...context.stateLines(), server.stateLine()],
+    hosts: () => server.hosts(),
+    canonical: (name) => server.canonical(name),
+    hostsOfClient: (client) => server.hostsOfClient(client),
+    takeReport: (report) => server.takeReport(report),
+    takeEvents: (events) => server.takeEvents(events),
+    events: (query) => server.events(query),
+    work: (kind, host) => (workPath ? readWorkText(workPath(kind, host)) : undefined),
+    workTime: (kind, host) => (workPath ? modified(workPath(kind, host)) : 0),
+    pmaker,
+    relay: (host, command) => {
+      const target = server.target(host);
+      if (!target) throw new Refusal(`${host} left the work`);
+      return server.relay(target, command);
+    },
+    askAll: (command) => server.askAll(command),
+  };
+}
+
+function modified(path: string): number {
+  return Math.round(statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) / 1000;
+}
+
+// An unreachable peer is the caller's to know, not an internal error of ours.
+async function* refusing(answer: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* answer;
+  } catch (error) {
+    throw new Refusal((error as Error).message);
+  }
+}

@@ -1,0 +1,32 @@
+// Where the daemon's files are, from its settings (SPEC section 12).
+
+import { join } from "node:path";
+import type { Conf } from "../config/keys.ts";
+import { type RunFiles, runFiles } from "../process/lock.ts";
+import { workFile } from "../work/install.ts";
+import type { WorkKind } from "../work/works.ts";
+
+export interface Paths {
+  run: RunFiles;
+  /** The client's database and the server's. */
+  data: string;
+  server: string;
+  /** Work-files on the server, and the last good ones elsewhere. */
+  work(kind: WorkKind, host: string): string;
+  workCache(kind: WorkKind): string;
+  /** Touched for the system's init scripts, where the directory exists. */
+  systemLock: string;
+}
+
+/** A test instance shares the work-files and nothing else. */
+export function paths(conf: Pick<Conf, "vardir" | "rundir" | "lckdir">, test: boolean): Paths {
+  const data = test ? join(conf.vardir, "test") : conf.vardir;
+  return {
+    run: runFiles(conf.rundir),
+    data: join(data, "data.lite"),
+    server: join(data, "server.lite"),
+    work: (kind, host) => workFile(conf.vardir, kind, host),
+    workCache: (kind) => join(data, `work.${kind}.json`),
+    systemLock: join(conf.lckdir, "dmon"),
+  };
+}

@@ -1,0 +1,91 @@
+// Where a role's work comes from: the file system on the server's host, the server by the wire on all others (kept for
+// the day when the server is away), or nowhere when this host stands alone.
+
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { writeFileAtomic } from "../process/files.ts";
+import { parseWorkFile, type Work, type WorkKind } from "../work/works.ts";
+
+/** Text of a work-file and its time of modification in seconds since the epoch. */
+export interface WorkText {
+  text: string;
+  lm: number;
+}
+
+export interface WorkSource {
+  /** When the work was last modified; 0 when there is none. Throws when it cannot be known now. */
+  lm(kind: WorkKind): Promise<number>;
+  /** The work itself. Throws when there is none, or it cannot be had now. */
+  fetch(kind: WorkKind): Promise<WorkText>;
+}
+
+/** Work made in memory: it never changes until it is made anew. */
+export function memorySource(texts: Readonly<Record<WorkKind, string>>): WorkSource {
+  return {
+    lm: () => Promise.resolve(0),
+    fetch: (kind) => Promise.resolve({ text: texts[kind], lm: 0 }),
+  };
+}
+
+/** Work-files on this host. */
+export function fileSource(path: (kind: WorkKind) => string): WorkSource {
+  return {
+    lm: async (kind) => readWorkText(path(kind))?.lm ?? 0,
+    fetch: async (kind) => {
+      const found = readWorkText(path(kind));
+      if (!found) throw new Error(`there is no work in ${path(kind)}; run: dmon mk-work -f`);
+      return found;
+    },
+  };
+}
+
+/** A work-file, or undefined when there is none. */
+export function readWorkText(path: string): WorkText | undefined {
+  if (!existsSync(path)) return undefined;
+  return { text: readFileSync(path, "utf8"), lm: Math.round(statSync(path).mtimeMs) / 1000 };
+}
+
+/** Work that the server gives. The last good one is kept in `cache(kind)`, and used while the server is away. */
+export function wireSource(
+  ask: (line: string) => Promise<Record<string, unknown>>,
+  host: string,
+  cache: (kind: WorkKind) => string,
+): WorkSource {
+  return {
+    lm: async (kind) => {
+      const { lm } = await ask(`WORK_LM ${kind} ${host}`);
+      return typeof lm === "number" ? lm : 0;
+    },
+    fetch: async (kind) => {
+      try {
+        const { data, lm } = await ask(`WORK ${kind} ${host}`);
+        if (typeof data !== "string" || typeof lm !== "number") throw new Error("the server's answer is no work");
+        parseWorkFile(kind, data); // only what reads is kept
+        writeFileAtomic(cache(kind), JSON.stringify({ lm, data }), 0o600);
+        return { text: data, lm };
+      } catch (error) {
+        const kept = readCache(cache(kind));
+        if (kept) return kept;
+        throw error;
+      }
+    },
+  };
+}
+
+function readCache(path: string): WorkText | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    const { lm, data } = JSON.parse(readFileSync(path, "utf8")) as { lm: number; data: string };
+    return { text: data, lm };
+  } catch {
+    return undefined; // a damaged copy is no copy
+  }
+}
+
+/** Fetches and reads a work. Throws what the source or the reader throws. */
+export async function readWork<K extends WorkKind>(
+  source: WorkSource,
+  kind: K,
+): Promise<{ work: Work<K>; lm: number }> {
+  const { text, lm } = await source.fetch(kind);
+  return { work: parseWorkFile(kind, text), lm };
+}

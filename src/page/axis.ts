@@ -1,0 +1,153 @@
+// Where the ticks of a graph stand and what they say: values in the item's unit, times in local time. Pure.
+
+import { localParts } from "./clock.ts";
+
+export interface ValueAxis {
+  low: number;
+  high: number;
+  ticks: { value: number; label: string }[];
+  /** The unit that all labels share: `GiB`, `MB/s`, `%`; empty when the labels carry their own. */
+  caption: string;
+}
+
+export interface TimeTick {
+  time_s: number;
+  label: string;
+  /** Begins a larger unit: midnight among hours, January among months. */
+  strong: boolean;
+}
+
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86_400;
+const TIME_VALUE_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, HOUR, 7200, 10_800, 21_600, 43_200, DAY];
+
+/** A value axis of about `count` steps that covers [low, high]; labels of one axis share unit and precision. */
+export function valueAxis(low: number, high: number, unit: string, count: number): ValueAxis {
+  const asTime = unit === "s" && Math.max(Math.abs(low), Math.abs(high)) >= MINUTE;
+  const { factor, caption } = asTime
+    ? { factor: 1, caption: "" }
+    : scaleOf(unit, Math.max(Math.abs(low), Math.abs(high)));
+  const raw = (high - low) / Math.max(1, count);
+  const step = asTime ? timeStep(raw) : decimalStep(raw / factor) * factor;
+  const first = Math.floor(low / step + 1e-9);
+  const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
+  const ticks: ValueAxis["ticks"] = [];
+  for (let i = first; i <= last && ticks.length < 50; i++) {
+    const value = i * step;
+    ticks.push({ value, label: asTime ? timeLabel(value) : plainLabel(value, step, factor) });
+  }
+  return { low: first * step, high: last * step, ticks, caption };
+}
+
+function timeStep(raw: number): number {
+  if (raw < 1) return decimalStep(raw);
+  return TIME_VALUE_STEPS.find((step) => step >= raw) ?? decimalStep(raw / DAY) * DAY;
+}
+
+function decimalStep(raw: number): number {
+  if (!(raw > 0)) return 1;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  return [1, 2, 5, 10].map((m) => m * power).find((step) => step >= raw * 0.999999) ?? 10 * power;
+}
+
+// The prefix in which the largest value of the axis is written.
+function scaleOf(unit: string, size: number): { factor: number; caption: string } {
+  if (unit === "B") {
+    const index = Math.max(0, Math.min(5, Math.floor(Math.log(size) / Math.log(1024) + 1e-9)));
+    return { factor: 1024 ** index, caption: ["B", "KiB", "MiB", "GiB", "TiB", "PiB"][index] ?? "B" };
+  }
+  const scaled = unit === "B/s" || size >= 1e5;
+  const index = scaled ? Math.max(0, Math.min(5, Math.floor(Math.log10(size) / 3 + 1e-9))) : 0;
+  const prefix = ["", "k", "M", "G", "T", "P"][index] ?? "";
+  const spaced = prefix !== "" && unit !== "" && !unit.startsWith("B") ? `${prefix} ${unit}` : prefix + unit;
+  return { factor: 1000 ** index, caption: spaced };
+}
+
+function plainLabel(value: number, step: number, factor: number): string {
+  const decimals = Math.min(9, Math.max(0, Math.ceil(-Math.log10(step / factor) - 1e-9)));
+  const shown = value / factor;
+  if (Math.abs(shown) >= 1e9 || (shown !== 0 && Math.abs(shown) < 1e-9)) return shown.toExponential(1);
+  const text = Math.abs(shown).toFixed(decimals);
+  return shown < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
+
+// 90 -> 1m 30s, 86400 -> 1d; exact, for ticks are round.
+function timeLabel(value: number): string {
+  if (value === 0) return "0";
+  let rest = Math.round(Math.abs(value));
+  const parts: string[] = [];
+  for (const [unit, size] of [["d", DAY] as const, ["h", HOUR] as const, ["m", MINUTE] as const, ["s", 1] as const]) {
+    const n = Math.floor(rest / size);
+    rest -= n * size;
+    if (n > 0) parts.push(`${n}${unit}`);
+  }
+  return (value < 0 ? "−" : "") + parts.slice(0, 2).join(" ");
+}
+
+const CLOCK_STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map((minutes) => minutes * MINUTE);
+const DAY_STEPS = [1, 2, 4, 7, 14];
+const MONTH_STEPS = [1, 2, 3, 6, 12, 24, 60, 120];
+
+/** At most `count` ticks of local time in [from, to]: on the hour, at midnight, on the first of a month. */
+export function timeTicks(from_s: number, to_s: number, count: number): TimeTick[] {
+  const span = to_s - from_s;
+  if (!(span > 0) || count < 1 || !Number.isFinite(span)) return [];
+  const raw = span / count;
+  const clock = CLOCK_STEPS_S.find((step) => step >= raw);
+  if (clock !== undefined) return clockTicks(from_s, to_s, clock);
+  const days = DAY_STEPS.find((step) => step * DAY >= raw);
+  if (days !== undefined) return dayTicks(from_s, to_s, days);
+  return monthTicks(from_s, to_s, MONTH_STEPS.find((step) => step * 30 * DAY >= raw) ?? 240);
+}
+
+// Walks from local midnight, so that ticks stay on the hour on days of 23 and 25 hours.
+function clockTicks(from_s: number, to_s: number, step_s: number): TimeTick[] {
+  const ticks: TimeTick[] = [];
+  const day = new Date(from_s * 1000);
+  day.setHours(0, 0, 0, 0);
+  while (day.getTime() / 1000 <= to_s) {
+    for (let second = 0; second < DAY; second += step_s) {
+      const at = new Date(day);
+      at.setHours(0, 0, second, 0);
+      const time_s = at.getTime() / 1000;
+      if (time_s < from_s || time_s > to_s || time_s <= (ticks.at(-1)?.time_s ?? -Infinity)) continue;
+      const { weekday, day: date, clock } = localParts(time_s);
+      ticks.push(
+        second === 0 ? { time_s, label: `${weekday} ${date}`, strong: true } : { time_s, label: clock, strong: false },
+      );
+    }
+    day.setDate(day.getDate() + 1);
+  }
+  return ticks;
+}
+
+function dayTicks(from_s: number, to_s: number, step: number): TimeTick[] {
+  const ticks: TimeTick[] = [];
+  const day = new Date(from_s * 1000);
+  day.setHours(0, 0, 0, 0);
+  if (step % 7 === 0) day.setDate(day.getDate() - ((day.getDay() + 6) % 7)); // weeks begin on Monday
+  for (; day.getTime() / 1000 <= to_s; day.setDate(day.getDate() + step)) {
+    const time_s = day.getTime() / 1000;
+    if (time_s < from_s) continue;
+    const { weekday, day: date, month } = localParts(time_s);
+    const label = step < 4 ? `${weekday} ${date}` : `${date} ${month}`;
+    ticks.push({ time_s, label, strong: step < 4 ? weekday === "Mon" : false });
+  }
+  return ticks;
+}
+
+function monthTicks(from_s: number, to_s: number, step: number): TimeTick[] {
+  const ticks: TimeTick[] = [];
+  const start = new Date(from_s * 1000);
+  const first = new Date(start.getFullYear(), 0, 1);
+  if (step > 12) first.setFullYear(Math.floor(start.getFullYear() / (step / 12)) * (step / 12));
+  for (; first.getTime() / 1000 <= to_s && ticks.length < 100; first.setMonth(first.getMonth() + step)) {
+    const time_s = first.getTime() / 1000;
+    if (time_s < from_s) continue;
+    const { month, year } = localParts(time_s);
+    const january = month === "Jan";
+    ticks.push({ time_s, label: january ? year : month, strong: january });
+  }
+  return ticks;
+}

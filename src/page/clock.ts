@@ -1,0 +1,59 @@
+// Times as pages show them: in the pagemaker's local time, short when recent. By hand, for Intl costs megabytes.
+
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const DAY_S = 86_400;
+
+/** The parts of a local time, as words. */
+export function localParts(time_s: number) {
+  const date = new Date(time_s * 1000);
+  return {
+    year: String(date.getFullYear()),
+    month: MONTHS[date.getMonth()] ?? "",
+    day: String(date.getDate()),
+    weekday: DAYS[date.getDay()] ?? "",
+    clock: `${two(date.getHours())}:${two(date.getMinutes())}`,
+    second: two(date.getSeconds()),
+  };
+}
+
+/** As short as it is clear from now: `14:05`, `Fri 14:05`, `3 Nov 14:05`, `3 Nov 2024`. */
+export function formatMoment(time_s: number, now_s: number): string {
+  if (!isTime(time_s)) return "–";
+  const then = localParts(time_s);
+  const now = localParts(now_s);
+  const day = `${then.day} ${then.month}`;
+  if (then.year === now.year && day === `${now.day} ${now.month}`) return then.clock;
+  if (Math.abs(now_s - time_s) < 6 * DAY_S) return `${then.weekday} ${then.clock}`;
+  if (then.year === now.year || Math.abs(now_s - time_s) < 90 * DAY_S) return `${day} ${then.clock}`;
+  return `${day} ${then.year}`;
+}
+
+/** In full, for whoever wants to be sure: `Fri 3 Nov 2026 14:05:09 UTC+1`. */
+export function formatMomentFull(time_s: number): string {
+  if (!isTime(time_s)) return "never";
+  const t = localParts(time_s);
+  return `${t.weekday} ${t.day} ${t.month} ${t.year} ${t.clock}:${t.second} ${zone(time_s)}`;
+}
+
+/** The offset of the local time: `UTC`, `UTC+1`, `UTC-3:30`. */
+export function zone(time_s: number): string {
+  const minutes = -new Date(time_s * 1000).getTimezoneOffset();
+  if (minutes === 0) return "UTC";
+  const rest = Math.abs(minutes) % 60;
+  return `UTC${minutes < 0 ? "-" : "+"}${Math.floor(Math.abs(minutes) / 60)}${rest ? `:${two(rest)}` : ""}`;
+}
+
+/** For `<time datetime>`. Empty when it is no time. */
+export function isoTime(time_s: number): string {
+  return isTime(time_s) ? new Date(time_s * 1000).toISOString().slice(0, 19).concat("Z") : "";
+}
+
+// A Date holds ±8.64e15 ms; what is beyond came from a broken clock or a stranger.
+function isTime(time_s: number): boolean {
+  return Math.abs(time_s) <= 8.64e12;
+}
+
+function two(n: number): string {
+  return String(n).padStart(2, "0");
+}

@@ -1,0 +1,184 @@
+// What an Overview means: which hosts are silent, what is not fine, worst first. Pure; every page begins here.
+
+import type { Event } from "../core/event.ts";
+import type { Level } from "../core/fitness.ts";
+import type { ItemState } from "../core/report.ts";
+import type { HostView, Overview } from "./model.ts";
+
+/** How a level looks. Work-configs name their own levels; pages have these five looks, and two for what is no level. */
+export type Look = "fine" | "soso" | "sick" | "crit" | "dead" | "stale" | "odd";
+const LOOKS: readonly Look[] = ["fine", "soso", "sick", "crit", "dead"];
+
+/** So many report intervals without a report and the host counts as silent (SPEC 7). */
+export const REPORT_OVERDUE_INTERVALS = 2;
+/** The interval of a client that said nothing of itself: the default ival_send_report. */
+const REPORT_INTERVAL_S = 300;
+/** The item by which the server itself grades a host's silence; it is fresh when all else is stale. */
+const SILENCE_ITEM = "dmon";
+
+/** The levels of this installation: their order, labels and looks. */
+export class Scale {
+  readonly levels: readonly Level[];
+  constructor(levels: readonly Level[]) {
+    this.levels = levels;
+  }
+  /** 0 is best. A level that is not in the list lies between fine and the rest. */
+  weight(name: string): number {
+    const index = this.levels.findIndex((level) => level.name === name);
+    return index < 0 ? 0.5 : index;
+  }
+  label(name: string): string {
+    return this.levels.find((level) => level.name === name)?.label ?? name;
+  }
+  look(name: string): Look {
+    const index = this.levels.findIndex((level) => level.name === name);
+    if (index < 0) return "odd";
+    const last = this.levels.length - 1;
+    if (index === 0) return "fine";
+    if (index === last) return "dead";
+    return LOOKS[1 + Math.round(((index - 1) * 3) / (last - 1))] ?? "odd";
+  }
+  isBest(name: string): boolean {
+    return this.weight(name) === 0;
+  }
+}
+
+/** One item of one host, judged. */
+export interface Row {
+  host: HostStatus;
+  item: string;
+  state: ItemState;
+  /** Its host is silent, so that this is what was last known. */
+  stale: boolean;
+}
+
+export interface HostStatus {
+  view: HostView;
+  rows: Row[];
+  /** Those that are not fine, worst first, then latest change first. */
+  problems: Row[];
+  /** Number of items by level name; without the stale ones. */
+  counts: Map<string, number>;
+  staleItems: number;
+  /** The worst level's name; the best level's when there are no items. */
+  worst: string;
+  /** No report ever, or the report is overdue. */
+  silent: "never" | "overdue" | undefined;
+  /** Age of the last report. */
+  report_age_s: number | undefined;
+}
+
+export interface Fleet {
+  overview: Overview;
+  scale: Scale;
+  hosts: HostStatus[];
+  /** Hosts with anything wrong, worst first. */
+  troubled: HostStatus[];
+  counts: Map<string, number>;
+  silentHosts: number;
+  items: number;
+  /** By canonical name and by tag. */
+  find(name: string): HostStatus | undefined;
+}
+
+/** Judges an overview. */
+export function judge(overview: Overview): Fleet {
+  const scale = new Scale(overview.levels);
+  const hosts = overview.hosts.map((view) => judgeHost(view, scale, overview.now_s));
+  const byName = new Map<string, HostStatus>();
+  for (const host of hosts) byName.set(host.view.host, host);
+  for (const host of hosts) byName.set(host.view.tag, host);
+  const counts = new Map<string, number>();
+  for (const host of hosts) for (const [level, n] of host.counts) counts.set(level, (counts.get(level) ?? 0) + n);
+  return {
+    overview,
+    scale,
+    hosts: hosts.toSorted((a, b) => compareText(a.view.tag, b.view.tag)),
+    troubled: hosts.filter(isTroubled).sort((a, b) => compareTrouble(a, b, scale)),
+    counts,
+    silentHosts: hosts.filter((host) => host.silent).length,
+    items: hosts.reduce((n, host) => n + host.rows.length, 0),
+    find: (name) => byName.get(name),
+  };
+}
+
+export function isTroubled(host: HostStatus): boolean {
+  return host.silent !== undefined || host.problems.length > 0;
+}
+
+/** How bad a host is, for sorting: a silent one is as bad as the worst level. */
+export function hostWeight(host: HostStatus, scale: Scale): number {
+  const worst = scale.weight(host.worst);
+  return host.silent === "overdue" ? Math.max(worst, scale.levels.length - 1) : worst;
+}
+
+/** Since when nothing is wrong: the latest change of any item. Undefined when there are no items. */
+export function fineSince(fleet: Fleet): number | undefined {
+  let latest: number | undefined;
+  for (const host of fleet.hosts) {
+    for (const row of host.rows) if (!(latest !== undefined && latest >= row.state.since)) latest = row.state.since;
+  }
+  return latest;
+}
+
+/** The item that an event is about, when its host still has it. */
+export function findItem(fleet: Fleet, event: Event): ItemState | undefined {
+  return ownItem(fleet.find(event.host)?.view, event.item);
+}
+
+/** A host's item by its name; names such as `__proto__` find nothing that is not there. */
+export function ownItem(view: HostView | undefined, item: string): ItemState | undefined {
+  return view && Object.hasOwn(view.state, item) ? view.state[item] : undefined;
+}
+
+function judgeHost(view: HostView, scale: Scale, now_s: number): HostStatus {
+  const age = view.received_s === undefined ? undefined : Math.max(0, now_s - view.received_s);
+  const limit_s = REPORT_OVERDUE_INTERVALS * (view.about?.ival ?? REPORT_INTERVAL_S);
+  const silent = age === undefined ? "never" : age > limit_s ? "overdue" : undefined;
+  const host: HostStatus = {
+    view,
+    rows: [],
+    problems: [],
+    counts: new Map(),
+    staleItems: 0,
+    worst: scale.levels[0]?.name ?? "fine",
+    silent,
+    report_age_s: age,
+  };
+  for (const [item, state] of Object.entries(view.state)) {
+    const stale = silent !== undefined && item !== SILENCE_ITEM;
+    host.rows.push({ host, item, state, stale });
+    if (stale) host.staleItems++;
+    else host.counts.set(state.level, (host.counts.get(state.level) ?? 0) + 1);
+    if (scale.weight(state.level) > scale.weight(host.worst)) host.worst = state.level;
+  }
+  host.rows.sort((a, b) => compareText(a.item, b.item));
+  host.problems = host.rows
+    .filter((row) => !scale.isBest(row.state.level))
+    .sort(
+      (a, b) =>
+        Number(a.stale) - Number(b.stale) ||
+        scale.weight(b.state.level) - scale.weight(a.state.level) ||
+        b.state.since - a.state.since,
+    );
+  return host;
+}
+
+function compareTrouble(a: HostStatus, b: HostStatus, scale: Scale): number {
+  const latest = (host: HostStatus) => host.problems[0]?.state.since ?? 0;
+  return hostWeight(b, scale) - hostWeight(a, scale) || latest(b) - latest(a) || compareText(a.view.tag, b.view.tag);
+}
+
+// web2 before web10: runs of digits by their number. Not localeCompare, which loads ICU's collation.
+export function compareText(a: string, b: string): number {
+  const x = a.match(/\d+|\D+/g) ?? [];
+  const y = b.match(/\d+|\D+/g) ?? [];
+  for (let i = 0; i < Math.min(x.length, y.length); i++) {
+    const [p, q] = [x[i] ?? "", y[i] ?? ""];
+    if (p === q) continue;
+    const number = Number(p) - Number(q);
+    if (!Number.isNaN(number) && number !== 0) return number;
+    return p < q ? -1 : 1;
+  }
+  return x.length - y.length;
+}

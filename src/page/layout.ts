@@ -1,0 +1,110 @@
+// The frame of every page: head, navigation, main, footer. HTML that works with no script at all.
+
+import { formatMomentFull, isoTime, localParts, zone } from "./clock.ts";
+import type { Fleet, Look } from "./fleet.ts";
+import { type Html, html, raw } from "./html.ts";
+import { ALL_FINE_PATH, shape } from "./parts.ts";
+
+/** A page asks for itself again after so long: values change once a minute. */
+export const REFRESH_S = 60;
+
+export interface Frame {
+  title: string;
+  main: Html;
+  /** The path of the navigation entry that this page belongs to. */
+  here?: string;
+  nav: readonly { path: string; nav: string }[];
+  /** Absent on pages that are made without the server's answer. */
+  fleet?: Fleet;
+  refresh_s?: number;
+  styleUrl: string;
+  version: string;
+}
+
+/** The whole document. */
+export function layout(frame: Frame): Html {
+  const { fleet } = frame;
+  const worst = fleet && worstOf(fleet);
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>${worst && worst.count > 0 ? `${worst.count} ${worst.label} · ` : ""}${frame.title} · dmon${fleet ? ` ${fleet.overview.server}` : ""}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex, nofollow">
+${frame.refresh_s === undefined ? null : html`<meta http-equiv="refresh" content="${frame.refresh_s}">`}
+<link rel="icon" type="image/svg+xml" href="/icon/${worst?.look ?? "odd"}.svg">
+<link rel="stylesheet" href="${frame.styleUrl}">
+</head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+<header class="top"><div class="bar">
+<a class="brand" href="/" aria-label="dmon, front page">${LOGO}<span>dmon</span></a>
+<nav aria-label="Pages">${frame.nav.map(
+    ({ path, nav }) =>
+      html`<a href="${path}"${path === frame.here ? raw(' aria-current="page"') : null}>${nav}${
+        path === "/" && fleet ? badge(fleet) : null
+      }</a>`,
+  )}</nav>
+${fleet ? clock(fleet) : null}
+</div></header>
+<main id="main" tabindex="-1">
+${frame.main}
+</main>
+<footer><div class="bar"><span>dmon ${frame.version}</span>${
+    fleet
+      ? html`<span>server <bdi>${fleet.overview.server}</bdi></span><span>times in ${zone(fleet.overview.now_s)}</span>`
+      : null
+  }${frame.refresh_s === undefined ? null : html`<span>updates itself every ${frame.refresh_s} s</span>`}</div></footer>
+</body>
+</html>
+`;
+}
+
+/** The icon of a page in a browser's tab: the shape of the worst level. */
+export function icon(look: Look): string {
+  const colour: Record<Look, string> = {
+    fine: "#2e9e63",
+    soso: "#c99700",
+    sick: "#e8701a",
+    crit: "#d8232f",
+    dead: "#d8232f",
+    stale: "#7d8790",
+    odd: "#7d8790",
+  };
+  const path = look === "fine" ? ALL_FINE_PATH : shape(look);
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 14 14"><path fill="${colour[look]}" fill-rule="evenodd" d="${path}"/></svg>`;
+}
+
+// A pulse that steps down into a level line.
+const LOGO = raw(
+  '<svg class="logo" viewBox="0 0 24 24" aria-hidden="true"><path d="M1.5 15H6l2.6-9.5L13 20l3-9 1.6 4h4.9" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linejoin="round" stroke-linecap="round"/></svg>',
+);
+
+/** The worst thing there is, for the title and the icon: silent hosts before all else when nothing is as bad. */
+export function worstOf(fleet: Fleet): { count: number; label: string; look: Look } {
+  const { scale } = fleet;
+  let worst: { level: string; count: number } | undefined;
+  for (const [level, count] of fleet.counts) {
+    if (!scale.isBest(level) && (!worst || scale.weight(level) > scale.weight(worst.level))) worst = { level, count };
+  }
+  const isLast = worst !== undefined && scale.weight(worst.level) >= scale.levels.length - 1;
+  if (fleet.silentHosts > 0 && !isLast) {
+    return { count: fleet.silentHosts, label: fleet.silentHosts === 1 ? "host silent" : "hosts silent", look: "stale" };
+  }
+  if (!worst) return { count: 0, label: "fine", look: fleet.items > 0 ? "fine" : "odd" };
+  return { count: worst.count, label: scale.label(worst.level), look: scale.look(worst.level) };
+}
+
+function badge(fleet: Fleet): Html | null {
+  const count =
+    fleet.hosts.reduce((n, host) => n + host.problems.filter((row) => !row.stale).length, 0) + fleet.silentHosts;
+  if (count === 0) return null;
+  return html` <span class="badge k-${worstOf(fleet).look}">${count > 99 ? "99+" : count}<span class="unseen"> problems</span></span>`;
+}
+
+function clock({ overview }: Fleet): Html {
+  const t = localParts(overview.now_s);
+  return html`<p class="asof"><bdi>${overview.server}</bdi> <time datetime="${isoTime(overview.now_s)}" title="${formatMomentFull(overview.now_s)}">${t.weekday} ${t.day} ${t.month} <b>${t.clock}</b><span class="sec">:${t.second}</span></time></p>`;
+}

@@ -1,0 +1,75 @@
+// Hosts, items and ranges as addresses name them; what is not there is answered with what is near.
+
+import { nearest } from "../core/diagnostic.ts";
+import { formatInterval, INTERVAL_FORM, parseInterval } from "../core/interval.ts";
+import type { ItemState } from "../core/report.ts";
+import type { Fleet, HostStatus } from "./fleet.ts";
+import { ownItem } from "./fleet.ts";
+import { graphUrl, hostUrl } from "./parts.ts";
+import { BadRequest, NotFound } from "./view.ts";
+
+/** The host of that tag or name; throws NotFound with the nearest one. */
+export function findHost(fleet: Fleet, name: string): HostStatus {
+  const host = fleet.find(name);
+  if (host) return host;
+  const near = nearest(
+    name,
+    fleet.hosts.flatMap(({ view }) => [view.tag, view.host]),
+  );
+  const found = near === undefined ? undefined : fleet.find(near);
+  throw new NotFound(
+    `There is no host “${short(name)}” in the work-config.`,
+    found ? [{ href: hostUrl(found.view.tag), text: found.view.tag }] : [],
+  );
+}
+
+/** The item of that name on the host; throws NotFound with the nearest one. */
+export function findItemOf(host: HostStatus, item: string): ItemState {
+  const state = ownItem(host.view, item);
+  if (state) return state;
+  const { tag } = host.view;
+  const near = nearest(
+    item,
+    host.rows.map((row) => row.item),
+  );
+  throw new NotFound(`The host ${tag} has no item “${short(item)}”.`, [
+    ...(near === undefined ? [] : [{ href: graphUrl(tag, near), text: `${tag} ${near}` }]),
+    { href: hostUrl(tag), text: `all items of ${tag}` },
+  ]);
+}
+
+/** A stretch of time up to now, and about how many rows of history draw it well: those of the tiers (SPEC 9). */
+export interface Range {
+  name: string;
+  span_s: number;
+  points: number;
+}
+
+const DAY_S = 86_400;
+export const RANGES: readonly Range[] = [
+  { name: "hour", span_s: 3600, points: 60 },
+  { name: "day", span_s: DAY_S, points: 288 },
+  { name: "week", span_s: 7 * DAY_S, points: 336 },
+  { name: "month", span_s: 31 * DAY_S, points: 372 },
+  { name: "year", span_s: 366 * DAY_S, points: 366 },
+];
+const DEFAULT_RANGE = "day";
+const SPAN_S = { min: 300, max: 20 * 366 * DAY_S };
+
+/** The range that `?ival=` names: hour, day, week, month, year, or an interval; absent, a day. Throws BadRequest. */
+export function rangeOf(query: URLSearchParams): Range {
+  const text = query.get("ival") || DEFAULT_RANGE;
+  const named = RANGES.find((range) => range.name === text);
+  if (named) return named;
+  const span_s = parseInterval(text);
+  if (span_s !== undefined && span_s >= SPAN_S.min && span_s <= SPAN_S.max) {
+    return { name: formatInterval(span_s), span_s, points: Math.min(360, Math.ceil(span_s / 60)) };
+  }
+  throw new BadRequest(
+    `ival=${short(text)} is no range: it is one of ${RANGES.map((range) => range.name).join(", ")}, or ${INTERVAL_FORM} from 5m to 20 years.`,
+  );
+}
+
+function short(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}

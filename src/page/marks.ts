@@ -1,0 +1,92 @@
+// What a graph shows beside the values: the limits that its rules name, and which level held when. Pure.
+
+import type { Event } from "../core/event.ts";
+import { parseTest } from "../core/fitness.ts";
+import type { ItemState } from "../core/report.ts";
+import { compareText, type Look, type Scale } from "./fleet.ts";
+
+/** A value beyond which a level begins. */
+export interface Threshold {
+  value: number;
+  /** Which side is bad. */
+  side: "above" | "below";
+  look: Look;
+  label: string;
+}
+
+/** A stretch of time in which one level held. */
+export interface Stretch {
+  from_s: number;
+  to_s: number;
+  look: Look;
+  label: string;
+}
+
+/**
+ * The thresholds that the texts of rules name: the rule in force, and those that events of this item give as their
+ * reason. What no rule text tells, no line is drawn for.
+ */
+export function thresholdsOf(state: ItemState | undefined, events: readonly Event[], scale: Scale, unit: string) {
+  const found = new Map<string, Threshold>();
+  const add = (rule: string | undefined, level: string) => {
+    if (rule === undefined || scale.isBest(level)) return;
+    for (const { value, side } of limitsIn(rule, unit)) {
+      const label = scale.label(level);
+      found.set(`${side} ${value} ${label}`, { value, side, look: scale.look(level), label });
+    }
+  };
+  // Oldest first: when a rule was changed, the newer one of a level wins.
+  for (const event of events.toReversed()) add(event.reason, event.level);
+  add(state?.rule, state?.level ?? "");
+  const newest = new Map<string, Threshold>();
+  for (const threshold of found.values()) newest.set(`${threshold.side} ${threshold.label}`, threshold);
+  return [...newest.values()].sort((a, b) => a.value - b.value || compareText(a.label, b.label));
+}
+
+// `sick >90% for 5m (work.conf:41)` -> above 90; `!10..40` -> below 10, above 40; `10..40` is bad inside: no line.
+function limitsIn(rule: string, unit: string): { value: number; side: "above" | "below" }[] {
+  for (const word of rule.split(/\s+/).slice(0, 8)) {
+    if (!/^[<>!=0-9]/.test(word)) continue;
+    const test = parseTest(word, unit);
+    if ("error" in test) continue;
+    if (test.op === ">" || test.op === ">=") return [{ value: test.value, side: "above" }];
+    if (test.op === "<" || test.op === "<=") return [{ value: test.value, side: "below" }];
+    if (test.op === "outside") {
+      return [
+        { value: test.low, side: "below" },
+        { value: test.high, side: "above" },
+      ];
+    }
+    return [];
+  }
+  return [];
+}
+
+/**
+ * Which level held when, as far as the item's state and its events (newest first) tell. Times of which nothing is
+ * known are left out.
+ */
+export function stretchesOf(
+  state: ItemState | undefined,
+  events: readonly Event[],
+  scale: Scale,
+  from_s: number,
+  to_s: number,
+): Stretch[] {
+  const stretches: Stretch[] = [];
+  let end = to_s;
+  const push = (level: string, start: number) => {
+    const begin = Math.max(start, from_s);
+    if (begin < end) {
+      stretches.push({ from_s: begin, to_s: end, look: scale.look(level), label: scale.label(level) });
+    }
+    end = Math.min(end, Math.max(begin, from_s));
+  };
+  if (state) push(state.level, state.since);
+  for (const [i, event] of events.entries()) {
+    if (end <= from_s) break;
+    push(event.level, event.time);
+    if (i === events.length - 1) push(event.prev, from_s); // what held before the oldest event that we know
+  }
+  return stretches.reverse();
+}

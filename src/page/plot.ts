@@ -1,0 +1,308 @@
+// A graph of one item as SVG, by hand: min/max band, average line, thresholds, levels below. Pure: Series -> text.
+
+import type { Kind } from "../core/reading.ts";
+import { formatValue } from "../core/units.ts";
+import plotCss from "./assets/plot.css" with { type: "text" };
+import { type TimeTick, timeTicks, type ValueAxis, valueAxis } from "./axis.ts";
+import { localParts } from "./clock.ts";
+import { escapeText } from "./html.ts";
+import type { Stretch, Threshold } from "./marks.ts";
+import type { Series } from "./model.ts";
+
+/** Sizes in CSS pixels. Smaller, the labels have no room; larger, no screen has. */
+export const PLOT_WIDTH = { min: 200, max: 4000 };
+export const PLOT_HEIGHT = { min: 100, max: 2000 };
+/** Beyond this, values are drawn as if they were this: sums of two still are finite. */
+const VALUE_MAX = 1e300;
+/** Wider than this a tick's label needs; and a row its own place to point at. */
+const TIME_LABEL_PX = 64;
+const HITS_MAX = 800;
+
+/** The style that a graph brings when it stands alone. */
+export const PLOT_STYLE = plotCss;
+
+export interface PlotOptions {
+  width: number;
+  height: number;
+  unit: string;
+  kind: Kind;
+  /** What it shows, for those who cannot see it; also drawn above it when it stands alone. */
+  title: string;
+  thresholds?: readonly Threshold[];
+  stretches?: readonly Stretch[];
+  /** With style, background and namespace of its own. */
+  standalone?: boolean;
+  /** Instead of the sentence that nothing was measured. */
+  emptyText?: string;
+}
+
+type Point = { from_s: number; mid_s: number; avg: number; min: number; max: number };
+
+interface Frame {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+  x(time_s: number): number;
+  y(value: number): number;
+}
+
+/** The graph as SVG text: a fragment for a page, or a whole document when standalone. */
+export function plot(series: Series, options: PlotOptions): string {
+  const width = clamp(options.width, PLOT_WIDTH);
+  const height = clamp(options.height, PLOT_HEIGHT);
+  const runs = runsOf(series, width);
+  const points = runs.flat();
+  const top = options.standalone ? 44 : 24;
+  const bottom = height - 34;
+  const axis = axisFor(points, options, Math.max(2, Math.floor((bottom - top) / 56)));
+  const labelChars = Math.max(2, ...axis.ticks.map((tick) => tick.label.length));
+  const left = Math.min(Math.round(width / 3), 14 + Math.ceil(labelChars * 7.4));
+  const right = width - 10;
+  const span = Math.max(1, series.to_s - series.from_s);
+  const frame: Frame = {
+    left,
+    right,
+    top,
+    bottom,
+    x: (time_s) => left + ((time_s - series.from_s) / span) * (right - left),
+    y: (value) => bottom - ((value - axis.low) / (axis.high - axis.low)) * (bottom - top),
+  };
+  const ticks = timeTicks(series.from_s, series.to_s, Math.max(2, Math.floor((right - left) / TIME_LABEL_PX)));
+  const empty = points.length === 0;
+  const parts = [
+    options.standalone ? `<rect class="p-paper" width="${width}" height="${height}"/>` : "",
+    options.standalone ? `<text class="p-title" x="12" y="20">${escapeText(cut(options.title, width / 8))}</text>` : "",
+    ...(empty ? [] : overs(frame, axis, options.thresholds ?? [])),
+    drawTime(frame, ticks),
+    empty ? "" : drawValues(frame, axis),
+    ...(options.kind === "state"
+      ? runs.map((run) => drawSteps(frame, run, series))
+      : runs.map((run) => drawRun(frame, run))),
+    ...(empty ? [] : limits(frame, axis, options.thresholds ?? [])),
+    drawStretches(frame, options.stretches ?? []),
+    empty ? drawNone(frame, options.emptyText ?? "nothing was measured in this time") : "",
+    points.length <= HITS_MAX ? drawHits(frame, points, series, options.unit) : "",
+  ];
+  const description = empty ? "No data." : summary(points, options.unit);
+  const document = options.standalone ? ` xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"` : "";
+  return (
+    `<svg${document} class="plot" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeText(`${options.title}. ${description}`)}">` +
+    (options.standalone ? `<style>${plotCss}</style>` : "") +
+    `${parts.join("")}</svg>`
+  );
+}
+
+/** Rows without gaps between them, at most two a pixel. What was not measured separates two runs. */
+function runsOf(series: Series, width: number): Point[][] {
+  const bucket = Math.max(series.bucket_s, 1);
+  const perPoint = Math.ceil(series.rows.length / (width * 2));
+  const runs: Point[][] = [];
+  let run: Point[] = [];
+  let last_s = -Infinity;
+  for (let i = 0; i < series.rows.length; i += Math.max(1, perPoint)) {
+    const point = mergeRows(series.rows.slice(i, i + Math.max(1, perPoint)), bucket);
+    const gap = !point || point.from_s - last_s > bucket * (perPoint + 0.5);
+    if (gap && run.length > 0) {
+      runs.push(run);
+      run = [];
+    }
+    if (!point || point.mid_s < series.from_s - bucket || point.from_s > series.to_s) continue;
+    point.mid_s = Math.min(Math.max(point.mid_s, series.from_s), series.to_s);
+    last_s = point.from_s;
+    run.push(point);
+  }
+  if (run.length > 0) runs.push(run);
+  return runs;
+}
+
+function mergeRows(rows: Series["rows"], bucket_s: number): Point | undefined {
+  let [sum, n, min, max] = [0, 0, Infinity, -Infinity];
+  for (const row of rows) {
+    if (row.avg === null || !Number.isFinite(row.avg)) continue;
+    const avg = bound(row.avg);
+    sum += avg / rows.length; // divided first, for two huge values add up to infinity
+    n++;
+    min = Math.min(min, avg, finite(row.min, avg));
+    max = Math.max(max, avg, finite(row.max, avg));
+  }
+  const first = rows[0];
+  const last = rows.at(-1);
+  if (n === 0 || !first || !last) return undefined;
+  const avg = sum * (rows.length / n);
+  return { from_s: first.time_s, mid_s: (first.time_s + last.time_s + bucket_s) / 2, avg, min, max };
+}
+
+function axisFor(points: Point[], options: PlotOptions, count: number): ValueAxis {
+  if (points.length === 0) return valueAxis(0, 1, "", count);
+  let low = Infinity;
+  let high = -Infinity;
+  for (const point of points) {
+    low = Math.min(low, point.min);
+    high = Math.max(high, point.max);
+  }
+  for (const { value } of options.thresholds ?? []) {
+    // A threshold in reach belongs in the picture; one far away would flatten the line.
+    const room = Math.max(high - low, Math.abs(high), 1e-9) * 0.5;
+    if (value >= low - room && value <= high + room) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  }
+  const capped = options.unit === "%" && low >= 0 && high <= 100;
+  // From zero, unless all of it happens far from zero: a disk that grows from 91 to 93 %.
+  const fromZero = options.kind === "rate" || options.kind === "state" || low === high || low < high * 0.6;
+  if (low >= 0 && fromZero) low = 0;
+  if (high <= 0 && low === high) [low, high] = low === 0 ? [0, 1] : [low, 0];
+  if (options.kind === "state")
+    return valueAxis(low, Math.max(high, low + 1), options.unit, Math.min(count, high - low || 1));
+  const padding = (high - low || Math.abs(high) || 1) * 0.06;
+  const axis = valueAxis(low, capped ? Math.min(100, high + padding) : high + padding, options.unit, count);
+  return axis;
+}
+
+function drawTime(frame: Frame, ticks: TimeTick[]): string {
+  const { top, bottom, left, right } = frame;
+  let out = `<path class="p-grid" d="${ticks.map((t) => `M${px(frame.x(t.time_s))} ${top}V${bottom}`).join("")}"/>`;
+  for (const tick of ticks) {
+    const x = frame.x(tick.time_s);
+    const half = tick.label.length * 3.7;
+    if (x - half < left - 24 || x + half > right + 10) continue;
+    out += `<text${tick.strong ? ' class="p-strong"' : ""} x="${px(x)}" y="${bottom + 28}" text-anchor="middle">${tick.label}</text>`;
+  }
+  return out;
+}
+
+function drawValues(frame: Frame, axis: ValueAxis): string {
+  const { left, right, top, bottom } = frame;
+  let out = `<path class="p-grid" d="${axis.ticks.map((t) => `M${left} ${px(frame.y(t.value))}H${right}`).join("")}"/>`;
+  const zero = axis.low <= 0 && axis.high >= 0 ? frame.y(0) : bottom;
+  out += `<path class="p-major" d="M${left} ${px(zero)}H${right}"/>`;
+  for (const tick of axis.ticks) {
+    out += `<text x="${left - 8}" y="${px(frame.y(tick.value) + 4)}" text-anchor="end">${tick.label}</text>`;
+  }
+  if (axis.caption)
+    out += `<text class="p-strong" x="${left}" y="${top - 9}">${escapeText(cut(axis.caption, 24))}</text>`;
+  return out;
+}
+
+function drawRun(frame: Frame, run: Point[]): string {
+  const upper = run.map((p) => `${px(frame.x(p.mid_s))} ${px(frame.y(p.max))}`);
+  const lower = run.map((p) => `${px(frame.x(p.mid_s))} ${px(frame.y(p.min))}`).reverse();
+  const line = run.map((p) => `${px(frame.x(p.mid_s))} ${px(frame.y(p.avg))}`);
+  // A run of one point is a dot: a stroke of no length with round ends.
+  if (run.length === 1) return `<path class="p-line" d="M${upper[0]}L${lower[0]}M${line[0]}h.01"/>`;
+  return `<path class="p-band" d="M${upper.join("L")}L${lower.join("L")}Z"/><path class="p-line" d="M${line.join("L")}"/>`;
+}
+
+function drawSteps(frame: Frame, run: Point[], series: Series): string {
+  let band = "";
+  let line = "";
+  for (const [i, point] of run.entries()) {
+    const end_s = Math.min(run[i + 1]?.from_s ?? point.from_s + series.bucket_s, series.to_s);
+    const [a, b] = [px(frame.x(Math.max(point.from_s, series.from_s))), px(frame.x(end_s))];
+    line += `${i === 0 ? "M" : "L"}${a} ${px(frame.y(point.avg))}H${b}`;
+    if (point.max > point.min) band += `M${a} ${px(frame.y(point.max))}H${b}V${px(frame.y(point.min))}H${a}Z`;
+  }
+  return `${band ? `<path class="p-band" d="${band}"/>` : ""}<path class="p-line" d="${line}"/>`;
+}
+
+function overs(frame: Frame, axis: ValueAxis, thresholds: readonly Threshold[]): string[] {
+  return thresholds.map(({ value, side, look }) => {
+    const edge = Math.min(Math.max(frame.y(bound(value)), frame.top), frame.bottom);
+    const [y, height] = side === "above" ? [frame.top, edge - frame.top] : [edge, frame.bottom - edge];
+    if (height < 0.5 || value < axis.low || value > axis.high) return "";
+    return `<rect class="p-over p-${look}" x="${frame.left}" y="${px(y)}" width="${frame.right - frame.left}" height="${px(height)}"/>`;
+  });
+}
+
+function limits(frame: Frame, axis: ValueAxis, thresholds: readonly Threshold[]): string[] {
+  return thresholds.map(({ value, side, look, label }) => {
+    if (value < axis.low || value > axis.high) return "";
+    const y = frame.y(value);
+    const below = side === "below" || y < frame.top + 14; // the label stands on the bad side, if it has room there
+    return (
+      `<path class="p-limit p-${look}" d="M${frame.left} ${px(y)}H${frame.right}"/>` +
+      `<text class="p-limit-label p-${look}" x="${frame.left + 8}" y="${px(below ? y + 14 : y - 5)}">${escapeText(cut(label, 20))}</text>`
+    );
+  });
+}
+
+// Below the graph, which level held: the worse, the thicker, so that it does not rest on colour.
+const THICKNESS: Record<string, number> = { fine: 2, soso: 4, sick: 6, crit: 8, dead: 10, odd: 4, stale: 2 };
+
+function drawStretches(frame: Frame, stretches: readonly Stretch[]): string {
+  let out = "";
+  for (const { from_s, to_s, look, label } of stretches) {
+    const [a, b] = [frame.x(from_s), frame.x(to_s)];
+    const height = THICKNESS[look] ?? 2;
+    out += `<rect class="p-level p-${look}" x="${px(a)}" y="${frame.bottom + 3}" width="${px(Math.max(1.5, b - a))}" height="${height}"><title>${escapeText(label)}: ${spanText(from_s, to_s)}</title></rect>`;
+  }
+  return out;
+}
+
+function drawHits(frame: Frame, points: Point[], series: Series, unit: string): string {
+  let out = "";
+  for (const point of points) {
+    const a = Math.max(frame.left, frame.x(point.from_s));
+    const b = Math.min(frame.right, frame.x(point.from_s + 2 * (point.mid_s - point.from_s)));
+    const range = point.max > point.min ? ` (${formatValue(point.min, unit)} to ${formatValue(point.max, unit)})` : "";
+    const text = `${momentText(point.from_s, series)}: ${formatValue(point.avg, unit)}${range}`;
+    out += `<rect class="p-hit" x="${px(a)}" y="${frame.top}" width="${px(Math.max(1, b - a))}" height="${frame.bottom - frame.top}"><title>${escapeText(text)}</title></rect>`;
+  }
+  return out;
+}
+
+function drawNone(frame: Frame, text: string): string {
+  const chars = Math.max(16, Math.floor((frame.right - frame.left) / 8.5));
+  const lines: string[] = [];
+  for (const word of cut(text, chars * 4).split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < chars) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  const x = px((frame.left + frame.right) / 2);
+  const y = (frame.top + frame.bottom) / 2 - (lines.length - 1) * 10;
+  return lines
+    .map(
+      (line, i) =>
+        `<text class="p-none" x="${x}" y="${px(y + i * 20)}" text-anchor="middle">${escapeText(line)}</text>`,
+    )
+    .join("");
+}
+
+function summary(points: Point[], unit: string): string {
+  let [low, high] = [Infinity, -Infinity];
+  for (const point of points) [low, high] = [Math.min(low, point.min), Math.max(high, point.max)];
+  return `From ${formatValue(low, unit)} to ${formatValue(high, unit)}, last ${formatValue(points.at(-1)?.avg, unit)}.`;
+}
+
+function momentText(time_s: number, series: Series): string {
+  const t = localParts(time_s);
+  if (series.to_s - series.from_s <= 2 * 86_400) return `${t.weekday} ${t.clock}`;
+  return series.bucket_s >= 86_400 ? `${t.day} ${t.month} ${t.year}` : `${t.weekday} ${t.day} ${t.month} ${t.clock}`;
+}
+
+function spanText(from_s: number, to_s: number): string {
+  const [a, b] = [localParts(from_s), localParts(to_s)];
+  return `${a.day} ${a.month} ${a.clock} to ${b.day} ${b.month} ${b.clock}`;
+}
+
+function clamp(size: number, { min, max }: { min: number; max: number }): number {
+  return Number.isFinite(size) ? Math.round(Math.min(max, Math.max(min, size))) : min;
+}
+
+function finite(value: number | null, otherwise: number): number {
+  return value !== null && Number.isFinite(value) ? bound(value) : otherwise;
+}
+
+function bound(value: number): number {
+  return Math.min(VALUE_MAX, Math.max(-VALUE_MAX, value));
+}
+
+function cut(text: string, chars: number): string {
+  const most = Math.max(4, Math.floor(chars));
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}
+
+// One decimal is a tenth of a pixel; whatever is not finite would break the whole path.
+function px(value: number): string {
+  return Number.isFinite(value) ? String(Math.round(value * 10) / 10) : "0";
+}

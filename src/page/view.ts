@@ -1,0 +1,70 @@
+// What a page is: one declaration a file under views/, from a Visit to Html.
+
+import type { Fleet } from "./fleet.ts";
+import type { Html } from "./html.ts";
+import type { Overview, PageSource } from "./model.ts";
+
+/** One request for one page, with all that every page needs. */
+export interface Visit {
+  overview: Overview;
+  fleet: Fleet;
+  /** What stands in the path where its pattern has `:name`; decoded. */
+  params: Readonly<Record<string, string>>;
+  query: URLSearchParams;
+}
+
+export interface View<Extra> {
+  /** `/host/:tag`: words and `:parameters`, matched segment by segment. */
+  path: string;
+  /** Its label in the navigation; absent for pages that are reached by links. */
+  nav?: string;
+  /** How many of the last events it wants. */
+  events: number;
+  /** What it needs beside the overview. May throw NotFound, BadRequest and SourceUnavailable. */
+  load(visit: Visit, source: PageSource): Promise<Extra> | Extra;
+  title(visit: Visit, extra: Extra): string;
+  /** The content of <main>. Pure. */
+  render(visit: Visit, extra: Extra): Html;
+}
+
+/** A view with its Extra hidden, as the list of all views holds it. */
+export interface AnyView {
+  path: string;
+  nav?: string;
+  events: number;
+  open(visit: Visit, source: PageSource): Promise<{ title: string; main: Html }>;
+}
+
+/** Declares a page that needs nothing but the overview. */
+export function defineView(view: Omit<View<undefined>, "load">): AnyView {
+  return defineViewOf<undefined>({ ...view, load: () => undefined });
+}
+
+/** Declares a page that asks for more, for instance history. */
+export function defineViewOf<Extra>(view: View<Extra>): AnyView {
+  const { path, nav, events } = view;
+  return {
+    path,
+    events,
+    ...(nav === undefined ? {} : { nav }),
+    async open(visit, source) {
+      const extra = await view.load(visit, source);
+      return { title: view.title(visit, extra), main: view.render(visit, extra) };
+    },
+  };
+}
+
+/** There is no such page, host or item; `links` lead to what was probably meant. */
+export class NotFound extends Error {
+  override name = "NotFound";
+  readonly links: readonly { href: string; text: string }[];
+  constructor(message: string, links: readonly { href: string; text: string }[] = []) {
+    super(message);
+    this.links = links;
+  }
+}
+
+/** The address cannot be understood; `message` says what would be right. */
+export class BadRequest extends Error {
+  override name = "BadRequest";
+}

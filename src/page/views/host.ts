@@ -1,0 +1,116 @@
+// One host: what it says of itself, what is wrong, all items by group, its latest events.
+
+import { formatAge } from "../../core/interval.ts";
+import type { Fleet, HostStatus, Row } from "../fleet.ts";
+import { type Html, html } from "../html.ts";
+import { findHost } from "../lookup.ts";
+import { age, chip, eventTable, itemLink, moment, problemTable, reason, tallies, valueText } from "../parts.ts";
+import { defineViewOf } from "../view.ts";
+import { silence } from "./alerts.ts";
+
+/** Events that are asked for, of all hosts, and shown, of this one. */
+const EVENTS_ASKED = 500;
+const EVENTS_SHOWN = 30;
+/** A clock that differs by more is worth a word: reports travel in less. */
+const CLOCK_DIFFERENCE_S = 5;
+
+/** What administrators call the groups whose prefix is an abbreviation. */
+const GROUP_TITLES: Readonly<Record<string, string>> = {
+  cpu: "CPU",
+  mem: "Memory",
+  swap: "Swap",
+  net: "Network",
+  proc: "Processes",
+  usage: "Usage",
+  dmon: "dmon",
+  ups: "UPS",
+};
+
+export default defineViewOf<HostStatus>({
+  path: "/host/:tag",
+  events: EVENTS_ASKED,
+  load: ({ fleet, params }) => findHost(fleet, params.tag ?? ""),
+  title: (_, host) => host.view.tag,
+  render: ({ fleet, overview }, host) => {
+    const { view } = host;
+    const events = overview.events.filter(({ host: name }) => name === view.host || name === view.tag);
+    return html`<div class="heading"><p class="crumbs"><a href="/hosts">Hosts</a></p>
+<h1><bdi>${view.tag}</bdi> ${host.silent ? null : chip(fleet.scale, host.worst)}</h1>
+${view.host === view.tag ? null : html`<p class="lead fqdn"><bdi>${view.host}</bdi></p>`}</div>
+${silence(host)}
+${facts(host, fleet)}
+${
+  host.problems.length === 0
+    ? null
+    : html`<section aria-labelledby="wrong"><h2 id="wrong">Not fine</h2><div class="card k-${host.silent ? "stale" : fleet.scale.look(host.worst)}">${problemTable(host.problems, fleet.scale, overview.now_s, `What is not fine on ${view.tag}`)}</div></section>`
+}
+<section aria-labelledby="items"><h2 id="items">Items</h2>
+${host.rows.length === 0 ? html`<p class="empty">Nothing is known of this host's items.</p>` : html`<div class="groups">${groupRows(host.rows).map(([name, rows]) => group(name, rows, fleet))}</div>`}
+</section>
+<section aria-labelledby="events"><h2 id="events">Latest events</h2>
+${
+  events.length === 0
+    ? html`<p class="empty">No level has changed lately.</p>`
+    : html`<div class="sheet">${eventTable(events.slice(0, EVENTS_SHOWN), fleet, "host")}</div><p class="more"><a href="/events?host=${encodeURIComponent(view.tag.toWellFormed())}">All events of ${view.tag}</a></p>`
+}
+</section>`;
+  },
+});
+
+function facts(host: HostStatus, fleet: Fleet): Html {
+  const { about, received_s } = host.view;
+  const now_s = fleet.overview.now_s;
+  const own = about && about.host === host.view.host ? about : undefined;
+  const skew_s = own && received_s !== undefined ? own.time - received_s : 0;
+  return html`<dl class="facts">
+<div><dt>Items</dt><dd><span class="tallies worded">${tallies(fleet.scale, host.counts, host.staleItems)}</span></dd></div>
+<div><dt>Last report</dt><dd>${received_s === undefined ? "never" : html`${age(received_s, now_s)} ago`}</dd></div>
+${about && !own ? html`<div><dt>Asked by</dt><dd><bdi>${fleet.find(about.host)?.view.tag ?? about.host}</bdi></dd></div>` : null}
+${own ? html`<div><dt>dmon</dt><dd>${own.version} <span class="quiet">${own.target}</span></dd></div><div><dt>Running for</dt><dd>${formatAge(own.time - own.started)} <span class="quiet">since ${moment(own.started, now_s)}</span></dd></div>` : null}
+${Math.abs(skew_s) > CLOCK_DIFFERENCE_S ? html`<div><dt>Clock</dt><dd>${formatAge(Math.abs(skew_s))} ${skew_s > 0 ? "ahead" : "behind"}</dd></div>` : null}
+</dl>`;
+}
+
+/** Groups items by the first word of their names (`cpu_load`), else by the last (`root_usage`), else as "other". */
+export function groupRows(rows: readonly Row[]): [string, Row[]][] {
+  const first = countBy(rows, firstWord);
+  const last = countBy(rows, lastWord);
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const byLast = (last.get(lastWord(row)) ?? 0) > 1 && row.item.includes("_");
+    const name = (first.get(firstWord(row)) ?? 0) > 1 ? firstWord(row) : byLast ? lastWord(row) : "";
+    groups.set(name, [...(groups.get(name) ?? []), row]);
+  }
+  return [...groups].sort(([a], [b]) => Number(a === "") - Number(b === "") || (a < b ? -1 : 1));
+}
+
+function firstWord({ item }: Row): string {
+  return item.split("_", 1)[0] ?? item;
+}
+
+function lastWord({ item }: Row): string {
+  return item.slice(item.lastIndexOf("_") + 1);
+}
+
+function countBy(rows: readonly Row[], key: (row: Row) => string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const row of rows) counts.set(key(row), (counts.get(key(row)) ?? 0) + 1);
+  return counts;
+}
+
+function group(name: string, rows: readonly Row[], fleet: Fleet): Html {
+  const title = name === "" ? "Other" : Object.hasOwn(GROUP_TITLES, name) ? GROUP_TITLES[name] : name;
+  return html`<section class="group"><h3><bdi>${title}</bdi></h3>
+<table><caption class="unseen">Items of the group ${title}</caption>
+<thead><tr>${["Item", "Value", "Level", "Since"].map((head) => html`<th scope="col" class="c-${head.toLowerCase()}"><span class="unseen">${head}</span></th>`)}</tr></thead>
+<tbody>${rows.map((row) => {
+    const { state } = row;
+    const why = reason({ ...state, rule: undefined });
+    const note = [state.label, why.text === "" ? null : why].filter(Boolean);
+    return html`
+<tr${row.stale ? html` class="is-stale"` : null}><th scope="row" class="c-item">${itemLink(row)}${note.length > 0 ? html`<span class="label">${state.label ?? null}${note.length > 1 ? " · " : null}${why}</span>` : null}</th>
+<td class="c-value">${valueText(state)}</td><td class="c-level">${chip(fleet.scale, state.level, row.stale)}</td>
+<td class="c-since">${age(state.since, fleet.overview.now_s)}</td></tr>`;
+  })}
+</tbody></table></section>`;
+}

@@ -1,0 +1,106 @@
+// Where the pages' data come from: the server, by CLIENTS; and each client's history, through the server, by CLIENT HIST.
+
+import type { Event } from "../core/event.ts";
+import type { Level } from "../core/fitness.ts";
+import { HIST_ROWS_MAX } from "../core/limits.ts";
+import type { About, HostState } from "../core/report.ts";
+import { list, nullable, number, object, ShapeError } from "../core/shape.ts";
+import { askJson, type DialOptions, type Target } from "../wire/dial.ts";
+import { type Overview, type PageSource, type Series, SourceUnavailable } from "./model.ts";
+
+export interface WireSourceOptions {
+  /** Asked for every call: a reload may move the server. */
+  target(): Target;
+  server(): string;
+  version: string;
+  levels(): readonly Level[];
+}
+
+/** Several pages within this time are made from one answer. */
+const FRESH_MS = 1000;
+/** A person waits for the page. */
+const PATIENCE: DialOptions = { connect_ms: 3000, silence_ms: 8000 };
+
+const histShape = object({
+  data: object({ rows: list(list(nullable(number), 4), HIST_ROWS_MAX) }),
+});
+
+export function wireSource(options: WireSourceOptions): PageSource {
+  let cached: { key: number; at_ms: number; overview: Promise<Overview> } | undefined;
+  return {
+    overview(events) {
+      if (cached?.key === events && performance.now() - cached.at_ms < FRESH_MS) return cached.overview;
+      const overview = fetchOverview(options, events);
+      cached = { key: events, at_ms: performance.now(), overview };
+      overview.catch(() => {
+        cached = undefined;
+      });
+      return overview;
+    },
+    history: (host, item, span_s, points) => fetchHistory(options, host, item, span_s, points),
+  };
+}
+
+interface ClientsAnswer {
+  now: number;
+  cdmp: Record<string, HostState>;
+  clients: Record<string, { tag: string; via?: string; about?: About; received?: number }>;
+  events: Event[];
+}
+
+async function fetchOverview(options: WireSourceOptions, events: number): Promise<Overview> {
+  // `CLIENTS 0` would mean all events.
+  const answer = await asked(options, `CLIENTS * ${Math.max(1, events)}`, "the server");
+  // The server checked every part of it when it came in.
+  const { now, cdmp, clients, events: recent } = answer as unknown as ClientsAnswer;
+  return {
+    now_s: now,
+    server: options.server(),
+    version: options.version,
+    levels: options.levels(),
+    hosts: Object.entries(clients).map(([host, { tag, about, received }]) => ({
+      host,
+      tag,
+      state: cdmp[host] ?? {},
+      ...(about ? { about } : {}),
+      ...(received === undefined ? {} : { received_s: received }),
+    })),
+    events: recent,
+  };
+}
+
+async function fetchHistory(
+  options: WireSourceOptions,
+  host: string,
+  item: string,
+  span_s: number,
+  points: number,
+): Promise<Series> {
+  const line = `CLIENT ${host} HIST ${span_s}s ${points} ${host} ${item} +minmax`;
+  const answer = await asked(options, line, `the client of ${host}`);
+  let rows: (number | null)[][];
+  try {
+    ({ rows } = histShape(answer, "").data);
+  } catch (error) {
+    throw error instanceof ShapeError
+      ? new SourceUnavailable(`${host} answered what is no history: ${error.message}`)
+      : error;
+  }
+  const first = rows[0]?.[0] ?? 0;
+  const bucket_s = (rows[1]?.[0] ?? first + 60) - first;
+  const last = rows.at(-1)?.[0] ?? 0;
+  return {
+    from_s: first,
+    to_s: last + bucket_s,
+    bucket_s,
+    rows: rows.map(([time, avg = null, min = null, max = null]) => ({ time_s: time ?? 0, avg, min, max })),
+  };
+}
+
+async function asked(options: WireSourceOptions, line: string, whom: string): Promise<Record<string, unknown>> {
+  try {
+    return await askJson(options.target(), line, PATIENCE);
+  } catch (error) {
+    throw new SourceUnavailable(`${whom} cannot be asked: ${(error as Error).message}`);
+  }
+}

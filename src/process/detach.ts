@@ -1,0 +1,61 @@
+// The daemon's way into the background, and its way from one program to the next under the same pid.
+
+import { spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { cleanEnvironment } from "./environment.ts";
+import { execve } from "./libc.ts";
+
+/** Our own program and the words that make it run again as it runs now. */
+export interface Self {
+  file: string;
+  argv: readonly string[];
+}
+
+/** What became of a daemon that was sent into the background. */
+export type Started = { ok: true; pid: number } | { ok: false; output: string };
+
+/**
+ * Starts our program in the background in a session of its own, with a clean environment and `/` as its directory, and
+ * waits until `ready(pid)` says that it serves. What it prints goes to dmon.out, which tells why when it dies.
+ */
+export async function startDetached(
+  self: Self,
+  rundir: string,
+  ready: (pid: number) => boolean,
+  timeout_ms: number,
+): Promise<Started> {
+  mkdirSync(rundir, { recursive: true, mode: 0o755 });
+  const output = `${rundir}/dmon.out`;
+  const fd = openSync(output, "w", 0o600);
+  const child = spawn(self.file, [...self.argv], {
+    argv0: "dmon",
+    cwd: "/",
+    detached: true,
+    env: cleanEnvironment(),
+    stdio: ["ignore", fd, fd],
+  });
+  closeSync(fd);
+  let failure: string | undefined;
+  child.on("error", (error) => {
+    failure = error.message;
+  });
+  child.unref();
+  const deadline = Date.now() + timeout_ms;
+  while (Date.now() < deadline) {
+    if (failure !== undefined) return { ok: false, output: failure };
+    if (child.exitCode !== null || child.signalCode !== null) break;
+    if (child.pid !== undefined && ready(child.pid)) return { ok: true, pid: child.pid };
+    await Bun.sleep(10);
+  }
+  const died = child.exitCode !== null || child.signalCode !== null;
+  const text = readFileSync(output, "utf8").trim();
+  return {
+    ok: false,
+    output: text || (died ? "it ended without a word" : `it was not ready in ${timeout_ms / 1000} s`),
+  };
+}
+
+/** Becomes our program anew, keeping the pid. Returns only when the system refused, and then nothing is changed. */
+export function reExecute(self: Self): void {
+  execve(self.file, ["dmon", ...self.argv], cleanEnvironment());
+}

@@ -1,0 +1,59 @@
+// The few calls of libc that Bun does not offer: fcntl locks and execve.
+
+import { dlopen, ptr } from "bun:ffi";
+
+let opened: ReturnType<typeof open> | undefined;
+
+function open() {
+  return dlopen("libc.so.6", {
+    fcntl: { args: ["i32", "i32", "ptr"], returns: "i32" },
+    execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
+  }).symbols;
+}
+
+function libc() {
+  opened ??= open();
+  return opened;
+}
+
+// Linux, all architectures (fcntl-linux.h). Open-file-description locks: released when the process dies, however.
+const F_OFD_GETLK = 36;
+const F_OFD_SETLK = 37;
+const F_WRLCK = 1;
+const F_UNLCK = 2;
+
+// struct flock of 64-bit Linux: l_type, l_whence, l_start, l_len, l_pid. Zero start and length: the whole file.
+function flockStruct(): Int16Array {
+  const struct = new Int16Array(16);
+  struct[0] = F_WRLCK;
+  return struct;
+}
+
+/** Takes the exclusive lock of an open file; false when another process holds it. Never waits. */
+export function lockFile(fd: number): boolean {
+  return libc().fcntl(fd, F_OFD_SETLK, ptr(flockStruct())) === 0;
+}
+
+/** Whether another process holds the lock; asking takes nothing, so it never gets into the way of one who locks. */
+export function isFileLocked(fd: number): boolean {
+  const struct = flockStruct();
+  return libc().fcntl(fd, F_OFD_GETLK, ptr(struct)) === 0 && struct[0] !== F_UNLCK;
+}
+
+/** Replaces this process by another program under the same pid. Returns only when that failed. */
+export function execve(file: string, argv: readonly string[], env: Readonly<Record<string, string>>): void {
+  const path = cString(file);
+  const args = cStrings(argv);
+  const vars = cStrings(Object.entries(env).map(([key, value]) => `${key}=${value}`));
+  libc().execve(ptr(path), ptr(args.pointers), ptr(vars.pointers));
+}
+
+function cString(text: string): Uint8Array {
+  return Buffer.from(`${text.replaceAll("\0", "")}\0`, "utf8");
+}
+
+// The strings are returned too, so that they outlive the call that reads them.
+function cStrings(texts: readonly string[]): { pointers: BigUint64Array; strings: Uint8Array[] } {
+  const strings = texts.map(cString);
+  return { pointers: new BigUint64Array([...strings.map((s) => BigInt(ptr(s))), 0n]), strings };
+}

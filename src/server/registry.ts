@@ -1,0 +1,100 @@
+// What the server knows of every host: its last report, brought up to date by events as they come.
+
+import type { Clock } from "../core/clock.ts";
+import type { Event } from "../core/event.ts";
+import { parseForeignJson } from "../core/json.ts";
+import { type About, aboutShape, type HostState, hostStateShape, type Report } from "../core/report.ts";
+import type { EventQuery, ServerStore } from "../store/server-store.ts";
+
+export interface KnownHost {
+  state: HostState;
+  about: About;
+  /** By the server's clock; seconds since the epoch. */
+  received: number;
+}
+
+export class Registry {
+  private store: ServerStore;
+  private readonly clock: Clock;
+  private readonly hosts = new Map<string, KnownHost>();
+  private readonly dirty = new Set<string>();
+
+  /** Begins with what was known before the restart; a report that no longer reads is forgotten. */
+  constructor(store: ServerStore, clock: Clock) {
+    this.store = store;
+    this.clock = clock;
+    for (const { host, received, about, state } of store.reports()) {
+      try {
+        this.hosts.set(host, {
+          received,
+          about: aboutShape(parseForeignJson(about), ""),
+          state: hostStateShape(parseForeignJson(state), ""),
+        });
+      } catch {
+        // Written by another version: the next report replaces it.
+      }
+    }
+  }
+
+  /** Goes on with another store, to which all that is known is written at the next flush. */
+  useStore(store: ServerStore): void {
+    this.store = store;
+    for (const host of this.hosts.keys()) this.dirty.add(host);
+  }
+
+  report(report: Report): void {
+    const received = this.clock.now_s();
+    for (const [host, state] of Object.entries(report.hosts)) {
+      this.hosts.set(host, { state, about: report.about, received });
+      this.dirty.add(host);
+    }
+  }
+
+  /** Stores events, each id once, and lets the state show them before the next report. Throws StoreError. */
+  events(events: readonly Event[]): void {
+    this.store.addEvents(events);
+    for (const event of events) {
+      const state = this.hosts.get(event.host)?.state[event.item];
+      if (!state || state.time > event.time) continue;
+      state.level = event.level;
+      state.since = event.time;
+      state.time = event.time;
+      state.value = event.value;
+      for (const [key, value] of [
+        ["text", event.text],
+        ["rule", event.reason],
+      ] as const) {
+        if (value === undefined) delete state[key];
+        else state[key] = value;
+      }
+      if (event.value !== null) delete state.error;
+      this.dirty.add(event.host);
+    }
+  }
+
+  host(host: string): KnownHost | undefined {
+    return this.hosts.get(host);
+  }
+
+  recentEvents(query: EventQuery): Generator<Event> {
+    return this.store.events(query);
+  }
+
+  /** Hosts that are in nobody's work any more are forgotten; their events stay. */
+  retain(hosts: ReadonlySet<string>): void {
+    for (const host of this.hosts.keys()) if (!hosts.has(host)) this.hosts.delete(host);
+  }
+
+  /** Writes what changed since the last flush: once a minute, so that 10,000 reports are one transaction. Throws StoreError. */
+  flush(): void {
+    const changed = [...this.dirty].flatMap((host) => {
+      const known = this.hosts.get(host);
+      if (!known) return [];
+      return [
+        { host, received: known.received, about: JSON.stringify(known.about), state: JSON.stringify(known.state) },
+      ];
+    });
+    if (changed.length > 0) this.store.keepReports(changed);
+    this.dirty.clear();
+  }
+}

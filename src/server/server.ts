@@ -1,0 +1,163 @@
+// The server: takes reports and events, answers for the state of all hosts, speaks with clients on others' behalf.
+
+import type { Clock } from "../core/clock.ts";
+import type { Event } from "../core/event.ts";
+import { DIAL_CONNECT_MS_MAX, FANOUT_PARALLEL_MAX } from "../core/limits.ts";
+import type { Report } from "../core/report.ts";
+import { type EventQuery, ServerStore } from "../store/server-store.ts";
+import { ask, call, type Target } from "../wire/dial.ts";
+import type { ServerWork } from "../work/works.ts";
+import { fanOut } from "./fanout.ts";
+import { type KnownHost, Registry } from "./registry.ts";
+
+export interface ServerOptions {
+  hostname: string;
+  /** server.lite */
+  file: string;
+  /** Port of clients whose work names no other. */
+  clientPort: number;
+  /** Where this host's own client listens. */
+  ownAddress: string;
+  ival_keep_events_s: number;
+  clock: Clock;
+  log: { quiet(text: string): void; verbose(text: string): void };
+}
+
+const FLUSH_MS = 60_000;
+const CLEAN_MS = 3_600_000;
+
+export class Server {
+  private options: ServerOptions;
+  private store: ServerStore;
+  private readonly registry: Registry;
+  /** False while the database cannot be used: then all is kept in memory, and no event is confirmed. */
+  private durable = false;
+  private work: ServerWork | undefined;
+  private timers: Timer[] = [];
+
+  constructor(options: ServerOptions) {
+    this.options = options;
+    this.store = this.openStore() ?? new ServerStore(":memory:");
+    this.registry = new Registry(this.store, options.clock);
+  }
+
+  private openStore(): ServerStore | undefined {
+    try {
+      const store = new ServerStore(this.options.file);
+      this.durable = true;
+      return store;
+    } catch (error) {
+      this.options.log.quiet(`${(error as Error).message}; reports and events are kept in memory until it can be used`);
+      return undefined;
+    }
+  }
+
+  setWork(work: ServerWork): void {
+    this.work = work;
+    this.registry.retain(new Set(Object.keys(work.hosts)));
+  }
+
+  configure(options: Pick<ServerOptions, "ival_keep_events_s">): void {
+    this.options = { ...this.options, ...options };
+  }
+
+  start(): void {
+    this.timers = [setInterval(() => this.flush(), FLUSH_MS), setInterval(() => this.clean(), CLEAN_MS)];
+    this.clean();
+  }
+
+  stop(): void {
+    for (const timer of this.timers) clearInterval(timer);
+    this.flush();
+    this.store.close();
+  }
+
+  private flush(): void {
+    const reopened = this.durable ? undefined : this.openStore();
+    if (reopened) {
+      this.store.close();
+      this.store = reopened;
+      this.registry.useStore(reopened);
+    }
+    if (this.durable) this.guard(() => this.registry.flush());
+  }
+
+  private clean(): void {
+    this.guard(() => {
+      const dropped = this.store.dropEvents(this.options.clock.now_s() - this.options.ival_keep_events_s);
+      if (dropped > 0) this.options.log.verbose(`dropped ${dropped} old events`);
+    });
+  }
+
+  private guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.options.log.quiet((error as Error).message);
+    }
+  }
+
+  /** Takes a report over. Hosts that the work does not know are left out; returns those taken. */
+  takeReport(report: Report): string[] {
+    const known = Object.entries(report.hosts).filter(([host]) => this.work?.hosts[host]);
+    this.registry.report({ ...report, hosts: Object.fromEntries(known) });
+    return known.map(([host]) => host);
+  }
+
+  /** Stores events; returns the ids that the client may forget: none while they are in memory only. Throws StoreError. */
+  takeEvents(events: readonly Event[]): string[] {
+    this.registry.events(events);
+    return this.durable ? events.map(({ id }) => id) : [];
+  }
+
+  /** All hosts of the work, or one; by canonical name. */
+  hosts(): [string, ServerWork["hosts"][string], KnownHost | undefined][] {
+    return Object.entries(this.work?.hosts ?? {}).map(([host, work]) => [host, work, this.registry.host(host)]);
+  }
+
+  events(query: EventQuery): Generator<Event> {
+    return this.registry.recentEvents(query);
+  }
+
+  /** The canonical name behind a tag or a name; undefined for a stranger. */
+  canonical(name: string): string | undefined {
+    const hosts = this.work?.hosts ?? {};
+    if (Object.hasOwn(hosts, name)) return name;
+    return Object.entries(hosts).find(([, { tag }]) => tag === name)?.[0];
+  }
+
+  /** The hosts that a client may report for: itself, and the dumb ones behind it. */
+  hostsOfClient(client: string): string[] {
+    return this.hosts().flatMap(([host, { via }]) => (host === client || via === client ? [host] : []));
+  }
+
+  /** Where the client of a host listens; for a dumb host the client it is monitored by. */
+  target(host: string): Target | undefined {
+    const hosts = this.work?.hosts ?? {};
+    const client = hosts[host]?.via ?? host;
+    const work = hosts[client];
+    if (!work) return undefined;
+    const own = client === this.options.hostname ? this.options.ownAddress : undefined;
+    return { host: own ?? work.addr ?? client, port: work.port ?? this.options.clientPort };
+  }
+
+  /** Relays a command to the client of a host; the answer's bytes as they come. Throws DialError. */
+  relay(target: Target, command: string): AsyncGenerator<Uint8Array> {
+    return call(target, command);
+  }
+
+  /** Asks all clients the same; a line a host. */
+  askAll(command: string): AsyncGenerator<string> {
+    const clients = this.hosts().flatMap(([host, { via }]) => (via ? [] : [host]));
+    return fanOut(clients, FANOUT_PARALLEL_MAX, async (host) => {
+      const target = this.target(host);
+      if (!target) return "error: left the work";
+      return (await ask(target, command, { connect_ms: DIAL_CONNECT_MS_MAX, silence_ms: DIAL_CONNECT_MS_MAX })).body;
+    });
+  }
+
+  stateLine(): string {
+    const known = this.hosts().filter(([, , state]) => state).length;
+    return `Server state : keeping state for ${known} of ${this.hosts().length} hosts`;
+  }
+}

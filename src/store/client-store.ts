@@ -1,0 +1,81 @@
+// vardir/data.lite [seed]: what a client keeps. One transaction a minute holds values, levels and events together.
+
+import type { Database } from "bun:sqlite";
+import type { Tier } from "../core/consolidation.ts";
+import type { Event } from "../core/event.ts";
+import { guarded, openDatabase } from "./database.ts";
+import { History } from "./history.ts";
+import { Outbox } from "./outbox.ts";
+
+const SCHEMA = [
+  `CREATE TABLE host (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+   CREATE TABLE layout (id INTEGER PRIMARY KEY, items TEXT NOT NULL UNIQUE) STRICT;
+   CREATE TABLE bucket (
+     tier INTEGER NOT NULL, host INTEGER NOT NULL, time INTEGER NOT NULL,
+     layout INTEGER NOT NULL, avg BLOB NOT NULL, spread BLOB,
+     PRIMARY KEY (tier, host, time)) STRICT;
+   CREATE TABLE outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, event TEXT NOT NULL) STRICT;
+   CREATE TABLE level (host TEXT NOT NULL, item TEXT NOT NULL, level TEXT NOT NULL, since REAL NOT NULL,
+     PRIMARY KEY (host, item)) STRICT;`,
+];
+
+/** The level that an item had, so that a restart is no change. */
+export interface KeptLevel {
+  host: string;
+  item: string;
+  level: string;
+  since: number;
+}
+
+/** What one minute brought for one host. */
+export interface Tick {
+  host: string;
+  time_s: number;
+  values: ReadonlyMap<string, number>;
+  events: readonly Event[];
+}
+
+export class ClientStore {
+  readonly file: string;
+  readonly history: History;
+  readonly outbox: Outbox;
+  private readonly db: Database;
+
+  /** Throws StoreError. */
+  constructor(file: string, tiers: readonly Tier[]) {
+    this.file = file;
+    this.db = openDatabase(file, SCHEMA);
+    this.history = guarded(file, () => new History(this.db, tiers));
+    this.outbox = new Outbox(this.db);
+  }
+
+  /** Stores a minute: values, and the events with the levels that they lead to. All or nothing. Throws StoreError. */
+  tick(ticks: readonly Tick[], now_s: number): void {
+    const store = () =>
+      this.db.transaction(() => {
+        const keep = this.db.query("INSERT OR REPLACE INTO level (host, item, level, since) VALUES (?, ?, ?, ?)");
+        for (const { host, time_s, values, events } of ticks) {
+          this.history.add(host, time_s, values);
+          for (const event of events) {
+            this.outbox.add(event);
+            keep.run(event.host, event.item, event.level, event.time);
+          }
+        }
+        this.history.consolidate(now_s);
+      })();
+    try {
+      guarded(this.file, store);
+    } catch (error) {
+      this.history.reload();
+      throw error;
+    }
+  }
+
+  levels(): KeptLevel[] {
+    return this.db.query("SELECT host, item, level, since FROM level").all() as KeptLevel[];
+  }
+
+  close(): void {
+    this.db.close();
+  }
+}

@@ -1,0 +1,311 @@
+// The listening end of the wire: one request line in, one answer out, then the connection closes [seed].
+// Every netcat works, the half-closing and the other kind; no peer costs more than the bounds in core/limits.
+
+import type { Socket, TCPSocketListener } from "bun";
+import {
+  ANSWER_CHUNK_BYTES,
+  ANSWER_STALL_MS_MAX,
+  COMMAND_CHARS_MAX,
+  CONNECTION_MS_MAX,
+  CONNECTIONS_LOCAL_MAX,
+  CONNECTIONS_MAX,
+  CONNECTIONS_PER_PEER_MAX,
+  REQUEST_LINE_MS_MAX,
+} from "../core/limits.ts";
+import type { Answer, Peer } from "./command.ts";
+import { Refusal } from "./command.ts";
+import type { Switchboard } from "./dispatch.ts";
+
+export interface ListenOptions {
+  /** Addresses to bind; none means all. Port 0 takes a free one (with one address). */
+  addresses: readonly string[];
+  port: number;
+  /** Who is it? Undefined: nobody who may speak here. */
+  identify(address: string): Peer | undefined;
+  switchboard: Switchboard;
+  log: { quiet(text: string): void; debug(text: string): void };
+}
+
+export interface Listener {
+  port: number;
+  stop(): void;
+}
+
+/** After the answer we read and drop what still comes, so that no reset overtakes the answer. */
+const LINGER_MS_MAX = 2_000;
+/** A loop that makes an answer gives way to other peers after so long. */
+const STRETCH_MS_MAX = 5;
+const NEWLINE = 10;
+const SPACE = 32;
+
+/** Binds the port on all addresses. Throws the system's error (EADDRINUSE, EACCES, …). */
+export function listen(options: ListenOptions): Listener {
+  const counts = new Map<string, number>();
+  const refused = new RefusedLog(options.log);
+  const handlers = {
+    open(socket: Socket<Connection>) {
+      const connection = new Connection(socket, options, counts, refused);
+      socket.data = connection;
+      connection.open();
+    },
+    data: (socket: Socket<Connection>, bytes: Buffer) => socket.data.receive(bytes),
+    end: (socket: Socket<Connection>) => socket.data.peerEnded(),
+    drain: (socket: Socket<Connection>) => socket.data.drained(),
+    close: (socket: Socket<Connection>) => socket.data?.closed(),
+    error: (socket: Socket<Connection>) => socket.data?.closed(),
+  };
+  const bind = (hostname: string) =>
+    Bun.listen<Connection>({ hostname, port: options.port, allowHalfOpen: true, socket: handlers });
+  const listeners: TCPSocketListener<Connection>[] = [];
+  try {
+    if (options.addresses.length > 0) for (const address of options.addresses) listeners.push(bind(address));
+    else listeners.push(bindAll(bind));
+  } catch (error) {
+    for (const listener of listeners) listener.stop(true);
+    throw error;
+  }
+  return {
+    port: listeners[0]?.port ?? options.port,
+    stop: () => {
+      for (const listener of listeners) listener.stop(true);
+    },
+  };
+}
+
+// `::` takes IPv4 too; a kernel without IPv6 refuses it with another error than a port in use.
+function bindAll<T>(bind: (address: string) => T): T {
+  try {
+    return bind("::");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") throw error;
+    return bind("0.0.0.0");
+  }
+}
+
+/** Says that a stranger came, once a minute each, not a line per try. */
+class RefusedLog {
+  private readonly log: ListenOptions["log"];
+  private readonly last = new Map<string, number>();
+  constructor(log: ListenOptions["log"]) {
+    this.log = log;
+  }
+  note(address: string, why: string): void {
+    const now = performance.now();
+    if (now - (this.last.get(address) ?? -Infinity) < 60_000) return;
+    if (this.last.size > 1000) this.last.clear();
+    this.last.set(address, now);
+    this.log.quiet(`refused ${address}: ${why}`);
+  }
+}
+
+class Connection {
+  private readonly socket: Socket<Connection>;
+  private readonly options: ListenOptions;
+  private readonly counts: Map<string, number>;
+  private readonly refused: RefusedLog;
+  private readonly opened_ms = performance.now();
+  private readonly address: string;
+  private peer: Peer | undefined;
+  private timer: Timer | undefined;
+  private state: "request" | "answer" | "linger" | "closed" = "request";
+  private received: Buffer[] = [];
+  private length = 0;
+  private bytesMax: number | undefined;
+  private wake: (() => void) | undefined;
+
+  constructor(socket: Socket<Connection>, options: ListenOptions, counts: Map<string, number>, refused: RefusedLog) {
+    this.socket = socket;
+    this.options = options;
+    this.counts = counts;
+    this.refused = refused;
+    this.address = socket.remoteAddress.replace(/^::ffff:(?=\d+\.)/, "");
+  }
+
+  open(): void {
+    const mine = (this.counts.get(this.address) ?? 0) + 1;
+    const all = (this.counts.get("") ?? 0) + 1;
+    this.counts.set(this.address, mine).set("", all);
+    this.peer = this.options.identify(this.address);
+    if (!this.peer) {
+      this.refused.note(this.address, "not this host, and no host of the work");
+      return this.refuse(`${this.address} is not known here`);
+    }
+    const mineMax = this.peer.who.includes("localhost") ? CONNECTIONS_LOCAL_MAX : CONNECTIONS_PER_PEER_MAX;
+    if (mine > mineMax || all > CONNECTIONS_MAX) {
+      this.refused.note(this.address, `${mine} connections at once`);
+      return this.refuse("too many connections; try again later");
+    }
+    this.arm(REQUEST_LINE_MS_MAX, () => this.refuse(`no whole line within ${REQUEST_LINE_MS_MAX / 1000} s`));
+  }
+
+  receive(bytes: Buffer): void {
+    if (this.state !== "request") return; // late bytes are dropped
+    const end = bytes.indexOf(NEWLINE);
+    const part = end < 0 ? bytes : bytes.subarray(0, end);
+    // The buffer belongs to the socket: what waits must be a copy.
+    this.received.push(end < 0 || this.length > 0 ? Buffer.from(part) : part);
+    this.length += part.length;
+    if (this.bytesMax === undefined && !this.learnBounds(end >= 0)) return;
+    if (this.length > (this.bytesMax ?? 0)) return this.refuse(`a line of more than ${this.bytesMax} bytes`);
+    if (end >= 0) this.request();
+  }
+
+  /** The first word decides how long the line may be. False while it is not whole. */
+  private learnBounds(lineIsWhole: boolean): boolean {
+    const head = this.received.length === 1 ? this.received[0] : Buffer.concat(this.received);
+    if (!head) return false;
+    this.received = [head];
+    const space = head.subarray(0, COMMAND_CHARS_MAX + 1).indexOf(SPACE);
+    if (space < 0 && !lineIsWhole && head.length <= COMMAND_CHARS_MAX) return false;
+    const word = head
+      .subarray(0, space < 0 ? COMMAND_CHARS_MAX : space)
+      .toString("latin1")
+      .trimEnd();
+    const bounds = this.options.switchboard.bounds(word);
+    this.bytesMax = bounds.bytes;
+    const left_ms = Math.max(0, this.opened_ms + bounds.ms - performance.now());
+    this.arm(left_ms, () => this.refuse(`no whole line within ${bounds.ms / 1000} s`));
+    return true;
+  }
+
+  peerEnded(): void {
+    // `printf PING | nc -N`: the end of the stream ends the line.
+    if (this.state === "request" && this.length > 0) this.request();
+    else if (this.state === "request") this.close();
+    else if (this.state === "linger") this.close();
+  }
+
+  private request(): void {
+    this.state = "answer";
+    const bytes = Buffer.concat(this.received);
+    this.received = [];
+    this.arm(ANSWER_STALL_MS_MAX, () => this.close());
+    void this.work(bytes);
+  }
+
+  private async work(bytes: Buffer): Promise<void> {
+    try {
+      const line = decode(bytes);
+      const peer = this.peer;
+      if (!peer) return;
+      const { name, answer } = await this.options.switchboard.answer(line, peer);
+      this.options.log.debug(`${this.address} ${line.slice(0, 80)}`);
+      await this.send(name, answer);
+    } catch (error) {
+      if (this.state !== "answer" || error instanceof PeerGone) return this.close();
+      if (!(error instanceof Refusal)) this.options.log.quiet(`a command failed: ${(error as Error).stack ?? error}`);
+      this.refuse(error instanceof Refusal ? error.message : `internal error: ${(error as Error).message}`);
+    }
+  }
+
+  private async send(name: string, answer: Answer): Promise<void> {
+    let started = false;
+    try {
+      let piece: (string | Uint8Array)[] = answer.whole ? [] : [`COMMAND ${name}\n`];
+      let size = 0;
+      for await (const chunk of answer.body) {
+        piece.push(chunk);
+        size += chunk.length;
+        if (size < ANSWER_CHUNK_BYTES) continue;
+        started = true;
+        await this.write(join(piece));
+        piece = [];
+        size = 0;
+      }
+      if (!answer.whole) piece.push("COMMAND DONE\n");
+      await this.write(join(piece));
+      this.finish();
+    } catch (error) {
+      // Nothing was sent yet: it can still be an error. Else the missing DONE tells the peer.
+      if (started || error instanceof PeerGone) return this.close();
+      throw error;
+    }
+  }
+
+  private stretch_ms = performance.now();
+
+  /** Resolves when the socket took all of it; a peer that takes nothing is closed by the stall timer. */
+  private async write(bytes: Buffer): Promise<void> {
+    let at = 0;
+    while (at < bytes.length) {
+      if (this.state !== "answer") throw new PeerGone();
+      const taken = this.socket.write(bytes, at, bytes.length - at);
+      if (taken < 0) throw new PeerGone();
+      at += taken;
+      if (taken > 0) this.arm(ANSWER_STALL_MS_MAX, () => this.close());
+      if (at < bytes.length) {
+        await new Promise<void>((resolve) => {
+          this.wake = resolve;
+        });
+        this.stretch_ms = performance.now();
+      }
+    }
+    if (performance.now() - this.stretch_ms > STRETCH_MS_MAX) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      this.stretch_ms = performance.now();
+    }
+  }
+
+  drained(): void {
+    const { wake } = this;
+    this.wake = undefined;
+    wake?.();
+  }
+
+  private refuse(why: string): void {
+    if (this.state === "closed" || this.state === "linger") return;
+    this.socket.write(`COMMAND ERROR\nerror: ${why.replace(/[\0-\x1f\x7f]+/g, " ")}\nCOMMAND DONE\n`);
+    this.finish();
+  }
+
+  /** All is written: tell the peer by closing our half, and give it time to read and to close its own. */
+  private finish(): void {
+    this.state = "linger";
+    this.received = [];
+    this.socket.shutdown();
+    this.arm(LINGER_MS_MAX, () => this.close());
+  }
+
+  private close(): void {
+    if (this.state === "closed") return;
+    this.socket.terminate();
+    this.closed();
+  }
+
+  closed(): void {
+    if (this.state === "closed") return;
+    this.state = "closed";
+    clearTimeout(this.timer);
+    this.received = [];
+    for (const key of [this.address, ""]) {
+      const left = (this.counts.get(key) ?? 1) - 1;
+      if (left > 0) this.counts.set(key, left);
+      else this.counts.delete(key);
+    }
+    this.drained(); // a waiting writer sees the state and gives up
+  }
+
+  private arm(ms: number, then: () => void): void {
+    clearTimeout(this.timer);
+    const left_ms = this.opened_ms + CONNECTION_MS_MAX - performance.now();
+    this.timer = left_ms < ms ? setTimeout(() => this.close(), Math.max(0, left_ms)) : setTimeout(then, ms);
+  }
+}
+
+class PeerGone extends Error {}
+
+function join(pieces: (string | Uint8Array)[]): Buffer {
+  return Buffer.concat(pieces.map((piece) => (typeof piece === "string" ? Buffer.from(piece) : piece)));
+}
+
+function decode(bytes: Buffer): string {
+  let line: string;
+  try {
+    line = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Refusal("the line is not UTF-8");
+  }
+  line = line.replace(/\r$/, "");
+  if (/[\0-\x08\x0a-\x1f\x7f]/.test(line)) throw new Refusal("the line has control characters");
+  return line;
+}

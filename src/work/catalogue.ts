@@ -1,0 +1,74 @@
+// The items that exist without being defined: what the probes declare, by name and by pattern.
+
+import { probes } from "../../probes/index.ts";
+import type { Probe, ProbeValue } from "../core/probe.ts";
+
+/** What an item name stands for. */
+export interface ItemSource {
+  probe: Probe;
+  /** The probe's value that the item is. */
+  value: string;
+  args: readonly string[];
+}
+
+export interface CatalogueEntry {
+  /** An item's name, or a pattern such as `{mount}_usage`. */
+  name: string;
+  probe: Probe;
+  value: string;
+  declared: ProbeValue;
+}
+
+/** Every declared item and pattern, by name. */
+export const catalogue: readonly CatalogueEntry[] = probes
+  .flatMap((probe) =>
+    Object.entries(probe.values).map(([value, declared]) => ({ name: declared.item, probe, value, declared })),
+  )
+  .sort((a, b) => (a.name < b.name ? -1 : 1));
+
+const fixed = new Map(catalogue.filter(({ name }) => !name.includes("{")).map((entry) => [entry.name, entry]));
+const patterns = catalogue
+  .filter(({ name }) => name.includes("{"))
+  .map((entry) => {
+    const [before = "", after = ""] = entry.name.split(/\{\w+\}/);
+    return { entry, before, after };
+  });
+
+/** What a name stands for that no `item` statement defines; undefined when no probe supplies it. */
+export function findItem(name: string): ItemSource | undefined {
+  const entry = fixed.get(name);
+  if (entry) return { probe: entry.probe, value: entry.value, args: [] };
+  for (const { entry: pattern, before, after } of patterns) {
+    const instance = name.slice(before.length, name.length - after.length);
+    if (instance.length > 0 && name === before + instance + after) {
+      return { probe: pattern.probe, value: pattern.value, args: [instance] };
+    }
+  }
+  return undefined;
+}
+
+/** The name of the item that a probe's value has for one instance: (`{mount}_usage`, "home") -> home_usage. */
+export function itemName(declared: ProbeValue, instance: string | undefined): string {
+  return instance === undefined ? declared.item : declared.item.replace(/\{\w+\}/, instance);
+}
+
+/** PROBE or PROBE.VALUE of an item statement; an error says what is wrong and names what there is. */
+export function findProbeValue(text: string): { probe: Probe; value: string } | { error: string; known: string[] } {
+  const [probeName = "", valueName] = text.split(".", 2);
+  const probe = probes.find((candidate) => candidate.name === probeName);
+  if (!probe) return { error: `there is no probe "${probeName}"`, known: probes.map(({ name }) => name) };
+  const values = Object.keys(probe.values);
+  const value = valueName ?? values[0] ?? "";
+  if (!values.includes(value)) {
+    return {
+      error: `the probe ${probeName} has no value "${value}"`,
+      known: values.map((name) => `${probeName}.${name}`),
+    };
+  }
+  return { probe, value };
+}
+
+/** The names to choose from when one is mistyped. */
+export function knownItems(): string[] {
+  return catalogue.map(({ name }) => name);
+}

@@ -1,0 +1,54 @@
+// A work.conf as it was written: what each statement declared, with its place. Names are resolved later (compile.ts), so the
+// order of statements does not matter, except that the last `fit` that matches wins.
+
+import type { Level } from "../core/fitness.ts";
+import type { Word } from "../core/lexer.ts";
+
+export interface HostDraft {
+  fqdn: Word;
+  tag: Word;
+  via?: Word;
+  addr?: string;
+  port?: number;
+  snmp?: string;
+}
+
+export interface ItemDraft {
+  name: Word;
+  probe: Word;
+  args: readonly Word[];
+  every_s?: number;
+  timeout_s?: number;
+  label?: string;
+  unit?: string;
+}
+
+/** One LEVEL TEST [for IVAL] [until TEST] of a fit statement. */
+export interface FitRuleDraft {
+  level: Word;
+  test: Word;
+  for_s?: number;
+  until?: Word;
+}
+
+export interface FitDraft {
+  key: Word;
+  items: Word;
+  /** Absent: on all hosts. */
+  hosts?: Word;
+  rules: readonly FitRuleDraft[];
+}
+
+export interface GetDraft {
+  hosts: Word;
+  items: readonly Word[];
+}
+
+export class Draft {
+  readonly hosts: HostDraft[] = [];
+  readonly items: ItemDraft[] = [];
+  readonly gets: GetDraft[] = [];
+  readonly fits: FitDraft[] = [];
+  readonly levels: (Level & { word: Word })[] = [];
+  pmaker: Word | undefined;
+}

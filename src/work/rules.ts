@@ -1,0 +1,49 @@
+// From the words of a fit statement, or of a probe's default fitness, to the rules that grade.
+
+import { type Diagnostic, SourceError } from "../core/diagnostic.ts";
+import { type Level, parseTest, type Rule } from "../core/fitness.ts";
+import { formatInterval } from "../core/interval.ts";
+import { lex } from "../core/lexer.ts";
+import type { FitRuleDraft } from "./draft.ts";
+import { type Complain, complainInto } from "./statement.ts";
+import { parseRules } from "./statements/fit.ts";
+
+/** One rule from its words; undefined when something is wrong with it, which was said. */
+export function makeRule(
+  draft: FitRuleDraft,
+  unit: string,
+  levels: readonly Level[],
+  where: string,
+  complain: Complain,
+): Rule | undefined {
+  const level = levels.findIndex(({ name }) => name === draft.level.text);
+  const test = parseTest(draft.test.text, unit);
+  const until = draft.until && parseTest(draft.until.text, unit);
+  if ("error" in test) complain(draft.test, test.error);
+  if (draft.until && until && "error" in until) complain(draft.until, until.error);
+  if (level < 1 || "error" in test || (until && "error" in until)) return undefined;
+  const words = [draft.test.text];
+  if (draft.for_s) words.push("for", formatInterval(draft.for_s));
+  if (draft.until) words.push("until", draft.until.text);
+  return {
+    level,
+    test,
+    ...(draft.for_s ? { for_s: draft.for_s } : {}),
+    ...(until ? { until } : {}),
+    text: words.join(" "),
+    where,
+  };
+}
+
+/** A probe's default fitness. Levels that this work does not have are left out. */
+export function parseDefaultFit(text: string, unit: string, levels: readonly Level[]): Rule[] {
+  const diagnostics: Diagnostic[] = [];
+  const complain = complainInto(diagnostics);
+  const [line] = lex("default", `fit ${text}`, diagnostics);
+  const drafts = line ? parseRules(line.words, complain, line.key) : undefined;
+  const rules = (drafts ?? [])
+    .filter(({ level }) => levels.some(({ name }) => name === level.text))
+    .flatMap((draft) => makeRule(draft, unit, levels, "default", complain) ?? []);
+  if (diagnostics.length > 0) throw new SourceError(diagnostics);
+  return rules;
+}

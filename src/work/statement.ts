@@ -1,0 +1,82 @@
+// What a statement of work.conf declares. Parser, errors and documentation derive from it.
+
+import { type Diagnostic, didYouMean, type Place } from "../core/diagnostic.ts";
+import type { Statement as Line, Word } from "../core/lexer.ts";
+import type { Draft } from "./draft.ts";
+
+export interface StatementDeclaration {
+  name: string;
+  /** Names of the words behind the name, in order; the last one may end in `…` (one or more). */
+  args: readonly string[];
+  /** `key=value` words that may follow, and what they mean. */
+  options?: Readonly<Record<string, string>>;
+  doc: string;
+  example: string;
+  /** Takes the words over into the draft; says what is wrong with them by `complain`. */
+  declare(input: Input, draft: Draft): void;
+}
+
+export interface Input {
+  /** The statement's own name, for its place. */
+  key: Word;
+  words: readonly Word[];
+  options: ReadonlyMap<string, Word>;
+  complain: Complain;
+}
+
+/** Notes an error at a word. */
+export type Complain = (at: { place: Place }, message: string, hint?: string) => void;
+
+export function defineStatement(declaration: StatementDeclaration): StatementDeclaration {
+  return declaration;
+}
+
+/** `host FQDN TAG [via=…] [addr=…]` */
+export function usage(declaration: StatementDeclaration): string {
+  const options = Object.keys(declaration.options ?? {}).map((name) => `[${name}=…]`);
+  return [declaration.name, ...declaration.args, ...options].join(" ");
+}
+
+/** Errors as diagnostics of a list. */
+export function complainInto(diagnostics: Diagnostic[], severity: Diagnostic["severity"] = "error"): Complain {
+  return ({ place }, message, hint) => diagnostics.push({ severity, place, message, ...(hint ? { hint } : {}) });
+}
+
+/** Applies one declaration to one line: separates options, counts the words, and lets it declare. */
+export function applyStatement(declaration: StatementDeclaration, line: Line, draft: Draft, complain: Complain): void {
+  const words: Word[] = [];
+  const options = new Map<string, Word>();
+  const known = Object.keys(declaration.options ?? {});
+  let wrong = false;
+  for (const word of line.words) {
+    const equals = /^([a-z_]+)=/.exec(word.text);
+    if (!equals || word.quoted || known.length === 0) {
+      words.push(word);
+      continue;
+    }
+    const name = equals[1] ?? "";
+    if (!known.includes(name)) {
+      complain(
+        word,
+        `${declaration.name} has no option "${name}"`,
+        didYouMean(name, known) ?? `it has ${known.join(", ")}`,
+      );
+      wrong = true;
+    } else if (options.has(name)) {
+      complain(word, `${name}= is given twice`);
+      wrong = true;
+    } else options.set(name, { ...word, text: word.text.slice(name.length + 1) });
+  }
+  const many = declaration.args.at(-1)?.endsWith("…") ?? false;
+  if (words.length < declaration.args.length) {
+    const missing = declaration.args[words.length];
+    complain(line.key, `${declaration.name}: ${missing} is missing`, `write ${usage(declaration)}`);
+    return;
+  }
+  if (words.length > declaration.args.length && !many) {
+    const extra = words[declaration.args.length];
+    if (extra) complain(extra, `${declaration.name}: "${extra.text}" is too much`, `write ${usage(declaration)}`);
+    return;
+  }
+  if (!wrong) declaration.declare({ key: line.key, words, options, complain }, draft);
+}

@@ -1,0 +1,21 @@
+// fit_level NAME [LABEL]: the levels, best first [seed].
+
+import { isName, NAME_FORM } from "../../core/names.ts";
+import { defineStatement } from "../statement.ts";
+
+export default defineStatement({
+  name: "fit_level",
+  args: ["NAME…"],
+  doc: "A level of fitness; the first is the best, the last is what a failing probe gets. A second word is what people see. Without any: fine soso sick crit(ical) dead.",
+  example: "fit_level crit critical",
+  declare({ words, complain }, draft) {
+    const [name, label, extra] = words;
+    if (!name) return;
+    if (!isName(name.text)) complain(name, `"${name.text}" cannot be a level`, `use ${NAME_FORM}`);
+    if (extra)
+      complain(extra, `"${extra.text}" is too much`, 'write fit_level NAME [LABEL], a label of two words in "…"');
+    const before = draft.levels.find((level) => level.name === name.text);
+    if (before) complain(name, `the level ${name.text} is declared twice`, `first in line ${before.word.place.line}`);
+    else draft.levels.push({ name: name.text, label: label?.text ?? name.text, word: name });
+  },
+});

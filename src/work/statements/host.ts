@@ -1,0 +1,52 @@
+// host FQDN TAG: a host, and the short name by which everything else calls it [seed].
+
+import { HOSTNAME_FORM, isHostname, isName, NAME_FORM } from "../../core/names.ts";
+import type { HostDraft } from "../draft.ts";
+import { defineStatement } from "../statement.ts";
+
+export default defineStatement({
+  name: "host",
+  args: ["FQDN", "TAG"],
+  options: {
+    via: "TAG of the client that monitors this dumb host",
+    addr: "IP address, where the name does not resolve to the right one",
+    port: "port of its client, where it is not PORT+1",
+    snmp: "v2c:COMMUNITY or v3:…, for the probes that ask it by SNMP",
+  },
+  doc: "A host to monitor. With via= it runs no dmon itself: that client monitors it.",
+  example: "host mars.example.org mars",
+  declare({ words, options, complain }, draft) {
+    const [fqdn, tag] = words;
+    if (!fqdn || !tag) return;
+    const name = fqdn.text.toLowerCase().replace(/\.$/, "");
+    if (!isHostname(name)) complain(fqdn, `"${fqdn.text}" is no host name`, `write ${HOSTNAME_FORM}`);
+    if (!isName(tag.text)) complain(tag, `"${tag.text}" cannot be a tag`, `use ${NAME_FORM}`);
+    for (const other of draft.hosts) {
+      const line = `${other.tag.place.file}:${other.tag.place.line}`;
+      if (other.fqdn.text === name) complain(fqdn, `the host ${name} is declared twice`, `it is already in ${line}`);
+      if (other.tag.text === tag.text)
+        complain(tag, `the tag ${tag.text} is taken`, `by ${other.fqdn.text} in ${line}`);
+    }
+    const host: HostDraft = { fqdn: { ...fqdn, text: name }, tag };
+    const via = options.get("via");
+    if (via) host.via = via;
+    const addr = options.get("addr");
+    if (addr) {
+      if (!/^[0-9a-fA-F:.]+$/.test(addr.text)) complain(addr, `"${addr.text}" is no IP address`);
+      host.addr = addr.text;
+    }
+    const port = options.get("port");
+    if (port) {
+      const number = Number(port.text);
+      if (!Number.isInteger(number) || number < 1 || number > 65_535) complain(port, `"${port.text}" is no port`);
+      host.port = number;
+    }
+    const snmp = options.get("snmp");
+    if (snmp) {
+      if (!/^(v1|v2c|v3):./.test(snmp.text))
+        complain(snmp, `"${snmp.text}" is no SNMP access`, "write v2c:COMMUNITY or v3:…");
+      host.snmp = snmp.text;
+    }
+    draft.hosts.push(host);
+  },
+});

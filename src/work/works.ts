@@ -1,0 +1,128 @@
+// The work-files: what mk-work makes of a work.conf for one client, the server and the pagemaker. JSON, keys sorted by their
+// making, so that the same work.conf gives the same bytes. A reader ignores keys that it does not know.
+
+import type { Level, Rule, Test } from "../core/fitness.ts";
+import { ITEMS_PER_HOST_MAX, TEXT_CHARS_MAX } from "../core/limits.ts";
+import { HOSTNAME_FORM, isHostname, isName, NAME_FORM } from "../core/names.ts";
+import { boolean, list, number, object, record, type Shape, ShapeError, text } from "../core/shape.ts";
+
+export interface ItemWork {
+  probe: string;
+  value: string;
+  args: string[];
+  fit: Rule[];
+  every_s?: number;
+  timeout_s?: number;
+  label?: string;
+  unit?: string;
+}
+
+/** What one client does: its own items, and those of the dumb hosts behind it. */
+export interface ClientWork {
+  host: string;
+  server: string;
+  /** Whether this host also serves the pages; then it asks for the pagemaker's work too. */
+  pmaker: boolean;
+  levels: Level[];
+  hosts: Record<string, { tag: string; addr?: string; snmp?: string; items: Record<string, ItemWork> }>;
+}
+
+/** Whom the server knows. `via` is the canonical name of the client that reports a dumb host. */
+export interface ServerWork {
+  server: string;
+  pmaker: string;
+  levels: Level[];
+  hosts: Record<string, { tag: string; via?: string; addr?: string; port?: number }>;
+}
+
+/** What the pagemaker needs to name things. */
+export interface PmakerWork {
+  server: string;
+  pmaker: string;
+  levels: Level[];
+  hosts: Record<string, { tag: string; via?: string }>;
+}
+
+export const WORK_KINDS = ["client", "server", "pmaker"] as const;
+export type WorkKind = (typeof WORK_KINDS)[number];
+
+const name = text(100, { test: isName, name: NAME_FORM });
+const hostname = text(253, { test: isHostname, name: HOSTNAME_FORM });
+const words = text(TEXT_CHARS_MAX);
+const levels = list(object({ name, label: words }), 20);
+const LEVELS_LEAST = 2;
+
+const COMPARISONS = [">", ">=", "<", "<=", "=", "!="];
+const testShape: Shape<Test> = (value, path) => {
+  const { op } = object({ op: text(10) })(value, path);
+  if (op === "fail" || op === "stale") return { op };
+  if (op === "inside" || op === "outside") return { op, ...object({ low: number, high: number })(value, path) };
+  if (!COMPARISONS.includes(op)) throw new ShapeError(`${path}.op`, `one of ${COMPARISONS.join(" ")}`);
+  return { op: op as ">", ...object({ value: number })(value, path) };
+};
+const rule: Shape<Rule> = object(
+  { level: number, test: testShape, text: words, where: words },
+  { for_s: number, until: testShape },
+);
+const item: Shape<ItemWork> = object(
+  { probe: name, value: text(100), args: list(text(4096), 100), fit: list(rule, 100) },
+  { every_s: number, timeout_s: number, label: words, unit: text(20) },
+);
+
+/** 10,000 hosts, and room. */
+const HOSTS_MAX = 100_000;
+
+const shapes = {
+  client: object({
+    host: hostname,
+    server: hostname,
+    pmaker: boolean,
+    levels,
+    hosts: record(
+      isHostname,
+      object({ tag: name, items: record(isName, item, ITEMS_PER_HOST_MAX) }, { addr: text(64), snmp: words }),
+      HOSTS_MAX,
+    ),
+  }) satisfies Shape<ClientWork>,
+  server: object({
+    server: hostname,
+    pmaker: hostname,
+    levels,
+    hosts: record(isHostname, object({ tag: name }, { via: hostname, addr: text(64), port: number }), HOSTS_MAX),
+  }) satisfies Shape<ServerWork>,
+  pmaker: object({
+    server: hostname,
+    pmaker: hostname,
+    levels,
+    hosts: record(isHostname, object({ tag: name }, { via: hostname }), HOSTS_MAX),
+  }) satisfies Shape<PmakerWork>,
+};
+
+export type Work<K extends WorkKind> = ReturnType<(typeof shapes)[K]>;
+
+/** The text of a work-file: one item a line, so that a diff shows what changed. */
+export function formatWork(work: ClientWork | ServerWork | PmakerWork): string {
+  const lines: string[] = [];
+  for (const [key, value] of Object.entries(work)) {
+    if (key !== "hosts") lines.push(`${JSON.stringify(key)}: ${JSON.stringify(value)}`);
+  }
+  const hosts = Object.entries(work.hosts).map(
+    ([fqdn, { items, ...rest }]: [string, { items?: object; tag: string }]) => {
+      if (!items) return `  ${JSON.stringify(fqdn)}: ${JSON.stringify(rest)}`;
+      const own = Object.entries(rest).map(([key, value]) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)},\n`);
+      const itemLines = Object.entries(items).map(
+        ([key, value]) => `      ${JSON.stringify(key)}: ${JSON.stringify(value)}`,
+      );
+      return `  ${JSON.stringify(fqdn)}: {\n${own.join("")}    "items": {\n${itemLines.join(",\n")}\n    }\n  }`;
+    },
+  );
+  lines.push(`"hosts": {\n${hosts.join(",\n")}\n}`);
+  return `{\n${lines.join(",\n")}\n}\n`;
+}
+
+/** Reads a work-file. Throws SyntaxError or ShapeError. */
+export function parseWorkFile<K extends WorkKind>(kind: K, content: string): Work<K> {
+  const work = shapes[kind](JSON.parse(content), "") as Work<K>;
+  if (work.levels.length < LEVELS_LEAST) throw new ShapeError("levels", `at least ${LEVELS_LEAST} levels`);
+  return work;
+}

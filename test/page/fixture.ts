@@ -1,0 +1,356 @@
+// A made-up fleet: twelve hosts with problems of all kinds, the same all fine, and a hostile one.
+
+import type { Event } from "../../src/core/event.ts";
+import { DEFAULT_LEVELS } from "../../src/core/fitness.ts";
+import type { Kind } from "../../src/core/reading.ts";
+import type { About, ItemState } from "../../src/core/report.ts";
+import { type HostView, type Overview, type PageSource, type Series, SourceUnavailable } from "../../src/page/model.ts";
+
+/** Sun 22 Nov 2026 17:41:14 UTC. */
+export const NOW_S = 1_795_369_274;
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86_400;
+
+/** Deterministic noise in [0, 1). */
+function noise(seed: number): number {
+  const x = Math.sin(seed * 127.1) * 43_758.5453;
+  return x - Math.floor(x);
+}
+
+export function item(value: number | null, unit: string, more: Partial<ItemState> = {}): ItemState {
+  const kind: Kind = unit === "B/s" || unit.endsWith("/s") ? "rate" : "gauge";
+  return { value, unit, kind, level: "fine", since: NOW_S - 3 * DAY - 4 * HOUR, time: NOW_S - 42, ...more };
+}
+
+export function about(host: string, more: Partial<About> = {}): About {
+  return {
+    host,
+    version: "1.0.0",
+    target: "linux-x64",
+    time: NOW_S - 95,
+    started: NOW_S - 12 * DAY,
+    ival: 300,
+    ...more,
+  };
+}
+
+export function ordinary(seed: number): Record<string, ItemState> {
+  const n = (i: number) => noise(seed * 31 + i);
+  return {
+    cpu_load: item(0.1 + n(1) * 2, "tasks", { label: "run queue, 1 minute" }),
+    cpu_usage: item(2 + n(2) * 40, "%"),
+    cpu_iowait: item(n(3) * 3, "%"),
+    cpu_pressure: item(n(4), "%", { label: "time that tasks waited for the CPU" }),
+    mem_avail: item(25 + n(5) * 60, "%"),
+    mem_dirty: item(n(6) * 9e7, "B"),
+    swap_usage: item(n(7) * 10, "%"),
+    root_usage: item(30 + n(8) * 45, "%"),
+    var_usage: item(20 + n(9) * 50, "%"),
+    root_inodes: item(4 + n(10) * 20, "%"),
+    net_in: item(n(11) * 4e7, "B/s"),
+    net_out: item(n(12) * 2e6, "B/s"),
+    net_errors: item(0, "1/s"),
+    proc_count: item(140 + Math.round(n(13) * 200), ""),
+    proc_zombies: item(0, ""),
+    uptime: item(12 * DAY + seed * 7 * HOUR, "s", { kind: "time" }),
+    time_offset: item(n(14) * 0.004, "s"),
+    systemd_failed: item(0, "units"),
+    reboot_required: item(0, "", { kind: "state" }),
+    users: item(Math.round(n(15) * 3), ""),
+  };
+}
+
+function host(tag: string, seed: number, more: Record<string, ItemState> = {}, view: Partial<HostView> = {}): HostView {
+  const name = `${tag}.example.org`;
+  return {
+    host: name,
+    tag,
+    state: { ...ordinary(seed), ...more },
+    about: about(name, { time: NOW_S - 20 - seed * 17 }),
+    received_s: NOW_S - 20 - seed * 17,
+    ...view,
+  };
+}
+
+/** Its last report is 47 minutes old. */
+function silentHost(tag: string, seed: number): HostView {
+  const view = host(tag, seed);
+  const received_s = NOW_S - 47 * MINUTE;
+  for (const state of Object.values(view.state)) state.time = received_s - 20;
+  return { ...view, received_s, about: about(view.host, { time: received_s }) };
+}
+
+export function troubled(): Overview {
+  const hosts: HostView[] = [
+    host("mars", 1, {
+      root_usage: item(97.8, "%", {
+        level: "crit",
+        since: NOW_S - 3 * HOUR - 36 * MINUTE,
+        rule: ">97% (work.conf:41)",
+        label: "space on /",
+      }),
+      cpu_load: item(6.4, "tasks", { level: "soso", since: NOW_S - 14 * MINUTE, rule: ">4 for 5m (work.conf:42)" }),
+    }),
+    host("venus", 2),
+    host("db1", 3, {
+      mem_avail: item(3.1, "%", {
+        level: "sick",
+        since: NOW_S - 52 * MINUTE,
+        rule: "<5% until >10% (work.conf:44)",
+        text: "postgres 61.2 GiB",
+      }),
+      disk_await: item(0.187, "s", {
+        level: "soso",
+        since: NOW_S - 49 * MINUTE,
+        rule: ">0.1s for 5m (default)",
+        text: "nvme1n1",
+      }),
+    }),
+    host("db2", 4),
+    host("web1", 5, {
+      cert_days: item(6.2, "d", {
+        level: "sick",
+        since: NOW_S - 19 * HOUR,
+        rule: "<7 (work.conf:60)",
+        text: "shop.example.org",
+      }),
+    }),
+    host("web2", 6),
+    host("web10", 7, {
+      http_shop: item(null, "s", {
+        level: "dead",
+        since: NOW_S - 4 * MINUTE,
+        rule: "fail (default)",
+        error: "connect to 192.0.2.17:443: connection refused after 3 s; is the service running?",
+      }),
+      systemd_failed: item(2, "units", {
+        level: "sick",
+        since: NOW_S - 4 * MINUTE,
+        rule: ">0 (default)",
+        text: "nginx.service, certbot.service",
+      }),
+    }),
+    host("mail", 8, {
+      queue_deferred: item(1240, "mails", {
+        level: "sick",
+        since: NOW_S - 2 * DAY - 5 * HOUR,
+        rule: ">1000 for 10m (work.conf:71)",
+      }),
+    }),
+    silentHost("backup", 9),
+    host(
+      "ups1",
+      10,
+      {},
+      {
+        about: about("mars.example.org"),
+        state: {
+          ups_charge: item(46, "%", { level: "sick", since: NOW_S - 9 * MINUTE, rule: "<50% (work.conf:50)" }),
+          ups_runtime: item(1260, "s", { kind: "time" }),
+          ups_load: item(38, "%"),
+          ups_source: item(5, "", {
+            kind: "state",
+            level: "soso",
+            since: NOW_S - 12 * MINUTE,
+            text: "battery",
+            rule: "!=3 (default)",
+          }),
+        },
+      },
+    ),
+    host(
+      "pluto-build-runner-arm64-frankfurt-07",
+      11,
+      {
+        a_rather_long_item_name_that_somebody_generated_from_a_path_var_lib_containers_storage_overlay_usage: item(
+          88.4,
+          "%",
+          {
+            level: "soso",
+            since: NOW_S - 31 * DAY,
+            rule: ">80% (work.conf:41)",
+            label: "space on /var/lib/containers/storage/overlay",
+          },
+        ),
+      },
+      {
+        about: about("pluto-build-runner-arm64-frankfurt-07.example.org", { version: "0.9.8", target: "linux-arm64" }),
+      },
+    ),
+    { host: "new1.example.org", tag: "new1", state: {} },
+  ];
+  const event = (
+    age_s: number,
+    tag: string,
+    name: string,
+    prev: string,
+    level: string,
+    value: number | null,
+    more: Partial<Event> = {},
+  ): Event => ({
+    id: `${tag}-${name}-${age_s}`,
+    time: NOW_S - age_s,
+    host: `${tag}.example.org`,
+    item: name,
+    prev,
+    level,
+    value,
+    ...more,
+  });
+  const events = [
+    event(4 * MINUTE, "web10", "http_shop", "fine", "dead", null, {
+      text: "connect to 192.0.2.17:443: connection refused after 3 s",
+      reason: "fail (default)",
+    }),
+    event(4 * MINUTE, "web10", "systemd_failed", "fine", "sick", 2, {
+      text: "nginx.service, certbot.service",
+      reason: ">0 (default)",
+    }),
+    event(9 * MINUTE, "ups1", "ups_charge", "fine", "sick", 49, { reason: "<50% (work.conf:50)" }),
+    event(12 * MINUTE, "ups1", "ups_source", "fine", "soso", 5, { text: "battery", reason: "!=3 (default)" }),
+    event(14 * MINUTE, "mars", "cpu_load", "fine", "soso", 4.2, { reason: ">4 for 5m (work.conf:42)" }),
+    event(49 * MINUTE, "db1", "disk_await", "fine", "soso", 0.112, {
+      text: "nvme1n1",
+      reason: ">0.1s for 5m (default)",
+    }),
+    event(52 * MINUTE, "db1", "mem_avail", "soso", "sick", 4.9, {
+      text: "postgres 59.8 GiB",
+      reason: "<5% until >10% (work.conf:44)",
+    }),
+    event(71 * MINUTE, "venus", "cpu_usage", "soso", "fine", 41),
+    event(83 * MINUTE, "venus", "cpu_usage", "fine", "soso", 92, { reason: ">90% for 5m (work.conf:45)" }),
+    event(3 * HOUR, "db1", "mem_avail", "fine", "soso", 9.8, { reason: "<10% (work.conf:44)" }),
+    event(3 * HOUR + 36 * MINUTE, "mars", "root_usage", "sick", "crit", 97.1, { reason: ">97% (work.conf:41)" }),
+    event(9 * HOUR, "mars", "root_usage", "soso", "sick", 90.3, { reason: ">90% (work.conf:41)" }),
+    event(16 * HOUR, "mars", "root_usage", "fine", "soso", 80.4, { reason: ">80% (work.conf:41)" }),
+    event(19 * HOUR, "web1", "cert_days", "soso", "sick", 6.99, {
+      text: "shop.example.org",
+      reason: "<7 (work.conf:60)",
+    }),
+    event(2 * DAY + 5 * HOUR, "mail", "queue_deferred", "fine", "sick", 1003, {
+      reason: ">1000 for 10m (work.conf:71)",
+    }),
+    event(3 * DAY, "retired", "root_usage", "sick", "fine", 60),
+  ];
+  return { now_s: NOW_S, server: "mars.example.org", version: "1.0.0", levels: DEFAULT_LEVELS, hosts, events };
+}
+
+export function allFine(): Overview {
+  const tags = ["mars", "venus", "db1", "db2", "web1", "web2", "web10", "mail", "backup", "ns1", "ns2", "git"];
+  const hosts = tags.map((tag, i) => host(tag, i + 1, {}, { received_s: NOW_S - 20 - i * 13 }));
+  return { ...troubled(), hosts, events: troubled().events.filter((event) => event.level === "fine") };
+}
+
+/** Names, texts and values as no friend would send them. */
+export const EVIL = [
+  `<script>alert(1)</script>`,
+  `"><img src=x onerror=alert(1)>`,
+  `' onmouseover='alert(1)`,
+  `\u202egnp.exe\u2066`,
+  `a\u0000b\u0007c`,
+  "__proto__",
+  "constructor",
+  "..",
+  "%2e%2e/%00",
+  "x".repeat(200),
+  "\ud800 lone",
+  "&amp;&lt;",
+];
+
+export function hostile(): Overview {
+  const hosts = EVIL.map((name, i): HostView => {
+    const state = JSON.parse(
+      JSON.stringify(
+        Object.fromEntries(EVIL.map((_, j) => [`i${j}`, item(j, "%", { level: EVIL[(i + j) % EVIL.length] ?? "" })])),
+      ),
+    ) as HostView["state"];
+    for (const evil of EVIL) {
+      Object.defineProperty(state, evil, {
+        value: item(i % 2 ? 1e300 : -0.5, evil, {
+          level: "sick",
+          text: evil,
+          error: evil,
+          rule: `>1 ${evil} (${evil})`,
+          label: evil,
+          since: i % 3 ? 1e18 : -1,
+        }),
+        enumerable: true,
+      });
+    }
+    return { host: name, tag: name, state, about: about(name, { version: name, target: name }), received_s: NOW_S };
+  });
+  const events = EVIL.map(
+    (name, i): Event => ({
+      id: name,
+      time: NOW_S - i,
+      host: name,
+      item: name,
+      level: name,
+      prev: name,
+      value: 1,
+      text: name,
+      reason: name,
+    }),
+  );
+  return {
+    now_s: NOW_S,
+    server: EVIL[0] ?? "",
+    version: EVIL[1] ?? "",
+    levels: [...DEFAULT_LEVELS, { name: "odd", label: EVIL[0] ?? "" }],
+    hosts,
+    events,
+  };
+}
+
+/** A day of a value that grows from `from` to `to`, with noise, spikes, and a gap of an hour in it. */
+export function history(span_s: number, points: number, from: number, to: number, unit: string): Series {
+  const bucket_s = Math.max(60, Math.round(span_s / points / 60) * 60);
+  const to_s = NOW_S;
+  const from_s = to_s - span_s;
+  const rows: Series["rows"] = [];
+  for (let time_s = Math.ceil(from_s / bucket_s) * bucket_s, i = 0; time_s < to_s; time_s += bucket_s, i++) {
+    const part = (time_s - from_s) / span_s;
+    if (part > 0.41 && part < 0.455) {
+      rows.push({ time_s, avg: null, min: null, max: null });
+      continue;
+    }
+    const size = Math.abs(to - from) * 0.06 || 1;
+    const avg = from + (to - from) * part + size * (noise(i) - 0.5) + size * 2 * Math.sin(part * 18);
+    const spike = noise(i + 0.5) > 0.97 ? size * 6 : size * noise(i + 0.2);
+    const cap = (v: number) => (unit === "%" ? Math.min(100, Math.max(0, v)) : Math.max(0, v));
+    rows.push({ time_s, avg: cap(avg), min: cap(avg - size * noise(i + 0.7)), max: cap(avg + spike) });
+  }
+  return { from_s, to_s, bucket_s, rows };
+}
+
+/** A source that answers from an overview; `backup` and `web2` cannot be asked for history. */
+export function sourceOf(overview: Overview): PageSource {
+  return {
+    overview: (events) => Promise.resolve({ ...overview, events: overview.events.slice(0, events) }),
+    history(name, itemName, span_s, points) {
+      if (name.startsWith("backup")) {
+        return Promise.reject(
+          new SourceUnavailable("backup.example.org (192.0.2.9, port 22008) did not accept a connection within 3 s"),
+        );
+      }
+      const view = overview.hosts.find((candidate) => candidate.host === name);
+      const state = view && Object.hasOwn(view.state, itemName) ? view.state[itemName] : undefined;
+      const value = state?.value ?? 1;
+      if (state?.kind === "state") return Promise.resolve(states(span_s, points));
+      return Promise.resolve(history(span_s, points, value * 0.72, value, state?.unit ?? ""));
+    },
+  };
+}
+
+function states(span_s: number, points: number): Series {
+  const series = history(span_s, points, 0, 1, "");
+  const n = series.rows.length;
+  const level = (i: number) => (i < n * 0.3 ? 3 : i < n * 0.34 ? 5 : i < n * 0.9 ? 3 : 5);
+  return {
+    ...series,
+    rows: series.rows.map((row, i) =>
+      row.avg === null ? row : { time_s: row.time_s, avg: level(i), min: level(i), max: level(i) },
+    ),
+  };
+}

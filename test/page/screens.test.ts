@@ -1,0 +1,109 @@
+// Every page in a real browser, phone and laptop, light and dark: nothing overflows, the console stays silent, and
+// test/out/ has the pictures for people to look at.
+
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync } from "node:fs";
+import { type Browser, chromium } from "playwright-core";
+import { type PageServer, servePages } from "../../src/page/serve.ts";
+import { allFine, hostile, sourceOf, troubled } from "./fixture.ts";
+
+const CHROMIUM = "/usr/bin/chromium";
+const OUT = `${import.meta.dir}/../out`;
+const LONG = "a_rather_long_item_name_that_somebody_generated_from_a_path_var_lib_containers_storage_overlay_usage";
+
+const PAGES: { name: string; path: string; fleet: "troubled" | "fine" | "hostile" | "empty" }[] = [
+  { name: "alerts", path: "/", fleet: "troubled" },
+  { name: "alerts-fine", path: "/", fleet: "fine" },
+  { name: "alerts-empty", path: "/", fleet: "empty" },
+  { name: "alerts-hostile", path: "/", fleet: "hostile" },
+  { name: "hosts", path: "/hosts", fleet: "troubled" },
+  { name: "host", path: "/host/mars", fleet: "troubled" },
+  { name: "host-silent", path: "/host/backup", fleet: "troubled" },
+  { name: "host-ups", path: "/host/ups1", fleet: "troubled" },
+  { name: "host-long", path: "/host/pluto-build-runner-arm64-frankfurt-07", fleet: "troubled" },
+  { name: "graph", path: "/graph/mars/root_usage", fleet: "troubled" },
+  { name: "graph-bytes", path: "/graph/mars/mem_dirty?ival=month", fleet: "troubled" },
+  { name: "graph-below", path: "/graph/db1/mem_avail?ival=hour", fleet: "troubled" },
+  { name: "graph-state", path: "/graph/ups1/ups_source?ival=week", fleet: "troubled" },
+  { name: "graph-long", path: `/graph/pluto-build-runner-arm64-frankfurt-07/${LONG}?ival=year`, fleet: "troubled" },
+  { name: "graph-silent", path: "/graph/backup/root_usage", fleet: "troubled" },
+  { name: "events", path: "/events", fleet: "troubled" },
+  { name: "events-host", path: "/events?host=mars&item=root_usage", fleet: "troubled" },
+  { name: "missing", path: "/host/marss", fleet: "troubled" },
+];
+
+const SCREENS = [
+  { name: "phone", width: 360, height: 740 },
+  { name: "laptop", width: 1440, height: 900 },
+];
+
+if (!existsSync(CHROMIUM)) console.warn(`screens: skipped, there is no ${CHROMIUM}`);
+
+describe.skipIf(!existsSync(CHROMIUM))("pages in a browser", () => {
+  let browser: Browser;
+  const servers: Partial<Record<(typeof PAGES)[number]["fleet"], PageServer>> = {};
+
+  beforeAll(async () => {
+    mkdirSync(OUT, { recursive: true });
+    const fleets = {
+      troubled: troubled(),
+      fine: allFine(),
+      hostile: hostile(),
+      empty: { ...troubled(), hosts: [], events: [] },
+    };
+    for (const [name, overview] of Object.entries(fleets)) {
+      servers[name as "fine"] = servePages({
+        listen: "127.0.0.1:0",
+        source: sourceOf(overview),
+        log: (line) => console.error(line),
+      });
+    }
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    });
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    for (const server of Object.values(servers)) await server.stop();
+  });
+
+  for (const screen of SCREENS) {
+    test(screen.name, async () => {
+      const context = await browser.newContext({ viewport: { width: screen.width, height: screen.height } });
+      const wrong: string[] = [];
+      for (const { name, path, fleet } of PAGES) {
+        const page = await context.newPage();
+        page.on("pageerror", (error) => wrong.push(`${name}: ${error.message}`));
+        page.on("console", (message) => {
+          // The page of a 404 is itself reported as a failed resource.
+          if (message.type() === "error" && name !== "missing") wrong.push(`${name}: ${message.text()}`);
+        });
+        await page.goto(servers[fleet]?.url.slice(0, -1) + path, { waitUntil: "load" });
+        const excess = await page.evaluate<number>(
+          "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+        );
+        if (excess > 0) wrong.push(`${name}: ${excess} px too wide`);
+        for (const colorScheme of ["light", "dark"] as const) {
+          await page.emulateMedia({ colorScheme });
+          await page.screenshot({
+            path: `${OUT}/${name}-${screen.name}-${colorScheme}.png`,
+            fullPage: name !== "alerts-hostile",
+          });
+        }
+        await page.close();
+      }
+      await context.close();
+      expect(wrong).toEqual([]);
+    }, 120_000);
+  }
+});

@@ -1,0 +1,80 @@
+import { describe, expect, test } from "bun:test";
+import cpu, { parseStat } from "../../probes/cpu.ts";
+import { rate } from "../../src/core/rate.ts";
+import { fakeHost, GARBAGE, probeErrorOf } from "./fake-host.ts";
+
+/** /proc/stat of so many cpus, with these columns in the line of all. */
+function stat(cpus: number, ...columns: number[]): string {
+  const lines = Array.from({ length: cpus }, (_, i) => `cpu${i} 1 1 1 1\n`).join("");
+  return `cpu  ${columns.join(" ")}\n${lines}intr 1\nprocesses 1\n`;
+}
+
+/** What the rates of two readings of one host come to, ten seconds apart. */
+async function percentages(...texts: string[]) {
+  let text = "";
+  const host = fakeHost({}, { read: () => text });
+  const readings = [];
+  for (text of texts) readings.push(await cpu.read(host, []));
+  const [before = {}, after = {}] = readings.slice(-2);
+  const of = (name: "usage" | "user" | "system" | "iowait" | "steal") =>
+    rate({ value: Number(before[name]), at_ms: 0 }, { value: Number(after[name]), at_ms: 10_000 });
+  return { usage: of("usage"), user: of("user"), system: of("system"), iowait: of("iowait"), steal: of("steal") };
+}
+
+describe("cpu", () => {
+  test("100 jiffies a second of every cpu are 100 %", async () => {
+    // Four cpus for ten seconds have 4000 jiffies: user 1000, nice 200, system 300, idle 2000, iowait 100, irq 40, softirq 60, steal 300.
+    expect(await percentages(stat(4, 0, 0, 0, 0, 0, 0, 0, 0), stat(4, 1000, 200, 300, 2000, 100, 40, 60, 300))).toEqual(
+      {
+        usage: 47.5,
+        user: 30,
+        system: 10,
+        iowait: 2.5,
+        steal: 7.5,
+      },
+    );
+  });
+
+  test("guest time is not counted twice", () => {
+    expect(parseStat(stat(1, 500, 100, 0, 0, 0, 0, 0, 0, 400, 50))).toMatchObject({ user: 600, usage: 600 });
+  });
+
+  test("has no data in columns that an old kernel does not have", async () => {
+    expect(await cpu.read(fakeHost({ "/proc/stat": stat(2, 400, 100, 300, 9000) }), [])).toEqual({
+      usage: 400,
+      user: 250,
+      system: 150,
+      iowait: null,
+      steal: null,
+    });
+    expect(parseStat(stat(2, 4, 1, 3, 90, 7, 5, 6))).toMatchObject({ usage: 19, iowait: 7, steal: undefined });
+  });
+
+  test.each([
+    [2, 4],
+    [4, 2],
+    [128, 127],
+  ])("from %p cpus to %p the rates do not leap", async (before, after) => {
+    const old = 1_000_000_000;
+    const between = after * 500; // half of what there is now, in ten seconds
+    expect(await percentages(stat(before, old, 0, 0, 0), stat(after, old + between, 0, 0, 0))).toMatchObject({
+      usage: expect.closeTo(50, 3),
+    });
+  });
+
+  test("iowait that goes back (proc_stat(5)) is no rate", async () => {
+    const [before, after] = [stat(1, 0, 0, 0, 0, 500, 0, 0, 0), stat(1, 0, 0, 0, 0, 490, 0, 0, 0)];
+    expect((await percentages(before, after)).iowait).toBeNull();
+  });
+
+  test.each([
+    ...GARBAGE,
+    "cpu  1 2 3",
+    "cpu  1 2 3 4",
+    "cpu  1 2 3 4\n",
+    "cpu  1 2 3 -4\ncpu0 1 2 3 4\n",
+    "cpu0 1 2 3 4\n",
+  ])("refuses %p", async (text) => {
+    expect(await probeErrorOf(() => parseStat(text))).toContain("/proc/stat: expected");
+  });
+});

@@ -1,0 +1,105 @@
+// What every probe's declaration must keep to, so that mk-work, help, pages and defaults can rely on it.
+
+import { describe, expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
+import { probes } from "../../probes/index.ts";
+import { DEFAULT_LEVELS, parseTest } from "../../src/core/fitness.ts";
+import { parseInterval } from "../../src/core/interval.ts";
+import { isName, slug } from "../../src/core/names.ts";
+import { KINDS } from "../../src/core/reading.ts";
+import { fixtureHost, roots } from "./fake-host.ts";
+
+const values = probes.flatMap((probe) =>
+  Object.entries(probe.values).map(([key, value]) => ({ probe, value, id: `${probe.name}.${key}` })),
+);
+const levels = DEFAULT_LEVELS.slice(1).map((level) => level.name);
+
+/** What is wrong with a default fitness, in the grammar of SPEC section 4, or undefined. */
+function faultOf(fit: string, unit: string): string | undefined {
+  const words = fit.split(/ +/);
+  let before = -1;
+  while (words.length > 0) {
+    const level = levels.indexOf(words.shift() ?? "");
+    if (level <= before) return `"${fit}": levels must be of ${levels.join(" ")}, each worse than the one before`;
+    before = level;
+    const condition = parseTest(words.shift() ?? "", unit);
+    if ("error" in condition) return condition.error;
+    while (words[0] === "for" || words[0] === "until") {
+      const [clause, word = ""] = words.splice(0, 2);
+      const until = parseTest(word, unit);
+      if (clause === "until" && "error" in until) return until.error;
+      if (clause === "for" && !((parseInterval(word) ?? 0) > 0)) return `"${word}" is no interval`;
+    }
+  }
+  return undefined;
+}
+
+describe("declarations", () => {
+  test("are listed alphabetically, each once, and each file is in the list", () => {
+    const names = probes.map((probe) => probe.name);
+    expect(names).toEqual([...new Set(names)].sort());
+    const files = readdirSync(`${import.meta.dir}/../../probes`).filter((file) => file !== "index.ts");
+    expect(names.map((name) => `${name}.ts`)).toEqual(files.toSorted());
+    for (const file of files) expect(readdirSync(import.meta.dir)).toContain(file.replace(".ts", ".test.ts"));
+  });
+
+  test("item names are unique, and names that configs and URLs can hold", () => {
+    const items = values.map(({ value }) => value.item);
+    expect(items).toEqual([...new Set(items)]);
+    for (const item of items) expect({ item, ok: isName(item.replace(/\{\w+\}/, "x")) }).toEqual({ item, ok: true });
+  });
+
+  test("no plain item name is also an instance of a pattern on the fake roots", () => {
+    const plain = new Set(values.map(({ value }) => value.item).filter((item) => !item.includes("{")));
+    for (const root of roots) {
+      for (const { value, probe } of values.filter(({ value: { item } }) => item.includes("{"))) {
+        for (const instance of probe.instances?.(fixtureHost(root)) ?? []) {
+          expect(plain.has(value.item.replace(/\{\w+\}/, instance))).toBe(false);
+        }
+      }
+    }
+  });
+
+  test("a probe with an argument has patterns with it in all its items, and instances", () => {
+    for (const probe of probes) {
+      const wanted = probe.args?.map((name) => `{${name}}`) ?? [];
+      expect(wanted.length <= 1).toBe(true);
+      expect(probe.instances !== undefined).toBe(wanted.length === 1);
+      for (const { item } of Object.values(probe.values)) expect([...item.matchAll(/\{\w+\}/g)].flat()).toEqual(wanted);
+    }
+  });
+
+  test("instances are slugs, each once", () => {
+    for (const root of roots) {
+      for (const probe of probes) {
+        const instances = probe.instances?.(fixtureHost(root)) ?? [];
+        expect(instances).toEqual([...new Set(instances.map(slug))]);
+      }
+    }
+  });
+
+  test("docs are whole sentences that fit into a page", () => {
+    for (const doc of [...probes.map((probe) => probe.doc), ...values.map(({ value }) => value.doc)]) {
+      expect(doc).toMatch(/^(dmon |[A-Z])[^\n]{8,300}[a-z0-9)]\.$/);
+    }
+  });
+
+  test("kinds are known, units short, and every reading is a declared value", async () => {
+    for (const { value } of values) {
+      expect(KINDS).toContain(value.kind);
+      expect(value.unit).toMatch(/^(|%|B|B\/s|s|ms|1\/s|[a-z]+(\/[a-z]+)?)$/);
+    }
+    const host = fixtureHost("server128");
+    for (const probe of probes) {
+      const read = await probe.read(host, probe.instances?.(host).slice(0, 1) ?? []);
+      expect(Object.keys(read).sort()).toEqual(Object.keys(probe.values).sort());
+    }
+  });
+
+  test("default fitness functions are right", () => {
+    const faults = values.map(({ id, value: { fit, unit } }) => ({ id, fault: fit && faultOf(fit, unit) }));
+    expect(faults.filter(({ fault }) => fault !== undefined)).toEqual([]);
+    expect(faultOf("soso >80% for x", "%")).toBe('"x" is no interval');
+    expect(faultOf("sick >80% soso >90%", "%")).toContain("each worse");
+  });
+});

@@ -1,0 +1,70 @@
+// Hosts for tests: one made of texts, and the fake roots under test/fixtures/roots.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { localHost } from "../../src/client/host.ts";
+import type { FileSystemSize, Host, SelfStats } from "../../src/core/probe.ts";
+import { ProbeError } from "../../src/core/reading.ts";
+
+const ROOTS = `${import.meta.dir}/../fixtures/roots`;
+export const roots = readdirSync(ROOTS).sort();
+
+const SELF: SelfStats = { version: "1.0.0", cycle_ms: 41.5, cpu_s: 12.25, rss_bytes: 61_865_984, outbox: 3 };
+
+/** A host that has these files, path to text, and nothing else. */
+export function fakeHost(files: Record<string, string>, more: Partial<Host> = {}): Host {
+  const paths = Object.keys(files);
+  return {
+    readIfAny: (path) => files[path],
+    read: (path) => {
+      const text = files[path];
+      if (text === undefined) throw new ProbeError(`${path} is missing`);
+      return text;
+    },
+    list: (path) => {
+      const below = paths.filter((name) => name.startsWith(`${path}/`)).map((name) => name.slice(path.length + 1));
+      return [...new Set(below.map((name) => name.split("/")[0] ?? ""))];
+    },
+    statfs: () => Promise.reject(new ProbeError("no file systems here")),
+    now: () => 1_700_000_000,
+    self: () => SELF,
+    ...more,
+  };
+}
+
+/** One of the fake roots, read as a real host is, with the sizes in its statfs.json. */
+export function fixtureHost(root: string): Host {
+  const sizes: Record<string, FileSystemSize> = JSON.parse(readFileSync(`${ROOTS}/${root}/statfs.json`, "utf8"));
+  const host = localHost({ root: `${ROOTS}/${root}`, self: () => SELF, now_s: () => 1_700_000_000 });
+  return {
+    ...host,
+    statfs: async (path) => {
+      const size = sizes[path];
+      if (!size) throw new ProbeError(`${path} is not in statfs.json of ${root}`);
+      return size;
+    },
+  };
+}
+
+/** Runs it and gives the message of the ProbeError that it must throw; any other end is a failure of the test. */
+export async function probeErrorOf(run: () => unknown): Promise<string> {
+  try {
+    const result = await run();
+    throw new Error(`no error, but ${JSON.stringify(result)}`);
+  } catch (error) {
+    if (error instanceof ProbeError) return error.message;
+    throw error;
+  }
+}
+
+/** Texts that no /proc file has: they must end in a ProbeError, never in a number. */
+export const GARBAGE = [
+  "",
+  "\n",
+  " ",
+  "garbage",
+  "NaN NaN NaN",
+  "-1 -2 -3 -4",
+  "1e999 Infinity",
+  "\ufffd\u0001",
+  "x".repeat(60),
+];

@@ -1,0 +1,44 @@
+// Every probe over every fake root, against test/golden/ROOT.json. UPDATE_GOLDEN=1 writes those anew: then read the diff.
+
+import { describe, expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { probes } from "../../probes/index.ts";
+import type { Host } from "../../src/core/probe.ts";
+import { ProbeError, type Reading } from "../../src/core/reading.ts";
+import { fixtureHost, roots } from "./fake-host.ts";
+
+async function readAll(host: Host) {
+  const readings: Record<string, Partial<Record<string, Reading>> | { error: string }> = {};
+  for (const probe of probes) {
+    const argumentLists = probe.instances ? probe.instances(host).map((instance) => [instance]) : [[]];
+    for (const args of argumentLists) {
+      readings[[probe.name, ...args].join(" ")] = await Promise.resolve(probe.read(host, args)).catch((error) => {
+        if (error instanceof ProbeError) return { error: error.message };
+        throw error;
+      });
+    }
+  }
+  return readings;
+}
+
+describe("golden", () => {
+  for (const root of roots) {
+    test(root, async () => {
+      const text = `${JSON.stringify(await readAll(fixtureHost(root)), null, 1)}\n`;
+      const file = `${import.meta.dir}/../golden/${root}.json`;
+      if (process.env.UPDATE_GOLDEN) writeFileSync(file, text);
+      expect(text).toBe(readFileSync(file, "utf8"));
+    });
+  }
+
+  test("no reading of any root is anything but a finite number or no data", async () => {
+    for (const root of roots) {
+      for (const values of Object.values(await readAll(fixtureHost(root)))) {
+        for (const reading of Object.values(values)) {
+          const value = typeof reading === "object" ? reading?.value : reading;
+          expect(reading === null || Number.isFinite(value)).toBe(true);
+        }
+      }
+    }
+  });
+});

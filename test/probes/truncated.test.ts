@@ -1,0 +1,44 @@
+// Files of the fake roots cut off anywhere: each reading is then a finite number, no data, or a ProbeError.
+
+import { expect, test } from "bun:test";
+import { probes } from "../../probes/index.ts";
+import type { Host, Probe } from "../../src/core/probe.ts";
+import { ProbeError } from "../../src/core/reading.ts";
+import { fixtureHost } from "./fake-host.ts";
+
+const CUTS = 40;
+
+/** Reads one instance of a probe: how often it failed as it should, and all its values. */
+async function readOnce(probe: Probe, host: Host, args: string[]) {
+  try {
+    return Object.values(await probe.read(host, args));
+  } catch (error) {
+    if (error instanceof ProbeError) return error;
+    throw error;
+  }
+}
+
+for (const probe of probes.filter(({ name }) => name !== "dmon")) {
+  test(`${probe.name} with its files cut off`, async () => {
+    let errors = 0;
+    for (const root of ["armboard", "container", "vm"]) {
+      const whole = fixtureHost(root);
+      const args = probe.instances?.(whole).slice(-1) ?? [];
+      for (let cut = 0; cut < CUTS; cut++) {
+        const short = (text: string) => text.slice(0, Math.floor((text.length * cut) / CUTS));
+        const host: Host = { ...whole, read: (path) => short(whole.read(path)) };
+        const readings = await readOnce(probe, host, args);
+        if (readings instanceof ProbeError) {
+          errors++;
+          expect(readings.message).toMatch(/expected .*, found |^nothing is mounted on|^there is no interface/);
+          continue;
+        }
+        for (const reading of readings) {
+          const value = typeof reading === "object" ? reading?.value : reading;
+          expect(value === undefined || Number.isFinite(value)).toBe(true);
+        }
+      }
+    }
+    expect(errors).toBeGreaterThan(2); // the empty file of each root at least
+  });
+}
