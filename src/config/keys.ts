@@ -153,7 +153,8 @@ export const KEYS = {
     parse: (words) => parseHistory(words.join(" ")),
     fallback: () => {
       const parsed = parseHistory(DEFAULT_HISTORY);
-      return "value" in parsed ? parsed.value : [];
+      if ("error" in parsed) throw new Error(parsed.error);
+      return parsed.value;
     },
   }),
   bindir: directory("bindir", "Where an UPGRADE installs dmon."),

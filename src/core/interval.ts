@@ -1,7 +1,8 @@
 // Intervals as the original wrote them: `22`, `22s`, `5m`, `dw` (8 days), `7d+24h`, `w-0.5h`, `hm6` (3666 s).
+// Years (365 days) are ours: the history is kept for ten of them.
 
-const SECONDS_PER: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
-const TERM = /([+-]?)(?:(\d+(?:\.\d+)?|\.\d+)([smhdw]?)|([smhdw]))/y;
+const SECONDS_PER: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_536_000 };
+const TERM = /([+-]?)(?:(\d+(?:\.\d+)?|\.\d+)([smhdwy]?)|([smhdwy]))/y;
 
 /** The form that a message names when an interval is not understood. */
 export const INTERVAL_FORM = "an interval such as 90s, 5m, 1h30m, 2d, 4w";
@@ -30,7 +31,7 @@ export function formatInterval(seconds: number): string {
   const sign = seconds < 0 ? "-" : ""; // every term carries its own: -90 is `-1m-30s`
   let rest = Math.round(Math.abs(seconds) * 1000) / 1000;
   let out = "";
-  for (const unit of ["w", "d", "h", "m"]) {
+  for (const unit of ["y", "w", "d", "h", "m"]) {
     const size = SECONDS_PER[unit] ?? 1;
     const count = Math.floor(rest / size);
     if (count > 0) out += `${sign}${count}${unit}`;

@@ -1,5 +1,6 @@
 // Where the ticks of a graph stand and what they say: values in the item's unit, times in local time. Pure.
 
+import { formatInterval } from "../core/interval.ts";
 import { localParts } from "./clock.ts";
 
 export interface ValueAxis {
@@ -24,11 +25,11 @@ const TIME_VALUE_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, HOU
 
 /** A value axis of about `count` steps that covers [low, high]; labels of one axis share unit and precision. */
 export function valueAxis(low: number, high: number, unit: string, count: number): ValueAxis {
-  const asTime = unit === "s" && Math.max(Math.abs(low), Math.abs(high)) >= MINUTE;
+  const raw = (high - low) / Math.max(1, count);
+  const asTime = unit === "s" && raw > 0.5 && Math.max(Math.abs(low), Math.abs(high)) >= MINUTE;
   const { factor, caption } = asTime
     ? { factor: 1, caption: "" }
     : scaleOf(unit, Math.max(Math.abs(low), Math.abs(high)));
-  const raw = (high - low) / Math.max(1, count);
   const step = asTime ? timeStep(raw) : decimalStep(raw / factor) * factor;
   const first = Math.floor(low / step + 1e-9);
   const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
@@ -41,7 +42,6 @@ export function valueAxis(low: number, high: number, unit: string, count: number
 }
 
 function timeStep(raw: number): number {
-  if (raw < 1) return decimalStep(raw);
   return TIME_VALUE_STEPS.find((step) => step >= raw) ?? decimalStep(raw / DAY) * DAY;
 }
 
@@ -72,17 +72,10 @@ function plainLabel(value: number, step: number, factor: number): string {
   return shown < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
-// 90 -> 1m 30s, 86400 -> 1d; exact, for ticks are round.
+// 90 -> 1m 30s, 86400 -> 1d; exact down to the second, for ticks are round.
 function timeLabel(value: number): string {
-  if (value === 0) return "0";
-  let rest = Math.round(Math.abs(value));
-  const parts: string[] = [];
-  for (const [unit, size] of [["d", DAY] as const, ["h", HOUR] as const, ["m", MINUTE] as const, ["s", 1] as const]) {
-    const n = Math.floor(rest / size);
-    rest -= n * size;
-    if (n > 0) parts.push(`${n}${unit}`);
-  }
-  return (value < 0 ? "−" : "") + parts.slice(0, 2).join(" ");
+  const text = formatInterval(Math.round(Math.abs(value))).replace(/([a-z])(?=\d)/g, "$1 ");
+  return value === 0 ? "0" : (value < 0 ? "−" : "") + text;
 }
 
 const CLOCK_STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map((minutes) => minutes * MINUTE);

@@ -13,7 +13,7 @@ const LOOKS: readonly Look[] = ["fine", "soso", "sick", "crit", "dead"];
 export const REPORT_OVERDUE_INTERVALS = 2;
 /** The interval of a client that said nothing of itself: the default ival_send_report. */
 const REPORT_INTERVAL_S = 300;
-/** The item by which the server itself grades a host's silence; it is fresh when all else is stale. */
+/** The item by which the server itself grades a host's silence: when it is not fine, it is fresh and all else is stale. */
 const SILENCE_ITEM = "dmon";
 
 /** The levels of this installation: their order, labels and looks. */
@@ -146,7 +146,8 @@ function judgeHost(view: HostView, scale: Scale, now_s: number): HostStatus {
     report_age_s: age,
   };
   for (const [item, state] of Object.entries(view.state)) {
-    const stale = silent !== undefined && item !== SILENCE_ITEM;
+    const judgedByServer = item === SILENCE_ITEM && !scale.isBest(state.level);
+    const stale = silent !== undefined && !judgedByServer;
     host.rows.push({ host, item, state, stale });
     if (stale) host.staleItems++;
     else host.counts.set(state.level, (host.counts.get(state.level) ?? 0) + 1);

@@ -5,6 +5,7 @@ import { formatInterval, INTERVAL_FORM, parseInterval } from "../core/interval.t
 import type { ItemState } from "../core/report.ts";
 import type { Fleet, HostStatus } from "./fleet.ts";
 import { ownItem } from "./fleet.ts";
+import type { Series } from "./model.ts";
 import { graphUrl, hostUrl } from "./parts.ts";
 import { BadRequest, NotFound } from "./view.ts";
 
@@ -68,6 +69,15 @@ export function rangeOf(query: URLSearchParams): Range {
   throw new BadRequest(
     `ival=${short(text)} is no range: it is one of ${RANGES.map((range) => range.name).join(", ")}, or ${INTERVAL_FORM} from 5m to 20 years.`,
   );
+}
+
+/** The series over the whole of the range, so that a host of an hour's age does not fill a day's graph. */
+export function overRange(series: Series, range: Range, now_s: number): Series {
+  const from_s = now_s - range.span_s;
+  // A client whose clock is far off has its own "now".
+  if (series.rows.length > 0 && Math.abs(series.to_s - now_s) > range.span_s / 2) return series;
+  if (series.rows.length === 0) return { ...series, from_s, to_s: now_s };
+  return { ...series, from_s: Math.min(series.from_s, from_s), to_s: Math.max(series.to_s, now_s) };
 }
 
 function short(text: string): string {

@@ -88,5 +88,5 @@ export function stretchesOf(
     push(event.level, event.time);
     if (i === events.length - 1) push(event.prev, from_s); // what held before the oldest event that we know
   }
-  return stretches.reverse();
+  return stretches.toReversed();
 }

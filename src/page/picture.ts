@@ -1,7 +1,7 @@
 // /plot: a graph alone, as SVG, for other pages to show. What is wrong is said in the picture, for nobody sees a page.
 
 import { didYouMean } from "../core/diagnostic.ts";
-import { findHost, findItemOf, rangeOf } from "./lookup.ts";
+import { findHost, findItemOf, overRange, rangeOf } from "./lookup.ts";
 import { stretchesOf, thresholdsOf } from "./marks.ts";
 import { type PageSource, type Series, SourceUnavailable } from "./model.ts";
 import { plot } from "./plot.ts";
@@ -12,7 +12,10 @@ export const PLOT_PATH = "/plot";
 const SIZE = { w: 720, h: 300 };
 
 /** The graph that `?host=&item=&ival=&w=&h=` asks for. */
-export async function drawPlot({ fleet, query }: Visit, source: PageSource): Promise<{ status: number; svg: string }> {
+export async function drawPlot(
+  { fleet, overview, query }: Visit,
+  source: PageSource,
+): Promise<{ status: number; svg: string }> {
   const width = sizeOf(query, "w");
   const height = sizeOf(query, "h");
   const fail = (status: number, title: string, emptyText: string) => {
@@ -34,7 +37,8 @@ export async function drawPlot({ fleet, query }: Visit, source: PageSource): Pro
     const range = rangeOf(query);
     const title = `${host.view.tag} ${item}, last ${range.name}`;
     try {
-      const series = await source.history(host.view.host, item, range.span_s, Math.min(range.points, width));
+      const rows = await source.history(host.view.host, item, range.span_s, Math.min(range.points, width));
+      const series = overRange(rows, range, overview.now_s);
       const events = eventsOf(fleet, host, item);
       const thresholds = thresholdsOf(state, events, fleet.scale, state.unit);
       const stretches = stretchesOf(host.silent ? undefined : state, events, fleet.scale, series.from_s, series.to_s);

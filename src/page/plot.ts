@@ -8,12 +8,11 @@ import { localParts } from "./clock.ts";
 import { escapeText } from "./html.ts";
 import type { Stretch, Threshold } from "./marks.ts";
 import type { Series } from "./model.ts";
+import { bound, type Point, runsOf } from "./points.ts";
 
 /** Sizes in CSS pixels. Smaller, the labels have no room; larger, no screen has. */
 export const PLOT_WIDTH = { min: 200, max: 4000 };
 export const PLOT_HEIGHT = { min: 100, max: 2000 };
-/** Beyond this, values are drawn as if they were this: sums of two still are finite. */
-const VALUE_MAX = 1e300;
 /** Wider than this a tick's label needs; and a row its own place to point at. */
 const TIME_LABEL_PX = 64;
 const HITS_MAX = 800;
@@ -36,8 +35,6 @@ export interface PlotOptions {
   emptyText?: string;
 }
 
-type Point = { from_s: number; mid_s: number; avg: number; min: number; max: number };
-
 interface Frame {
   left: number;
   right: number;
@@ -53,7 +50,7 @@ export function plot(series: Series, options: PlotOptions): string {
   const height = clamp(options.height, PLOT_HEIGHT);
   const runs = runsOf(series, width);
   const points = runs.flat();
-  const top = options.standalone ? 44 : 24;
+  const top = options.standalone ? 50 : 24;
   const bottom = height - 34;
   const axis = axisFor(points, options, Math.max(2, Math.floor((bottom - top) / 56)));
   const labelChars = Math.max(2, ...axis.ticks.map((tick) => tick.label.length));
@@ -93,46 +90,6 @@ export function plot(series: Series, options: PlotOptions): string {
   );
 }
 
-/** Rows without gaps between them, at most two a pixel. What was not measured separates two runs. */
-function runsOf(series: Series, width: number): Point[][] {
-  const bucket = Math.max(series.bucket_s, 1);
-  const perPoint = Math.ceil(series.rows.length / (width * 2));
-  const runs: Point[][] = [];
-  let run: Point[] = [];
-  let last_s = -Infinity;
-  for (let i = 0; i < series.rows.length; i += Math.max(1, perPoint)) {
-    const point = mergeRows(series.rows.slice(i, i + Math.max(1, perPoint)), bucket);
-    const gap = !point || point.from_s - last_s > bucket * (perPoint + 0.5);
-    if (gap && run.length > 0) {
-      runs.push(run);
-      run = [];
-    }
-    if (!point || point.mid_s < series.from_s - bucket || point.from_s > series.to_s) continue;
-    point.mid_s = Math.min(Math.max(point.mid_s, series.from_s), series.to_s);
-    last_s = point.from_s;
-    run.push(point);
-  }
-  if (run.length > 0) runs.push(run);
-  return runs;
-}
-
-function mergeRows(rows: Series["rows"], bucket_s: number): Point | undefined {
-  let [sum, n, min, max] = [0, 0, Infinity, -Infinity];
-  for (const row of rows) {
-    if (row.avg === null || !Number.isFinite(row.avg)) continue;
-    const avg = bound(row.avg);
-    sum += avg / rows.length; // divided first, for two huge values add up to infinity
-    n++;
-    min = Math.min(min, avg, finite(row.min, avg));
-    max = Math.max(max, avg, finite(row.max, avg));
-  }
-  const first = rows[0];
-  const last = rows.at(-1);
-  if (n === 0 || !first || !last) return undefined;
-  const avg = sum * (rows.length / n);
-  return { from_s: first.time_s, mid_s: (first.time_s + last.time_s + bucket_s) / 2, avg, min, max };
-}
-
 function axisFor(points: Point[], options: PlotOptions, count: number): ValueAxis {
   if (points.length === 0) return valueAxis(0, 1, "", count);
   let low = Infinity;
@@ -143,7 +100,7 @@ function axisFor(points: Point[], options: PlotOptions, count: number): ValueAxi
   }
   for (const { value } of options.thresholds ?? []) {
     // A threshold in reach belongs in the picture; one far away would flatten the line.
-    const room = Math.max(high - low, Math.abs(high), 1e-9) * 0.5;
+    const room = Math.max(high - low, Math.abs(high), 1e-9) * 0.75;
     if (value >= low - room && value <= high + room) [low, high] = [Math.min(low, value), Math.max(high, value)];
   }
   const capped = options.unit === "%" && low >= 0 && high <= 100;
@@ -185,7 +142,7 @@ function drawValues(frame: Frame, axis: ValueAxis): string {
 
 function drawRun(frame: Frame, run: Point[]): string {
   const upper = run.map((p) => `${px(frame.x(p.mid_s))} ${px(frame.y(p.max))}`);
-  const lower = run.map((p) => `${px(frame.x(p.mid_s))} ${px(frame.y(p.min))}`).reverse();
+  const lower = run.map((p) => `${px(frame.x(p.mid_s))} ${px(frame.y(p.min))}`).toReversed();
   const line = run.map((p) => `${px(frame.x(p.mid_s))} ${px(frame.y(p.avg))}`);
   // A run of one point is a dot: a stroke of no length with round ends.
   if (run.length === 1) return `<path class="p-line" d="M${upper[0]}L${lower[0]}M${line[0]}h.01"/>`;
@@ -214,13 +171,18 @@ function overs(frame: Frame, axis: ValueAxis, thresholds: readonly Threshold[]):
 }
 
 function limits(frame: Frame, axis: ValueAxis, thresholds: readonly Threshold[]): string[] {
+  const taken: number[] = [];
   return thresholds.map(({ value, side, look, label }) => {
     if (value < axis.low || value > axis.high) return "";
     const y = frame.y(value);
-    const below = side === "below" || y < frame.top + 14; // the label stands on the bad side, if it has room there
+    // The label stands on the bad side if it has room there, and at the other end if one is there already.
+    const labelY = side === "below" || y < frame.top + 14 ? y + 14 : y - 5;
+    const free = !taken.some((other) => Math.abs(other - labelY) < 14);
+    if (free) taken.push(labelY);
+    const place = free ? `x="${frame.left + 8}"` : `x="${frame.right - 8}" text-anchor="end"`;
     return (
       `<path class="p-limit p-${look}" d="M${frame.left} ${px(y)}H${frame.right}"/>` +
-      `<text class="p-limit-label p-${look}" x="${frame.left + 8}" y="${px(below ? y + 14 : y - 5)}">${escapeText(cut(label, 20))}</text>`
+      `<text class="p-limit-label p-${look}" ${place} y="${px(labelY)}">${escapeText(cut(label, 20))}</text>`
     );
   });
 }
@@ -287,14 +249,6 @@ function spanText(from_s: number, to_s: number): string {
 
 function clamp(size: number, { min, max }: { min: number; max: number }): number {
   return Number.isFinite(size) ? Math.round(Math.min(max, Math.max(min, size))) : min;
-}
-
-function finite(value: number | null, otherwise: number): number {
-  return value !== null && Number.isFinite(value) ? bound(value) : otherwise;
-}
-
-function bound(value: number): number {
-  return Math.min(VALUE_MAX, Math.max(-VALUE_MAX, value));
 }
 
 function cut(text: string, chars: number): string {

@@ -23,9 +23,9 @@ export function item(value: number | null, unit: string, more: Partial<ItemState
   return { value, unit, kind, level: "fine", since: NOW_S - 3 * DAY - 4 * HOUR, time: NOW_S - 42, ...more };
 }
 
-export function about(host: string, more: Partial<About> = {}): About {
+export function about(name: string, more: Partial<About> = {}): About {
   return {
-    host,
+    host: name,
     version: "1.0.0",
     target: "linux-x64",
     time: NOW_S - 95,
@@ -260,11 +260,8 @@ export const EVIL = [
 
 export function hostile(): Overview {
   const hosts = EVIL.map((name, i): HostView => {
-    const state = JSON.parse(
-      JSON.stringify(
-        Object.fromEntries(EVIL.map((_, j) => [`i${j}`, item(j, "%", { level: EVIL[(i + j) % EVIL.length] ?? "" })])),
-      ),
-    ) as HostView["state"];
+    const state: HostView["state"] = {};
+    for (const [j] of EVIL.entries()) state[`i${j}`] = item(j, "%", { level: EVIL[(i + j) % EVIL.length] ?? "" });
     for (const evil of EVIL) {
       Object.defineProperty(state, evil, {
         value: item(i % 2 ? 1e300 : -0.5, evil, {

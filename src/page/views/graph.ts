@@ -6,7 +6,7 @@ import type { ItemState } from "../../core/report.ts";
 import { formatValue } from "../../core/units.ts";
 import type { Fleet, HostStatus } from "../fleet.ts";
 import { type Html, html, raw } from "../html.ts";
-import { findHost, findItemOf, RANGES, type Range, rangeOf } from "../lookup.ts";
+import { findHost, findItemOf, overRange, RANGES, type Range, rangeOf } from "../lookup.ts";
 import { stretchesOf, thresholdsOf } from "../marks.ts";
 import { type Series, SourceUnavailable } from "../model.ts";
 import { age, chip, eventTable, graphUrl, hostUrl, mark, moment, reason, valueText } from "../parts.ts";
@@ -35,19 +35,14 @@ interface Subject {
 export default defineViewOf<Subject>({
   path: "/graph/:tag/:item",
   events: EVENTS_ASKED,
-  async load({ fleet, params, query }, source) {
+  async load({ fleet, overview, params, query }, source) {
     const host = findHost(fleet, params.tag ?? "");
     const item = params.item ?? "";
     const state = findItemOf(host, item);
     const range = rangeOf(query);
     try {
-      return {
-        host,
-        item,
-        state,
-        range,
-        series: await source.history(host.view.host, item, range.span_s, range.points),
-      };
+      const series = await source.history(host.view.host, item, range.span_s, range.points);
+      return { host, item, state, range, series: overRange(series, range, overview.now_s) };
     } catch (error) {
       // The page still shows what the server knows of the item.
       if (error instanceof SourceUnavailable) return { host, item, state, range, series: error };

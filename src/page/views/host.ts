@@ -18,9 +18,9 @@ const CLOCK_DIFFERENCE_S = 5;
 const GROUP_TITLES: Readonly<Record<string, string>> = {
   cpu: "CPU",
   mem: "Memory",
-  swap: "Swap",
   net: "Network",
   proc: "Processes",
+  procs: "Processes",
   usage: "Usage",
   dmon: "dmon",
   ups: "UPS",
@@ -85,7 +85,8 @@ export function groupRows(rows: readonly Row[]): [string, Row[]][] {
 }
 
 function firstWord({ item }: Row): string {
-  return item.split("_", 1)[0] ?? item;
+  const word = item.split("_", 1)[0] ?? item;
+  return word === "swap" ? "mem" : word;
 }
 
 function lastWord({ item }: Row): string {

@@ -6,11 +6,11 @@ import { type Html, html, raw } from "../html.ts";
 import { chip, graphUrl, hostLink, tallies, valueText } from "../parts.ts";
 import { defineView } from "../view.ts";
 
-/** The columns of values, and which item fills them: the first that a host has. */
-const KEY_VALUES: readonly { head: string; items: readonly { name: string; free?: true }[] }[] = [
+/** The columns of values, and which item fills them: the first that a host has. `free` heads one that tells what is left. */
+const KEY_VALUES: readonly { head: string; items: readonly { name: string; free?: string }[] }[] = [
   { head: "CPU", items: [{ name: "cpu_usage" }, { name: "cpu_busy" }, { name: "cpu_total" }, { name: "cpu_user" }] },
-  { head: "Memory", items: [{ name: "mem_usage" }, { name: "mem_used" }, { name: "mem_avail", free: true }] },
-  { head: "Root disk", items: [{ name: "root_usage" }, { name: "root_avail", free: true }] },
+  { head: "Memory", items: [{ name: "mem_usage" }, { name: "mem_used" }, { name: "mem_avail", free: "Mem free" }] },
+  { head: "Root disk", items: [{ name: "root_usage" }, { name: "root_avail", free: "Root free" }] },
   { head: "Load", items: [{ name: "cpu_load" }, { name: "load1" }, { name: "load" }] },
 ];
 
@@ -44,7 +44,7 @@ function hostRow(host: HostStatus, fleet: Fleet): Html {
       : undefined;
   return html`
 <tr${silent ? raw(' class="is-stale"') : null}><th scope="row" class="c-host">${hostLink(host)}${view.host === view.tag ? null : html`<span class="fqdn"><bdi>${view.host}</bdi></span>`}</th>
-<td class="c-level">${silent === "never" ? html`<span class="chip k-odd">no report yet</span>` : chip(fleet.scale, host.worst, silent !== undefined)}</td>
+<td class="c-level">${silent === "never" ? html`<span class="chip k-odd">no report</span>` : chip(fleet.scale, host.worst, silent !== undefined)}</td>
 ${KEY_VALUES.map((column) => keyValue(column, host, fleet))}
 <td class="c-counts"><span class="tallies">${tallies(fleet.scale, host.counts, host.staleItems)}</span></td>
 <td class="c-report num">${host.report_age_s === undefined ? "never" : html`${formatAge(host.report_age_s)}<span class="unseen"> ago</span>`}</td>
@@ -58,7 +58,7 @@ function keyValue(column: (typeof KEY_VALUES)[number], host: HostStatus, fleet: 
     const { state } = row;
     const look = row.stale ? "stale" : fleet.scale.look(state.level);
     const filled = state.unit === "%" && state.value !== null ? (free ? 100 - state.value : state.value) : undefined;
-    return html`<td class="c-key k-${look}" data-head="${free ? `${column.head.slice(0, 4).trimEnd()} free` : column.head}"><a href="${graphUrl(host.view.tag, name)}" title="${name}: ${fleet.scale.label(state.level)}">${valueText(state)}${free ? raw(' <span class="free">free</span>') : null}</a>${filled === undefined ? null : meter(filled, look)}</td>`;
+    return html`<td class="c-key k-${look}" data-head="${free ?? column.head}"><a href="${graphUrl(host.view.tag, name)}" title="${name}: ${fleet.scale.label(state.level)}">${valueText(state)}${free ? raw(' <span class="free">free</span>') : null}</a>${filled === undefined ? null : meter(filled, look)}</td>`;
   }
   return html`<td class="c-key" data-head="${column.head}"><span class="none">–</span></td>`;
 }

@@ -1,0 +1,84 @@
+// Builds dmon: one binary a target, stamped with version and commit, its sha256 beside it.
+//   bun scripts/build.ts [--target linux-x64|linux-arm64]… [--if-changed]
+
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+
+const ROOT = dirname(import.meta.dir);
+/** Our names of targets, and Bun's. glibc, at least 2.17. */
+const TARGETS: Record<string, string> = { "linux-x64": "bun-linux-x64", "linux-arm64": "bun-linux-arm64" };
+const DEFAULT_TARGET = "linux-x64";
+
+const { values } = parseArgs({
+  options: { target: { type: "string", multiple: true }, "if-changed": { type: "boolean" } },
+});
+
+for (const target of values.target ?? [DEFAULT_TARGET]) {
+  const outfile = join(ROOT, "dist", target === DEFAULT_TARGET ? "." : target, "dmon");
+  if (!TARGETS[target]) fail(`unknown target ${target}; there is ${Object.keys(TARGETS).join(", ")}`);
+  if (values["if-changed"] && isNewest(outfile)) console.log(`${relative(outfile)} is up to date`);
+  else build(target, outfile);
+}
+
+function build(target: string, outfile: string): void {
+  const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
+  const define = { DMON_VERSION: version, DMON_COMMIT: commit(), DMON_TARGET: target };
+  // Built beside and renamed: a dmon that runs from there goes on. The basename is part of the binary, so it stays the same.
+  const beside = join(dirname(outfile), ".new", basename(outfile));
+  mkdirSync(dirname(beside), { recursive: true });
+  run([
+    process.execPath,
+    "build",
+    "--compile",
+    "--bytecode",
+    "--minify",
+    "--keep-names", // a stack in a log must name its functions
+    "--no-compile-autoload-bunfig",
+    "--no-compile-autoload-dotenv",
+    `--target=${TARGETS[target]}`,
+    ...Object.entries(define).map(([name, value]) => `--define=${name}=${JSON.stringify(value)}`),
+    `--outfile=${beside}`,
+    join(ROOT, "src/main.ts"),
+  ]);
+  renameSync(beside, outfile);
+  const bytes = readFileSync(outfile);
+  const hash = new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
+  writeFileSync(`${outfile}.sha256`, `${hash}  ${basename(outfile)}\n`);
+  console.log(`${relative(outfile)}  dmon-${version} (${define.DMON_COMMIT}, ${target})`);
+  console.log(`${(bytes.length / 2 ** 20).toFixed(1)} MiB  sha256 ${hash}`);
+}
+
+/** Abbreviated commit, with a plus when the tree has changes; "unknown" outside a checkout. */
+function commit(): string {
+  const head = git("rev-parse", "--short=9", "HEAD");
+  if (!head) return "unknown";
+  return git("status", "--porcelain") ? `${head}+` : head;
+}
+
+function git(...args: string[]): string {
+  const result = Bun.spawnSync(["git", "-C", ROOT, ...args], { stderr: "ignore" });
+  return result.success ? result.stdout.toString().trim() : "";
+}
+
+/** Whether nothing that goes into the binary is newer than it. */
+function isNewest(outfile: string): boolean {
+  if (!existsSync(outfile)) return false;
+  const built = statSync(outfile).mtimeMs;
+  const sources = [...new Bun.Glob("{src,probes}/**/*").scanSync(ROOT), "package.json", "package-lock.json", "scripts/build.ts"];
+  return sources.every((file) => statSync(join(ROOT, file)).mtimeMs < built);
+}
+
+function run(command: string[]): void {
+  const result = Bun.spawnSync(command, { cwd: ROOT, stdout: "pipe", stderr: "pipe" });
+  if (!result.success) fail(`${result.stdout}${result.stderr}`);
+}
+
+function relative(file: string): string {
+  return file.replace(`${ROOT}/`, "").replace("./", "");
+}
+
+function fail(why: string): never {
+  console.error(`[error] build: ${why.trim()}`);
+  process.exit(1);
+}

@@ -1,0 +1,17 @@
+// All commands of the command line, each loaded when it is chosen.
+
+import type { CliCommand } from "./command.ts";
+
+type Load = () => Promise<{ default: CliCommand }>;
+
+export const cliCommands: Readonly<Record<string, Load>> = {
+  start: () => import("./start.ts"),
+  stop: () => import("./stop.ts"),
+  reload: () => import("./reload.ts"),
+  state: () => import("./state.ts"),
+  init: () => import("./init.ts"),
+  "mk-work": () => import("./mk-work.ts"),
+  probe: () => import("./probe.ts"),
+  hist: () => import("./hist.ts"),
+  send: () => import("./send.ts"),
+};

@@ -1,0 +1,101 @@
+// argv -> command, options, words. node:util's parseArgs does the work; here it gets dmon's options and better errors.
+
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import { didYouMean } from "../core/diagnostic.ts";
+import type { LogLevel } from "../core/loglevel.ts";
+import { type CliCommand, type CliOption, type GlobalOptions, UsageError } from "./command.ts";
+
+/** The options that come before or behind every command. */
+export const GLOBAL_OPTIONS: Readonly<Record<string, CliOption>> = {
+  silent: { short: "s", doc: "be silent" },
+  quiet: { short: "q", doc: "be quiet; only errors" },
+  verbose: { short: "v", doc: "be verbose; show all actions" },
+  debug: { short: "d", doc: "show debug info (implies -v)" },
+  trace: { short: "T", doc: "show all debug info (implies -d)" },
+  help: { short: "h", doc: "show help and exit" },
+  "test-config": { short: "t", doc: "test config and work and exit; with -v show what they say" },
+  interactive: { short: "i", doc: "stay in the foreground" },
+  config: { short: "c", value: "FILE", doc: "use this config; default ./dmon.conf, /etc/dmon/conf" },
+  version: { doc: "show the version and exit" },
+  test: { doc: "use ports 23007 and 23008, to run beside the real dmon" },
+};
+
+/** The first word that is no option, with what is left of argv; `-c FILE` has a word of its own. */
+export function splitCommand(argv: readonly string[]): { name?: string; rest: string[] } {
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i] ?? "";
+    if (word === "-c" || word === "--config") i++;
+    else if (!word.startsWith("-")) return { name: word, rest: [...argv.slice(0, i), ...argv.slice(i + 1)] };
+  }
+  return { rest: [...argv] };
+}
+
+export interface Parsed {
+  global: GlobalOptions;
+  help: boolean;
+  version: boolean;
+  options: Record<string, string | boolean | undefined>;
+  args: string[];
+}
+
+/** Parses argv without the command's own name. Throws UsageError. */
+export function parseCommandLine(argv: readonly string[], command: CliCommand | undefined): Parsed {
+  const declared: Record<string, CliOption> = { ...GLOBAL_OPTIONS, ...command?.options };
+  const options: NonNullable<ParseArgsConfig["options"]> = {};
+  for (const [name, { short, value }] of Object.entries(declared)) {
+    options[name] = { type: value ? "string" : "boolean", ...(short ? { short } : {}) };
+  }
+  const { values, positionals } = parse(command?.verbatim ? protect(argv) : argv, options, declared);
+  const flag = (name: string) => values[name] === true;
+  const own = Object.fromEntries(
+    Object.keys(command?.options ?? {}).map((name) => [name, values[name] as string | boolean | undefined]),
+  );
+  const verbosity = verbosityOf(flag);
+  return {
+    global: {
+      ...(verbosity ? { verbosity } : {}),
+      testConfig: flag("test-config"),
+      interactive: flag("interactive"),
+      ...(typeof values.config === "string" ? { conf: values.config } : {}),
+      test: flag("test"),
+    },
+    help: flag("help"),
+    version: flag("version"),
+    options: own,
+    args: positionals,
+  };
+}
+
+function parse(
+  argv: readonly string[],
+  options: NonNullable<ParseArgsConfig["options"]>,
+  declared: Record<string, CliOption>,
+) {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const unknown = /Unknown option '(-{1,2})([^']+)'/.exec(message);
+    if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" && unknown) {
+      const near = unknown[1] === "--" ? didYouMean(unknown[2] ?? "", Object.keys(declared)) : undefined;
+      throw new UsageError(`unknown option ${unknown[1]}${unknown[2]}; ${near ?? "-h shows all"}`);
+    }
+    throw new UsageError(`${message.split(". ")[0] ?? message}`);
+  }
+}
+
+// Behind the first plain word everything is meant for somebody else: `dmon send mars HIST -36h..now`.
+function protect(argv: readonly string[]): string[] {
+  const first = argv.findIndex(
+    (word, i) => !word.startsWith("-") && argv[i - 1] !== "-c" && argv[i - 1] !== "--config",
+  );
+  return first < 0 || argv.includes("--") ? [...argv] : [...argv.slice(0, first), "--", ...argv.slice(first)];
+}
+
+function verbosityOf(flag: (name: string) => boolean): LogLevel | undefined {
+  if (flag("trace")) return "Trace";
+  if (flag("debug")) return "Debug";
+  if (flag("verbose")) return "Verbose";
+  if (flag("quiet")) return "Quiet";
+  return flag("silent") ? "Silent" : undefined;
+}

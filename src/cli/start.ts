@@ -1,0 +1,103 @@
+// dmon start: the daemon, in the background or (-i) here.
+
+import type { Settings } from "../config/load.ts";
+import type { Self } from "../process/detach.ts";
+import { type CliContext, defineCli } from "./command.ts";
+
+/** From the spawn to serving, on a slow machine with a resolver that is down. */
+const READY_MS_MAX = 30_000;
+
+export default defineCli({
+  name: "start",
+  args: "",
+  count: [0, 0],
+  doc: "Start the daemon. Without a config it monitors this host and serves its own page.",
+  more: "With -i it stays in the foreground, with -t it only tests config and work (-v shows them).\nA dmon that runs already is said so, and is no failure.",
+  options: { detached: { doc: "the daemon in the background", hidden: true } },
+  async run(context) {
+    const settings = await context.settings();
+    if (context.global.testConfig) return (await import("./test-config.ts")).testConfig(context, settings);
+    const { runFiles, runningPid } = await import("../process/lock.ts");
+    const pid = runningPid(runFiles(settings.conf.rundir));
+    if (pid !== undefined) {
+      context.out(`dmon runs already (pid ${pid})\n`);
+      return 0;
+    }
+    if (context.options.detached) return run(context, settings, undefined);
+    if (context.global.interactive) return run(context, settings, context.out);
+    return detach(context, settings);
+  },
+});
+
+async function run(
+  context: CliContext,
+  settings: Settings,
+  echo: ((line: string) => void) | undefined,
+): Promise<number> {
+  const { runDaemon } = await import("../daemon/run.ts");
+  const { verbosity, test } = context.global;
+  return runDaemon({
+    settings,
+    test,
+    self: self(context, settings, echo ? ["-i"] : ["--detached"]),
+    ...(verbosity ? { verbosity } : {}),
+    ...(echo ? { echo } : {}),
+    onReady: (url) => echo?.(`${welcome(settings, url, "stop it with ^C")}\n`),
+  });
+}
+
+async function detach(context: CliContext, settings: Settings): Promise<number> {
+  const { existsSync } = await import("node:fs");
+  const { startDetached } = await import("../process/detach.ts");
+  const { runFiles, runningPid } = await import("../process/lock.ts");
+  const files = runFiles(settings.conf.rundir);
+  // The secret is written last: who finds it finds a daemon that serves.
+  const ready = (pid: number) => runningPid(files) === pid && existsSync(files.secret);
+  const started = await startDetached(
+    self(context, settings, ["--detached"]),
+    settings.conf.rundir,
+    ready,
+    READY_MS_MAX,
+  );
+  if (!started.ok) {
+    // Two starts at once: the other one was quicker, and one daemon runs.
+    const other = runningPid(files);
+    if (other !== undefined) {
+      context.out(`dmon runs already (pid ${other})\n`);
+      return 0;
+    }
+    context.err(started.output.startsWith("[error]") ? `${started.output}\n` : `[error] dmon: ${started.output}\n`);
+    return 1;
+  }
+  if (context.global.verbosity !== "Silent" && context.global.verbosity !== "Quiet") {
+    context.out(`dmon started (pid ${started.pid})\n`);
+    const { http_listen: http } = settings.conf;
+    if (!settings.file && http)
+      context.out(`${welcome(settings, `http://${http.address}:${http.port}/`, "stop it with: dmon stop")}\n`);
+  }
+  return 0;
+}
+
+/** What makes this program run again as it was asked to, wherever it is started from. */
+function self({ global }: CliContext, settings: Settings, mode: readonly string[]): Self {
+  const flags: Record<string, string> = { Silent: "-s", Quiet: "-q", Verbose: "-v", Debug: "-d", Trace: "-T" };
+  const verbosity = global.verbosity ? (flags[global.verbosity] ?? "") : "";
+  const argv = [
+    ...(verbosity ? [verbosity] : []),
+    ...(settings.file ? ["-c", settings.file] : []),
+    ...(global.test ? ["--test"] : []),
+    "start",
+    ...mode,
+  ];
+  return { file: process.execPath, argv };
+}
+
+function welcome({ conf, file, hostname }: Settings, url: string | undefined, stop: string): string {
+  return `
+  dmon monitors ${hostname}${file ? "" : ", with everything that it can find out by itself"}.
+${url ? `\n  Its page        ${url}` : ""}
+  Its state       echo STATE | nc localhost ${conf.PORT + 1}
+  Its values      dmon probe${file ? "" : "\n  Your own config dmon init"}
+  ${stop.charAt(0).toUpperCase()}${stop.slice(1)}
+`;
+}

@@ -1,0 +1,28 @@
+// dmon state: does it run? Exit codes as the Linux Standard Base has them.
+
+import { runFiles, runningPid } from "../process/lock.ts";
+import { defineCli } from "./command.ts";
+
+const NOT_RUNNING = 3;
+
+export default defineCli({
+  name: "state",
+  args: "",
+  count: [0, 0],
+  doc: "Say whether the daemon runs; with -v what it does.",
+  more: "Exit code: 0 it runs, 3 it does not.",
+  async run({ settings, global, out }) {
+    const { conf } = await settings();
+    const pid = runningPid(runFiles(conf.rundir));
+    if (pid === undefined) {
+      out("dmon does not run\n");
+      return NOT_RUNNING;
+    }
+    out(`dmon runs (pid ${pid})\n`);
+    if (global.verbosity === "Verbose" || global.verbosity === "Debug" || global.verbosity === "Trace") {
+      const { ask } = await import("../wire/dial.ts");
+      out((await ask({ host: conf.listen[0] ?? "127.0.0.1", port: conf.PORT + 1 }, "STATE")).body);
+    }
+    return 0;
+  },
+});

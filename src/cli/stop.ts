@@ -1,0 +1,34 @@
+// dmon stop: ends the daemon and waits until it is gone.
+
+import { runFiles, runningPid } from "../process/lock.ts";
+import { defineCli } from "./command.ts";
+
+const GONE_MS_MAX = 20_000;
+
+export default defineCli({
+  name: "stop",
+  args: "",
+  count: [0, 0],
+  doc: "Stop the daemon and wait until it is gone. One that does not run is no failure.",
+  async run({ settings, out, err }) {
+    const files = runFiles((await settings()).conf.rundir);
+    const pid = runningPid(files);
+    if (pid === undefined) {
+      out("dmon does not run\n");
+      return 0;
+    }
+    if (pid > 0) process.kill(pid, "SIGTERM");
+    const deadline = Date.now() + GONE_MS_MAX;
+    while (Date.now() < deadline) {
+      if (runningPid(files) !== pid) {
+        out(`dmon stopped (pid ${pid})\n`);
+        return 0;
+      }
+      await Bun.sleep(10);
+    }
+    err(
+      `[error] dmon: pid ${pid} has not ended within ${GONE_MS_MAX / 1000} s; look into its log, or: kill -9 ${pid}\n`,
+    );
+    return 1;
+  },
+});

@@ -1,0 +1,39 @@
+// `dmon -h conf` and `dmon -h work`: what may stand in the config files, from the declarations.
+
+import { defaultDirectories } from "../config/directories.ts";
+import { KEYS } from "../config/keys.ts";
+import { usage } from "../work/statement.ts";
+import { statements } from "../work/statements/index.ts";
+
+/** The text on a topic; undefined when there is none. */
+export function topicHelp(topic: string): string | undefined {
+  if (topic === "conf") return confHelp();
+  return topic === "work" ? workHelp() : undefined;
+}
+
+function confHelp(): string {
+  const dirs = defaultDirectories(process.getuid?.() ?? 0, process.env);
+  const entries = Object.entries(KEYS).map(([name, key]) => {
+    const fallback = key.fallback(dirs);
+    const plain = typeof fallback === "string" || typeof fallback === "number";
+    const shown = plain && !key.example.includes(String(fallback)) ? `\n    Default: ${fallback}` : "";
+    return `${name}\n    ${key.doc}\n    Form: ${key.form}${shown}\n    Example: ${key.example}`;
+  });
+  return `The keys of dmon.conf. Only server is required. A line that begins with # is a comment, an indented line
+continues the line above.
+
+${entries.join("\n\n")}
+`;
+}
+
+function workHelp(): string {
+  const entries = statements.map((statement) => {
+    const options = Object.entries(statement.options ?? {}).map(([name, doc]) => `\n    ${name}=  ${doc}`);
+    return `${usage(statement)}\n    ${statement.doc}${options.join("")}\n    Example: ${statement.example}`;
+  });
+  return `The statements of work.conf, from which \`dmon mk-work\` makes each host's work-file. Words are separated by
+blanks; "…" holds a word with blanks.
+
+${entries.join("\n\n")}
+`;
+}

@@ -1,0 +1,106 @@
+// The daemon's life in its process: lock, log, signals, reload, re-exec, stop.
+
+import { loadSettings, type Settings } from "../config/load.ts";
+import type { LogLevel } from "../core/loglevel.ts";
+import { reExecute, type Self } from "../process/detach.ts";
+import { takeLock } from "../process/lock.ts";
+import { Log } from "../process/log.ts";
+import { Daemon, StartError } from "./daemon.ts";
+import { paths } from "./paths.ts";
+
+export interface RunOptions {
+  settings: Settings;
+  self: Self;
+  test: boolean;
+  /** Given on the command line, it outlives a reload. */
+  verbosity?: LogLevel;
+  /** The foreground: every line of the log goes here too. */
+  echo?: (line: string) => void;
+  /** Called once the daemon serves. */
+  onReady(pagesUrl: string | undefined): void;
+}
+
+/** Runs until it is stopped; returns the exit code. Throws StartError when it cannot begin. */
+export async function runDaemon(options: RunOptions): Promise<number> {
+  const { settings, self, test } = options;
+  const { conf } = settings;
+  const { run } = paths(conf, test);
+  if (!lockOrFail(run, conf.rundir)) throw new StartError(`another dmon runs already (lock ${run.lock})`);
+  const log = openLog(options);
+  const { promise: ended, resolve: end } = Promise.withResolvers<"stop" | "again">();
+  let why = "STOP";
+  const stop = (reason: string) => {
+    why = reason;
+    end("stop");
+  };
+  const clock = { now_s: () => Date.now() / 1000, mono_ms: () => performance.now() };
+  const daemon = new Daemon({ settings, test, log, clock, onStop: stop });
+
+  process.on("SIGINT", () => stop("SIGINT"));
+  process.on("SIGTERM", () => stop("SIGTERM"));
+  process.on("SIGUSR1", () => {
+    why = "SIGUSR1: executes itself anew";
+    end("again");
+  });
+  process.on("SIGHUP", () => void reload(daemon, options, log).then((again) => again && end("again")));
+  // One bad promise must not end the watch over a host; the log has its stack.
+  process.on("unhandledRejection", (error) => log.quiet(`a promise failed: ${(error as Error)?.stack ?? error}`));
+  process.on("uncaughtException", (error) => log.quiet(`an error was not caught: ${error.stack ?? error}`));
+
+  try {
+    await daemon.start();
+  } catch (error) {
+    log.quiet(`cannot start: ${(error as Error).message}`);
+    await daemon.stop("it could not start");
+    throw error;
+  }
+  options.onReady(daemon.pagesUrl);
+  const ending = await ended;
+  await daemon.stop(why);
+  if (ending === "again") {
+    reExecute(self);
+    log.quiet("the system would not execute dmon anew");
+    return 1;
+  }
+  return 0;
+}
+
+function lockOrFail(run: ReturnType<typeof paths>["run"], rundir: string): boolean {
+  try {
+    return takeLock(run);
+  } catch (error) {
+    throw new StartError(`rundir ${rundir} cannot be used: ${(error as Error).message}`);
+  }
+}
+
+function openLog({ settings: { conf }, verbosity, echo }: RunOptions): Log {
+  try {
+    return new Log({
+      dir: conf.logdir,
+      level: verbosity ?? conf.loglvl,
+      keep: conf.rotate.keep,
+      ival_s: conf.rotate.ival_s,
+      ...(echo ? { echo } : {}),
+    });
+  } catch (error) {
+    throw new StartError(`logdir ${conf.logdir} cannot be used: ${(error as Error).message}`);
+  }
+}
+
+/** Takes the config in anew; a bad one is logged and the old one stays. True when only a re-exec can do it. */
+async function reload(daemon: Daemon, options: RunOptions, log: Log): Promise<boolean> {
+  log.terse("reload");
+  try {
+    const { file } = options.settings;
+    const settings = await loadSettings({ ...(file ? { file } : {}), test: options.test });
+    if (options.verbosity) settings.conf.loglvl = options.verbosity;
+    if (!(await daemon.reload(settings))) {
+      log.terse("the new config needs a new start");
+      return true;
+    }
+    log.terse("reload ok");
+  } catch (error) {
+    log.quiet(`reload bad, the old config stays: ${(error as Error).message}`);
+  }
+  return false;
+}

@@ -1,0 +1,237 @@
+import { describe, expect, test } from "bun:test";
+import { acceptsGzip } from "../../src/page/answer.ts";
+import { handle } from "../../src/page/handle.ts";
+import { isOwnName } from "../../src/page/hostname.ts";
+import { type PageSource, SourceUnavailable } from "../../src/page/model.ts";
+import { parseListen, servePages } from "../../src/page/serve.ts";
+import { sourceOf, troubled } from "./fixture.ts";
+
+const source = sourceOf(troubled());
+
+function get(path: string, init: RequestInit = {}, from: PageSource = source): Promise<Response> {
+  return handle(new Request(`http://localhost${path}`, init), from, { answer_ms_max: 50 });
+}
+
+describe("what is refused, and how", () => {
+  const rows: [string, RequestInit, number, string][] = [
+    ["/nix", {}, 404, "There is no page at this address."],
+    ["/host/marss", {}, 404, 'href="/host/mars"'],
+    ["/graph/mars/root_usag", {}, 404, 'href="/graph/mars/root_usage"'],
+    ["/graph/mars", {}, 404, "There is no page"],
+    ["/host/", {}, 404, "There is no page"],
+    ["/../../etc/passwd", {}, 404, "There is no page"],
+    ["/%2e%2e/etc/passwd", {}, 404, "There is no page"],
+    ["/host/..%2f..%2fetc", {}, 404, "no host"],
+    ["/host/%zz", {}, 400, "This address is broken"],
+    ["/host/%ff", {}, 400, "This address is broken"],
+    ["/host/a%00b", {}, 400, "This address is broken"],
+    [`/host/${"a".repeat(5000)}`, {}, 414, "too long"],
+    ["/", { method: "POST", body: "x" }, 405, "GET and HEAD"],
+    ["/", { method: "DELETE" }, 405, "GET and HEAD"],
+    ["/", { headers: { Host: "evil.com" } }, 421, "another name"],
+    ["/style-0.css", {}, 404, "There is no page"],
+    ["/icon/nix.svg", {}, 404, "There is no page"],
+    ["//evil.com/", {}, 404, "There is no page"],
+  ];
+  for (const [path, init, status, text] of rows) {
+    test(`${init.method ?? "GET"} ${path.slice(0, 40)}`, async () => {
+      const response = await get(path, init);
+      expect(response.status).toBe(status);
+      const page = await response.text();
+      expect(page).toContain(text);
+      expect(page).toContain('<a href="/hosts">');
+      expect(response.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
+    });
+  }
+
+  test("a trailing slash leads to the page", async () => {
+    const response = await get("/hosts/?a=b");
+    expect(response.status).toBe(308);
+    expect(response.headers.get("Location")).toBe("/hosts?a=b");
+  });
+
+  test("405 names what is allowed", async () =>
+    expect((await get("/", { method: "PUT" })).headers.get("Allow")).toBe("GET, HEAD"));
+
+  test("a server that cannot be asked: 503 that says what is waited for, and tries again", async () => {
+    const down: PageSource = {
+      overview: () => Promise.reject(new SourceUnavailable("mars.example.org, port 22007, refused the connection")),
+      history: () => Promise.reject(new Error("not asked")),
+    };
+    const response = await get("/", {}, down);
+    expect(response.status).toBe(503);
+    expect(response.headers.get("Retry-After")).toBe("10");
+    const page = await response.text();
+    expect(page).toContain("refused the connection");
+    expect(page).toContain('http-equiv="refresh" content="10"');
+  });
+
+  test("a server that never answers: the same", async () => {
+    const mute: PageSource = { overview: () => new Promise(() => {}), history: () => new Promise(() => {}) };
+    expect((await get("/", {}, mute)).status).toBe(503);
+    expect((await get("/graph/mars/root_usage", {}, { ...source, history: () => new Promise(() => {}) })).status).toBe(
+      503,
+    );
+  });
+
+  test("an error of ours: 500, logged in one line, no stack shown", async () => {
+    const lines: string[] = [];
+    const broken: PageSource = {
+      overview: () => Promise.reject(new TypeError("x is not\na function")),
+      history: () => Promise.reject(new Error("not asked")),
+    };
+    const response = await handle(new Request("http://localhost/"), broken, { log: (line) => lines.push(line) });
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toMatch(/not a function|\.ts/);
+    expect(lines).toEqual(["page GET http://localhost/: x is not?a function"]);
+  });
+});
+
+describe("headers", () => {
+  test("a page: no script, no frame, not kept", async () => {
+    const { headers } = await get("/");
+    expect(headers.get("Content-Type")).toBe("text/html; charset=utf-8");
+    expect(headers.get("Content-Security-Policy")).toBe(
+      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    );
+    expect(headers.get("Cache-Control")).toBe("no-store");
+    expect(headers.get("X-Content-Type-Options")).toBe("nosniff");
+  });
+
+  test("the style sheet: kept for ever at its own address, 304 for whom has it", async () => {
+    const path = /href="(\/style-[^"]*)"/.exec(await (await get("/")).text())?.[1] ?? "";
+    const response = await get(path);
+    expect(response.headers.get("Cache-Control")).toContain("immutable");
+    const etag = response.headers.get("ETag") ?? "";
+    for (const tag of [etag, `W/${etag}`, `"other", ${etag}`]) {
+      const again = await get(path, { headers: { "If-None-Match": tag } });
+      expect(again.status).toBe(304);
+      expect(await again.text()).toBe("");
+    }
+    expect((await get(path, { headers: { "If-None-Match": '"other"' } })).status).toBe(200);
+    expect(await response.text()).not.toContain("/*");
+  });
+
+  test("gzip for those who take it", async () => {
+    const plain = await (await get("/")).text();
+    const packed = await get("/", { headers: { "Accept-Encoding": "br, gzip" } });
+    expect(packed.headers.get("Content-Encoding")).toBe("gzip");
+    expect(packed.headers.get("Vary")).toBe("Accept-Encoding");
+    const bytes = new Uint8Array(await packed.arrayBuffer());
+    expect(bytes.length).toBeLessThan(plain.length / 3);
+    expect(new TextDecoder().decode(Bun.gunzipSync(bytes))).toBe(plain);
+  });
+
+  const encodings: [string, boolean][] = [
+    ["gzip", true],
+    ["br;q=1, gzip;q=0.5", true],
+    ["gzip;q=0", false],
+    ["gzip; q=0.0, *", false],
+    ["*", true],
+    ["*;q=0", false],
+    ["br", false],
+    ["", false],
+  ];
+  for (const [header, accepted] of encodings)
+    test(`Accept-Encoding: ${header}`, () => expect(acceptsGzip(header)).toBe(accepted));
+
+  test("HEAD: the headers of GET and no body", async () => {
+    const [head, full] = [await get("/hosts", { method: "HEAD" }), await get("/hosts")];
+    expect(head.headers.get("Content-Length")).toBe(full.headers.get("Content-Length"));
+    expect(await head.text()).toBe("");
+  });
+});
+
+describe("/plot", () => {
+  test("a picture that other pages may show", async () => {
+    const response = await get("/plot?host=mars&item=root_usage&ival=day&w=640&h=240");
+    expect(response.status).toBe(200);
+    expect(response.headers.get("Content-Type")).toStartWith("image/svg+xml");
+    expect(response.headers.get("Cross-Origin-Resource-Policy")).toBe("cross-origin");
+    const svg = await response.text();
+    expect(svg).toStartWith('<svg xmlns="http://www.w3.org/2000/svg" width="640" height="240"');
+    const style = /<style>(.*)<\/style>/s.exec(svg)?.[1] ?? "";
+    const hash = new Bun.CryptoHasher("sha256").update(style).digest("base64");
+    expect(response.headers.get("Content-Security-Policy")).toContain(`'sha256-${hash}'`);
+  });
+  const wrong: [string, number, string][] = [
+    ["?host=marss&item=root_usage", 404, "Did you mean"],
+    ["?host=mars&item=nix", 404, "no item"],
+    ["", 404, "no host"],
+    ["?host=mars&item=root_usage&ival=x", 400, "no range"],
+    ["?host=mars&item=root_usage&widht=3", 400, "widht"],
+    ["?host=backup&item=root_usage", 503, "did not accept"],
+    ["?host=mars&item=root_usage&w=99999&h=-1", 200, "4000"],
+  ];
+  for (const [query, status, text] of wrong) {
+    test(`what is wrong is said in the picture: ${query}`, async () => {
+      const response = await get(`/plot${query}`);
+      expect(response.status).toBe(status);
+      expect((await response.text()).replace(/<\/text><text[^>]*>/g, " ")).toContain(text);
+    });
+  }
+});
+
+describe("names of this server", () => {
+  const known = ["mars.example.org", "mars", "org", "example.net"];
+  const rows: [string, boolean][] = [
+    ["127.0.0.1", true],
+    ["[::1]", true],
+    ["localhost", true],
+    ["LOCALHOST.", true],
+    ["mars", true],
+    ["any", true],
+    ["mars.example.org", true],
+    ["monitor.example.org", true],
+    ["www.example.net", true],
+    ["evil.com", false],
+    ["mars.example.org.evil.com", false],
+    ["evil.org", false],
+    ["example.org", false],
+    ["a<b", false],
+    ["", false],
+  ];
+  for (const [name, own] of rows) test(name, () => expect(isOwnName(name, known)).toBe(own));
+});
+
+describe("listening", () => {
+  const rows: [string, ReturnType<typeof parseListen>][] = [
+    ["127.0.0.1:22080", { address: "127.0.0.1", port: 22080 }],
+    ["[::1]:0", { address: "::1", port: 0 }],
+    ["*:80", { address: "::", port: 80 }],
+    [":80", { address: "::", port: 80 }],
+    ["mars.example.org:80", { address: "mars.example.org", port: 80 }],
+    ["::1:80", undefined],
+    ["127.0.0.1", undefined],
+    ["127.0.0.1:99999", undefined],
+    ["127.0.0.1:http", undefined],
+  ];
+  for (const [text, at] of rows) test(text, () => expect(parseListen(text)).toEqual(at));
+
+  for (const listen of ["127.0.0.1:0", "[::1]:0", "*:0"]) {
+    test(`a real one on ${listen}`, async () => {
+      const server = servePages({ listen, source, log: () => {} });
+      try {
+        expect(server.url).toMatch(/^http:\/\/(127\.0\.0\.1|\[::1\]|localhost):[1-9]\d+\/$/);
+        const response = await fetch(server.url);
+        expect(response.status).toBe(200);
+        expect(await response.text()).toContain("11 problems");
+        expect((await fetch(`${server.url}hosts`, { method: "HEAD" })).headers.get("Content-Length")).toMatch(
+          /^\d{3,}$/,
+        );
+        expect((await fetch(server.url, { headers: { Host: "evil.com" } })).status).toBe(421);
+      } finally {
+        await server.stop();
+      }
+      expect(fetch(server.url)).rejects.toThrow();
+    });
+  }
+
+  test("a port in use is said so", () => {
+    // Not a second Bun.serve: under `bun test` that takes the place of the first.
+    const other = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+    const listen = `127.0.0.1:${other.port}`;
+    expect(() => servePages({ listen, source, log: () => {} })).toThrow(`pages cannot listen on ${listen}`);
+    other.stop(true);
+  });
+});

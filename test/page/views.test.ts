@@ -1,0 +1,289 @@
+import { describe, expect, test } from "bun:test";
+import { DEFAULT_LEVELS } from "../../src/core/fitness.ts";
+import { formatMoment, zone } from "../../src/page/clock.ts";
+import { compareText, judge, Scale } from "../../src/page/fleet.ts";
+import { handle } from "../../src/page/handle.ts";
+import type { Overview } from "../../src/page/model.ts";
+import { figuresOf } from "../../src/page/views/graph.ts";
+import { groupRows } from "../../src/page/views/host.ts";
+import { views } from "../../src/page/views/index.ts";
+import { about, allFine, EVIL, hostile, item, NOW_S, ordinary, sourceOf, troubled } from "./fixture.ts";
+
+async function body(overview: Overview, path: string, status = 200): Promise<string> {
+  const problems: string[] = [];
+  const response = await handle(new Request(`http://localhost${path}`), sourceOf(overview), {
+    log: (line) => problems.push(line),
+  });
+  expect(problems).toEqual([]);
+  expect(response.status).toBe(status);
+  return response.text();
+}
+
+/** The text that a person reads: no tags, one space between words. */
+function words(page: string): string {
+  const main = /<main.*<\/main>/s.exec(page)?.[0] ?? "";
+  return main
+    .replace(/<svg.*?<\/svg>/gs, " ")
+    .replace(/<[^>]*>/g, " ")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&lt;", "<")
+    .replace(/\s+/g, " ");
+}
+
+const row = (avg: number | null, min = avg, max = avg) => ({ time_s: 0, avg, min, max });
+
+const looks = (n: number) => {
+  const levels = Array.from({ length: n }, (_, i) => ({ name: `l${i}`, label: "" }));
+  return levels.map(({ name }) => new Scale(levels).look(name));
+};
+
+const at = (age_s: number) =>
+  judge({
+    ...allFine(),
+    hosts: [
+      {
+        host: "h",
+        tag: "h",
+        state: { a: item(1, ""), dmon: item(1, "", { level: "dead" }) },
+        about: about("h"),
+        received_s: NOW_S - age_s,
+      },
+    ],
+  }).hosts[0];
+
+describe("alerts", () => {
+  test("worst first, with value, rule and since when", async () => {
+    const page = await body(troubled(), "/");
+    const text = words(page);
+    expect(text).toContain("11 problems, 1 silent host");
+    expect(text).toContain("critical root_usage space on / 97.8 % >97% (work.conf:41) since 14:05 3h 36m");
+    expect(text).toContain("connection refused after 3 s; is the service running?");
+    expect(text).toContain("No report for 47m ; one is due every 5m.");
+    expect(text).toContain("No report yet.");
+    const order = [...page.matchAll(/<h2><a class="tag" href="\/host\/([^"]*)"/g)].map((match) => match[1]);
+    expect(order).toEqual([
+      "web10",
+      "backup",
+      "mars",
+      "ups1",
+      "db1",
+      "web1",
+      "mail",
+      "pluto-build-runner-arm64-frankfurt-07",
+      "new1",
+    ]);
+    expect(page).toContain("<title>1 dead · Alerts · dmon mars.example.org</title>");
+  });
+
+  test("all fine: calm, since when, for how many", async () => {
+    const page = await body(allFine(), "/");
+    expect(words(page)).toContain("All is fine for 3d 4h , since Thu 13:41 · 12 hosts · 240 items");
+    expect(page).toContain("<title>all fine · dmon mars.example.org</title>");
+    expect(page).toContain('href="/icon/fine.svg"');
+  });
+
+  test("no hosts, and hosts that never reported", async () => {
+    expect(words(await body({ ...troubled(), hosts: [], events: [] }, "/"))).toContain("No hosts yet");
+    const hosts = [{ host: "a.example.org", tag: "a", state: {} }];
+    expect(words(await body({ ...troubled(), hosts }, "/"))).toContain("Waiting for the first report");
+  });
+
+  test("a thousand hosts in well under a second", async () => {
+    const hosts = Array.from({ length: 1000 }, (_, i) => ({
+      host: `h${i}.example.org`,
+      tag: `h${i}`,
+      state: { ...ordinary(i), bad: item(1, "", { level: i % 3 ? "fine" : "sick" }) },
+      about: about(`h${i}.example.org`),
+      received_s: NOW_S,
+    }));
+    for (const path of ["/", "/hosts", "/host/h7"]) {
+      const start = performance.now();
+      await body({ ...troubled(), hosts }, path);
+      expect(performance.now() - start).toBeLessThan(1000);
+    }
+  });
+});
+
+describe("hosts", () => {
+  test("key values, counts, age, version", async () => {
+    const text = words(await body(troubled(), "/hosts"));
+    expect(text).toContain("mars mars.example.org critical 31.3 %");
+    expect(text).toContain("97.8 % 6.4 tasks 1 critical 1 soso 18 fine 37s ago 1.0.0");
+    expect(text).toContain("ups1 ups1.example.org sick – – – – 1 sick 1 soso 2 fine 3m 10s ago via mars");
+    expect(text).toContain("new1 new1.example.org no report");
+  });
+  test("in the order of people: web2 before web10", () => {
+    expect(["web10", "web2", "db1", "web", "10", "9"].sort(compareText)).toEqual([
+      "9",
+      "10",
+      "db1",
+      "web",
+      "web2",
+      "web10",
+    ]);
+  });
+});
+
+describe("host", () => {
+  test("items, what is wrong, events, client", async () => {
+    const text = words(await body(troubled(), "/host/mars"));
+    expect(text).toContain("1.0.0 linux-x64");
+    expect(text).toContain("Not fine");
+    expect(text).toContain("Processes");
+    expect(text).toContain("14:05 root_usage sick → critical 97.1 %");
+    expect(text).not.toContain("web10");
+  });
+  test("also by its full name", async () =>
+    expect(await body(troubled(), "/host/mars.example.org")).toContain("<h1><bdi>mars</bdi>"));
+  test("a silent one says so and shows what was last known", async () => {
+    const text = words(await body(troubled(), "/host/backup"));
+    expect(text).toContain("No report for 47m");
+    expect(text).toContain("20 stale");
+    expect(text).not.toContain("cpu_load run queue, 1 minute 1.69 tasks fine");
+  });
+  test("groups by first word, else by last, else other", () => {
+    const overview = troubled();
+    const state = Object.fromEntries(
+      ["cpu_a", "cpu_b", "home_usage", "opt_usage", "uptime"].map((name) => [name, item(1, "")]),
+    );
+    const [status] = judge({ ...overview, hosts: [{ host: "h", tag: "h", state }] }).hosts;
+    expect(groupRows(status?.rows ?? []).map(([name, rows]) => [name, rows.length])).toEqual([
+      ["cpu", 2],
+      ["usage", 2],
+      ["", 1],
+    ]);
+  });
+  test("a clock that is off is named", async () => {
+    const overview = allFine();
+    const [first] = overview.hosts;
+    if (first) first.about = about(first.host, { time: NOW_S + 100 });
+    expect(words(await body(overview, "/host/mars"))).toContain("Clock 2m ahead");
+  });
+});
+
+describe("graph", () => {
+  test("graph, ranges, figures, changes", async () => {
+    const page = await body(troubled(), "/graph/mars/root_usage?ival=week");
+    expect(page.match(/<svg class="plot"/g)).toHaveLength(3);
+    expect(page).toContain('href="/graph/mars/root_usage?ival=week" aria-current="page"');
+    const text = words(page);
+    expect(text).toContain("Least");
+    expect(text).toContain("sick → critical");
+  });
+  test("an interval of one's own", async () =>
+    expect(words(await body(troubled(), "/graph/mars/root_usage?ival=6h"))).toContain("6h"));
+  test("a range that is none", async () =>
+    expect(words(await body(troubled(), "/graph/mars/root_usage?ival=fortnight", 400))).toContain(
+      "hour, day, week, month, year",
+    ));
+  test("a client that is down: the page says so and shows what is known", async () => {
+    const text = words(await body(troubled(), "/graph/backup/root_usage"));
+    expect(text).toContain("No history can be had now.");
+    expect(text).toContain("did not accept a connection within 3 s");
+    expect(text).toContain("54.5 %");
+  });
+  test("figures", () => {
+    const series = { from_s: 0, to_s: 1, bucket_s: 1 };
+    expect(figuresOf({ ...series, rows: [row(1, 0, 5), row(null), row(3)] })).toEqual({
+      min: 0,
+      avg: 2,
+      max: 5,
+      last: 3,
+    });
+    expect(figuresOf({ ...series, rows: [row(null)] })).toBeUndefined();
+  });
+});
+
+describe("events", () => {
+  test("all, and filtered", async () => {
+    expect(words(await body(troubled(), "/events"))).toContain("The last 16, newest first");
+    const text = words(await body(troubled(), "/events?host=mars&item=root_usage"));
+    expect(text).toContain("The last 3 of mars of the item root_usage , newest first");
+    expect(words(await body(troubled(), "/events?item=nix"))).toContain("No such event");
+  });
+});
+
+describe("hostile names and values", () => {
+  const overview = hostile();
+  const paths = [
+    "/",
+    "/hosts",
+    "/events",
+    ...EVIL.flatMap((name) => {
+      const host = encodeURIComponent(name.toWellFormed());
+      return [`/host/${host}`, `/graph/${host}/${host}`, `/graph/${host}/i3`, `/events?host=${host}&item=${host}`];
+    }),
+  ];
+  test("no page lets them out of their place", async () => {
+    for (const path of paths) {
+      const response = await handle(new Request(`http://localhost${path}`), sourceOf(overview), {});
+      const text = await response.text();
+      expect(response.status).not.toBe(500);
+      expect(text).not.toMatch(/<script|<img|[\x00-\x08]|\u202e/);
+      expect(/<[a-z]+ [^<>]*\son[a-z]+=/.test(text.replace(/"[^"]*"/g, ""))).toBe(false); // no handler became an attribute
+    }
+  });
+  test("names of JavaScript's own are no hosts and no items", async () => {
+    for (const name of ["__proto__", "constructor", "toString"]) {
+      await body(troubled(), `/host/${name}`, 404);
+      await body(troubled(), `/graph/mars/${name}`, 404);
+    }
+  });
+});
+
+describe("judgement", () => {
+  test("looks of other scales than the usual", () => {
+    expect(looks(5)).toEqual(DEFAULT_LEVELS.map(({ name }) => new Scale(DEFAULT_LEVELS).look(name)));
+    expect(looks(2)).toEqual(["fine", "dead"]);
+    expect(looks(3)).toEqual(["fine", "soso", "dead"]);
+    expect(looks(1)).toEqual(["fine"]);
+    expect(new Scale(DEFAULT_LEVELS).look("nix")).toBe("odd");
+  });
+  test("silence begins after two intervals; the server's own verdict is fresh", () => {
+    expect(at(600)?.silent).toBeUndefined();
+    expect(at(601)?.silent).toBe("overdue");
+    expect(at(601)?.rows.map(({ item: name, stale }) => [name, stale])).toEqual([
+      ["a", true],
+      ["dmon", false],
+    ]);
+  });
+  test("moments are as short as they are clear", () => {
+    const day = 86_400;
+    expect([0, 3 * day, 20 * day, 400 * day, 1e18].map((age) => formatMoment(NOW_S - age, NOW_S))).toEqual([
+      "17:41",
+      "Thu 17:41",
+      "2 Nov 17:41",
+      "18 Oct 2025",
+      "–",
+    ]);
+    expect(zone(NOW_S)).toBe("UTC");
+  });
+});
+
+test("every page is a document with title, landmarks, one heading and a refresh", async () => {
+  const params: Record<string, string> = { ":tag": "mars", ":item": "root_usage" };
+  for (const { path } of views) {
+    const page = await body(
+      troubled(),
+      path.replace(/:[a-z]+/g, (name) => params[name] ?? name),
+    );
+    expect(page).toStartWith('<!doctype html>\n<html lang="en">');
+    for (const part of [
+      "<title>",
+      "<header",
+      "<nav ",
+      '<main id="main"',
+      "<footer",
+      'http-equiv="refresh" content="60"',
+    ])
+      expect(page).toContain(part);
+    expect(page.match(/<h1/g)).toHaveLength(1);
+    expect(page).not.toMatch(/<script| style="|javascript:|https?:\/\//);
+    const ids = [...page.matchAll(/ id="([^"]*)"/g)].map((match) => match[1]);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const tag of ["div", "section", "table", "tr", "td", "th", "a", "span", "ul", "ol", "li", "dl", "svg", "p"]) {
+      const opened = page.match(new RegExp(`<${tag}[ >]`, "g"))?.length ?? 0;
+      expect({ path, tag, n: page.match(new RegExp(`</${tag}>`, "g"))?.length ?? 0 }).toEqual({ path, tag, n: opened });
+    }
+  }
+});
