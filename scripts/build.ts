@@ -65,13 +65,18 @@ function git(...args: string[]): string {
 function isNewest(outfile: string): boolean {
   if (!existsSync(outfile)) return false;
   const built = statSync(outfile).mtimeMs;
-  const sources = [...new Bun.Glob("{src,probes}/**/*").scanSync(ROOT), "package.json", "package-lock.json", "scripts/build.ts"];
+  const sources = [
+    ...new Bun.Glob("{src,probes}/**/*").scanSync(ROOT),
+    "package.json",
+    "package-lock.json",
+    "scripts/build.ts",
+  ];
   return sources.every((file) => statSync(join(ROOT, file)).mtimeMs < built);
 }
 
 function run(command: string[]): void {
   const result = Bun.spawnSync(command, { cwd: ROOT, stdout: "pipe", stderr: "pipe" });
-  if (!result.success) fail(`${result.stdout}${result.stderr}`);
+  if (!result.success) fail(`${result.stdout.toString()}${result.stderr.toString()}`);
 }
 
 function relative(file: string): string {

@@ -30,10 +30,10 @@ export interface CliContext {
   global: GlobalOptions;
   options: Readonly<Record<string, string | boolean | undefined>>;
   args: readonly string[];
-  out(text: string): void;
-  err(text: string): void;
+  out: (text: string) => void;
+  err: (text: string) => void;
   /** Reads dmon.conf as the global options say. */
-  settings(): Promise<Settings>;
+  settings: () => Promise<Settings>;
 }
 
 export interface CliCommand {

@@ -80,7 +80,7 @@ function parse(
       const near = unknown[1] === "--" ? didYouMean(unknown[2] ?? "", Object.keys(declared)) : undefined;
       throw new UsageError(`unknown option ${unknown[1]}${unknown[2]}; ${near ?? "-h shows all"}`);
     }
-    throw new UsageError(`${message.split(". ")[0] ?? message}`);
+    throw new UsageError(message.split(". ")[0] ?? message);
   }
 }
 

@@ -51,7 +51,7 @@ const directory = (name: keyof Directories, doc: string): Key<string> => ({
   fallback: (dirs) => dirs[name],
 });
 
-const text = (form: string, doc: string, example: string, accepts: RegExp): Key<string | undefined> => ({
+const pattern = (form: string, doc: string, example: string, accepts: RegExp): Key<string | undefined> => ({
   form,
   doc,
   example,
@@ -189,37 +189,37 @@ export const KEYS = {
         : { error: `"${words.join(" ")}" is neither` },
     fallback: () => false,
   }),
-  plot_url: text(
+  plot_url: pattern(
     "a URL or a path",
     "Where pages of others find the plotter; default the pagemaker's own /plot.",
     "plot_url /plot",
     /^(\/|https?:\/\/)/,
   ),
-  page_sec: text(
+  page_sec: pattern(
     "an https URL",
     "The pages' secure address, under which users log in.",
     "page_sec https://dmon.example.org/",
     /^https?:\/\//,
   ),
-  httpdgid: text(
+  httpdgid: pattern(
     "a group's name or number",
     "Kept for configs of the original; the daemon serves the pages itself.",
     "httpdgid www-data",
     /^[A-Za-z0-9_-]+$/,
   ),
-  smtp: text(
+  smtp: pattern(
     "smtp://[user:password@]host[:port], smtps://…, or @FILE that holds it",
     "The mail server; default the local sendmail.",
     "smtp smtp://mail.example.org:587",
     /^(smtps?:\/\/|@\/)/,
   ),
-  mail_from: text(
+  mail_from: pattern(
     "a mail address",
     "The sender of alerts; default dmon@ this host.",
     "mail_from dmon@example.org",
     /^[^@\s]+@[^@\s]+$/,
   ),
-  upgrade_key: text(
+  upgrade_key: pattern(
     "ed25519: and the public key, or @FILE that holds it",
     "Whose signature an UPGRADE must bear.",
     "upgrade_key @/etc/dmon/upgrade.pub",

@@ -52,7 +52,7 @@ export function planSegments(
   wanted_s: number,
   now_s: number,
 ): Segment[] {
-  const fitting = tiers.filter((tier) => tier.bucket_s <= wanted_s).reverse();
+  const fitting = tiers.filter((tier) => tier.bucket_s <= wanted_s).toReversed();
   const coarser = tiers.filter((tier) => tier.bucket_s > wanted_s);
   const preference = [...fitting, ...coarser];
   const segments: Segment[] = [];

@@ -72,7 +72,7 @@ type Shaped<Required extends Fields, Optional extends Fields> = {
 } & { [K in keyof Optional]?: ReturnType<Optional[K]> };
 
 /** An object with these keys; others are left out, so that a newer peer may say more. */
-export function object<Required extends Fields, Optional extends Fields = Record<never, never>>(
+export function object<Required extends Fields, Optional extends Fields = Record<never, Shape<unknown>>>(
   required: Required,
   optional?: Optional,
 ): Shape<Shaped<Required, Optional>> {

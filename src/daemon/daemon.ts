@@ -220,7 +220,7 @@ export class Daemon {
       this.clientWork = work;
       this.client.setWork(work);
       this.workTimes.client = lm;
-      const items = Object.values(work.hosts).reduce((sum, { items }) => sum + Object.keys(items).length, 0);
+      const items = Object.values(work.hosts).reduce((sum, host) => sum + Object.keys(host.items).length, 0);
       this.options.log.terse(`work: ${items} items of ${Object.keys(work.hosts).length} hosts`);
       await this.takeUpPages();
     } catch (error) {

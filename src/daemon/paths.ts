@@ -12,8 +12,8 @@ export interface Paths {
   data: string;
   server: string;
   /** Work-files on the server, and the last good ones elsewhere. */
-  work(kind: WorkKind, host: string): string;
-  workCache(kind: WorkKind): string;
+  work: (kind: WorkKind, host: string) => string;
+  workCache: (kind: WorkKind) => string;
   /** Touched for the system's init scripts, where the directory exists. */
   systemLock: string;
 }

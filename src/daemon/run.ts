@@ -44,7 +44,9 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   });
   process.on("SIGHUP", () => void reload(daemon, options, log).then((again) => again && end("again")));
   // One bad promise must not end the watch over a host; the log has its stack.
-  process.on("unhandledRejection", (error) => log.quiet(`a promise failed: ${(error as Error)?.stack ?? error}`));
+  process.on("unhandledRejection", (error) =>
+    log.quiet(`a promise failed: ${(error as Error | undefined)?.stack ?? String(error)}`),
+  );
   process.on("uncaughtException", (error) => log.quiet(`an error was not caught: ${error.stack ?? error}`));
 
   try {

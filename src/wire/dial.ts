@@ -156,7 +156,10 @@ class Call {
   private flush(): void {
     if (!this.unsent) return;
     const taken = this.socket?.write(this.unsent) ?? -1;
-    if (taken < 0) return this.end();
+    if (taken < 0) {
+      this.end();
+      return;
+    }
     this.unsent = taken < this.unsent.length ? this.unsent.subarray(taken) : undefined;
   }
 

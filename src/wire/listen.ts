@@ -128,12 +128,14 @@ class Connection {
     this.peer = this.options.identify(this.address);
     if (!this.peer) {
       this.refused.note(this.address, "not this host, and no host of the work");
-      return this.refuse(`${this.address} is not known here`);
+      this.refuse(`${this.address} is not known here`);
+      return;
     }
     const mineMax = this.peer.who.includes("localhost") ? CONNECTIONS_LOCAL_MAX : CONNECTIONS_PER_PEER_MAX;
     if (mine > mineMax || all > CONNECTIONS_MAX) {
       this.refused.note(this.address, `${mine} connections at once`);
-      return this.refuse("too many connections; try again later");
+      this.refuse("too many connections; try again later");
+      return;
     }
     this.arm(REQUEST_LINE_MS_MAX, () => this.refuse(`no whole line within ${REQUEST_LINE_MS_MAX / 1000} s`));
   }
@@ -146,8 +148,8 @@ class Connection {
     this.received.push(end < 0 || this.length > 0 ? Buffer.from(part) : part);
     this.length += part.length;
     if (this.bytesMax === undefined && !this.learnBounds(end >= 0)) return;
-    if (this.length > (this.bytesMax ?? 0)) return this.refuse(`a line of more than ${this.bytesMax} bytes`);
-    if (end >= 0) this.request();
+    if (this.length > (this.bytesMax ?? 0)) this.refuse(`a line of more than ${this.bytesMax} bytes`);
+    else if (end >= 0) this.request();
   }
 
   /** The first word decides how long the line may be. False while it is not whole. */
@@ -171,8 +173,7 @@ class Connection {
   peerEnded(): void {
     // `printf PING | nc -N`: the end of the stream ends the line.
     if (this.state === "request" && this.length > 0) this.request();
-    else if (this.state === "request") this.close();
-    else if (this.state === "linger") this.close();
+    else if (this.state !== "answer") this.close();
   }
 
   private request(): void {
@@ -193,7 +194,8 @@ class Connection {
       await this.send(name, answer);
     } catch (error) {
       if (this.state !== "answer" || error instanceof PeerGone) return this.close();
-      if (!(error instanceof Refusal)) this.options.log.quiet(`a command failed: ${(error as Error).stack ?? error}`);
+      if (!(error instanceof Refusal))
+        this.options.log.quiet(`a command failed: ${(error as Error).stack ?? String(error)}`);
       this.refuse(error instanceof Refusal ? error.message : `internal error: ${(error as Error).message}`);
     }
   }
