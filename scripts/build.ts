@@ -34,6 +34,7 @@ function build(target: string, outfile: string): void {
     "--bytecode",
     "--minify",
     "--keep-names", // a stack in a log must name its functions
+    "--compile-exec-argv=--smol", // a heap that grows slowly: half a MiB less, and no more CPU, for what dmon does
     "--no-compile-autoload-bunfig",
     "--no-compile-autoload-dotenv",
     `--target=${TARGETS[target]}`,

@@ -1,7 +1,7 @@
 // dmon hist: history of items as a table.
 
 import { RANGE_FORM } from "../core/range.ts";
-import { stamp } from "../process/log.ts";
+import { stamp } from "../process/localtime.ts";
 import { askJson } from "../wire/dial.ts";
 import { defineCli, UsageError } from "./command.ts";
 
@@ -35,7 +35,7 @@ export default defineCli({
     out(`${format(head)}\n`);
     for (const [time, ...values] of rows) {
       const cells = values.map((value) => (value === null ? "-" : String(Number(value.toPrecision(6)))));
-      out(`${format([stamp(new Date((time ?? 0) * 1000)), ...cells])}\n`);
+      out(`${format([stamp(time ?? 0), ...cells])}\n`);
     }
     return 0;
   },

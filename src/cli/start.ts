@@ -1,7 +1,7 @@
 // dmon start: the daemon, in the background or (-i) here.
 
 import type { Settings } from "../config/load.ts";
-import type { Self } from "../process/detach.ts";
+import type { Self } from "../process/reexec.ts";
 import { type CliContext, defineCli } from "./command.ts";
 
 /** From the spawn to serving, on a slow machine with a resolver that is down. */

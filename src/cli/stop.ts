@@ -1,6 +1,7 @@
 // dmon stop: ends the daemon and waits until it is gone.
 
-import { runFiles, runningPid } from "../process/lock.ts";
+import { existsSync } from "node:fs";
+import { isRunning, runFiles, runningPid } from "../process/lock.ts";
 import { defineCli } from "./command.ts";
 
 const GONE_MS_MAX = 20_000;
@@ -17,10 +18,14 @@ export default defineCli({
       out("dmon does not run\n");
       return 0;
     }
-    if (pid > 0) process.kill(pid, "SIGTERM");
+    if (pid === 0) {
+      err(`[error] dmon: a dmon runs (lock ${files.lock}) but has not written its pid; try again\n`);
+      return 1;
+    }
+    process.kill(pid, "SIGTERM");
     const deadline = Date.now() + GONE_MS_MAX;
     while (Date.now() < deadline) {
-      if (runningPid(files) !== pid) {
+      if (!isRunning(files) || !existsSync(`/proc/${pid}`)) {
         out(`dmon stopped (pid ${pid})\n`);
         return 0;
       }

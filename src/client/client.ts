@@ -33,6 +33,8 @@ export interface ClientOptions {
   log: { quiet(text: string): void; terse(text: string): void; verbose(text: string): void };
   /** The server's answer to a report says that there is newer work. */
   onNewerWork(lm: number): void;
+  /** A round is over, its events are sent: nothing to do for a while. */
+  onIdle(): void;
 }
 
 /** The first round comes at once, the second so much later: rates need two, and nobody wants to wait a minute for them. */
@@ -133,6 +135,7 @@ export class Client {
         if (this.rounds++ === 0) void this.sendReport(); // the pages shall not wait five minutes for a new host
         return this.sendEvents();
       })
+      .then(() => this.options.onIdle())
       .finally(() => {
         this.round = undefined;
       });

@@ -1,7 +1,8 @@
 // Every key of dmon.conf, declared once: form, default, meaning. From this come parsing, errors and documentation.
 
+import { isIP } from "node:net";
 import type { Tier } from "../core/consolidation.ts";
-import { INTERVAL_FORM, parseInterval } from "../core/interval.ts";
+import { formatInterval, INTERVAL_FORM, parseInterval } from "../core/interval.ts";
 import { LOG_LEVELS, type LogLevel } from "../core/loglevel.ts";
 import { HOSTNAME_FORM, isHostname } from "../core/names.ts";
 import type { Directories } from "./directories.ts";
@@ -27,14 +28,17 @@ function word(words: readonly string[]): Parsed<string> {
   return words.length === 1 ? { value: words[0] ?? "" } : { error: `${words.length} words` };
 }
 
-const interval = (fallback: string, least_s: number, doc: string, name: string): Key<number> => ({
-  form: `${INTERVAL_FORM}, at least ${least_s}s`,
+const DAY_S = 86_400;
+
+const interval = (fallback: string, least_s: number, most_s: number, doc: string, name: string): Key<number> => ({
+  form: `${INTERVAL_FORM}, from ${formatInterval(least_s)} to ${formatInterval(most_s)}`,
   doc,
   example: `${name} ${fallback}`,
   parse(words) {
     const seconds = words.length === 1 ? parseInterval(words[0] ?? "") : undefined;
     if (seconds === undefined) return { error: `"${words.join(" ")}" is no interval` };
-    return seconds >= least_s ? { value: seconds } : { error: `${words[0]} is too short` };
+    if (seconds < least_s) return { error: `${words[0]} is too short` };
+    return seconds <= most_s ? { value: seconds } : { error: `${words[0]} is too long` };
   },
   fallback: () => parseInterval(fallback) ?? 0,
 });
@@ -101,8 +105,8 @@ export const KEYS = {
     doc: "The server listens on this port, each client on the next one.",
     example: "PORT 22007",
     parse(words) {
-      const port = Number(words[0]);
-      const ok = words.length === 1 && Number.isInteger(port) && port >= 1 && port <= 65_534;
+      const port = /^\d{1,5}$/.test(words.join(" ")) ? Number(words[0]) : 0;
+      const ok = port >= 1 && port <= 65_534;
       return ok ? { value: port } : { error: `"${words.join(" ")}" is no such port` };
     },
     fallback: () => 22_007,
@@ -112,16 +116,22 @@ export const KEYS = {
     doc: "The addresses that both ports bind to; default all.",
     example: "listen 127.0.0.1 10.1.2.3",
     parse(words) {
-      const bad = words.find((w) => !isAddress(w));
+      const bad = words.find((w) => isIP(w) === 0);
       if (words.length === 0) return { error: "no address" };
       return bad === undefined ? { value: [...words] } : { error: `"${bad}" is no IP address` };
     },
     fallback: () => [],
   }),
-  ival_make_state: interval("1m", 1, "How often a client computes its items.", "ival_make_state"),
-  ival_send_report: interval("5m", 1, "How often a client reports to the server.", "ival_send_report"),
-  ival_check_work: interval("10m", 1, "How often a client asks whether there is new work for it.", "ival_check_work"),
-  ival_keep_events: interval("4w", 60, "How long the server keeps events.", "ival_keep_events"),
+  ival_make_state: interval("1m", 1, DAY_S, "How often a client computes its items.", "ival_make_state"),
+  ival_send_report: interval("5m", 1, DAY_S, "How often a client reports to the server.", "ival_send_report"),
+  ival_check_work: interval(
+    "10m",
+    1,
+    DAY_S,
+    "How often a client asks whether there is new work for it.",
+    "ival_check_work",
+  ),
+  ival_keep_events: interval("4w", 60, 100 * 365 * DAY_S, "How long the server keeps events.", "ival_keep_events"),
   loglvl: key<LogLevel>({
     form: LOG_LEVELS.join(" | "),
     doc: "How much is logged.",
@@ -137,9 +147,9 @@ export const KEYS = {
     doc: "Puts the log aside after the interval and keeps so many old ones.",
     example: "rotate 8 1d",
     parse(words) {
-      const keep = Number(words[0]);
+      const keep = /^\d{1,4}$/.test(words[0] ?? "") ? Number(words[0]) : Number.NaN;
       const ival_s = parseInterval(words[1] ?? "");
-      const ok = words.length === 2 && Number.isInteger(keep) && keep >= 0 && keep <= 1000;
+      const ok = words.length === 2 && keep <= 1000;
       return ok && ival_s !== undefined && ival_s >= 60
         ? { value: { keep, ival_s } }
         : { error: `"${words.join(" ")}" is not of that form` };
@@ -173,7 +183,7 @@ export const KEYS = {
       const match = /^(?:\[([^\]]+)\]|([^:\s]+)):(\d{1,5})$/.exec(joined);
       const address = match?.[1] ?? match?.[2] ?? "";
       const port = Number(match?.[3]);
-      return match && port <= 65_535 && isAddress(address === "localhost" ? "127.0.0.1" : address)
+      return match && port <= 65_535 && isIP(address === "localhost" ? "127.0.0.1" : address) !== 0
         ? { value: { address: address === "localhost" ? "127.0.0.1" : address, port } }
         : { error: `"${joined}" is no address with a port` };
     },
@@ -229,12 +239,6 @@ export const KEYS = {
 
 /** The values of all keys. */
 export type Conf = { [K in keyof typeof KEYS]: (typeof KEYS)[K] extends Key<infer T> ? T : never };
-
-function isAddress(text: string): boolean {
-  return /^\d{1,3}(\.\d{1,3}){3}$/.test(text)
-    ? text.split(".").every((part) => Number(part) <= 255)
-    : /^[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%\w+)?$/.test(text);
-}
 
 function parseHistory(joined: string): Parsed<Tier[]> {
   const tiers: Tier[] = [];

@@ -1,6 +1,6 @@
 // dmon.conf: text -> values. Pure; load.ts finds the file.
 
-import { type Diagnostic, didYouMean, SourceError } from "../core/diagnostic.ts";
+import { type Diagnostic, didYouMean, nearest, SourceError } from "../core/diagnostic.ts";
 import { lex } from "../core/lexer.ts";
 import type { Directories } from "./directories.ts";
 import { type Conf, KEYS, type Key } from "./keys.ts";
@@ -10,10 +10,12 @@ export function parseConf(file: string, text: string, dirs: Directories): Conf {
   const diagnostics: Diagnostic[] = [];
   const given = new Map<string, { value: unknown; line: number }>();
   const keys: Record<string, Key<unknown>> = KEYS;
+  let serverMeant = false;
   for (const { key, words } of lex(file, text, diagnostics)) {
     const error = (message: string, hint?: string, place = key.place) =>
       diagnostics.push({ severity: "error", place, message, ...(hint ? { hint } : {}) });
     const declared = Object.hasOwn(keys, key.text) ? keys[key.text] : undefined;
+    serverMeant ||= nearest(key.text, Object.keys(keys)) === "server"; // also when it is mistyped or wrong: said once
     if (!declared) {
       error(
         `unknown key "${key.text}"`,
@@ -39,9 +41,9 @@ export function parseConf(file: string, text: string, dirs: Directories): Conf {
       error(`${key.text}: ${parsed.error}`, `give ${declared.form}`, { ...first.place, length });
     } else given.set(key.text, { value: parsed.value, line: key.place.line });
   }
-  if (!given.has("server") && diagnostics.length === 0) {
+  if (!serverMeant) {
     const place = { file, line: 1, column: 1, length: 1, text: text.split("\n")[0] ?? "" };
-    diagnostics.push({
+    diagnostics.unshift({
       severity: "error",
       place,
       message: "the key server is missing",

@@ -18,13 +18,11 @@ export interface Bucket {
 export function merge(a: Bucket | undefined, b: Bucket | undefined): Bucket | undefined {
   if (!a || !b) return a ?? b;
   const count = a.count + b.count;
-  return {
-    // Not (a.avg*a.count + b.avg*b.count)/count: that overflows, and moves a constant off itself.
-    avg: a.avg + (b.avg - a.avg) * (b.count / count),
-    min: Math.min(a.min, b.min),
-    max: Math.max(a.max, b.max),
-    count,
-  };
+  const min = Math.min(a.min, b.min);
+  const max = Math.max(a.max, b.max);
+  // Weights before sums, lest they overflow; between min and max, lest rounding move a constant off itself.
+  const avg = a.avg * (a.count / count) + b.avg * (b.count / count);
+  return { avg: Math.min(max, Math.max(min, avg)), min, max, count };
 }
 
 /** The start of the bucket that a time (seconds) falls into. Buckets are aligned to UTC. */
@@ -42,7 +40,8 @@ export interface Segment {
 /**
  * Which tier answers which part of [from, to) when rows of `wanted_s` are asked for: the coarsest tier that is
  * not coarser than wanted, where it is closed (consolidated up to `closed`) and kept; finer tiers for the newest part
- * that it has not yet; coarser ones for the oldest part that no finer tier keeps. `tiers` are finest first.
+ * that it has not yet; coarser ones for the oldest part that no finer tier keeps. `tiers` are finest first. No reading
+ * is in two segments: where a coarse row reaches into what a finer tier keeps, the coarse row is the one that is read.
  */
 export function planSegments(
   tiers: readonly Tier[],
@@ -55,7 +54,7 @@ export function planSegments(
   const fitting = tiers.filter((tier) => tier.bucket_s <= wanted_s).toReversed();
   const coarser = tiers.filter((tier) => tier.bucket_s > wanted_s);
   const preference = [...fitting, ...coarser];
-  const segments: Segment[] = [];
+  let segments: Segment[] = [];
   let gaps: [number, number][] = [[from_s, to_s]];
   for (const tier of preference) {
     const low = bucketStart(now_s - tier.keep_s, tier.bucket_s);
@@ -68,7 +67,13 @@ export function planSegments(
         open.push([a, b]);
         continue;
       }
-      segments.push({ tier, from_s: start, to_s: end });
+      // Only a coarser tier can end inside a row of its own. That row is whole, the finer ones behind it are not.
+      const whole = Math.min(to_s, -bucketStart(-end, tier.bucket_s));
+      segments = segments.flatMap((s) => {
+        if (s.from_s < end || s.from_s >= whole) return s;
+        return s.to_s > whole ? { ...s, from_s: whole } : [];
+      });
+      segments.push({ tier, from_s: start, to_s: whole });
       if (a < start) open.push([a, start]);
       if (end < b) open.push([end, b]);
     }

@@ -41,7 +41,10 @@ export function formatOneLine(d: Diagnostic): string {
 export function formatWithSource(d: Diagnostic): string {
   const { column, length, text } = d.place;
   const from = Math.max(0, column - 60); // a glued line can be long: show the part that matters
-  const shown = text.slice(from, from + 120).replaceAll("\t", " ");
+  const shown = text
+    .slice(from, from + 120)
+    .replaceAll("\t", " ")
+    .replace(/[\0-\x1f\x7f-\x9f]/g, "?"); // a terminal would obey them
   const caretLength = Math.max(1, Math.min(length, shown.length - (column - 1 - from)));
   return `${formatOneLine(d)}\n    ${shown}\n    ${" ".repeat(column - 1 - from)}${"^".repeat(caretLength)}`;
 }

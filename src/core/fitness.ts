@@ -95,9 +95,16 @@ export interface Grading {
   rules: { active: boolean; since_s?: number }[];
 }
 
+/** What grading remembers of an item that had this level when the daemon last stopped: a restart is no recovery. */
+export function resume(rules: readonly Rule[], level: number): Grading {
+  const rule = rules.find((each) => each.level === level);
+  // The better levels' rules were in force too: who was above 90 for five minutes was above 80 for as long.
+  return { level, ...(rule ? { rule } : {}), rules: rules.map((each) => ({ active: each.level <= level })) };
+}
+
 /**
  * Grades one outcome: the worst level of the rules in force. A failure with no `fail` rule is the last level. No
- * data leaves every rule as it was, unless it is a `stale` one.
+ * data leaves every rule and the level as they were, unless a `stale` rule makes it worse.
  */
 export function grade(
   rules: readonly Rule[],
@@ -109,21 +116,25 @@ export function grade(
   const noData = outcome.ok && (outcome.value === null || Number.isNaN(outcome.value));
   const memory = rules.map((rule, i) => {
     const old = before?.rules[i] ?? { active: false };
-    // Without a value a numeric rule can neither begin nor end.
-    const answerable = outcome.ok ? !noData || rule.test.op === "stale" : rule.test.op === "fail";
-    if (!answerable && rule.test.op !== "fail" && rule.test.op !== "stale") return old;
+    // Without a value a numeric rule can neither begin nor end; without data a failure has not ended either.
+    const answered = outcome.ok ? !noData || rule.test.op === "stale" : rule.test.op === "fail" || rule.test.op === "stale";
+    if (!answered) return old;
     if (holds(rule.test, outcome)) {
       const since_s = Math.min(old.since_s ?? now_s, now_s); // a clock set back must not stretch the wait
       return { active: old.active || now_s - since_s >= (rule.for_s ?? 0), since_s };
     }
     return { active: old.active && rule.until !== undefined && !holds(rule.until, outcome) };
   });
-  let worst: Rule | undefined;
+  let level = noData ? (before?.level ?? 0) : 0;
+  let worst = noData ? before?.rule : undefined;
   for (const [i, rule] of rules.entries()) {
-    if (memory[i]?.active && (!worst || rule.level > worst.level)) worst = rule;
+    if (!memory[i]?.active || rule.level <= level) continue;
+    level = rule.level;
+    worst = rule;
   }
   if (!outcome.ok && !rules.some((rule) => rule.test.op === "fail")) {
-    worst = { level: levels.length - 1, test: { op: "fail" }, text: "fail", where: "default" };
+    level = levels.length - 1;
+    worst = { level, test: { op: "fail" }, text: "fail", where: "default" };
   }
-  return { level: worst?.level ?? 0, ...(worst ? { rule: worst } : {}), rules: memory };
+  return { level, ...(worst ? { rule: worst } : {}), rules: memory };
 }

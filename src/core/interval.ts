@@ -2,7 +2,7 @@
 // Years (365 days) are ours: the history is kept for ten of them.
 
 const SECONDS_PER: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_536_000 };
-const TERM = /([+-]?)(?:(\d+(?:\.\d+)?|\.\d+)([smhdwy]?)|([smhdwy]))/y;
+const TERM = /([+-]?)(?:(\d+(?:\.\d+)?|(?<!\d)\.\d+)([smhdwy]?)|([smhdwy]))/y; // not 1.2.3: that is no two fractions
 
 /** The form that a message names when an interval is not understood. */
 export const INTERVAL_FORM = "an interval such as 90s, 5m, 1h30m, 2d, 4w";
@@ -41,9 +41,12 @@ export function formatInterval(seconds: number): string {
   return out;
 }
 
+/** What is older was never measured; beyond it numbers would get an exponent. */
+const AGE_S_MAX = 1e15;
+
 /** For people: the two largest units, `3d 4h`, `12m 5s`; never more precise than a second. */
 export function formatAge(seconds: number): string {
-  let rest = Math.max(0, Math.round(seconds));
+  let rest = Math.min(AGE_S_MAX, Math.max(0, Math.round(seconds)));
   const parts: string[] = [];
   for (const unit of ["d", "h", "m", "s"]) {
     const size = SECONDS_PER[unit] ?? 1;

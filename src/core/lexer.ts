@@ -30,7 +30,7 @@ export function lex(file: string, text: string, diagnostics: Diagnostic[]): Stat
   let current: Statement | undefined;
   let glued = 0;
   let orphanReported = false;
-  const lines = text.split("\n");
+  const lines = text.replace(/^\ufeff/, "").split("\n"); // some editors begin with a byte order mark
   for (let index = 0; index < lines.length; index++) {
     const raw = (lines[index] ?? "").replace(/\r$/, "");
     if (/^\s*(#|$)/.test(raw)) continue;
@@ -41,15 +41,17 @@ export function lex(file: string, text: string, diagnostics: Diagnostic[]): Stat
         message,
         ...(hint ? { hint } : {}),
       });
-    const bad = raw.search(/[\0-\x08\x0b-\x1f\x7f\ufffd]/);
+    const bad = raw.search(/[\0-\x08\x0b-\x1f\x7f-\x9f\ufffd]/);
     if (bad >= 0) {
       complain(bad + 1, 1, "a character that is no text", "the file must be plain UTF-8");
       continue;
     }
     const words = splitWords(file, index + 1, raw, complain);
-    glued = /^[ \t]/.test(raw) ? glued + raw.length : raw.length;
+    const before = /^[ \t]/.test(raw) ? glued : 0;
+    glued = before + raw.length;
     if (glued > CONFIG_LINE_CHARS_MAX) {
-      complain(1, 1, `a statement of more than ${CONFIG_LINE_CHARS_MAX} characters`);
+      if (before <= CONFIG_LINE_CHARS_MAX)
+        complain(1, 1, `a statement of more than ${CONFIG_LINE_CHARS_MAX} characters`);
       continue;
     }
     const [key, ...rest] = words;

@@ -19,10 +19,11 @@ const GAP_MS_MIN = 100;
 export function rate(previous: Sample | undefined, current: Sample): number | null {
   if (!previous || !Number.isFinite(current.value)) return null;
   const elapsed_s = (current.at_ms - previous.at_ms) / 1000;
-  if (elapsed_s < GAP_MS_MIN / 1000) return null;
+  if (!(elapsed_s >= GAP_MS_MIN / 1000)) return null;
   let difference = current.value - previous.value;
   if (difference < 0 && previous.value < WRAP_32 && previous.value >= WRAP_32 * 0.875 && current.value < WRAP_32 / 8) {
     difference += WRAP_32;
   }
-  return difference < 0 ? null : difference / elapsed_s;
+  const perSecond = difference / elapsed_s;
+  return difference >= 0 && Number.isFinite(perSecond) ? perSecond : null;
 }

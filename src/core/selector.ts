@@ -53,16 +53,28 @@ function matchPart(
   if (group) return [...group];
   if (known.has(part)) return [part];
   if (!/[*?]/.test(part)) return [];
-  const pattern = globPattern(part);
-  return all.filter((name) => pattern.test(name));
+  return all.filter((name) => matchesGlob(part, name));
 }
 
-function globPattern(glob: string): RegExp {
-  // Runs of stars are one star: `*****…x` must not backtrack without end.
-  const source = glob
-    .replace(/\*+/g, "*")
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`);
+// Not by a regular expression: `*a*a*a*a*b` makes one backtrack without end. Here only the last star is ever tried
+// again, which is enough: what an earlier one took can stay as short as it is.
+function matchesGlob(glob: string, name: string): boolean {
+  let g = 0;
+  let n = 0;
+  let star = -1;
+  let taken = 0;
+  while (n < name.length) {
+    if (glob[g] === "*") {
+      star = g++;
+      taken = n;
+    } else if (glob[g] === "?" || glob[g] === name[n]) {
+      g++;
+      n++;
+    } else if (star >= 0) {
+      g = star + 1;
+      n = ++taken;
+    } else return false;
+  }
+  while (glob[g] === "*") g++;
+  return g === glob.length;
 }

@@ -24,18 +24,22 @@ export function parseNumber(text: string, unit: string): number | undefined {
     if (suffix === name || suffix === name + unit || (suffix === `${name}B` && unit.startsWith("B")))
       return value * factor;
   }
-  return suffix === "%" ? value : undefined;
+  // Of bytes or seconds nobody knows what 5% means; better an error than five bytes.
+  return suffix === "%" && unit === "" ? value : undefined;
 }
 
 /** A value with its unit for people: 93.1 %, 1.2 GiB, 3d 4h, 12 kB/s, 0.25. */
 export function formatValue(value: number | null | undefined, unit: string): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
-  if (unit === "s")
-    return Math.abs(value) >= 60 ? (value < 0 ? "-" : "") + formatAge(Math.abs(value)) : `${short(value)} s`;
+  if (unit === "s") {
+    const size = Math.abs(value);
+    return size >= 60 && size < SHOWN_MAX ? (value < 0 ? "-" : "") + formatAge(size) : `${short(value)} s`;
+  }
   if (unit === "B") return scaled(value, 1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]);
   if (unit === "B/s") return scaled(value, 1000, ["B/s", "kB/s", "MB/s", "GB/s", "TB/s"]);
   if (unit === "%") return `${short(value)} %`;
   const plain = Math.abs(value) >= 100_000 ? scaled(value, 1000, ["", "k", "M", "G", "T", "P"]) : short(value);
+  if (unit.startsWith("1/")) return plain + unit.slice(1); // 12/s
   return unit === "" ? plain : `${plain} ${unit}`;
 }
 
@@ -46,13 +50,17 @@ function scaled(value: number, base: number, names: string[]): string {
     rest /= base;
     step++;
   }
-  return `${value < 0 ? "-" : ""}${short(rest)} ${names[step]}`.trimEnd();
+  return `${short(value < 0 ? -rest : rest)} ${names[step]}`.trimEnd();
 }
+
+/** Nothing real is larger; toFixed would show it with an exponent. */
+const SHOWN_MAX = 1e15;
 
 // Three significant digits, but never an exponent and never a lost integer digit.
 function short(value: number): string {
   const size = Math.abs(value);
-  if (size >= 100 || value === 0) return value.toFixed(0);
-  const text = value.toFixed(size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.001 ? 3 : 6);
-  return text.replace(/\.?0+$/, "");
+  if (size >= SHOWN_MAX) return value > 0 ? "> 10¹⁵" : "< -10¹⁵";
+  if (size >= 100) return value.toFixed(0);
+  const text = value.toFixed(size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.001 ? 3 : 6).replace(/\.?0+$/, "");
+  return text === "-0" ? "0" : text;
 }

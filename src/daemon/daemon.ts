@@ -15,6 +15,7 @@ import type { SelfStats } from "../core/probe.ts";
 import { spread } from "../core/schedule.ts";
 import { type PageServer, servePages } from "../page/serve.ts";
 import { wireSource as pageWireSource } from "../page/wire-source.ts";
+import { ctime } from "../process/localtime.ts";
 import { leaveLock } from "../process/lock.ts";
 import type { Log } from "../process/log.ts";
 import { makeSecret, storeSecret } from "../process/secret.ts";
@@ -39,6 +40,8 @@ export interface DaemonOptions {
   clock: Clock;
   /** Called when somebody asks the daemon to stop (STOP on the wire). */
   onStop(why: string): void;
+  /** Called when a round is over and there is nothing to do for a while. */
+  onIdle(): void;
 }
 
 /** A port or directory that the daemon needs cannot be had; says which and what to do. */
@@ -90,6 +93,7 @@ export class Daemon {
       clock,
       log,
       ask: (line) => askJson(this.serverTarget(), line),
+      onIdle: () => options.onIdle(),
       onNewerWork: (lm) => {
         if (lm !== 0 && lm !== this.workTimes.client) void this.checkWork();
       },
@@ -129,7 +133,8 @@ export class Daemon {
     const desk = clientDesk(context, this.client, stopping, () => this.serverTarget());
     const board = switchboard(clientCommands, desk);
     this.bind(settings.conf.PORT + 1, (address) => this.identifyServer(address), board, "client");
-    this.serverBook.setHosts([{ host: settings.server }]);
+    // On the server's own host every question from the server comes from ourselves.
+    this.serverBook.setHosts(this.isServer ? [] : [{ host: settings.server }]);
     await this.takeUpWork();
     void this.serverBook.refresh();
     this.server?.start();
@@ -145,7 +150,7 @@ export class Daemon {
     for (const timer of this.timers) clearInterval(timer);
     clearTimeout(this.workTimer);
     clearTimeout(this.pagesTimer);
-    for (const listener of this.listeners) listener.stop();
+    await Promise.all(this.listeners.map((listener) => listener.stop()));
     await this.pages?.stop();
     await this.client.stop();
     this.server?.stop();
@@ -210,7 +215,8 @@ export class Daemon {
     if (this.server) {
       const { work, lm } = await readWork(this.source, "server");
       this.server.setWork(work);
-      const clients = Object.entries(work.hosts).filter(([, { via }]) => !via);
+      const own = this.options.settings.hostname;
+      const clients = Object.entries(work.hosts).filter(([host, { via }]) => !via && host !== own);
       this.clientsBook.setHosts(clients.map(([host, { addr }]) => ({ host, ...(addr ? { addr } : {}) })));
       void this.clientsBook.refresh();
       this.workTimes.server = lm;
@@ -354,7 +360,7 @@ export class Daemon {
       `hostname ${settings.hostname}`,
       `server ${settings.server}`,
       `measures every ${formatInterval(conf.ival_make_state)}, reports every ${formatInterval(conf.ival_send_report)}`,
-      `work ${this.workTimes.client > 0 ? new Date(this.workTimes.client * 1000).toString().replace(/ \(.*/, "") : "built in"}`,
+      `work ${this.workTimes.client > 0 ? ctime(this.workTimes.client) : "built in"}`,
     ];
   }
 }

@@ -2,9 +2,10 @@
 
 import { loadSettings, type Settings } from "../config/load.ts";
 import type { LogLevel } from "../core/loglevel.ts";
-import { reExecute, type Self } from "../process/detach.ts";
 import { takeLock } from "../process/lock.ts";
 import { Log } from "../process/log.ts";
+import { releaseProgramText } from "../process/memory.ts";
+import { reExecute, type Self } from "../process/reexec.ts";
 import { Daemon, StartError } from "./daemon.ts";
 import { paths } from "./paths.ts";
 
@@ -34,7 +35,14 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     end("stop");
   };
   const clock = { now_s: () => Date.now() / 1000, mono_ms: () => performance.now() };
-  const daemon = new Daemon({ settings, test, log, clock, onStop: stop });
+  const daemon = new Daemon({
+    settings,
+    test,
+    log,
+    clock,
+    onStop: stop,
+    onIdle: () => releaseWhenIdle(options.settings),
+  });
 
   process.on("SIGINT", () => stop("SIGINT"));
   process.on("SIGTERM", () => stop("SIGTERM"));
@@ -65,6 +73,15 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     return 1;
   }
   return 0;
+}
+
+/** Rounds that follow each other faster need the pages again at once. */
+const RELEASE_IVAL_S_MIN = 30;
+/** Later than the answers to what the round sent. */
+const RELEASE_AFTER_MS = 2_000;
+
+function releaseWhenIdle({ conf }: Settings): void {
+  if (conf.ival_make_state >= RELEASE_IVAL_S_MIN) setTimeout(releaseProgramText, RELEASE_AFTER_MS);
 }
 
 function lockOrFail(run: ReturnType<typeof paths>["run"], rundir: string): boolean {

@@ -1,6 +1,7 @@
 // Where the ticks of a graph stand and what they say: values in the item's unit, times in local time. Pure.
 
 import { formatInterval } from "../core/interval.ts";
+import { fromLocalTime, localTime } from "../process/localtime.ts";
 import { localParts } from "./clock.ts";
 
 export interface ValueAxis {
@@ -97,50 +98,45 @@ export function timeTicks(from_s: number, to_s: number, count: number): TimeTick
 // Walks from local midnight, so that ticks stay on the hour on days of 23 and 25 hours.
 function clockTicks(from_s: number, to_s: number, step_s: number): TimeTick[] {
   const ticks: TimeTick[] = [];
-  const day = new Date(from_s * 1000);
-  day.setHours(0, 0, 0, 0);
-  while (day.getTime() / 1000 <= to_s) {
+  const { year, month, day } = localTime(from_s);
+  for (let offset = 0; fromLocalTime(year, month, day + offset) <= to_s; offset++) {
     for (let second = 0; second < DAY; second += step_s) {
-      const at = new Date(day);
-      at.setHours(0, 0, second, 0);
-      const time_s = at.getTime() / 1000;
+      const time_s = fromLocalTime(year, month, day + offset, second);
       if (time_s < from_s || time_s > to_s || time_s <= (ticks.at(-1)?.time_s ?? -Infinity)) continue;
       const { weekday, day: date, clock } = localParts(time_s);
       ticks.push(
         second === 0 ? { time_s, label: `${weekday} ${date}`, strong: true } : { time_s, label: clock, strong: false },
       );
     }
-    day.setDate(day.getDate() + 1);
   }
   return ticks;
 }
 
 function dayTicks(from_s: number, to_s: number, step: number): TimeTick[] {
   const ticks: TimeTick[] = [];
-  const day = new Date(from_s * 1000);
-  day.setHours(0, 0, 0, 0);
-  if (step % 7 === 0) day.setDate(day.getDate() - ((day.getDay() + 6) % 7)); // weeks begin on Monday
-  for (; day.getTime() / 1000 <= to_s; day.setDate(day.getDate() + step)) {
-    const time_s = day.getTime() / 1000;
+  const { year, month, day, weekday: dayOfWeek } = localTime(from_s);
+  const first = step % 7 === 0 ? day - ((dayOfWeek + 6) % 7) : day; // weeks begin on Monday
+  for (let offset = 0; ; offset += step) {
+    const time_s = fromLocalTime(year, month, first + offset);
+    if (time_s > to_s) return ticks;
     if (time_s < from_s) continue;
-    const { weekday, day: date, month } = localParts(time_s);
-    const label = step < 4 ? `${weekday} ${date}` : `${date} ${month}`;
+    const { weekday, day: date, month: name } = localParts(time_s);
+    const label = step < 4 ? `${weekday} ${date}` : `${date} ${name}`;
     ticks.push({ time_s, label, strong: step < 4 ? weekday === "Mon" : false });
   }
-  return ticks;
 }
 
 function monthTicks(from_s: number, to_s: number, step: number): TimeTick[] {
   const ticks: TimeTick[] = [];
-  const start = new Date(from_s * 1000);
-  const first = new Date(start.getFullYear(), 0, 1);
-  if (step > 12) first.setFullYear(Math.floor(start.getFullYear() / (step / 12)) * (step / 12));
-  for (; first.getTime() / 1000 <= to_s && ticks.length < 100; first.setMonth(first.getMonth() + step)) {
-    const time_s = first.getTime() / 1000;
+  const { year } = localTime(from_s);
+  const first = step > 12 ? Math.floor(year / (step / 12)) * (step / 12) : year;
+  for (let offset = 0; ticks.length < 100; offset += step) {
+    const time_s = fromLocalTime(first, offset, 1);
+    if (time_s > to_s) break;
     if (time_s < from_s) continue;
-    const { month, year } = localParts(time_s);
+    const { month, year: shown } = localParts(time_s);
     const january = month === "Jan";
-    ticks.push({ time_s, label: january ? year : month, strong: january });
+    ticks.push({ time_s, label: january ? shown : month, strong: january });
   }
   return ticks;
 }

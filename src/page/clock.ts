@@ -1,4 +1,6 @@
-// Times as pages show them: in the pagemaker's local time, short when recent. By hand, for Intl costs megabytes.
+// Times as pages show them: in the pagemaker's local time, short when recent.
+
+import { localTime } from "../process/localtime.ts";
 
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -6,14 +8,14 @@ const DAY_S = 86_400;
 
 /** The parts of a local time, as words. */
 export function localParts(time_s: number) {
-  const date = new Date(time_s * 1000);
+  const time = localTime(time_s);
   return {
-    year: String(date.getFullYear()),
-    month: MONTHS[date.getMonth()] ?? "",
-    day: String(date.getDate()),
-    weekday: DAYS[date.getDay()] ?? "",
-    clock: `${two(date.getHours())}:${two(date.getMinutes())}`,
-    second: two(date.getSeconds()),
+    year: String(time.year),
+    month: MONTHS[time.month] ?? "",
+    day: String(time.day),
+    weekday: DAYS[time.weekday] ?? "",
+    clock: `${two(time.hour)}:${two(time.minute)}`,
+    second: two(time.second),
   };
 }
 
@@ -38,7 +40,7 @@ export function formatMomentFull(time_s: number): string {
 
 /** The offset of the local time: `UTC`, `UTC+1`, `UTC-3:30`. */
 export function zone(time_s: number): string {
-  const minutes = -new Date(time_s * 1000).getTimezoneOffset();
+  const minutes = localTime(time_s).offset_s / 60;
   if (minutes === 0) return "UTC";
   const rest = Math.abs(minutes) % 60;
   return `UTC${minutes < 0 ? "-" : "+"}${Math.floor(Math.abs(minutes) / 60)}${rest ? `:${two(rest)}` : ""}`;

@@ -1,7 +1,6 @@
 // The socket of the pages: Bun.serve around handle().
 
 import { HTTP_BODY_BYTES_MAX, HTTP_IDLE_S_MAX } from "../core/limits.ts";
-import { handle } from "./handle.ts";
 import type { PageSource } from "./model.ts";
 
 export interface PageServer {
@@ -34,7 +33,8 @@ export function servePages({ listen, source, log, names = [] }: ServeOptions): P
       development: false,
       idleTimeout: HTTP_IDLE_S_MAX,
       maxRequestBodySize: HTTP_BODY_BYTES_MAX,
-      fetch: (request) => handle(request, source, { log, names: own }),
+      // Views and styles are loaded when somebody looks: most pagemakers are seldom looked at, and all are kept small.
+      fetch: async (request) => (await import("./handle.ts")).handle(request, source, { log, names: own }),
       error(error) {
         log(`page: ${error.message}`);
         return new Response("dmon: this page could not be made; the log says more\n", { status: 500 });

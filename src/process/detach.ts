@@ -1,15 +1,9 @@
-// The daemon's way into the background, and its way from one program to the next under the same pid.
+// The daemon's way into the background.
 
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { cleanEnvironment } from "./environment.ts";
-import { execve } from "./libc.ts";
-
-/** Our own program and the words that make it run again as it runs now. */
-export interface Self {
-  file: string;
-  argv: readonly string[];
-}
+import type { Self } from "./reexec.ts";
 
 /** What became of a daemon that was sent into the background. */
 export type Started = { ok: true; pid: number } | { ok: false; output: string };
@@ -53,9 +47,4 @@ export async function startDetached(
     ok: false,
     output: text || (died ? "it ended without a word" : `it was not ready in ${timeout_ms / 1000} s`),
   };
-}
-
-/** Becomes our program anew, keeping the pid. Returns only when the system refused, and then nothing is changed. */
-export function reExecute(self: Self): void {
-  execve(self.file, ["dmon", ...self.argv], cleanEnvironment());
 }

@@ -1,4 +1,4 @@
-// The few calls of libc that Bun does not offer: fcntl locks and execve.
+// The few calls of libc that Bun does not offer, or offers at too high a price.
 
 import { dlopen, ptr } from "bun:ffi";
 
@@ -8,6 +8,10 @@ function open() {
   return dlopen("libc.so.6", {
     fcntl: { args: ["i32", "i32", "ptr"], returns: "i32" },
     execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
+    madvise: { args: ["u64", "u64", "i32"], returns: "i32" },
+    tzset: { args: [], returns: "void" },
+    localtime_r: { args: ["ptr", "ptr"], returns: "ptr" },
+    mktime: { args: ["ptr"], returns: "i64" },
   }).symbols;
 }
 
@@ -38,6 +42,35 @@ export function lockFile(fd: number): boolean {
 export function isFileLocked(fd: number): boolean {
   const struct = flockStruct();
   return libc().fcntl(fd, F_OFD_GETLK, ptr(struct)) === 0 && struct[0] !== F_UNLCK;
+}
+
+const MADV_DONTNEED = 4;
+
+/** Unmaps the pages of a range; a file's come back from the page cache when they are touched. */
+export function dropPages(from: bigint, to: bigint): void {
+  libc().madvise(from, to - from, MADV_DONTNEED);
+}
+
+/** struct tm of 64-bit Linux: sec, min, hour, mday, mon, year - 1900, wday, yday, isdst, _, gmtoff (int64), zone (pointer). */
+export type Tm = Int32Array;
+const TM_INTS = 14;
+let zoneRead = false;
+
+/** localtime_r(3) of seconds since the epoch. */
+export function localtime(time_s: number): Tm {
+  if (!zoneRead) libc().tzset(); // localtime_r need not
+  zoneRead = true;
+  const tm = new Int32Array(TM_INTS);
+  libc().localtime_r(ptr(new BigInt64Array([BigInt(Math.floor(time_s))])), ptr(tm));
+  return tm;
+}
+
+/** mktime(3): seconds since the epoch of a local time, whose parts may be beyond their ranges. */
+export function mktime(parts: readonly number[]): number {
+  const tm = new Int32Array(TM_INTS);
+  tm.set(parts);
+  tm[8] = -1; // whether it is summer, the zone's rules decide
+  return Number(libc().mktime(ptr(tm)));
 }
 
 /** Replaces this process by another program under the same pid. Returns only when that failed. */

@@ -1,6 +1,6 @@
 // One daemon a rundir: a lock that dies with its holder, and the pid beside it for people and scripts.
 
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { writeFileAtomic } from "./files.ts";
 import { isFileLocked, lockFile } from "./libc.ts";
@@ -37,21 +37,40 @@ export function leaveLock(files: RunFiles): void {
   rmSync(files.secret, { force: true });
 }
 
-/** The pid of the daemon that runs, 0 when it runs but has not yet written it, undefined when none runs. */
+/** A daemon writes its pid just after it took the lock, on a disk that may be slow. */
+const PID_WRITTEN_MS_MAX = 1_000;
+
+/** The pid of the daemon that runs, 0 when it runs but does not write it, undefined when none runs. */
 export function runningPid(files: RunFiles): number | undefined {
+  const deadline = performance.now() + PID_WRITTEN_MS_MAX;
+  for (;;) {
+    if (!isRunning(files)) return undefined;
+    const pid = writtenPid(files.pid);
+    if (pid > 0 || performance.now() > deadline) return pid;
+    Bun.sleepSync(2);
+  }
+}
+
+/** Whether a daemon has the lock: from its start until its process is gone. */
+export function isRunning(files: RunFiles): boolean {
   let fd: number;
   try {
     fd = openSync(files.lock, "r");
   } catch {
-    return undefined; // no lock file: never started here
+    return false; // no lock file: never started here
   }
   try {
-    if (!isFileLocked(fd)) return undefined;
+    return isFileLocked(fd);
   } finally {
     closeSync(fd);
   }
+}
+
+// What a killed daemon left must not be taken for the pid of the one that has the lock: it may be a stranger's tomorrow.
+function writtenPid(file: string): number {
   try {
-    return Number.parseInt(readFileSync(files.pid, "utf8"), 10) || 0;
+    const pid = Number.parseInt(readFileSync(file, "utf8"), 10) || 0;
+    return pid > 0 && existsSync(`/proc/${pid}`) ? pid : 0;
   } catch {
     return 0;
   }

@@ -2,6 +2,7 @@
 
 import { appendFileSync, existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { LOG_LEVELS, type LogLevel } from "../core/loglevel.ts";
+import { stamp } from "./localtime.ts";
 
 /** A log is rotated at this size too: a daemon at level Trace must not fill the disk before its day is over. */
 const LOG_BYTES_MAX = 16 * 1024 * 1024;
@@ -43,7 +44,7 @@ export class Log {
   write(level: LogLevel, text: string): void {
     if (LOG_LEVELS.indexOf(level) > LOG_LEVELS.indexOf(this.options.level)) return;
     const safe = text.replace(/[\0-\x1f\x7f]/g, (c) => (c === "\n" ? "\n    " : c === "\t" ? " " : "?"));
-    const line = `${stamp(new Date())} ${safe}\n`;
+    const line = `${stamp(Date.now() / 1000)} ${safe}\n`;
     this.options.echo?.(line);
     this.rotateIfDue();
     try {
@@ -93,11 +94,4 @@ export class Log {
     }
     this.born_ms = Date.now();
   }
-}
-
-/** Local time as `2026-11-22 17:40:31`. */
-export function stamp(date: Date): string {
-  const two = (n: number) => String(n).padStart(2, "0");
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }

@@ -28,13 +28,17 @@ export interface ListenOptions {
 
 export interface Listener {
   port: number;
-  stop(): void;
+  /** Takes nobody new, gives answers that are being made a moment to end, and closes all. */
+  stop(): Promise<void>;
 }
 
 /** After the answer we read and drop what still comes, so that no reset overtakes the answer. */
 const LINGER_MS_MAX = 2_000;
+/** Answers that are being made when we stop (that to STOP is one) may end within this time. */
+const LAST_ANSWERS_MS_MAX = 1_000;
 /** A loop that makes an answer gives way to other peers after so long. */
 const STRETCH_MS_MAX = 5;
+const EMPTY = Buffer.alloc(0);
 const NEWLINE = 10;
 const SPACE = 32;
 
@@ -42,10 +46,12 @@ const SPACE = 32;
 export function listen(options: ListenOptions): Listener {
   const counts = new Map<string, number>();
   const refused = new RefusedLog(options.log);
+  const connections = new Set<Connection>();
   const handlers = {
     open(socket: Socket<Connection>) {
-      const connection = new Connection(socket, options, counts, refused);
+      const connection = new Connection(socket, options, counts, refused, () => connections.delete(connection));
       socket.data = connection;
+      connections.add(connection);
       connection.open();
     },
     data: (socket: Socket<Connection>, bytes: Buffer) => socket.data.receive(bytes),
@@ -66,8 +72,12 @@ export function listen(options: ListenOptions): Listener {
   }
   return {
     port: listeners[0]?.port ?? options.port,
-    stop: () => {
+    stop: async () => {
+      for (const listener of listeners) listener.stop();
+      const deadline = performance.now() + LAST_ANSWERS_MS_MAX;
+      while (performance.now() < deadline && [...connections].some((each) => each.isAnswering)) await Bun.sleep(5);
       for (const listener of listeners) listener.stop(true);
+      for (const connection of connections) connection.closed();
     },
   };
 }
@@ -108,17 +118,30 @@ class Connection {
   private peer: Peer | undefined;
   private timer: Timer | undefined;
   private state: "request" | "answer" | "linger" | "closed" = "request";
-  private received: Buffer[] = [];
+  /** The line so far: the first `length` bytes. It doubles: a list would cost a hundred times what a peer sends byte by byte. */
+  private line: Buffer = EMPTY;
   private length = 0;
   private bytesMax: number | undefined;
   private wake: (() => void) | undefined;
+  private readonly gone: () => void;
 
-  constructor(socket: Socket<Connection>, options: ListenOptions, counts: Map<string, number>, refused: RefusedLog) {
+  constructor(
+    socket: Socket<Connection>,
+    options: ListenOptions,
+    counts: Map<string, number>,
+    refused: RefusedLog,
+    gone: () => void,
+  ) {
+    this.gone = gone;
     this.socket = socket;
     this.options = options;
     this.counts = counts;
     this.refused = refused;
     this.address = socket.remoteAddress.replace(/^::ffff:(?=\d+\.)/, "");
+  }
+
+  get isAnswering(): boolean {
+    return this.state === "answer";
   }
 
   open(): void {
@@ -143,20 +166,26 @@ class Connection {
   receive(bytes: Buffer): void {
     if (this.state !== "request") return; // late bytes are dropped
     const end = bytes.indexOf(NEWLINE);
-    const part = end < 0 ? bytes : bytes.subarray(0, end);
-    // The buffer belongs to the socket: what waits must be a copy.
-    this.received.push(end < 0 || this.length > 0 ? Buffer.from(part) : part);
-    this.length += part.length;
+    this.append(end < 0 ? bytes : bytes.subarray(0, end));
     if (this.bytesMax === undefined && !this.learnBounds(end >= 0)) return;
     if (this.length > (this.bytesMax ?? 0)) this.refuse(`a line of more than ${this.bytesMax} bytes`);
     else if (end >= 0) this.request();
   }
 
+  private append(bytes: Buffer): void {
+    const length = this.length + bytes.length;
+    if (length > this.line.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(length, this.line.length * 2));
+      this.line.copy(larger, 0, 0, this.length);
+      this.line = larger;
+    }
+    bytes.copy(this.line, this.length);
+    this.length = length;
+  }
+
   /** The first word decides how long the line may be. False while it is not whole. */
   private learnBounds(lineIsWhole: boolean): boolean {
-    const head = this.received.length === 1 ? this.received[0] : Buffer.concat(this.received);
-    if (!head) return false;
-    this.received = [head];
+    const head = this.line.subarray(0, this.length);
     const space = head.subarray(0, COMMAND_CHARS_MAX + 1).indexOf(SPACE);
     if (space < 0 && !lineIsWhole && head.length <= COMMAND_CHARS_MAX) return false;
     const word = head
@@ -178,8 +207,8 @@ class Connection {
 
   private request(): void {
     this.state = "answer";
-    const bytes = Buffer.concat(this.received);
-    this.received = [];
+    const bytes = this.line.subarray(0, this.length);
+    this.line = EMPTY;
     this.arm(ANSWER_STALL_MS_MAX, () => this.close());
     void this.work(bytes);
   }
@@ -263,7 +292,7 @@ class Connection {
   /** All is written: tell the peer by closing our half, and give it time to read and to close its own. */
   private finish(): void {
     this.state = "linger";
-    this.received = [];
+    this.line = EMPTY;
     this.socket.shutdown();
     this.arm(LINGER_MS_MAX, () => this.close());
   }
@@ -278,7 +307,8 @@ class Connection {
     if (this.state === "closed") return;
     this.state = "closed";
     clearTimeout(this.timer);
-    this.received = [];
+    this.line = EMPTY;
+    this.gone();
     for (const key of [this.address, ""]) {
       const left = (this.counts.get(key) ?? 1) - 1;
       if (left > 0) this.counts.set(key, left);

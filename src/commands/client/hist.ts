@@ -61,26 +61,27 @@ function* rows(desk: ClientDesk, query: Query, minMax: boolean, head: string): G
     chunk += `${made === 0 ? "" : ","}[${time_s}${cells}]`;
     made++;
   };
+  function* gaps(until_s: number): Generator<string> {
+    for (; next_s < until_s; next_s += query.bucket_s) {
+      row(next_s, gap);
+      if (made % ROWS_PER_CHUNK === 0) yield* flush();
+    }
+  }
+  function* flush(): Generator<string> {
+    yield chunk;
+    chunk = "";
+  }
   for (const { time_s, buckets } of desk.history(query)) {
-    for (; next_s < time_s; next_s += query.bucket_s) row(next_s, gap);
+    yield* gaps(time_s);
     const cells = buckets.map((b) => {
       if (!b) return minMax ? ",null,null,null" : ",null";
       return minMax ? `,${show(b.avg)},${show(b.min)},${show(b.max)}` : `,${show(b.avg)}`;
     });
     row(time_s, cells.join(""));
     next_s = time_s + query.bucket_s;
-    if (made % ROWS_PER_CHUNK === 0) {
-      yield chunk;
-      chunk = "";
-    }
+    if (made % ROWS_PER_CHUNK === 0) yield* flush();
   }
-  for (; next_s < query.to_s; next_s += query.bucket_s) {
-    row(next_s, gap);
-    if (made % ROWS_PER_CHUNK === 0) {
-      yield chunk;
-      chunk = "";
-    }
-  }
+  yield* gaps(query.to_s);
   yield `${chunk}]}}\n`;
 }
 

@@ -1,0 +1,241 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { DEFAULT_LEVELS, type Grading, grade, holds, parseTest, type Rule, resume, type Test } from "../../src/core/fitness.ts";
+import type { Outcome } from "../../src/core/reading.ts";
+
+const value = (n: number): Outcome => ({ ok: true, value: n });
+const NO_DATA: Outcome = { ok: true, value: null };
+const FAILED: Outcome = { ok: false, error: "broken" };
+const DEAD = DEFAULT_LEVELS.length - 1;
+
+describe("parseTest", () => {
+  test.each<[string, string, Test]>([
+    [">90", "%", { op: ">", value: 90 }],
+    ["<5%", "%", { op: "<", value: 5 }],
+    [">=1.5G", "B", { op: ">=", value: 1.5e9 }],
+    ["<=0", "", { op: "<=", value: 0 }],
+    ["=1", "", { op: "=", value: 1 }],
+    ["!=0", "", { op: "!=", value: 0 }],
+    [">10m", "s", { op: ">", value: 600 }],
+    [">-5", "°C", { op: ">", value: -5 }],
+    ["10..40", "", { op: "inside", low: 10, high: 40 }],
+    ["!10..40", "", { op: "outside", low: 10, high: 40 }],
+    ["-10..-5", "", { op: "inside", low: -10, high: -5 }],
+    ["1.5..2.5", "", { op: "inside", low: 1.5, high: 2.5 }],
+    ["5m..1h", "s", { op: "inside", low: 300, high: 3600 }],
+    ["1G..2G", "B", { op: "inside", low: 1e9, high: 2e9 }],
+    ["5..5", "", { op: "inside", low: 5, high: 5 }],
+    ["fail", "", { op: "fail" }],
+    ["stale", "%", { op: "stale" }],
+  ])("%p of %p", (text, unit, wanted) => {
+    expect(parseTest(text, unit)).toEqual(wanted);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ["", "", /is no test/],
+    ["90", "", /"90" is no test; use a test such as >90/],
+    [">", "", /"" is no number; use/],
+    [">x", "%", /"x" is no number of %; use/],
+    [">10m", "B", /"10m" is no number of B/],
+    ["<5%", "B", /"5%" is no number of B/],
+    ["=>5", "", /">5" is no number/],
+    ["40..10", "", /the range 40..10 is upside down/],
+    ["..5", "", /is no test/],
+    ["5..", "", /is no test/],
+    ["a..b", "", /is no range/],
+    [">1..5", "", /is no range/],
+    ["Fail", "", /is no test/],
+  ])("%p of %p is an error", (text, unit, message) => {
+    expect(parseTest(text, unit)).toEqual({ error: expect.stringMatching(message) });
+  });
+});
+
+describe("holds", () => {
+  test.each<[Test, number[], number[]]>([
+    [{ op: ">", value: 5 }, [5.1], [5, 4]],
+    [{ op: ">=", value: 5 }, [5, 6], [4]],
+    [{ op: "<", value: 5 }, [4], [5, 6]],
+    [{ op: "<=", value: 5 }, [5, 4], [6]],
+    [{ op: "=", value: 5 }, [5], [4]],
+    [{ op: "!=", value: 5 }, [4], [5]],
+    [{ op: "inside", low: 1, high: 3 }, [1, 2, 3], [0, 4]],
+    [{ op: "outside", low: 1, high: 3 }, [0, 4], [1, 2, 3]],
+    [{ op: "fail" }, [], [0, 1]],
+    [{ op: "stale" }, [], [0, 1]],
+  ])("%j", (each, yes, no) => {
+    for (const n of yes) expect(holds(each, value(n))).toBe(true);
+    for (const n of no) expect(holds(each, value(n))).toBe(false);
+    expect(holds(each, FAILED)).toBe(each.op === "fail");
+    expect(holds(each, NO_DATA)).toBe(each.op === "stale");
+    expect(holds(each, value(Number.NaN))).toBe(each.op === "stale");
+  });
+});
+
+/** `LEVEL TEST [for S] [until TEST]` */
+function rule(level: number, text: string, more: { for_s?: number; until?: string } = {}): Rule {
+  const parse = (each: string) => {
+    const parsed = parseTest(each, "");
+    if ("error" in parsed) throw new Error(parsed.error);
+    return parsed;
+  };
+  const { for_s, until } = more;
+  return {
+    level,
+    test: parse(text),
+    ...(for_s === undefined ? {} : { for_s }),
+    ...(until === undefined ? {} : { until: parse(until) }),
+    text,
+    where: "w:1",
+  };
+}
+
+/** The levels that a run of [second, outcome] gives. */
+function levels(rules: Rule[], run: readonly (readonly [number, Outcome])[], start?: Grading): number[] {
+  let state = start;
+  return run.map(([now_s, outcome]) => {
+    state = grade(rules, DEFAULT_LEVELS, state, outcome, now_s);
+    return state.level;
+  });
+}
+
+const minutes = (...outcomes: Outcome[]) => outcomes.map((outcome, i) => [i * 60, outcome] as const);
+
+describe("grade", () => {
+  const usage = [rule(1, ">80"), rule(2, ">90"), rule(3, ">97")];
+
+  test.each<[string, Rule[], Outcome[], number[]]>([
+    ["the worst rule that holds", usage, [50, 81, 91, 98, 50].map(value), [0, 1, 2, 3, 0]],
+    ["in any order of the rules", usage.toReversed(), [50, 81, 91, 98].map(value), [0, 1, 2, 3]],
+    ["no rules: the best level", [], [value(1e9)], [0]],
+    ["until is the way back", [rule(2, ">90", { until: "<85" })], [89, 91, 86, 85, 84, 89].map(value), [0, 2, 2, 2, 0, 0]],
+    [
+      "until of one level, on the way down to another",
+      [rule(1, ">80"), rule(2, ">90", { until: "<85" })],
+      [95, 86, 84, 79].map(value),
+      [2, 2, 1, 0],
+    ],
+    ["for: the test must hold so long", [rule(2, ">90", { for_s: 120 })], [91, 92, 93, 50, 91].map(value), [0, 0, 2, 0, 0]],
+    ["for: an interruption begins anew", [rule(2, ">90", { for_s: 120 })], [91, 50, 91, 92, 93].map(value), [0, 0, 0, 0, 2]],
+    [
+      "for and until: once in force, until alone ends it",
+      [rule(2, ">90", { for_s: 60, until: "<85" })],
+      [91, 92, 88, 91, 84].map(value),
+      [0, 2, 2, 2, 0],
+    ],
+    ["a failure is the last level", usage, [value(50), FAILED, value(50)], [0, DEAD, 0]],
+    ["a fail rule decides instead", [rule(1, "fail")], [FAILED, value(5)], [1, 0]],
+    ["fail for", [rule(3, "fail", { for_s: 60 })], [FAILED, FAILED, value(5)], [0, 3, 0]],
+    ["while a probe fails, the rules of values stay as they were", [...usage, rule(1, "fail")], [value(95), FAILED], [2, 2]],
+    ["no data keeps the level", usage, [value(95), NO_DATA, NO_DATA, value(50)], [2, 2, 2, 0]],
+    ["no data at first is the best level", usage, [NO_DATA, value(95)], [0, 2]],
+    ["NaN is no data", usage, [value(95), value(Number.NaN)], [2, 2]],
+    ["no data does not end a failure", usage, [FAILED, NO_DATA, value(50)], [DEAD, DEAD, 0]],
+    ["nor one that a rule made", [rule(3, "fail")], [FAILED, NO_DATA, value(50)], [3, 3, 0]],
+    ["stale: no data is a level", [rule(2, "stale")], [value(1), NO_DATA, value(1)], [0, 2, 0]],
+    ["stale for", [rule(2, "stale", { for_s: 120 })], [NO_DATA, NO_DATA, NO_DATA, value(1)], [0, 0, 2, 0]],
+    ["stale does not make better what was worse", [...usage, rule(1, "stale")], [value(95), NO_DATA], [2, 2]],
+    ["for goes on through a minute without data", [rule(2, ">90", { for_s: 120 })], [value(91), NO_DATA, value(91)], [0, 0, 2]],
+  ])("%s", (_, rules, outcomes, wanted) => {
+    expect(levels(rules, minutes(...outcomes))).toEqual(wanted);
+  });
+
+  test("a clock that is set back does not stretch the wait", () => {
+    const waiting = [rule(2, ">90", { for_s: 120 })];
+    const run = [7200, 7260, 3600, 3660, 3720].map((at) => [at, value(95)] as const); // an hour back after a minute
+    expect(levels(waiting, run)).toEqual([0, 0, 0, 0, 2]);
+  });
+
+  test("names the rule that made the level, and none for the best", () => {
+    expect(grade(usage, DEFAULT_LEVELS, undefined, value(95), 0).rule?.text).toBe(">90");
+    expect(grade(usage, DEFAULT_LEVELS, undefined, value(5), 0)).not.toHaveProperty("rule");
+    expect(grade(usage, DEFAULT_LEVELS, undefined, FAILED, 0).rule).toMatchObject({ text: "fail", where: "default" });
+  });
+});
+
+describe("resume, after a restart", () => {
+  const rules = [rule(1, ">80", { for_s: 300 }), rule(2, ">90", { for_s: 300, until: "<85" })];
+
+  test.each<[string, number, Outcome[], number[]]>([
+    ["what held still holds, without a new wait", 2, [value(95)], [2]],
+    ["hysteresis goes on", 2, [value(87), value(84)], [2, 1]],
+    ["recovery is seen at once", 2, [value(50)], [0]],
+    ["fine stays fine until the wait is over", 0, [value(95)], [0]],
+    ["no data keeps it", 2, [NO_DATA, value(50)], [2, 0]],
+    ["no data keeps also a level that no rule makes", DEAD, [NO_DATA, value(50)], [DEAD, 0]],
+  ])("%s", (_, level, outcomes, wanted) => {
+    expect(levels(rules, minutes(...outcomes), resume(rules, level))).toEqual(wanted);
+  });
+});
+
+describe("laws", () => {
+  const number = fc.integer({ min: -5, max: 5 });
+  const test_: fc.Arbitrary<Test> = fc.oneof(
+    fc.record({ op: fc.constantFrom(">", ">=", "<", "<=", "=", "!=" as const), value: number }) as fc.Arbitrary<Test>,
+    fc
+      .tuple(fc.constantFrom("inside" as const, "outside" as const), number, number)
+      .map(([op, a, b]) => ({ op, low: Math.min(a, b), high: Math.max(a, b) })),
+    fc.constantFrom<Test>({ op: "fail" }, { op: "stale" }),
+  );
+  const plain = fc.record({ level: fc.integer({ min: 1, max: DEAD }), test: test_ });
+  const dress = (each: Pick<Rule, "level" | "test">): Rule => ({ ...each, text: "t", where: "w" });
+  const simple = fc.array(plain.map(dress), { maxLength: 5 });
+  const full = fc.array(
+    fc
+      .tuple(plain, fc.option(fc.integer({ min: 0, max: 200 })), fc.option(test_))
+      .map(([each, for_s, until]) => ({
+        ...dress(each),
+        ...(for_s === null ? {} : { for_s }),
+        ...(until === null ? {} : { until }),
+      })),
+    { maxLength: 5 },
+  );
+  const outcome = fc.oneof({ weight: 5, arbitrary: number.map(value) }, { weight: 1, arbitrary: fc.constantFrom(FAILED, NO_DATA) });
+  const run = fc.array(fc.tuple(fc.integer({ min: -500, max: 500 }), outcome), { maxLength: 20 });
+
+  test("the level is always one of the levels, and its rule says so", () => {
+    fc.assert(
+      fc.property(full, run, fc.nat(DEAD), (rules, steps, start) => {
+        let now_s = 0;
+        let state: Grading | undefined = resume(rules, start);
+        for (const [step_s, each] of steps) {
+          now_s += step_s; // clocks go anywhere
+          state = grade(rules, DEFAULT_LEVELS, state, each, now_s);
+          expect(DEFAULT_LEVELS[state.level]).toBeDefined();
+          expect(state.rules).toHaveLength(rules.length);
+          if (state.rule) expect(state.rule.level).toBe(state.level);
+        }
+      }),
+    );
+  });
+
+  test("without for and until, a value alone decides: the past does not matter", () => {
+    fc.assert(
+      fc.property(simple, run, number, (rules, steps, last) => {
+        const after = levels(rules, [...steps, [0, value(last)] as const]).at(-1);
+        expect(after).toBe(grade(rules, DEFAULT_LEVELS, undefined, value(last), 0).level);
+        const worst = Math.max(0, ...rules.filter((each) => holds(each.test, value(last))).map(({ level }) => level));
+        expect(after).toBe(worst);
+      }),
+    );
+  });
+
+  test("no data never changes a level, where nothing tests for stale", () => {
+    fc.assert(
+      fc.property(full, run, (all, steps) => {
+        const rules = all.filter(({ test: each }) => each.op !== "stale");
+        const seen = levels(rules, [...steps, [1000, NO_DATA] as const]);
+        expect(seen.at(-1)).toBe(seen.at(-2) ?? 0);
+      }),
+    );
+  });
+
+  test("with until, a level lasts at least as long as without", () => {
+    fc.assert(
+      fc.property(test_, test_, fc.array(number, { maxLength: 20 }), (each, until, values) => {
+        const bare = levels([dress({ level: 2, test: each })], minutes(...values.map(value)));
+        const sticky = levels([{ ...dress({ level: 2, test: each }), until }], minutes(...values.map(value)));
+        for (const [i, level] of bare.entries()) expect(sticky[i]).toBeGreaterThanOrEqual(level);
+      }),
+    );
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { HIST_ROWS_MAX } from "../../src/core/limits.ts";
+import { parseRange, type Range } from "../../src/core/range.ts";
+
+const NOW = Date.UTC(2026, 10, 22, 12, 34, 56) / 1000;
+
+function rangeOf(ival: string, points?: number): Range {
+  const range = parseRange(ival, points, NOW);
+  if ("error" in range) throw new Error(range.error);
+  return range;
+}
+const rows = ({ from_s, to_s, bucket_s }: Range) => (to_s - from_s) / bucket_s;
+
+describe("the original's table", () => {
+  test.each([
+    ["hour", 60, 60],
+    ["day", 600, 145],
+    ["week", 3600, 168],
+    ["month", 14_400, 186],
+    ["year", 172_800, 184],
+  ])("%p: rows of %p s, %p of them", (name, bucket_s, count) => {
+    for (const ival of [name, name[0] ?? "", name.toUpperCase(), `${name}s`]) {
+      const range = rangeOf(ival);
+      expect([range.bucket_s, rows(range)]).toEqual([bucket_s, count]);
+      expect(range.from_s % bucket_s).toBe(0);
+      expect(range.to_s).toBeGreaterThan(NOW); // the row that is being filled is in it
+      expect(range.to_s - NOW).toBeLessThanOrEqual(bucket_s);
+    }
+  });
+});
+
+test.each<[string, number | undefined, string, string, number]>([
+  ["36h", undefined, "2026-11-21T00:20", "2026-11-22T12:40", 1200],
+  ["-36h..now", undefined, "2026-11-21T00:20", "2026-11-22T12:40", 1200],
+  ["-36h..", undefined, "2026-11-21T00:20", "2026-11-22T12:40", 1200],
+  ["-36h..-35h", undefined, "2026-11-21T00:34", "2026-11-21T01:35", 60],
+  ["2026-11-01T00:00Z..2026-11-02T00:00Z", 24, "2026-11-01T00:00", "2026-11-02T00:00", 3600],
+  ["2026-11-01T00:00:00+01:00..2026-11-01T00:00:00Z", 60, "2026-10-31T23:00", "2026-11-01T00:00", 60],
+  ["1793491200..1793494800", 60, "2026-11-01T00:00", "2026-11-01T01:00", 60],
+  ["day", 24, "2026-11-21T12:00", "2026-11-22T13:00", 3600],
+])("%p with %p rows is from %p to %p by %p s", (ival, points, from, to, bucket_s) => {
+  const minute = (time_s: number) => new Date(time_s * 1000).toISOString().slice(0, 16);
+  const range = rangeOf(ival, points);
+  expect([minute(range.from_s), minute(range.to_s), range.bucket_s]).toEqual([from, to, bucket_s]);
+});
+
+test("a date alone is midnight here", () => {
+  const range = rangeOf("2026-11-01..2026-11-02", 24);
+  expect(range.from_s).toBe(new Date(2026, 10, 1).getTime() / 1000);
+});
+
+test.each([
+  ["", undefined, /is no range; give hour, day/],
+  ["sometime", undefined, /is no range/],
+  ["x", undefined, /is no range/],
+  ["0", undefined, /is no range/],
+  ["-1h", undefined, /is no range/],
+  ["now..-1h", undefined, /ends before it begins/],
+  ["now..now", undefined, /ends before it begins/],
+  ["a..b", undefined, /is no range/],
+  ["..", undefined, /is no range/],
+  ["..now", undefined, /is no range/],
+  ["-2h..-1h..now", undefined, /is no range/],
+  ["2026-13-01..now", undefined, /is no range/],
+  ["2026-11-01 00:00..now", undefined, /is no range/],
+  ["day", 0, /at least one row/],
+  ["-100y..now", 1e6, /more than 150000 rows/],
+  ["0001-01-01..9999-12-31", 1e6, /more than 150000 rows/],
+])("%p with %p rows is an error", (ival, points, message) => {
+  expect(parseRange(ival, points, NOW)).toEqual({ error: expect.stringMatching(message) });
+});
+
+describe("laws", () => {
+  test("any text is a sound range or an error", () => {
+    const part = fc.constantFrom("hour", "now", "-1h", "36h", "1793491200", "2026-11-01", "..", "+9y", "x", "-", "999999999w");
+    const text = fc.oneof(fc.string(), fc.array(part, { maxLength: 4 }).map((parts) => parts.join("")));
+    fc.assert(
+      fc.property(text, fc.option(fc.nat(1e7), { nil: undefined }), (ival, points) => {
+        const range = parseRange(ival, points, NOW);
+        if ("error" in range) return;
+        expect(Math.abs(range.from_s % range.bucket_s)).toBe(0);
+        expect(Math.abs(range.to_s % range.bucket_s)).toBe(0);
+        expect(rows(range)).toBeGreaterThan(0);
+        expect(rows(range)).toBeLessThanOrEqual(HIST_ROWS_MAX);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("about so many rows as wished: at most two and a half times off", () => {
+    const span = fc.integer({ min: 3600, max: 365 * 86_400 });
+    fc.assert(
+      fc.property(span, fc.integer({ min: 20, max: 500 }), (span_s, points) => {
+        const range = rangeOf(`${span_s}`, points);
+        const least = Math.min(points, span_s / 60) / 2.5; // no row is finer than a minute
+        expect(rows(range)).toBeGreaterThanOrEqual(Math.floor(least));
+        if (range.bucket_s < 604_800) expect(rows(range)).toBeLessThanOrEqual(points * 2.5 + 2);
+        expect(range.from_s).toBeLessThanOrEqual(NOW - span_s);
+        expect(range.to_s).toBeGreaterThanOrEqual(NOW);
+      }),
+    );
+  });
+});
