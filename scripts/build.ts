@@ -35,6 +35,7 @@ function build(target: string, outfile: string): void {
     "--minify",
     "--keep-names", // a stack in a log must name its functions
     "--compile-exec-argv=--smol", // a heap that grows slowly: half a MiB less, and no more CPU, for what dmon does
+    "--compile-jit-policy=10", // compiled when ten times as hot: a client never is, a busy server soon; 8 MiB less
     "--no-compile-autoload-bunfig",
     "--no-compile-autoload-dotenv",
     `--target=${TARGETS[target]}`,

@@ -62,7 +62,7 @@ export class Client {
   private work: ClientWork | undefined;
   private roundTimer: Timer | undefined;
   private reportTimer: Timer | undefined;
-  private round: Promise<void> | undefined;
+  private readonly running = new Set<Promise<void>>();
   private nextReport_s = 0;
 
   constructor(options: ClientOptions) {
@@ -102,15 +102,14 @@ export class Client {
     clearTimeout(this.reportTimer);
     this.roundTimer = undefined;
     this.reportTimer = undefined;
-    await Promise.race([this.round, Bun.sleep(2000)]);
+    await Promise.race([Promise.all(this.running), Bun.sleep(2000)]);
     this.store?.close();
     this.store = undefined;
   }
 
   private tick(): void {
     this.scheduleRound();
-    if (this.round) return; // the last one still runs into its deadlines
-    void this.runRound();
+    void this.runRound(); // also while the last one waits for a slow probe: that one alone is not read again
   }
 
   private scheduleRound(): void {
@@ -128,28 +127,25 @@ export class Client {
 
   private runRound(): Promise<void> {
     const start_ms = this.options.clock.mono_ms();
-    this.round = this.minute
+    const round = this.minute
       .round()
       .then(() => {
         this.cycle_ms = this.options.clock.mono_ms() - start_ms;
         if (this.rounds++ === 0) void this.sendReport(); // the pages shall not wait five minutes for a new host
-        return this.sendEvents();
+        return this.sendEvents(); // a server that is slow to answer holds up no later round
       })
       .then(() => this.options.onIdle())
-      .finally(() => {
-        this.round = undefined;
-      });
-    return this.round;
+      .finally(() => this.running.delete(round));
+    this.running.add(round);
+    return round;
   }
 
   /** Stores a round. What cannot be stored does not stop the measuring; events wait in memory. */
   private keep(batches: Batch[]): void {
     this.unstored.push(...batches.flatMap(({ events }) => events));
+    this.unstored.splice(0, this.unstored.length - OUTBOX_EVENTS_MAX);
     if (!this.store && this.rounds % REOPEN_ROUNDS === 0) this.openStore();
-    if (!this.store) {
-      this.unstored.splice(0, this.unstored.length - OUTBOX_EVENTS_MAX);
-      return;
-    }
+    if (!this.store) return;
     const [first, ...rest] = batches;
     if (!first) return;
     try {
@@ -246,7 +242,7 @@ export class Client {
   /** ZAP: throws StoreError when there is no store. */
   zap(): { before: number; after: number } {
     if (!this.store) throw new StoreError(`${this.options.file} cannot be used now`);
-    return this.store.history.zap(this.options.clock.now_s());
+    return this.store.zap(this.options.clock.now_s());
   }
 
   private self(): SelfStats {

@@ -42,14 +42,16 @@ export class Minute {
     this.store = store;
   }
 
-  /** Takes over a work; readers that stay keep their rhythm. */
+  /** Takes over a work; readers that stay keep their rhythm, and what they are just reading goes to their new items. */
   setWork(work: ClientWork): void {
     this.states.setWork(work);
-    const key = ({ host, probeName, args }: Reader) => JSON.stringify([host, probeName, args]);
+    const key = ({ host, probeName, args, every_ms, timeout_ms }: Reader) =>
+      JSON.stringify([host, probeName, args, every_ms, timeout_ms]);
     const before = new Map(this.scheduled.map((each) => [key(each.reader), each]));
     this.scheduled = planReaders(work).map((reader) => {
       const old = before.get(key(reader));
-      return { reader, running: old?.running ?? false, last_ms: old?.last_ms ?? Number.NEGATIVE_INFINITY };
+      // The same object: when its reading comes it is no longer running.
+      return old ? Object.assign(old, { reader }) : { reader, running: false, last_ms: Number.NEGATIVE_INFINITY };
     });
   }
 

@@ -43,7 +43,9 @@ function explain(error: unknown): string {
 /** A short text as it may be stored and shown: one line, bounded. */
 export function tidy(text: string): string {
   return text
-    .replace(/[\0-\x1f\x7f]+/g, " ")
+    .slice(0, TEXT_CHARS_MAX * 10) // a probe that floods: only its beginning is tidied
+    .replace(/[\0-\x1f\x7f-\x9f]+/g, " ")
     .trim()
-    .slice(0, TEXT_CHARS_MAX);
+    .slice(0, TEXT_CHARS_MAX)
+    .toWellFormed(); // the cut may be inside a character
 }

@@ -2,7 +2,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Event } from "../core/event.ts";
-import { type Grading, grade, type Level } from "../core/fitness.ts";
+import { type Grading, grade, type Level, resume } from "../core/fitness.ts";
 import type { ProbeValue } from "../core/probe.ts";
 import { rate, type Sample } from "../core/rate.ts";
 import type { Outcome, Reading } from "../core/reading.ts";
@@ -62,8 +62,12 @@ export class States {
       const { grading, ...rest } = before;
       return { ...rest, work, ...(sameRules && grading ? { grading } : {}) };
     }
-    const kept = this.remembered.get(`${host} ${name}`);
-    if (kept && known(kept.level)) return { work, level: kept.level, since_s: kept.since };
+    const kept = before ? undefined : this.remembered.get(`${host} ${name}`);
+    this.remembered.delete(`${host} ${name}`); // once: what comes back to the work later begins anew
+    const level = this.levels.findIndex((each) => each.name === kept?.level);
+    if (kept && level >= 0) {
+      return { work, level: kept.level, since_s: kept.since, grading: resume(work.fit, level) };
+    }
     return { work, level: this.levels[0]?.name ?? "fine", since_s: this.clock.now_s() };
   }
 
@@ -82,7 +86,7 @@ export class States {
     const now_s = this.clock.now_s();
     const outcome = this.outcome(tracked, declared, result, at_ms);
     const grading = grade(tracked.work.fit, this.levels, tracked.grading, outcome, now_s);
-    // The first time after a restart there is no memory: an item without a value keeps the level it had.
+    // With new rules there is no memory: an item without a value keeps the level it had.
     const blind = outcome.ok && outcome.value === null && !tracked.grading;
     const level = blind ? tracked.level : (this.levels[grading.level]?.name ?? tracked.level);
     if (!blind) tracked.grading = grading;

@@ -113,7 +113,7 @@ export const KEYS = {
   }),
   listen: key<string[]>({
     form: "one or more IP addresses",
-    doc: "The addresses that both ports bind to; default all.",
+    doc: "The addresses that both ports bind to; default all. With a single one dmon also calls others from it.",
     example: "listen 127.0.0.1 10.1.2.3",
     parse(words) {
       const bad = words.find((w) => isIP(w) === 0);

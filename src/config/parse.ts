@@ -1,6 +1,6 @@
 // dmon.conf: text -> values. Pure; load.ts finds the file.
 
-import { type Diagnostic, didYouMean, nearest, SourceError } from "../core/diagnostic.ts";
+import { byPlace, type Diagnostic, didYouMean, nearest, SourceError } from "../core/diagnostic.ts";
 import { lex } from "../core/lexer.ts";
 import type { Directories } from "./directories.ts";
 import { type Conf, KEYS, type Key } from "./keys.ts";
@@ -43,14 +43,14 @@ export function parseConf(file: string, text: string, dirs: Directories): Conf {
   }
   if (!serverMeant) {
     const place = { file, line: 1, column: 1, length: 1, text: text.split("\n")[0] ?? "" };
-    diagnostics.unshift({
+    diagnostics.push({
       severity: "error",
       place,
       message: "the key server is missing",
       hint: "add a line such as: server dmon.example.org",
     });
   }
-  if (diagnostics.length > 0) throw new SourceError(diagnostics);
+  if (diagnostics.length > 0) throw new SourceError(diagnostics.sort(byPlace));
   return complete(dirs, Object.fromEntries([...given].map(([name, { value }]) => [name, value])));
 }
 

@@ -31,6 +31,11 @@ export class SourceError extends Error {
   }
 }
 
+/** For sorting: as a person reads the file. */
+export function byPlace(a: Diagnostic, b: Diagnostic): number {
+  return a.place.line - b.place.line || a.place.column - b.place.column;
+}
+
 /** `file:line:column: message; hint` */
 export function formatOneLine(d: Diagnostic): string {
   const { file, line, column } = d.place;

@@ -117,7 +117,9 @@ export function grade(
   const memory = rules.map((rule, i) => {
     const old = before?.rules[i] ?? { active: false };
     // Without a value a numeric rule can neither begin nor end; without data a failure has not ended either.
-    const answered = outcome.ok ? !noData || rule.test.op === "stale" : rule.test.op === "fail" || rule.test.op === "stale";
+    const answered = outcome.ok
+      ? !noData || rule.test.op === "stale"
+      : rule.test.op === "fail" || rule.test.op === "stale";
     if (!answered) return old;
     if (holds(rule.test, outcome)) {
       const since_s = Math.min(old.since_s ?? now_s, now_s); // a clock set back must not stretch the wait

@@ -52,6 +52,14 @@ export const JSON_DEPTH_MAX = 16;
 
 /** Items of one host: a switch with 500 ports and 4 values each. */
 export const ITEMS_PER_HOST_MAX = 4000;
+/** Rules of one fitness function; every level twice is 10. */
+export const FIT_RULES_MAX = 100;
+/** Levels of fitness: more than people can tell apart. */
+export const LEVELS_MAX = 20;
+/** A unit: `packets/s` is a long one. */
+export const UNIT_CHARS_MAX = 20;
+/** One argument of an item: a URL or a path. */
+export const ARGUMENT_CHARS_MAX = 4096;
 /** Rows of a HIST answer, whatever `pnts` asks: seven times the minutes of a fortnight. */
 export const HIST_ROWS_MAX = 150_000;
 /** Events that an answer to EVENTS may name, so what a client sends at once. */

@@ -23,7 +23,7 @@ import { Server } from "../server/server.ts";
 import { COMMIT, TARGET, VERSION } from "../version.ts";
 import { AddressBook, isOwnAddress } from "../wire/access.ts";
 import type { Peer } from "../wire/command.ts";
-import { askJson, type Target } from "../wire/dial.ts";
+import { askJson, type Target, targetFrom } from "../wire/dial.ts";
 import { switchboard } from "../wire/dispatch.ts";
 import { type Listener, listen } from "../wire/listen.ts";
 import { makeWorks } from "../work/compile.ts";
@@ -104,6 +104,7 @@ export class Daemon {
       file: this.paths.server,
       clientPort: conf.PORT + 1,
       ownAddress: this.ownAddress(),
+      listen: conf.listen,
       ival_keep_events_s: conf.ival_keep_events,
       clock,
       log,
@@ -340,7 +341,7 @@ export class Daemon {
 
   private serverTarget(): Target {
     const { server, conf } = this.options.settings;
-    return { host: this.isServer ? this.ownAddress() : server, port: conf.PORT };
+    return targetFrom(conf.listen, { host: this.isServer ? this.ownAddress() : server, port: conf.PORT });
   }
 
   private stateLines(): string[] {

@@ -41,7 +41,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     log,
     clock,
     onStop: stop,
-    onIdle: () => releaseWhenIdle(options.settings),
+    onIdle: releaser(),
   });
 
   process.on("SIGINT", () => stop("SIGINT"));
@@ -75,13 +75,21 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   return 0;
 }
 
-/** Rounds that follow each other faster need the pages again at once. */
-const RELEASE_IVAL_S_MIN = 30;
-/** Later than the answers to what the round sent. */
+/** The start touches far more of the program than a minute does; so does a person who looks at pages. */
+const RELEASE_IVAL_MS = 3_600_000;
+/** Later than the answers to what a round sent. */
 const RELEASE_AFTER_MS = 2_000;
 
-function releaseWhenIdle({ conf }: Settings): void {
-  if (conf.ival_make_state >= RELEASE_IVAL_S_MIN) setTimeout(releaseProgramText, RELEASE_AFTER_MS);
+/** Gives back what the last hour needed and the next minute does not. Returns what to call when a round is over. */
+function releaser(): () => void {
+  let released_ms = Number.NEGATIVE_INFINITY;
+  let rounds = 0;
+  return () => {
+    // The first round only begins the rates; the second one is the first that is like all others.
+    if (++rounds < 2 || performance.now() - released_ms < RELEASE_IVAL_MS) return;
+    released_ms = performance.now();
+    setTimeout(releaseProgramText, RELEASE_AFTER_MS);
+  };
 }
 
 function lockOrFail(run: ReturnType<typeof paths>["run"], rundir: string): boolean {

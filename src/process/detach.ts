@@ -1,7 +1,7 @@
 // The daemon's way into the background.
 
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
 import { cleanEnvironment } from "./environment.ts";
 import type { Self } from "./reexec.ts";
 
@@ -18,9 +18,8 @@ export async function startDetached(
   ready: (pid: number) => boolean,
   timeout_ms: number,
 ): Promise<Started> {
-  mkdirSync(rundir, { recursive: true, mode: 0o755 });
   const output = `${rundir}/dmon.out`;
-  const fd = openSync(output, "w", 0o600);
+  const fd = openOutput(rundir, output);
   const child = spawn(self.file, [...self.argv], {
     argv0: "dmon",
     cwd: "/",
@@ -47,4 +46,16 @@ export async function startDetached(
     ok: false,
     output: text || (died ? "it ended without a word" : `it was not ready in ${timeout_ms / 1000} s`),
   };
+}
+
+// Where nothing can be written the daemon could neither run nor say why.
+function openOutput(rundir: string, output: string): number {
+  try {
+    mkdirSync(rundir, { recursive: true, mode: 0o755 });
+    const fd = openSync(output, "w", 0o600);
+    writeSync(fd, "\n");
+    return fd;
+  } catch (error) {
+    throw new Error(`rundir ${rundir} cannot be used: ${(error as Error).message}`, { cause: error });
+  }
 }

@@ -6,7 +6,8 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "n
 export function writeFileAtomic(path: string, text: string, mode = 0o644): void {
   const beside = `${path}.${process.pid}.new`;
   try {
-    const fd = openSync(beside, "w", mode);
+    rmSync(beside, { force: true });
+    const fd = openSync(beside, "wx", mode); // made anew: a link or a mode that was left there must not count
     try {
       const bytes = Buffer.from(text, "utf8");
       for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);

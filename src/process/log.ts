@@ -1,6 +1,6 @@
 // The log file: one line an entry, rotated by age and size. A disk that is full never stops the daemon.
 
-import { appendFileSync, existsSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { LOG_LEVELS, type LogLevel } from "../core/loglevel.ts";
 import { stamp } from "./localtime.ts";
 
@@ -43,7 +43,7 @@ export class Log {
   /** Writes a line if the level asks for it. Control characters from outside cannot forge lines. */
   write(level: LogLevel, text: string): void {
     if (LOG_LEVELS.indexOf(level) > LOG_LEVELS.indexOf(this.options.level)) return;
-    const safe = text.replace(/[\0-\x1f\x7f]/g, (c) => (c === "\n" ? "\n    " : c === "\t" ? " " : "?"));
+    const safe = text.replace(/[\0-\x1f\x7f-\x9f]/g, (c) => (c === "\n" ? "\n    " : c === "\t" ? " " : "?"));
     const line = `${stamp(Date.now() / 1000)} ${safe}\n`;
     this.options.echo?.(line);
     this.rotateIfDue();
@@ -84,11 +84,14 @@ export class Log {
     const age_ms = Date.now() - this.born_ms;
     if (this.bytes === 0 || (age_ms < this.options.ival_s * 1000 && this.bytes < LOG_BYTES_MAX)) return;
     try {
-      for (let n = this.options.keep - 1; n >= 1; n--) {
+      const { keep } = this.options;
+      for (let n = keep - 1; n >= 1; n--) {
         if (existsSync(`${this.file}.${n}`)) renameSync(`${this.file}.${n}`, `${this.file}.${n + 1}`);
       }
-      if (this.options.keep > 0) renameSync(this.file, `${this.file}.1`);
+      if (keep > 0) renameSync(this.file, `${this.file}.1`);
+      else rmSync(this.file);
       this.bytes = 0;
+      for (let n = keep + 1; existsSync(`${this.file}.${n}`); n++) rmSync(`${this.file}.${n}`); // more were kept before
     } catch {
       // Goes on in the old file; tried again with the next line.
     }

@@ -5,7 +5,7 @@ import type { Event } from "../core/event.ts";
 import { DIAL_CONNECT_MS_MAX, FANOUT_PARALLEL_MAX } from "../core/limits.ts";
 import type { Report } from "../core/report.ts";
 import { type EventQuery, ServerStore } from "../store/server-store.ts";
-import { ask, call, type Target } from "../wire/dial.ts";
+import { ask, call, type Target, targetFrom } from "../wire/dial.ts";
 import type { ServerWork } from "../work/works.ts";
 import { fanOut } from "./fanout.ts";
 import { type KnownHost, Registry } from "./registry.ts";
@@ -18,6 +18,8 @@ export interface ServerOptions {
   clientPort: number;
   /** Where this host's own client listens. */
   ownAddress: string;
+  /** The addresses that this host listens on; none means all. */
+  listen: readonly string[];
   ival_keep_events_s: number;
   clock: Clock;
   log: { quiet(text: string): void; verbose(text: string): void };
@@ -138,7 +140,8 @@ export class Server {
     const work = hosts[client];
     if (!work) return undefined;
     const own = client === this.options.hostname ? this.options.ownAddress : undefined;
-    return { host: own ?? work.addr ?? client, port: work.port ?? this.options.clientPort };
+    const where = { host: own ?? work.addr ?? client, port: work.port ?? this.options.clientPort };
+    return targetFrom(this.options.listen, where);
   }
 
   /** Relays a command to the client of a host; the answer's bytes as they come. Throws DialError. */

@@ -51,7 +51,7 @@ export class ClientStore {
 
   /** Stores a minute: values, and the events with the levels that they lead to. All or nothing. Throws StoreError. */
   tick(ticks: readonly Tick[], now_s: number): void {
-    const store = () =>
+    this.write(() =>
       this.db.transaction(() => {
         const keep = this.db.query("INSERT OR REPLACE INTO level (host, item, level, since) VALUES (?, ?, ?, ?)");
         for (const { host, time_s, values, events } of ticks) {
@@ -62,9 +62,19 @@ export class ClientStore {
           }
         }
         this.history.consolidate(now_s);
-      })();
+      })(),
+    );
+  }
+
+  /** Cleans up the history at once; how many rows there were before and after. Throws StoreError. */
+  zap(now_s: number): { before: number; after: number } {
+    return this.write(() => this.history.zap(now_s));
+  }
+
+  // What was rolled back is not in the caches either.
+  private write<T>(work: () => T): T {
     try {
-      guarded(this.file, store);
+      return guarded(this.file, work);
     } catch (error) {
       this.history.reload();
       throw error;

@@ -2,7 +2,7 @@
 // committed, a newer schema is left alone.
 
 import { Database } from "bun:sqlite";
-import { mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** A database cannot be used now; the message says which and why. */
@@ -41,7 +41,18 @@ export function openDatabase(file: string, schema: readonly string[]): Database 
       throw error;
     }
   } catch (error) {
-    throw error instanceof StoreError ? error : new StoreError(`${file}: ${explain(error)}`);
+    throw error instanceof StoreError ? error : new StoreError(`${file}: ${explain(openingError(error, file))}`);
+  }
+}
+
+// SQLite says only that it could not; the system knows why.
+function openingError(error: unknown, file: string): unknown {
+  if ((error as { code?: string }).code !== "SQLITE_CANTOPEN") return error;
+  try {
+    accessSync(dirname(file), constants.W_OK);
+    return error;
+  } catch (reason) {
+    return reason;
   }
 }
 

@@ -22,8 +22,13 @@ export interface HistoryQuery {
 
 /** Buckets that one tick consolidates at most, so that a long absence is caught up without a long stop. */
 const BUCKETS_PER_TICK_MAX = 200;
-/** Rows that one tick deletes at most. */
-const DELETE_PER_TICK_MAX = 500;
+/**
+ * Rows of one tier and host that one tick deletes at most. A minute adds one and so makes one too old; with three a
+ * backlog shrinks, and a clock that is years ahead for an hour costs 180 rows, not the history.
+ */
+const DELETE_PER_TICK_MAX = 3;
+/** Rows that are fetched at a time: an open cursor would hold up the writer of the next minute. */
+const ROWS_PER_READ = 1000;
 
 type DataRow = StoredRow & { time: number; layout: number };
 
@@ -38,6 +43,7 @@ export class History {
   private layoutLast = 0;
   private readonly put: Statement;
   private readonly find: Statement;
+  private readonly page: Statement;
 
   /** The tables must be there (schema.ts). */
   constructor(db: Database, tiers: readonly Tier[]) {
@@ -48,6 +54,9 @@ export class History {
     );
     this.find = db.prepare(
       "SELECT time, layout, avg, spread FROM bucket WHERE tier = ? AND host = ? AND time >= ? AND time < ? ORDER BY time",
+    );
+    this.page = db.prepare(
+      "SELECT time, layout, avg, spread FROM bucket WHERE tier = ? AND host = ? AND time >= ? AND time < ? ORDER BY time LIMIT ?",
     );
     this.reload();
   }
@@ -85,17 +94,21 @@ export class History {
 
   /**
    * Stores the values of one host read at `time_s`, joined with what its minute already has. To be called inside a
-   * transaction, as all that write here.
+   * transaction, as all that write here. Coarser rows that are closed already (the clock was set back) take them too.
    */
   add(host: string, time_s: number, values: ReadonlyMap<string, number>): void {
     const finest = this.tiers[0];
     if (!finest || values.size === 0) return;
-    const time = bucketStart(time_s, finest.bucket_s);
     const row = new Map<string, Bucket>();
     for (const [item, value] of values) {
       if (Number.isFinite(value)) row.set(item, { avg: value, min: value, max: value, count: 1 });
     }
-    this.join(finest, this.hostId(host), time, row);
+    const id = this.hostId(host);
+    for (const tier of this.tiers) {
+      if (tier === finest || time_s < this.closedUntil(tier)) {
+        this.join(tier, id, bucketStart(time_s, tier.bucket_s), new Map(row));
+      }
+    }
   }
 
   /** Consolidates what is closed at `now_s` and drops what is too old: a bounded piece of work, once a minute. */
@@ -104,20 +117,19 @@ export class History {
     for (const [index, tier] of this.tiers.entries()) {
       const finer = this.tiers[index - 1];
       if (finer) budget = this.closeTier(tier, finer, now_s, budget);
-      const limit = bucketStart(now_s - tier.keep_s, tier.bucket_s);
-      if (finer === undefined || this.closedUntil(tier) > limit) this.drop(tier, limit, DELETE_PER_TICK_MAX);
     }
+    this.dropOld(now_s, DELETE_PER_TICK_MAX);
   }
 
-  /** All clean-up at once (ZAP). Returns how many rows there were before and after. */
+  /** All clean-up at once (ZAP), in a transaction of its own. Returns how many rows there were before and after. */
   zap(now_s: number): { before: number; after: number } {
     const before = this.rowCount();
     this.db.transaction(() => {
       for (const [index, tier] of this.tiers.entries()) {
         const finer = this.tiers[index - 1];
         if (finer) while (this.closeTier(tier, finer, now_s, BUCKETS_PER_TICK_MAX) === 0);
-        this.drop(tier, bucketStart(now_s - tier.keep_s, tier.bucket_s), Number.MAX_SAFE_INTEGER);
       }
+      this.dropOld(now_s, Number.MAX_SAFE_INTEGER);
       const sizes = this.tiers.map((tier) => tier.bucket_s).join(", ");
       this.db.run(`DELETE FROM bucket WHERE tier NOT IN (${sizes})`);
       this.db.run("DELETE FROM layout WHERE id NOT IN (SELECT DISTINCT layout FROM bucket)");
@@ -150,10 +162,10 @@ export class History {
   private *read(plan: readonly Segment[], host: number, items: readonly string[]): Generator<HistoryRow> {
     const columnsOf = new Map<number, number[]>();
     for (const { tier, from_s, to_s } of plan) {
-      // Fetched in pieces: an open cursor would hold up the writer of the next minute.
-      const piece_s = tier.bucket_s * 1000;
-      for (let at = from_s; at < to_s; at += piece_s) {
-        const rows = this.find.all(tier.bucket_s, host, at, Math.min(to_s, at + piece_s)) as DataRow[];
+      for (let at: number | undefined = from_s; at !== undefined; ) {
+        const rows = this.page.all(tier.bucket_s, host, at, to_s, ROWS_PER_READ) as DataRow[];
+        const last = rows.at(-1);
+        at = last && rows.length === ROWS_PER_READ ? last.time + 1 : undefined;
         for (const row of rows) {
           let columns = columnsOf.get(row.layout);
           if (!columns) {
@@ -264,13 +276,16 @@ export class History {
     this.put.run(tier.bucket_s, host, time, this.layoutId(items), avg, spread);
   }
 
-  private drop(tier: Tier, limit: number, atMost: number): void {
-    for (const host of this.hostIds.values()) {
-      this.db
-        .query(
-          "DELETE FROM bucket WHERE rowid IN (SELECT rowid FROM bucket WHERE tier = ? AND host = ? AND time < ? LIMIT ?)",
-        )
-        .run(tier.bucket_s, host, limit, atMost);
+  /** Drops what is older than its tier keeps, unless the next coarser tier has not consolidated it yet. */
+  private dropOld(now_s: number, atMost: number): void {
+    const remove = this.db.query(
+      "DELETE FROM bucket WHERE rowid IN (SELECT rowid FROM bucket WHERE tier = ? AND host = ? AND time < ? ORDER BY time LIMIT ?)",
+    );
+    for (const [index, tier] of this.tiers.entries()) {
+      const coarser = this.tiers[index + 1];
+      const old = bucketStart(now_s - tier.keep_s, tier.bucket_s);
+      const limit = coarser ? Math.min(old, this.closedUntil(coarser)) : old;
+      for (const host of this.hostIds.values()) remove.run(tier.bucket_s, host, limit, atMost);
     }
   }
 

@@ -1,12 +1,32 @@
 // The calling end of the wire: connect, send one line, read the answer as it comes.
 
-import type { Socket } from "bun";
+import { promises as dns } from "node:dns";
+import { isIP } from "node:net";
+import type { Socket, TCPSocketConnectOptions } from "bun";
 import { ANSWER_BYTES_MAX, DIAL_ANSWER_MS_MAX, DIAL_CONNECT_MS_MAX } from "../core/limits.ts";
 
 /** Where to call: an address or a name, and the port. */
 export interface Target {
   host: string;
   port: number;
+  /** Our own address to call from; default the system's choice. */
+  from?: string;
+}
+
+/**
+ * A target as a host calls it that listens on one address only: from there, for by that address the others know it.
+ * A loopback address is of use only towards another.
+ */
+export function targetFrom(listen: readonly string[], target: Target): Target {
+  const [from, more] = listen;
+  if (from === undefined || more !== undefined || from === "0.0.0.0" || from === "::") return target;
+  if (isLoopback(from) && !isLoopback(target.host)) return target;
+  if (isIP(target.host) !== 0 && isIP(target.host) !== isIP(from)) return target;
+  return { ...target, from };
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 export interface DialOptions {
@@ -122,18 +142,7 @@ class Call {
     const timeout_ms = this.options.connect_ms ?? DIAL_CONNECT_MS_MAX;
     const { promise: late, resolve: giveUp } = Promise.withResolvers<"late">();
     const timer = setTimeout(() => giveUp("late"), timeout_ms);
-    const connecting = Bun.connect<Call>({
-      hostname: this.target.host,
-      port: this.target.port,
-      data: this,
-      socket: {
-        data: (_, bytes) => this.receive(bytes),
-        drain: () => this.flush(),
-        end: () => this.end(),
-        close: () => this.end(),
-        error: (_, error) => this.fail(error.message),
-      },
-    });
+    const connecting = this.open();
     try {
       const socket = await Promise.race([connecting, late]);
       if (socket === "late") {
@@ -146,6 +155,25 @@ class Call {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  private async open(): Promise<Socket<Call>> {
+    const { host, port, from } = this.target;
+    // Bun 1.4.5 takes localAddress (net.connect is made of it), but its types do not have it, and it forgets it for a name.
+    const options: TCPSocketConnectOptions<Call> & { localAddress?: string } = {
+      hostname: from ? (await dns.lookup(host, { family: isIP(from) })).address : host,
+      port,
+      ...(from ? { localAddress: from } : {}),
+      data: this,
+      socket: {
+        data: (_, bytes) => this.receive(bytes),
+        drain: () => this.flush(),
+        end: () => this.end(),
+        close: () => this.end(),
+        error: (_, error) => this.fail(error.message),
+      },
+    };
+    return Bun.connect<Call>(options);
   }
 
   send(bytes: Buffer): void {

@@ -36,7 +36,7 @@ export interface Listener {
 const LINGER_MS_MAX = 2_000;
 /** Answers that are being made when we stop (that to STOP is one) may end within this time. */
 const LAST_ANSWERS_MS_MAX = 1_000;
-/** A loop that makes an answer gives way to other peers after so long. */
+/** Who makes a large answer gives way to other peers after so long. */
 const STRETCH_MS_MAX = 5;
 const EMPTY = Buffer.alloc(0);
 const NEWLINE = 10;
@@ -231,6 +231,7 @@ class Connection {
 
   private async send(name: string, answer: Answer): Promise<void> {
     let started = false;
+    let stretch_ms = Number.NEGATIVE_INFINITY; // the first stretch is one piece, for a hundred may ask at once
     try {
       let piece: (string | Uint8Array)[] = answer.whole ? [] : [`COMMAND ${name}\n`];
       let size = 0;
@@ -242,6 +243,10 @@ class Connection {
         await this.write(join(piece));
         piece = [];
         size = 0;
+        if (performance.now() - stretch_ms > STRETCH_MS_MAX) {
+          await turn();
+          stretch_ms = performance.now();
+        }
       }
       if (!answer.whole) piece.push("COMMAND DONE\n");
       await this.write(join(piece));
@@ -252,8 +257,6 @@ class Connection {
       throw error;
     }
   }
-
-  private stretch_ms = performance.now();
 
   /** Resolves when the socket took all of it; a peer that takes nothing is closed by the stall timer. */
   private async write(bytes: Buffer): Promise<void> {
@@ -268,12 +271,7 @@ class Connection {
         await new Promise<void>((resolve) => {
           this.wake = resolve;
         });
-        this.stretch_ms = performance.now();
       }
-    }
-    if (performance.now() - this.stretch_ms > STRETCH_MS_MAX) {
-      await new Promise<void>((resolve) => setImmediate(resolve));
-      this.stretch_ms = performance.now();
     }
   }
 
@@ -325,6 +323,14 @@ class Connection {
 }
 
 class PeerGone extends Error {}
+
+let lastTurn: Promise<void> = Promise.resolve();
+
+/** Large answers take turns: between two stretches everybody's socket is looked at, however many there are. */
+function turn(): Promise<void> {
+  lastTurn = lastTurn.then(() => new Promise<void>((resolve) => setImmediate(resolve)));
+  return lastTurn;
+}
 
 function join(pieces: (string | Uint8Array)[]): Buffer {
   return Buffer.concat(pieces.map((piece) => (typeof piece === "string" ? Buffer.from(piece) : piece)));

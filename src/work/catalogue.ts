@@ -54,11 +54,11 @@ export function itemName(declared: ProbeValue, instance: string | undefined): st
 
 /** PROBE or PROBE.VALUE of an item statement; an error says what is wrong and names what there is. */
 export function findProbeValue(text: string): { probe: Probe; value: string } | { error: string; known: string[] } {
-  const [probeName = "", valueName] = text.split(".", 2);
+  const [probeName = "", ...more] = text.split(".");
   const probe = probes.find((candidate) => candidate.name === probeName);
   if (!probe) return { error: `there is no probe "${probeName}"`, known: probes.map(({ name }) => name) };
   const values = Object.keys(probe.values);
-  const value = valueName ?? values[0] ?? "";
+  const value = more.length > 0 ? more.join(".") : (values[0] ?? "");
   if (!values.includes(value)) {
     return {
       error: `the probe ${probeName} has no value "${value}"`,
@@ -68,7 +68,8 @@ export function findProbeValue(text: string): { probe: Probe; value: string } | 
   return { probe, value };
 }
 
-/** The names to choose from when one is mistyped. */
-export function knownItems(): string[] {
-  return catalogue.map(({ name }) => name);
+/** The names to choose from when one is mistyped; of the patterns the instance that may be meant: root_usgae -> root_usage. */
+export function knownItems(mistyped: string): string[] {
+  const instance = /^(.+)_[^_]*$/.exec(mistyped)?.[1];
+  return catalogue.map(({ name }) => (instance ? name.replace(/^\{\w+\}/, instance) : name));
 }

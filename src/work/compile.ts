@@ -1,8 +1,9 @@
 // From a draft to the works of all hosts: names are resolved, fitness functions parsed, everything checked.
 
-import { type Diagnostic, didYouMean, type Place, SourceError } from "../core/diagnostic.ts";
+import { byPlace, type Diagnostic, didYouMean, type Place, SourceError } from "../core/diagnostic.ts";
 import { DEFAULT_LEVELS, type Level, type Rule } from "../core/fitness.ts";
 import type { Word } from "../core/lexer.ts";
+import { ITEMS_PER_HOST_MAX } from "../core/limits.ts";
 import { select } from "../core/selector.ts";
 import { findItem, findProbeValue, type ItemSource, knownItems } from "./catalogue.ts";
 import type { Draft, FitDraft, FitRuleDraft, HostDraft, ItemDraft } from "./draft.ts";
@@ -30,8 +31,13 @@ export function makeWorks(file: string, text: string, server: string): Works {
   return { ...works, warnings: diagnostics.filter(({ severity }) => severity === "warning").sort(byPlace) };
 }
 
-function byPlace(a: Diagnostic, b: Diagnostic): number {
-  return a.place.line - b.place.line || a.place.column - b.place.column;
+/** A rule names its file beside its line; of a longer name the end. */
+const FILE_CHARS_MAX = 100;
+
+/** The place of one part of a selector. */
+function partOf(selector: Word, part: string, offset: number): { place: Place } {
+  const column = selector.place.column + offset + (selector.quoted ? 1 : 0);
+  return { place: { ...selector.place, column, length: Math.max(1, part.length) } };
 }
 
 const NO_GROUPS: ReadonlyMap<string, readonly string[]> = new Map();
@@ -75,6 +81,7 @@ class Compiler {
       );
       this.error(top, `the server ${serverName} (dmon.conf) is no host here`, near ?? `add: host ${serverName} TAG`);
     }
+    if (server?.via) this.error(server.via, "the server runs dmon itself, so nobody monitors it", "leave via= out");
     this.checkVia();
     const got = this.resolveGets();
     const fits = this.resolveFits([...this.items.keys()]);
@@ -85,6 +92,9 @@ class Compiler {
         `no host has the tag "${this.draft.pmaker.text}"`,
         didYouMean(this.draft.pmaker.text, this.tags.keys()),
       );
+    }
+    if (this.draft.pmaker && pmaker?.via) {
+      this.error(this.draft.pmaker, `${pmaker.tag.text} runs no dmon (via=), so it serves no pages`, "name a client");
     }
     const clients = this.makeClients(got, fits, serverName, pmaker);
     if (!server || !pmaker) return undefined;
@@ -101,19 +111,18 @@ class Compiler {
       if (!via) continue;
       const client = this.tags.get(via.text);
       if (!client) this.error(via, `no host has the tag "${via.text}"`, didYouMean(via.text, this.tags.keys()));
+      else if (via.text === tag.text)
+        this.error(via, "a host cannot be monitored via itself", "name another, or leave via= out");
       else if (client.via)
         this.error(via, `${via.text} is itself monitored via another host`, "name the client that runs dmon");
-      else if (via.text === tag.text) this.error(via, "a host cannot be monitored via itself");
     }
   }
 
   private hostsOf(selector: Word): HostDraft[] {
     const { names, unmatched } = select(selector.text, this.tags.keys(), NO_GROUPS);
     for (const { part, offset } of unmatched) {
-      const column = selector.place.column + offset + (selector.quoted ? 1 : 0);
-      const at = { place: { ...selector.place, column, length: Math.max(1, part.length) } };
       this.warn(
-        at,
+        partOf(selector, part, offset),
         part === "" ? "an empty name in a list" : `no host is called "${part}"`,
         didYouMean(part, this.tags.keys()),
       );
@@ -130,6 +139,9 @@ class Compiler {
       for (const host of targets) for (const name of names) got.get(host.tag.text)?.add(name);
     }
     for (const { tag } of this.draft.hosts) {
+      const count = got.get(tag.text)?.size ?? 0;
+      if (count > ITEMS_PER_HOST_MAX)
+        this.error(tag, `${tag.text} has ${count} items`, `at most ${ITEMS_PER_HOST_MAX}`);
       if (got.get(tag.text)?.size === 0)
         this.warn(tag, `${tag.text} monitors nothing`, `add: get ${tag.text} cpu_load mem_avail`);
     }
@@ -142,7 +154,7 @@ class Compiler {
     const source = defined ? this.resolveOwn(defined) : findItem(word.text);
     if (!source) {
       if (defined) return false; // said where it is defined
-      const known = [...knownItems(), ...this.draft.items.map(({ name }) => name.text)];
+      const known = [...knownItems(word.text), ...this.draft.items.map(({ name }) => name.text)];
       this.error(word, `unknown item "${word.text}"`, didYouMean(word.text, known) ?? "`dmon mk-work -l` lists all");
       return false;
     }
@@ -171,7 +183,7 @@ class Compiler {
         const usage = `item ${[draft.name.text, draft.probe.text, ...wanted.map((name) => name.toUpperCase())].join(" ")}`;
         this.error(
           draft.args[wanted.length] ?? draft.probe,
-          `the probe ${found.probe.name} takes ${wanted.length} arguments, not ${given.length}`,
+          `the probe ${found.probe.name} takes ${wanted.length} argument${wanted.length === 1 ? "" : "s"}, not ${given.length}`,
           `write ${usage}`,
         );
       }
@@ -186,8 +198,9 @@ class Compiler {
     for (const draft of this.draft.items) this.resolveOwn(draft); // errors also of items that nobody gets
     for (const fit of this.draft.fits) {
       const { names: selected, unmatched } = select(fit.items.text, names, NO_GROUPS);
-      for (const { part } of unmatched) {
-        this.warn(fit.items, `no host gets an item "${part}", so this fit is for nothing`, didYouMean(part, names));
+      for (const { part, offset } of unmatched) {
+        const at = partOf(fit.items, part, offset);
+        this.warn(at, `no host gets an item "${part}", so this fit is for nothing`, didYouMean(part, names));
       }
       const tags = fit.hosts ? new Set(this.hostsOf(fit.hosts).map((host) => host.tag.text)) : undefined;
       this.checkLevels(fit.rules);
@@ -195,6 +208,7 @@ class Compiler {
         const list = byItem.get(name) ?? [];
         list.push({ fit, ...(tags ? { tags } : {}) });
         byItem.set(name, list);
+        this.rules(fit, this.items.get(name)?.unit ?? ""); // for its errors, also where a later fit wins
       }
     }
     return byItem;
@@ -274,11 +288,24 @@ class Compiler {
     return work;
   }
 
+  private readonly rulesMade = new Map<string, Rule[]>();
+  private readonly wrong = new Set<Place>();
+
+  /** The rules of a fit for items of a unit. What is wrong with a word is said for the first unit only. */
   private rules(fit: FitDraft, unit: string): Rule[] {
-    const file = fit.key.place.file.replace(/^.*\//, "");
-    return fit.rules.flatMap(
-      (draft) => makeRule(draft, unit, this.levels, `${file}:${draft.level.place.line}`, this.error) ?? [],
+    const key = `${this.draft.fits.indexOf(fit)} ${unit}`;
+    const known = this.rulesMade.get(key);
+    if (known) return known;
+    const file = fit.key.place.file.replace(/^.*\//, "").slice(-FILE_CHARS_MAX);
+    const complain: Complain = (at, message, hint) => {
+      if (!this.wrong.has(at.place)) this.error(at, message, hint);
+      this.wrong.add(at.place);
+    };
+    const made = fit.rules.flatMap(
+      (draft) => makeRule(draft, unit, this.levels, `${file}:${draft.level.place.line}`, complain) ?? [],
     );
+    this.rulesMade.set(key, made);
+    return made;
   }
 
   private defaultRules(item: ResolvedItem): Rule[] {

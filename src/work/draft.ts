@@ -46,9 +46,18 @@ export interface GetDraft {
 
 export class Draft {
   readonly hosts: HostDraft[] = [];
+  /** The same by name and by tag, the first of each. */
+  readonly hostByName = new Map<string, HostDraft>();
+  readonly hostByTag = new Map<string, HostDraft>();
   readonly items: ItemDraft[] = [];
   readonly gets: GetDraft[] = [];
   readonly fits: FitDraft[] = [];
   readonly levels: (Level & { word: Word })[] = [];
   pmaker: Word | undefined;
+
+  addHost(host: HostDraft): void {
+    this.hosts.push(host);
+    if (!this.hostByName.has(host.fqdn.text)) this.hostByName.set(host.fqdn.text, host);
+    if (!this.hostByTag.has(host.tag.text)) this.hostByTag.set(host.tag.text, host);
+  }
 }

@@ -49,19 +49,22 @@ export function installChanges(
 ): void {
   const staging = join(vardir, "works.tmp");
   rmSync(staging, { recursive: true, force: true });
-  const moves: [string, string][] = [];
-  for (const { kind, host, after } of changes) {
-    if (after === undefined) continue;
-    const staged = join(staging, kind, `${host}.txt`);
-    mkdirSync(join(staging, kind), { recursive: true, mode: 0o700 });
-    write(staged, after);
-    moves.push([staged, workFile(vardir, kind, host)]);
+  try {
+    const moves: [string, string][] = [];
+    for (const { kind, host, after } of changes) {
+      if (after === undefined) continue;
+      const staged = join(staging, kind, `${host}.txt`);
+      mkdirSync(join(staging, kind), { recursive: true, mode: 0o700 });
+      write(staged, after);
+      moves.push([staged, workFile(vardir, kind, host)]);
+    }
+    for (const kind of WORK_KINDS) mkdirSync(join(vardir, "works", kind), { recursive: true, mode: 0o700 });
+    for (const [from, to] of moves) renameSync(from, to);
+    for (const { kind, host, after } of changes)
+      if (after === undefined) rmSync(workFile(vardir, kind, host), { force: true });
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
   }
-  for (const kind of WORK_KINDS) mkdirSync(join(vardir, "works", kind), { recursive: true, mode: 0o700 });
-  for (const [from, to] of moves) renameSync(from, to);
-  for (const { kind, host, after } of changes)
-    if (after === undefined) rmSync(workFile(vardir, kind, host), { force: true });
-  rmSync(staging, { recursive: true, force: true });
 }
 
 /** The lines that differ, `-` and `+`. Work-files have one item a line, so this reads as what changed. */

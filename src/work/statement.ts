@@ -2,6 +2,7 @@
 
 import { type Diagnostic, didYouMean, type Place } from "../core/diagnostic.ts";
 import type { Statement as Line, Word } from "../core/lexer.ts";
+import { TEXT_CHARS_MAX } from "../core/limits.ts";
 import type { Draft } from "./draft.ts";
 
 export interface StatementDeclaration {
@@ -65,11 +66,14 @@ export function applyStatement(declaration: StatementDeclaration, line: Line, dr
     } else if (options.has(name)) {
       complain(word, `${name}= is given twice`);
       wrong = true;
+    } else if (word.text.length - name.length > TEXT_CHARS_MAX) {
+      complain(word, `${name}= is longer than ${TEXT_CHARS_MAX - 1} characters`);
+      wrong = true;
     } else options.set(name, { ...word, text: word.text.slice(name.length + 1) });
   }
   const many = declaration.args.at(-1)?.endsWith("…") ?? false;
   if (words.length < declaration.args.length) {
-    const missing = declaration.args[words.length];
+    const missing = declaration.args[words.length]?.replace("…", "");
     complain(line.key, `${declaration.name}: ${missing} is missing`, `write ${usage(declaration)}`);
     return;
   }

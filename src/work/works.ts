@@ -2,7 +2,14 @@
 // making, so that the same work.conf gives the same bytes. A reader ignores keys that it does not know.
 
 import type { Level, Rule, Test } from "../core/fitness.ts";
-import { ITEMS_PER_HOST_MAX, TEXT_CHARS_MAX } from "../core/limits.ts";
+import {
+  ARGUMENT_CHARS_MAX,
+  FIT_RULES_MAX,
+  ITEMS_PER_HOST_MAX,
+  LEVELS_MAX,
+  TEXT_CHARS_MAX,
+  UNIT_CHARS_MAX,
+} from "../core/limits.ts";
 import { HOSTNAME_FORM, isHostname, isName, NAME_FORM } from "../core/names.ts";
 import { boolean, list, number, object, record, type Shape, ShapeError, text } from "../core/shape.ts";
 
@@ -49,7 +56,7 @@ export type WorkKind = (typeof WORK_KINDS)[number];
 const name = text(100, { test: isName, name: NAME_FORM });
 const hostname = text(253, { test: isHostname, name: HOSTNAME_FORM });
 const words = text(TEXT_CHARS_MAX);
-const levels = list(object({ name, label: words }), 20);
+const levels = list(object({ name, label: words }), LEVELS_MAX);
 const LEVELS_LEAST = 2;
 
 const COMPARISONS = [">", ">=", "<", "<=", "=", "!="];
@@ -65,8 +72,8 @@ const rule: Shape<Rule> = object(
   { for_s: number, until: testShape },
 );
 const item: Shape<ItemWork> = object(
-  { probe: name, value: text(100), args: list(text(4096), 100), fit: list(rule, 100) },
-  { every_s: number, timeout_s: number, label: words, unit: text(20) },
+  { probe: name, value: text(100), args: list(text(ARGUMENT_CHARS_MAX), 100), fit: list(rule, FIT_RULES_MAX) },
+  { every_s: number, timeout_s: number, label: words, unit: text(UNIT_CHARS_MAX) },
 );
 
 /** 10,000 hosts, and room. */

@@ -10,7 +10,7 @@ describe("each declaration", () => {
   test.each(keys)("%s: its example is a good line", (name, key) => {
     expect(key.example.split(" ")[0]).toBe(name);
     const conf = parseConf("dmon.conf", `${name === "server" ? "" : "server a\n"}${key.example}\n`, DIRS);
-    expect(conf[name as keyof typeof conf]).not.toBeUndefined();
+    expect(conf[name as keyof typeof conf] as unknown).not.toBeUndefined();
   });
 
   test.each(keys)("%s: its default is a value that its own parser accepts", (_, key) => {
@@ -19,14 +19,24 @@ describe("each declaration", () => {
     if (typeof fallback === "number") expect(key.parse([String(fallback)])).toEqual({ value: fallback });
     if (typeof fallback === "boolean") expect(key.parse([fallback ? "yes" : "no"])).toEqual({ value: fallback });
     // The others show theirs as the example, where they have one.
-    if (fallback !== undefined && typeof fallback === "object" && !Array.isArray(fallback))
+    if (typeof fallback === "object" && fallback !== null && !Array.isArray(fallback))
       expect(Object.keys(fallback).length).toBeGreaterThan(0);
   });
 
   test.each(keys)("%s: says what it is, and does not throw at anything", (_, key) => {
     expect(key.doc).toMatch(/^[A-Z].*\.$/s);
     expect(key.form.length).toBeGreaterThan(5);
-    for (const words of [[""], ["", ""], ["\u0000"], ["x".repeat(1e5)], ["-1"], ["1", "2", "3"], ["[::1]:"], ["@"], ["@/"]])
+    for (const words of [
+      [""],
+      ["", ""],
+      ["\u0000"],
+      ["x".repeat(1e5)],
+      ["-1"],
+      ["1", "2", "3"],
+      ["[::1]:"],
+      ["@"],
+      ["@/"],
+    ])
       expect(Object.keys(key.parse(words))[0]).toMatch(/^(value|error)$/);
   });
 });

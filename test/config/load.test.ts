@@ -27,7 +27,10 @@ describe("loadSettings", () => {
   });
 
   test("--test has ports and directories of its own", async () => {
-    const { conf: each } = await loadSettings({ file: conf(`${LEAST}rundir /run/x\nlogdir /log/x\nPORT 1234\n`), test: true });
+    const { conf: each } = await loadSettings({
+      file: conf(`${LEAST}rundir /run/x\nlogdir /log/x\nPORT 1234\n`),
+      test: true,
+    });
     expect(each).toMatchObject({ PORT: 23_007, rundir: "/run/x/test", logdir: "/log/x/test" });
     expect(each.http_listen?.port).toBe(23_080);
   });

@@ -4,7 +4,7 @@ import { defaultDirectories } from "../../src/config/directories.ts";
 import type { Conf } from "../../src/config/keys.ts";
 import { parseConf } from "../../src/config/parse.ts";
 import { formatAll, SourceError } from "../../src/core/diagnostic.ts";
-import { expectGolden } from "../golden.ts";
+import { expectGolden } from "./golden.ts";
 
 const DIRS = defaultDirectories(0, {});
 const parse = (text: string): Conf => parseConf("dmon.conf", text, DIRS);
@@ -113,8 +113,27 @@ describe("errors", () => {
   });
 
   test("no text throws anything else", () => {
-    const word = fc.constantFrom("server", "a.b", "PORT", "5", "history", "1m", "2d,", '"', "\n", "\n  ", "#", "rotate", "0", "\0", "-");
-    const text = fc.oneof(fc.string({ unit: "binary" }), fc.array(word, { maxLength: 30 }).map((words) => words.join(" ")));
+    const word = fc.constantFrom(
+      "server",
+      "a.b",
+      "PORT",
+      "5",
+      "history",
+      "1m",
+      "2d,",
+      '"',
+      "\n",
+      "\n  ",
+      "#",
+      "rotate",
+      "0",
+      "\0",
+      "-",
+    );
+    const text = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.array(word, { maxLength: 30 }).map((words) => words.join(" ")),
+    );
     fc.assert(
       fc.property(text, (each) => {
         try {

@@ -41,7 +41,9 @@ describe("merge", () => {
   });
 
   test("gives what the readings together give", () => {
-    fc.assert(fc.property(readings, readings, (a, b) => expectNear(merge(bucketOf(a), bucketOf(b)), bucketOf([...a, ...b]))));
+    fc.assert(
+      fc.property(readings, readings, (a, b) => expectNear(merge(bucketOf(a), bucketOf(b)), bucketOf([...a, ...b]))),
+    );
   });
 
   test("the order does not matter, nor the grouping", () => {
@@ -198,7 +200,11 @@ describe("planSegments", () => {
         for (const tier of tiers) {
           const oldest = Math.max(from_s, bucketStart(now_s - tier.keep_s, tier.bucket_s));
           const newest = Math.min(to_s, tier === finest ? to_s : (closedUntil.get(tier) ?? 0));
-          for (let row = Math.ceil(oldest / tier.bucket_s) * tier.bucket_s; row + tier.bucket_s <= newest; row += tier.bucket_s) {
+          for (
+            let row = Math.ceil(oldest / tier.bucket_s) * tier.bucket_s;
+            row + tier.bucket_s <= newest;
+            row += tier.bucket_s
+          ) {
             for (let t = row; t < row + tier.bucket_s; t += 60)
               if (!given.has(t)) throw new Error(`${tier.bucket_s} has ${t}, and nobody gives it`);
           }

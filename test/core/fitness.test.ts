@@ -1,6 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { DEFAULT_LEVELS, type Grading, grade, holds, parseTest, type Rule, resume, type Test } from "../../src/core/fitness.ts";
+import {
+  DEFAULT_LEVELS,
+  type Grading,
+  grade,
+  holds,
+  parseTest,
+  type Rule,
+  resume,
+  type Test,
+} from "../../src/core/fitness.ts";
 import type { Outcome } from "../../src/core/reading.ts";
 
 const value = (n: number): Outcome => ({ ok: true, value: n });
@@ -107,15 +116,30 @@ describe("grade", () => {
     ["the worst rule that holds", usage, [50, 81, 91, 98, 50].map(value), [0, 1, 2, 3, 0]],
     ["in any order of the rules", usage.toReversed(), [50, 81, 91, 98].map(value), [0, 1, 2, 3]],
     ["no rules: the best level", [], [value(1e9)], [0]],
-    ["until is the way back", [rule(2, ">90", { until: "<85" })], [89, 91, 86, 85, 84, 89].map(value), [0, 2, 2, 2, 0, 0]],
+    [
+      "until is the way back",
+      [rule(2, ">90", { until: "<85" })],
+      [89, 91, 86, 85, 84, 89].map(value),
+      [0, 2, 2, 2, 0, 0],
+    ],
     [
       "until of one level, on the way down to another",
       [rule(1, ">80"), rule(2, ">90", { until: "<85" })],
       [95, 86, 84, 79].map(value),
       [2, 2, 1, 0],
     ],
-    ["for: the test must hold so long", [rule(2, ">90", { for_s: 120 })], [91, 92, 93, 50, 91].map(value), [0, 0, 2, 0, 0]],
-    ["for: an interruption begins anew", [rule(2, ">90", { for_s: 120 })], [91, 50, 91, 92, 93].map(value), [0, 0, 0, 0, 2]],
+    [
+      "for: the test must hold so long",
+      [rule(2, ">90", { for_s: 120 })],
+      [91, 92, 93, 50, 91].map(value),
+      [0, 0, 2, 0, 0],
+    ],
+    [
+      "for: an interruption begins anew",
+      [rule(2, ">90", { for_s: 120 })],
+      [91, 50, 91, 92, 93].map(value),
+      [0, 0, 0, 0, 2],
+    ],
     [
       "for and until: once in force, until alone ends it",
       [rule(2, ">90", { for_s: 60, until: "<85" })],
@@ -125,7 +149,12 @@ describe("grade", () => {
     ["a failure is the last level", usage, [value(50), FAILED, value(50)], [0, DEAD, 0]],
     ["a fail rule decides instead", [rule(1, "fail")], [FAILED, value(5)], [1, 0]],
     ["fail for", [rule(3, "fail", { for_s: 60 })], [FAILED, FAILED, value(5)], [0, 3, 0]],
-    ["while a probe fails, the rules of values stay as they were", [...usage, rule(1, "fail")], [value(95), FAILED], [2, 2]],
+    [
+      "while a probe fails, the rules of values stay as they were",
+      [...usage, rule(1, "fail")],
+      [value(95), FAILED],
+      [2, 2],
+    ],
     ["no data keeps the level", usage, [value(95), NO_DATA, NO_DATA, value(50)], [2, 2, 2, 0]],
     ["no data at first is the best level", usage, [NO_DATA, value(95)], [0, 2]],
     ["NaN is no data", usage, [value(95), value(Number.NaN)], [2, 2]],
@@ -134,7 +163,12 @@ describe("grade", () => {
     ["stale: no data is a level", [rule(2, "stale")], [value(1), NO_DATA, value(1)], [0, 2, 0]],
     ["stale for", [rule(2, "stale", { for_s: 120 })], [NO_DATA, NO_DATA, NO_DATA, value(1)], [0, 0, 2, 0]],
     ["stale does not make better what was worse", [...usage, rule(1, "stale")], [value(95), NO_DATA], [2, 2]],
-    ["for goes on through a minute without data", [rule(2, ">90", { for_s: 120 })], [value(91), NO_DATA, value(91)], [0, 0, 2]],
+    [
+      "for goes on through a minute without data",
+      [rule(2, ">90", { for_s: 120 })],
+      [value(91), NO_DATA, value(91)],
+      [0, 0, 2],
+    ],
   ])("%s", (_, rules, outcomes, wanted) => {
     expect(levels(rules, minutes(...outcomes))).toEqual(wanted);
   });
@@ -180,16 +214,17 @@ describe("laws", () => {
   const dress = (each: Pick<Rule, "level" | "test">): Rule => ({ ...each, text: "t", where: "w" });
   const simple = fc.array(plain.map(dress), { maxLength: 5 });
   const full = fc.array(
-    fc
-      .tuple(plain, fc.option(fc.integer({ min: 0, max: 200 })), fc.option(test_))
-      .map(([each, for_s, until]) => ({
-        ...dress(each),
-        ...(for_s === null ? {} : { for_s }),
-        ...(until === null ? {} : { until }),
-      })),
+    fc.tuple(plain, fc.option(fc.integer({ min: 0, max: 200 })), fc.option(test_)).map(([each, for_s, until]) => ({
+      ...dress(each),
+      ...(for_s === null ? {} : { for_s }),
+      ...(until === null ? {} : { until }),
+    })),
     { maxLength: 5 },
   );
-  const outcome = fc.oneof({ weight: 5, arbitrary: number.map(value) }, { weight: 1, arbitrary: fc.constantFrom(FAILED, NO_DATA) });
+  const outcome = fc.oneof(
+    { weight: 5, arbitrary: number.map(value) },
+    { weight: 1, arbitrary: fc.constantFrom(FAILED, NO_DATA) },
+  );
   const run = fc.array(fc.tuple(fc.integer({ min: -500, max: 500 }), outcome), { maxLength: 20 });
 
   test("the level is always one of the levels, and its rule says so", () => {

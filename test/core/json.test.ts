@@ -15,9 +15,12 @@ describe("parseForeignJson", () => {
     expect(() => parseForeignJson('{"a":'.repeat(depth))).toThrow(SyntaxError);
   });
 
-  test.each(["", "{", '"', '"\\', "[1,]", "{'a':1}", "NaN", "undefined", "]]]]", '{"a":1}}'])("%p is a SyntaxError", (text) => {
-    expect(() => parseForeignJson(text)).toThrow(SyntaxError);
-  });
+  test.each(["", "{", '"', '"\\', "[1,]", "{'a':1}", "NaN", "undefined", "]]]]", '{"a":1}}'])(
+    "%p is a SyntaxError",
+    (text) => {
+      expect(() => parseForeignJson(text)).toThrow(SyntaxError);
+    },
+  );
 
   test("brackets in strings are no nesting", () => {
     const text = `"${'[{\\"'.repeat(1000)}"`;
@@ -36,7 +39,9 @@ describe("parseForeignJson", () => {
   });
 
   test("reads what JSON.parse reads, as far as it is not too deep", () => {
-    fc.assert(fc.property(fc.json({ maxDepth: 5 }), (text) => expect(parseForeignJson(text)).toEqual(JSON.parse(text))));
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 5 }), (text) => expect(parseForeignJson(text)).toEqual(JSON.parse(text))),
+    );
   });
 
   test("any text is a value or a SyntaxError", () => {

@@ -16,7 +16,14 @@ describe("statements", () => {
     ["blank lines", "\n \n\t\n", []],
     ["comments, also indented", "# a\n   # b\na 1", [["a", "1"]]],
     ["a comment inside a statement", "a 1\n# c\n  2\n\n  3", [["a", "1", "2", "3"]]],
-    ["glue", "somekey part1\n part2\n\tpart3\nother x", [["somekey", "part1", "part2", "part3"], ["other", "x"]]],
+    [
+      "glue",
+      "somekey part1\n part2\n\tpart3\nother x",
+      [
+        ["somekey", "part1", "part2", "part3"],
+        ["other", "x"],
+      ],
+    ],
     ["tabs are blanks", "a\t1\t\t2", [["a", "1", "2"]]],
     ["trailing blanks", "a 1  \t", [["a", "1"]]],
     ["CRLF", "a 1\r\n 2\r\nb\r\n", [["a", "1", "2"], ["b"]]],
@@ -43,9 +50,9 @@ describe("errors, and the rest is still read", () => {
     ["a form feed", "a\f", ["1:2 a character that is no text"], []],
     ["a lonely CR", "a\rb", ["1:2 a character that is no text"], []],
     ["bad UTF-8", "a gr\ufffd\ufffde", ["1:5 a character that is no text"], []],
-    ["an open quote", 'a x "b c\nd', ['1:5 a quote that is never closed'], [["a", "x"], ["d"]]],
-    ["an open quote in a word", 'a x=y"b', ['1:6 a quote that is never closed'], [["a"]]],
-    ["a quote and more", 'a "b"c', ['1:6 a quoted word must be followed by a blank'], [["a", "b", "c"]]],
+    ["an open quote", 'a x "b c\nd', ["1:5 a quote that is never closed"], [["a", "x"], ["d"]]],
+    ["an open quote in a word", 'a x=y"b', ["1:6 a quote that is never closed"], [["a"]]],
+    ["a quote and more", 'a "b"c', ["1:6 a quoted word must be followed by a blank"], [["a", "b", "c"]]],
     ["a comment behind", "a b # c d", ["1:5 a comment behind a statement"], [["a", "b"]]],
   ])("%s", (_, text, errors, statements) => {
     expect(read(text)).toEqual({ statements, errors });
@@ -76,7 +83,9 @@ describe("errors, and the rest is still read", () => {
 describe("places", () => {
   test("of words, by line and column", () => {
     const [statement] = lex("f", 'key one\n\t"two words" three', []);
-    expect(statement?.words.map(({ text, quoted, place }) => [text, quoted, place.line, place.column, place.length])).toEqual([
+    expect(
+      statement?.words.map(({ text, quoted, place }) => [text, quoted, place.line, place.column, place.length]),
+    ).toEqual([
       ["one", false, 1, 5, 3],
       ["two words", true, 2, 2, 11],
       ["three", false, 2, 14, 5],
@@ -85,8 +94,15 @@ describe("places", () => {
   });
 
   test("point at the real text, whatever it is", () => {
-    const line = fc.array(fc.constantFrom("a", " ", "\t", '"', "=", "#", "ß", "x=", "\r", "\0", "b c"), { maxLength: 12 });
-    const text = fc.array(line.map((parts) => parts.join("")), { maxLength: 8 }).map((lines) => lines.join("\n"));
+    const line = fc.array(fc.constantFrom("a", " ", "\t", '"', "=", "#", "ß", "x=", "\r", "\0", "b c"), {
+      maxLength: 12,
+    });
+    const text = fc
+      .array(
+        line.map((parts) => parts.join("")),
+        { maxLength: 8 },
+      )
+      .map((lines) => lines.join("\n"));
     fc.assert(
       fc.property(text, (source) => {
         const diagnostics: Diagnostic[] = [];

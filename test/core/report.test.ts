@@ -64,7 +64,11 @@ describe("what strangers send", () => {
     ["a client without a host", wire({}, { ...ABOUT, host: undefined }), "-client.host"],
     ["a client with a bad host", wire({}, { ...ABOUT, host: "a b" }), "-client.host: a host name"],
     ["__proto__ as a host", JSON.parse('{"-client":{},"__proto__":{}}'), "wanted"],
-    ["__proto__ as a host, all else well", JSON.parse(JSON.stringify(wire({})).replace(/}$/, ',"__proto__":{}}')), "__proto__"],
+    [
+      "__proto__ as a host, all else well",
+      JSON.parse(JSON.stringify(wire({})).replace(/}$/, ',"__proto__":{}}')),
+      "__proto__",
+    ],
     ["__proto__ as an item", wire({ a: JSON.parse('{"__proto__":{}}') }), "__proto__"],
     ["a path as a host", wire({ "../../etc/passwd": {} }), "a name, not"],
     ["a host in capitals", wire({ MARS: {} }), "a name, not"],

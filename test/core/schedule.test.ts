@@ -22,11 +22,16 @@ describe("for any clock", () => {
 
   test("neither a burst nor a stall: a quarter to five quarters of an interval", () => {
     fc.assert(
-      fc.property(now, interval, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (now_ms, interval_ms, part) => {
-        const delay = delayToNext(now_ms, interval_ms, part * interval_ms);
-        expect(delay).toBeGreaterThanOrEqual(interval_ms / 4);
-        expect(delay).toBeLessThanOrEqual(interval_ms * 1.25);
-      }),
+      fc.property(
+        now,
+        interval,
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (now_ms, interval_ms, part) => {
+          const delay = delayToNext(now_ms, interval_ms, part * interval_ms);
+          expect(delay).toBeGreaterThanOrEqual(interval_ms / 4);
+          expect(delay).toBeLessThanOrEqual(interval_ms * 1.25);
+        },
+      ),
       { numRuns: 1000 },
     );
   });
@@ -64,7 +69,8 @@ describe("spread", () => {
   test("of a thousand hosts is even: no tenth of the interval has twice its share, none is empty", () => {
     for (const name of [(i: number) => `host${i}.example.org`, (i: number) => `${i}`, (i: number) => `db-${i}-a`]) {
       const tenths = Array.from({ length: 10 }, () => 0);
-      for (let i = 0; i < 1000; i++) tenths[Math.floor(spread(name(i)) * 10)] = (tenths[Math.floor(spread(name(i)) * 10)] ?? 0) + 1;
+      for (let i = 0; i < 1000; i++)
+        tenths[Math.floor(spread(name(i)) * 10)] = (tenths[Math.floor(spread(name(i)) * 10)] ?? 0) + 1;
       for (const count of tenths) {
         expect(count).toBeGreaterThan(60);
         expect(count).toBeLessThan(150);

@@ -1,6 +1,17 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { boolean, list, nullable, number, object, oneOf, record, type Shape, ShapeError, text } from "../../src/core/shape.ts";
+import {
+  boolean,
+  list,
+  nullable,
+  number,
+  object,
+  oneOf,
+  record,
+  type Shape,
+  ShapeError,
+  text,
+} from "../../src/core/shape.ts";
 
 const small = text(5);
 const lower = text(5, { test: (each) => /^[a-z]+$/.test(each), name: "small letters" });
@@ -43,7 +54,12 @@ test.each<[string, Shape<unknown>, unknown, string]>([
   ["null for an object", point, null, "p: an object wanted"],
   ["a key that is missing", point, { x: 1 }, "p.y: a number wanted"],
   ["a bad optional one", point, { x: 1, y: 2, name: 7 }, "p.name: text of at most 5 characters wanted"],
-  ["an optional one that is undefined", point, { x: 1, y: 2, name: undefined }, "p.name: text of at most 5 characters wanted"],
+  [
+    "an optional one that is undefined",
+    point,
+    { x: 1, y: 2, name: undefined },
+    "p.name: text of at most 5 characters wanted",
+  ],
   ["a record's bad key", byName, { A: { x: 1, y: 2 } }, 'p: a name, not "A", wanted'],
   ["a record's bad entry", byName, { a: { x: 1 } }, "p.a.y: a number wanted"],
   ["too many in a record", byName, { a: 1, b: 2, c: 3, d: 4 }, "p: at most 3 entries wanted"],

@@ -126,10 +126,14 @@ test("what is shown has no exponent, no lonely minus, and is short", () => {
 
 test("any text is a finite number or none", () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[-+0-9.eE]{1,8}[kKMGTPi%Bsmh]{0,3}$/)), unit, (text, each) => {
-      const value = parseNumber(text, each);
-      expect(value === undefined || Number.isFinite(value)).toBe(true);
-    }),
+    fc.property(
+      fc.oneof(fc.string(), fc.stringMatching(/^[-+0-9.eE]{1,8}[kKMGTPi%Bsmh]{0,3}$/)),
+      unit,
+      (text, each) => {
+        const value = parseNumber(text, each);
+        expect(value === undefined || Number.isFinite(value)).toBe(true);
+      },
+    ),
     { numRuns: 1000 },
   );
 });

@@ -198,6 +198,8 @@ export interface TestDmonOptions {
   workConf?: string | null;
   /** The first of the two ports; default free ones. */
   port?: number;
+  /** The loopback address that all three ports are bound to; default 127.0.0.1. */
+  address?: string;
 }
 
 const ITEMS = "get * cpu_load mem_avail root_usage uptime dmon";
@@ -210,13 +212,15 @@ process.on("exit", () => {
 export class TestDmon {
   readonly dir: string;
   readonly name: string;
+  readonly address: string;
   readonly port: number;
   readonly http: number;
   readonly confFile: string;
   private readonly pids = new Set<number>();
   private readonly mounts: string[] = [];
 
-  private constructor(dir: string, name: string, port: number, http: number) {
+  private constructor(dir: string, name: string, address: string, port: number, http: number) {
+    this.address = address;
     this.dir = dir;
     this.name = name;
     this.port = port;
@@ -228,7 +232,8 @@ export class TestDmon {
   static async make(options: TestDmonOptions = {}): Promise<TestDmon> {
     const dir = mkdtempSync(join(tmpdir(), "dmon-e2e-"));
     const port = options.port ?? (await freePorts(2));
-    const dmon = new TestDmon(dir, canonical(options.name ?? "alpha"), port, await freePorts(1));
+    const address = options.address ?? "127.0.0.1";
+    const dmon = new TestDmon(dir, canonical(options.name ?? "alpha"), address, port, await freePorts(1));
     alive.add(dmon);
     dmon.writeConf(options.conf);
     if (options.workConf !== null) {
@@ -258,9 +263,9 @@ export class TestDmon {
     const keys: Record<string, string | undefined> = {
       server: this.name,
       hostname: this.name,
-      listen: "127.0.0.1",
+      listen: this.address,
       PORT: String(this.port),
-      http_listen: `127.0.0.1:${this.http}`,
+      http_listen: `${this.address}:${this.http}`,
       vardir: this.path("var"),
       logdir: this.path("log"),
       rundir: this.path("run"),
@@ -328,12 +333,12 @@ export class TestDmon {
 
   /** Asks the client's port. */
   async client(line: string): Promise<string> {
-    return parts(await speak({ port: this.port + 1 }, `${line}\n`)).body;
+    return parts(await speak({ host: this.address, port: this.port + 1 }, `${line}\n`)).body;
   }
 
   /** Asks the server's port. */
   async server(line: string): Promise<string> {
-    return parts(await speak({ port: this.port }, `${line}\n`)).body;
+    return parts(await speak({ host: this.address, port: this.port }, `${line}\n`)).body;
   }
 
   async clients(args = ""): Promise<Clients> {
@@ -351,7 +356,7 @@ export class TestDmon {
   }
 
   fetch(path: string, init?: RequestInit): Promise<Response> {
-    return fetch(`http://127.0.0.1:${this.http}${path}`, { redirect: "manual", ...init });
+    return fetch(`http://${this.address}:${this.http}${path}`, { redirect: "manual", ...init });
   }
 
   async page(path: string): Promise<string> {

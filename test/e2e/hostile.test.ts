@@ -4,10 +4,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
-import { isAlive, memoryOf, Pinger, parts, resetPeak, TestDmon, until } from "./harness.ts";
+import { canonical, isAlive, memoryOf, Pinger, parts, resetPeak, TestDmon, until } from "./harness.ts";
 import { dial, hear, speak } from "./speak.ts";
 
 const MIB = 2 ** 20;
+const PING_MS_MAX = 100;
+const GROWTH_MIB_MAX = 64;
+const OTHER = canonical("beta");
 const ERROR = /^COMMAND ERROR\nerror: [^\n]+\nCOMMAND DONE\n$/;
 
 let dmon: TestDmon;
@@ -15,18 +18,40 @@ let pid: number;
 let pinger: Pinger;
 let before: number;
 beforeAll(async () => {
-  dmon = await TestDmon.started({ conf: { ival_make_state: "2s" } });
+  dmon = await TestDmon.make();
+  dmon.writeWork(dmon.workText(`host ${OTHER} be addr=127.0.0.9 port=1\nget * cpu_load uptime`));
+  await dmon.dmon("mk-work", "-q", "-f", "-w", dmon.path("work.conf"));
+  await dmon.start();
   pid = dmon.pid();
   await until("a report", async () => (await dmon.clients()).cdmp[dmon.name]?.cpu_load);
   await dmon.page("/");
-  resetPeak(pid);
-  before = memoryOf(pid).now;
-  pinger = new Pinger(dmon.port, dmon.port + 1);
+  watch();
 });
 afterAll(async () => {
   pinger?.[Symbol.dispose]();
   await dmon?.[Symbol.asyncDispose]();
 });
+
+/** What attacks must not change. A test of its own between two groups, so that they do not run at once. */
+function unharmed(): void {
+  test("meanwhile every PING was answered in time, and memory stayed bounded", async () => {
+    const { count, slowest_ms } = await pinger.stop();
+    const { peak } = memoryOf(pid);
+    expect(count).toBeGreaterThan(20);
+    expect(slowest_ms).toBeLessThan(PING_MS_MAX);
+    expect(peak - before).toBeLessThan(GROWTH_MIB_MAX);
+    expect(isAlive(pid)).toBe(true);
+    expect(dmon.log()).not.toMatch(/internal error|a command failed|was not caught|a promise failed/);
+    expect((await dmon.item("cpu_load"))?.value).toBeNumber();
+    watch();
+  });
+}
+
+function watch(): void {
+  resetPeak(pid);
+  before = memoryOf(pid).now;
+  pinger = new Pinger(dmon.port, dmon.port + 1);
+}
 
 /** Writes as fast as the peer takes it, until all is written or it hangs up; returns the bytes that were written. */
 async function pour(socket: Socket, piece: Uint8Array, times: number): Promise<number> {
@@ -137,8 +162,78 @@ for (const [role, offset] of [
   });
 }
 
+describe.concurrent("HTTP", () => {
+  const raw = (words: string | Uint8Array, timeout_ms = 45_000) => speak({ port: dmon.http, timeout_ms }, words);
+
+  test("random bytes and what is no HTTP", async () => {
+    const answers = await Promise.all([
+      ...Array.from({ length: 20 }, (_, i) => raw(randomBytes(100 + i * 500))),
+      raw("GET /\r\n\r\n"),
+      raw("PING\r\n\r\n"),
+      raw("GET / HTTP/9.9\r\n\r\n"),
+      raw("GET / HTTP/1.1\r\nHost: a\0b\r\nConnection: close\r\n\r\n"),
+      raw(`GET / HTTP/1.1\r\n${"X-Many: header\r\n".repeat(5000)}\r\n`),
+      raw(`GET /${"x".repeat(100_000)} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`),
+    ]);
+    for (const answer of answers) if (answer !== "") expect(answer).toMatch(/^HTTP\/1\.1 [45]\d\d /);
+  }, 50_000);
+
+  test("addresses that no page has", async () => {
+    for (const path of [
+      "/%",
+      "/%zz",
+      "/%00",
+      "/host/%00",
+      "/host/%ff%fe",
+      "/..%2f..%2fetc%2fpasswd",
+      "/host/../../etc/passwd",
+      "//evil.example/",
+      "/graph/al/cpu_load?ival=%ff",
+      "/graph/al/cpu_load?ival=-5h",
+      `/host/${"x".repeat(5000)}`,
+      "/plot?host=al&item=cpu_load&ival=__proto__",
+      "/plot?__proto__=1",
+    ]) {
+      const answer = await raw(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`, 5000);
+      expect(`${path} ${answer}`).toMatch(/ HTTP\/1\.1 (308|4\d\d) /);
+      expect(answer).not.toContain("root:");
+      expect(answer).not.toMatch(/\n {4}at /);
+    }
+  });
+
+  test("a picture of any size is one of a size that can be drawn", async () => {
+    await until("the item", async () => (await dmon.clients("al")).cdmp[dmon.name]?.cpu_load);
+    const svg = await dmon.page("/plot?host=al&item=cpu_load&w=9999999999&h=1e999");
+    expect(Number(/ width="(\d+)"/.exec(svg)?.[1])).toBeLessThan(10_000);
+  });
+
+  test("other methods and large bodies are refused", async () => {
+    expect((await dmon.fetch("/", { method: "POST", body: "x" })).status).toBe(405);
+    expect((await dmon.fetch("/", { method: "DELETE" })).status).toBe(405);
+    const large = await dmon
+      .fetch("/", { method: "POST", body: new Uint8Array(100 * MIB) })
+      .then(({ status }) => status)
+      .catch(() => 0); // hung up while we sent
+    expect([0, 405, 413]).toContain(large);
+  }, 20_000);
+
+  test("a name that is not ours is refused", async () => {
+    const answer = await raw("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n", 5000);
+    expect(answer).toStartWith("HTTP/1.1 421 ");
+  });
+
+  test("half a request and then silence", async () => {
+    const heard = await Promise.all(
+      [raw("GET / HTT"), raw("GET / HTTP/1.1\r\nHost: localhost\r\n"), raw("")].map(timed),
+    );
+    for (const { ms } of heard) expect(ms).toBeLessThan(42_000);
+  }, 60_000);
+});
+
+unharmed();
+
 describe.concurrent("answers that nobody takes", () => {
-  test("their connections are closed after 20 s, and cost little meanwhile", async () => {
+  test("their connections are closed after 20 s, and cost little", async () => {
     const closings = await Promise.all(
       Array.from({ length: 20 }, async () => {
         const socket = await dial({ port: dmon.port + 1 });
@@ -254,7 +349,7 @@ describe.concurrent("JSON", () => {
       expect(await say(`REPORT ${text}`)).toMatch(ERROR);
       expect(await say(`EVENTS ${text}`)).toMatch(ERROR);
     }
-    expect(Object.keys((await dmon.clients()).cdmp)).toEqual([dmon.name]);
+    expect(Object.keys((await dmon.clients()).cdmp)).toEqual([dmon.name, OTHER]);
   }, 20_000);
 
   test("a list of good events with one bad one stores none", async () => {
@@ -264,93 +359,17 @@ describe.concurrent("JSON", () => {
   });
 
   test("2 MB of JSON are read, more is refused", async () => {
-    const items = Object.fromEntries(
-      Array.from({ length: 4000 }, (_, i) => [`item${i}`, { ...item, text: "é".repeat(100) }]),
-    );
+    const long = { ...item, text: "é".repeat(100) };
+    const items = Object.fromEntries(Array.from({ length: 4000 }, (_, i) => [`item${i}`, long]));
+    const report = { "-client": { ...about, host: OTHER }, [OTHER]: items };
+    const from = "127.0.0.9";
     const answers = await Promise.all([
-      say(`REPORT ${JSON.stringify({ ...good(), [dmon.name]: items })}`),
-      say(`EVENTS ${JSON.stringify(Array.from({ length: 20_000 }, goodEvent))}`),
+      speak({ port: dmon.port, from }, `REPORT ${JSON.stringify(report)}\n`),
+      speak({ port: dmon.port, from }, `EVENTS ${JSON.stringify(Array.from({ length: 20_000 }, goodEvent))}\n`),
     ]);
     expect(answers[0]).toContain("ok report");
     expect(answers[1]).toMatch(/^(COMMAND ERROR\nerror: [^\n]+\nCOMMAND DONE\n)?$/);
   }, 20_000);
 });
 
-describe.concurrent("HTTP", () => {
-  const raw = (words: string | Uint8Array, timeout_ms = 45_000) => speak({ port: dmon.http, timeout_ms }, words);
-
-  test("random bytes and what is no HTTP", async () => {
-    const answers = await Promise.all([
-      ...Array.from({ length: 20 }, (_, i) => raw(randomBytes(100 + i * 500))),
-      raw("GET /\r\n\r\n"),
-      raw("PING\r\n\r\n"),
-      raw("GET / HTTP/9.9\r\n\r\n"),
-      raw("GET / HTTP/1.1\r\nHost: a\0b\r\nConnection: close\r\n\r\n"),
-      raw(`GET / HTTP/1.1\r\n${"X-Many: header\r\n".repeat(5000)}\r\n`),
-      raw(`GET /${"x".repeat(100_000)} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`),
-    ]);
-    for (const answer of answers) if (answer !== "") expect(answer).toMatch(/^HTTP\/1\.1 [45]\d\d /);
-  }, 50_000);
-
-  test("addresses that no page has", async () => {
-    for (const path of [
-      "/%",
-      "/%zz",
-      "/%00",
-      "/host/%00",
-      "/host/%ff%fe",
-      "/..%2f..%2fetc%2fpasswd",
-      "/host/../../etc/passwd",
-      "//evil.example/",
-      "/graph/al/cpu_load?ival=%ff",
-      "/graph/al/cpu_load?ival=-5h",
-      `/host/${"x".repeat(5000)}`,
-      "/plot?host=al&item=cpu_load&ival=__proto__",
-      "/plot?__proto__=1",
-    ]) {
-      const answer = await raw(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`, 5000);
-      expect(`${path} ${answer}`).toMatch(/ HTTP\/1\.1 (308|4\d\d) /);
-      expect(answer).not.toContain("root:");
-      expect(answer).not.toMatch(/\n {4}at /);
-    }
-  });
-
-  test("a picture of any size is one of a size that can be drawn", async () => {
-    const svg = await dmon.page("/plot?host=al&item=cpu_load&w=9999999999&h=1e999");
-    expect(Number(/ width="(\d+)"/.exec(svg)?.[1])).toBeLessThan(10_000);
-  });
-
-  test("other methods and large bodies are refused", async () => {
-    expect((await dmon.fetch("/", { method: "POST", body: "x" })).status).toBe(405);
-    expect((await dmon.fetch("/", { method: "DELETE" })).status).toBe(405);
-    const large = await dmon
-      .fetch("/", { method: "POST", body: new Uint8Array(100 * MIB) })
-      .then(({ status }) => status)
-      .catch(() => 0); // hung up while we sent
-    expect([0, 405, 413]).toContain(large);
-  }, 20_000);
-
-  test("a name that is not ours is refused", async () => {
-    const answer = await raw("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n", 5000);
-    expect(answer).toStartWith("HTTP/1.1 421 ");
-  });
-
-  test("half a request and then silence", async () => {
-    const heard = await Promise.all(
-      [raw("GET / HTT"), raw("GET / HTTP/1.1\r\nHost: localhost\r\n"), raw("")].map(timed),
-    );
-    for (const { ms } of heard) expect(ms).toBeLessThan(42_000);
-  }, 60_000);
-});
-
-test("meanwhile every PING was answered in time, and memory stayed bounded", async () => {
-  const { count, slowest_ms } = await pinger.stop();
-  const { now, peak } = memoryOf(pid);
-  console.log(`pings ${count}, slowest ${slowest_ms} ms; memory ${before} before, ${peak} at most, ${now} now`);
-  expect(count).toBeGreaterThan(100);
-  expect(slowest_ms).toBeLessThan(100);
-  expect(peak - before).toBeLessThan(64);
-  expect(isAlive(pid)).toBe(true);
-  expect(dmon.log()).not.toMatch(/internal error|a command failed|was not caught|a promise failed/);
-  expect((await dmon.item("cpu_load"))?.value).toBeNumber();
-});
+unharmed();

@@ -3,8 +3,12 @@
 import { TEST_FORM } from "../../core/fitness.ts";
 import { INTERVAL_FORM, parseInterval } from "../../core/interval.ts";
 import type { Word } from "../../core/lexer.ts";
+import { FIT_RULES_MAX } from "../../core/limits.ts";
 import type { FitRuleDraft } from "../draft.ts";
 import { type Complain, defineStatement } from "../statement.ts";
+
+/** Two of them and an interval are a rule's text, which has at most TEXT_CHARS_MAX. */
+const TEST_CHARS_MAX = 60;
 
 export default defineStatement({
   name: "fit",
@@ -21,9 +25,17 @@ export default defineStatement({
       rest.splice(0, 2);
     }
     const rules = parseRules(rest, complain, items);
+    if (rules && rules.length > FIT_RULES_MAX)
+      return complain(key, `${rules.length} rules in one fit`, `at most ${FIT_RULES_MAX}`);
     if (rules) draft.fits.push({ key, items, ...(hosts ? { hosts } : {}), rules });
   },
 });
+
+function tooLong(test: Word, complain: Complain): boolean {
+  if (test.text.length <= TEST_CHARS_MAX) return false;
+  complain(test, `a test of more than ${TEST_CHARS_MAX} characters`, `use ${TEST_FORM}`);
+  return true;
+}
 
 /** Reads LEVEL TEST [for IVAL] [until TEST] …; undefined when something is wrong, which was said. */
 export function parseRules(words: readonly Word[], complain: Complain, before: Word): FitRuleDraft[] | undefined {
@@ -38,14 +50,14 @@ export function parseRules(words: readonly Word[], complain: Complain, before: W
   };
   do {
     const level = take("a level");
-    const test = level && take(`a test (${TEST_FORM})`);
-    if (!level || !test) return undefined;
+    const test = level && take("a test");
+    if (!level || !test || tooLong(test, complain)) return undefined;
     const rule: FitRuleDraft = { level, test };
     while (queue[0]?.text === "for" || queue[0]?.text === "until") {
       const keyword = take("");
       if (keyword?.text === "until") {
         const until = take("a test");
-        if (!until) return undefined;
+        if (!until || tooLong(until, complain)) return undefined;
         rule.until = until;
         continue;
       }

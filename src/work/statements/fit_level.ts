@@ -1,5 +1,6 @@
 // fit_level NAME [LABEL]: the levels, best first [seed].
 
+import { LEVELS_MAX, TEXT_CHARS_MAX } from "../../core/limits.ts";
 import { isName, NAME_FORM } from "../../core/names.ts";
 import { defineStatement } from "../statement.ts";
 
@@ -14,6 +15,9 @@ export default defineStatement({
     if (!isName(name.text)) complain(name, `"${name.text}" cannot be a level`, `use ${NAME_FORM}`);
     if (extra)
       complain(extra, `"${extra.text}" is too much`, 'write fit_level NAME [LABEL], a label of two words in "…"');
+    if (label && label.text.length > TEXT_CHARS_MAX)
+      complain(label, `a label of more than ${TEXT_CHARS_MAX} characters`);
+    if (draft.levels.length >= LEVELS_MAX) return complain(name, `more than ${LEVELS_MAX} levels`);
     const before = draft.levels.find((level) => level.name === name.text);
     if (before) complain(name, `the level ${name.text} is declared twice`, `first in line ${before.word.place.line}`);
     else draft.levels.push({ name: name.text, label: label?.text ?? name.text, word: name });

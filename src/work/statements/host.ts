@@ -1,5 +1,7 @@
 // host FQDN TAG: a host, and the short name by which everything else calls it [seed].
 
+import { isIP } from "node:net";
+import type { Word } from "../../core/lexer.ts";
 import { HOSTNAME_FORM, isHostname, isName, NAME_FORM } from "../../core/names.ts";
 import type { HostDraft } from "../draft.ts";
 import { defineStatement } from "../statement.ts";
@@ -21,24 +23,23 @@ export default defineStatement({
     const name = fqdn.text.toLowerCase().replace(/\.$/, "");
     if (!isHostname(name)) complain(fqdn, `"${fqdn.text}" is no host name`, `write ${HOSTNAME_FORM}`);
     if (!isName(tag.text)) complain(tag, `"${tag.text}" cannot be a tag`, `use ${NAME_FORM}`);
-    for (const other of draft.hosts) {
-      const line = `${other.tag.place.file}:${other.tag.place.line}`;
-      if (other.fqdn.text === name) complain(fqdn, `the host ${name} is declared twice`, `it is already in ${line}`);
-      if (other.tag.text === tag.text)
-        complain(tag, `the tag ${tag.text} is taken`, `by ${other.fqdn.text} in ${line}`);
-    }
+    const line = ({ place }: Word) => `${place.file}:${place.line}`;
+    const same = draft.hostByName.get(name);
+    if (same) complain(fqdn, `the host ${name} is declared twice`, `it is already in ${line(same.tag)}`);
+    const other = draft.hostByTag.get(tag.text);
+    if (other) complain(tag, `the tag ${tag.text} is taken`, `by ${other.fqdn.text} in ${line(other.tag)}`);
     const host: HostDraft = { fqdn: { ...fqdn, text: name }, tag };
     const via = options.get("via");
     if (via) host.via = via;
     const addr = options.get("addr");
     if (addr) {
-      if (!/^[0-9a-fA-F:.]+$/.test(addr.text)) complain(addr, `"${addr.text}" is no IP address`);
+      if (isIP(addr.text) === 0) complain(addr, `"${addr.text}" is no IP address`, "write addr=192.0.2.7");
       host.addr = addr.text;
     }
     const port = options.get("port");
     if (port) {
-      const number = Number(port.text);
-      if (!Number.isInteger(number) || number < 1 || number > 65_535) complain(port, `"${port.text}" is no port`);
+      const number = /^\d{1,5}$/.test(port.text) ? Number(port.text) : 0;
+      if (number < 1 || number > 65_535) complain(port, `"${port.text}" is no port`, "write a number from 1 to 65535");
       host.port = number;
     }
     const snmp = options.get("snmp");
@@ -47,6 +48,6 @@ export default defineStatement({
         complain(snmp, `"${snmp.text}" is no SNMP access`, "write v2c:COMMUNITY or v3:…");
       host.snmp = snmp.text;
     }
-    draft.hosts.push(host);
+    draft.addHost(host);
   },
 });

@@ -1,9 +1,13 @@
 // item NAME PROBE [ARG…]: an item of one's own.
 
 import { INTERVAL_FORM, parseInterval } from "../../core/interval.ts";
+import { ARGUMENT_CHARS_MAX, UNIT_CHARS_MAX } from "../../core/limits.ts";
 import { isName, NAME_FORM } from "../../core/names.ts";
 import type { ItemDraft } from "../draft.ts";
 import { defineStatement } from "../statement.ts";
+
+/** The slowest thing that one reading may do; a longer timer of the daemon would be no deadline. */
+const TIMEOUT_S_MAX = 3600;
 
 export default defineStatement({
   name: "item",
@@ -33,9 +37,14 @@ export default defineStatement({
         complain(word, `"${word.text}" is no interval`, `give ${INTERVAL_FORM}`);
       else if (seconds !== undefined) item[key] = seconds;
     }
+    if (item.timeout_s !== undefined && item.timeout_s > TIMEOUT_S_MAX)
+      complain(options.get("timeout") ?? name, "a timeout of more than an hour", `give ${INTERVAL_FORM}`);
+    for (const arg of args)
+      if (arg.text.length > ARGUMENT_CHARS_MAX) complain(arg, `more than ${ARGUMENT_CHARS_MAX} characters`);
     const label = options.get("label");
     if (label) item.label = label.text;
     const unit = options.get("unit");
+    if (unit && unit.text.length > UNIT_CHARS_MAX) complain(unit, `a unit of more than ${UNIT_CHARS_MAX} characters`);
     if (unit) item.unit = unit.text;
     draft.items.push(item);
   },

@@ -1,0 +1,79 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { ClientStore } from "../../src/store/client-store.ts";
+import { StoreError } from "../../src/store/database.ts";
+import { eventOf, HOST, read, START, TIERS, tick, withDirectory, withStore } from "./fixture.ts";
+
+describe("a tick", () => {
+  test("keeps the level that an event leads to, the last one of each item", () => {
+    withDirectory((dir) => {
+      const store = new ClientStore(`${dir}/data.lite`, TIERS);
+      const events = [eventOf(1), eventOf(2, { level: "crit" }), eventOf(3, { item: "root_usage" })];
+      store.tick([{ host: HOST, time_s: START, values: new Map(), events }], START);
+      store.close();
+      const again = new ClientStore(`${dir}/data.lite`, TIERS);
+      expect(again.levels()).toEqual([
+        { host: HOST, item: "cpu_load", level: "crit", since: START + 2 },
+        { host: HOST, item: "root_usage", level: "sick", since: START + 3 },
+      ]);
+      again.close();
+    });
+  });
+
+  test("is all or nothing", () => {
+    withStore((store, dir) => {
+      const other = new Database(`${dir}/data.lite`);
+      other.run("CREATE TRIGGER broken BEFORE INSERT ON level BEGIN SELECT RAISE(ABORT, 'broken'); END");
+      const values = new Map([["a", 1]]);
+      expect(() => store.tick([{ host: HOST, time_s: START, values, events: [eventOf(1)] }], START)).toThrow(StoreError);
+      other.run("DROP TRIGGER broken");
+      other.close();
+      expect(store.outbox.size()).toBe(0);
+      expect(store.levels()).toEqual([]);
+      expect(read(store, ["a"], START, START + 60, 60)).toEqual([]);
+      tick(store, START, { a: 1 });
+      expect(read(store, ["a"], START, START + 60, 60)).toHaveLength(1);
+    });
+  });
+
+  test("while another process writes waits a little, and then says so", () => {
+    withStore((store, dir) => {
+      const other = new Database(`${dir}/data.lite`);
+      (store as unknown as { db: Database }).db.run("PRAGMA busy_timeout = 5");
+      other.run("BEGIN IMMEDIATE");
+      expect(() => tick(store, START, { a: 1 })).toThrow("database is locked");
+      other.run("ROLLBACK");
+      other.close();
+      tick(store, START, { a: 1 });
+      expect(read(store, ["a"], START, START + 60, 60)).toHaveLength(1);
+    });
+  });
+});
+
+test("a kill -9 loses nothing that was stored", async () => {
+  await withDirectoryAsync(async (dir) => {
+    const script = `
+      import { ClientStore } from "${import.meta.dir}/../../src/store/client-store.ts";
+      const store = new ClientStore("${dir}/data.lite", [{ bucket_s: 60, keep_s: 86400 }]);
+      for (let i = 0; i < 50; i++) {
+        store.tick([{ host: "${HOST}", time_s: ${START} + i * 60, values: new Map([["a", i]]), events: [] }], ${START} + i * 60);
+      }
+      process.kill(process.pid, "SIGKILL");`;
+    const child = Bun.spawn([process.execPath, "-e", script], { stderr: "inherit" });
+    await child.exited;
+    expect(child.signalCode).toBe("SIGKILL");
+    const store = new ClientStore(`${dir}/data.lite`, TIERS);
+    expect(read(store, ["a"], START, START + 50 * 60, 60)).toHaveLength(50);
+    store.close();
+  });
+});
+
+async function withDirectoryAsync(use: (dir: string) => Promise<void>): Promise<void> {
+  const { mkdtempSync, rmSync } = await import("node:fs");
+  const dir = mkdtempSync(`${process.env.TMPDIR ?? "/tmp"}/dmon-store-`);
+  try {
+    await use(dir);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}

@@ -1,0 +1,381 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { bucketStart } from "../../src/core/consolidation.ts";
+import { ClientStore } from "../../src/store/client-store.ts";
+import { StoreError } from "../../src/store/database.ts";
+import type { HistoryRow } from "../../src/store/history.ts";
+import { HOST, read, START, TIERS, tick, total, withDirectory, withStore } from "./fixture.ts";
+
+const HOUR = 3600;
+const DAY = 86_400;
+
+/** Rows of a tier as stored: time and count of the first item. */
+function stored(store: ClientStore, bucket_s: number): number[] {
+  const db = new Database(store.file, { readonly: true });
+  try {
+    const rows = db.query("SELECT time FROM bucket WHERE tier = ? ORDER BY time").all(bucket_s) as { time: number }[];
+    return rows.map(({ time }) => time);
+  } finally {
+    db.close();
+  }
+}
+
+const average = (rows: readonly HistoryRow[]) => rows.map(({ time_s, buckets }) => [time_s - START, buckets[0]?.avg]);
+
+describe("one item", () => {
+  test("a minute is a row at its start", () => {
+    withStore((store) => {
+      tick(store, START + 7.5, { a: 5 });
+      tick(store, START + 61, { a: 7 });
+      expect(read(store, ["a"], START, START + 120, 60)).toEqual([
+        { time_s: START, buckets: [{ avg: 5, min: 5, max: 5, count: 1 }] },
+        { time_s: START + 60, buckets: [{ avg: 7, min: 7, max: 7, count: 1 }] },
+      ]);
+    });
+  });
+
+  test("two readings in a minute are one row", () => {
+    withStore((store) => {
+      tick(store, START, { a: 5 });
+      tick(store, START + 30, { a: 7 });
+      expect(read(store, ["a"], START, START + 60, 60)).toEqual([
+        { time_s: START, buckets: [{ avg: 6, min: 5, max: 7, count: 2 }] },
+      ]);
+    });
+  });
+
+  test("a spike of a minute is seen in every coarser row", () => {
+    withStore((store) => {
+      for (let i = 0; i < 300; i++) tick(store, START + i * 60, { a: i === 100 ? 1000 : 1 });
+      for (const bucket_s of [60, 600, HOUR, 4 * HOUR]) {
+        expect(total(read(store, ["a"], START, START + 300 * 60, bucket_s))).toMatchObject({ max: 1000, min: 1, count: 300 });
+      }
+    });
+  });
+
+  test("a gap stays a gap", () => {
+    withStore((store) => {
+      for (const minute of [0, 1, 2, 60, 61]) tick(store, START + minute * 60, { a: minute });
+      const to = START + 3 * HOUR;
+      tick(store, to, { b: 1 });
+      expect(average(read(store, ["a"], START, to, 600))).toEqual([
+        [0, 1],
+        [HOUR, 60.5],
+      ]);
+    });
+  });
+
+  test("what is no number is not stored", () => {
+    withStore((store) => {
+      tick(store, START, { a: Number.NaN, b: Number.POSITIVE_INFINITY, c: 1 });
+      expect(read(store, ["a", "b", "c"], START, START + 60, 60)).toEqual([
+        { time_s: START, buckets: [undefined, undefined, { avg: 1, min: 1, max: 1, count: 1 }] },
+      ]);
+      tick(store, START + 60, { a: Number.NaN });
+      expect(stored(store, 60)).toEqual([START]);
+    });
+  });
+
+  test("unknown hosts and items have no history", () => {
+    withStore((store) => {
+      tick(store, START, { a: 1 });
+      expect(read(store, ["a"], START, START + 60, 60, START + 60, "other")).toEqual([]);
+      expect(store.history.items("other")).toEqual([]);
+      expect(read(store, ["x"], START, START + 60, 60)).toEqual([{ time_s: START, buckets: [undefined] }]);
+    });
+  });
+});
+
+describe("several", () => {
+  test("items that come and go", () => {
+    withStore((store) => {
+      for (let i = 0; i < 60; i++) tick(store, START + i * 60, i < 20 ? { a: 1 } : i < 40 ? { a: 1, b: 2 } : { b: 2, c: 3 });
+      tick(store, START + HOUR, { c: 3 });
+      expect(store.history.items(HOST)).toEqual(["a", "b", "c"]);
+      const hour = read(store, ["c", "a", "b"], START, START + HOUR, HOUR)[0];
+      expect(hour?.buckets.map((bucket) => [bucket?.avg, bucket?.count])).toEqual([
+        [3, 20],
+        [1, 40],
+        [2, 40],
+      ]);
+    });
+  });
+
+  test("hosts behind one client do not mix", () => {
+    withStore((store) => {
+      for (let i = 0; i <= 20; i++) {
+        tick(store, START + i * 60, { a: 1 });
+        if (i % 2) tick(store, START + i * 60, { a: 3 }, "ups");
+      }
+      expect(total(read(store, ["a"], START, START + 1200, 600))).toMatchObject({ avg: 1, count: 20 });
+      expect(total(read(store, ["a"], START, START + 1200, 600, START + 1200, "ups"))).toMatchObject({ avg: 3, count: 10 });
+    });
+  });
+});
+
+describe("over days", () => {
+  /** Minutes with gaps: runs of minutes that are measured or not, and a value for each item. */
+  const life = fc.array(
+    fc.record({
+      minutes: fc.integer({ min: 1, max: 700 }),
+      gap: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 900 })),
+      items: fc.subarray(["a", "b", "c"], { minLength: 1 }),
+      seed: fc.nat(1000),
+    }),
+    { minLength: 1, maxLength: 5 },
+  );
+  type Life = typeof life extends fc.Arbitrary<infer T> ? T : never;
+
+  /** Lives it; calls `meanwhile` now and then; returns the readings of "a" and the time after the last one. */
+  function live(store: ClientStore, runs: Life, meanwhile: (now_s: number) => void = () => {}) {
+    const readings: { time_s: number; value: number }[] = [];
+    let now_s = START;
+    for (const { minutes, gap, items, seed } of runs) {
+      for (let i = 0; i < minutes; i++, now_s += 60) {
+        const value = ((i * 7919 + seed * 104_729) % 1000) / 10;
+        tick(store, now_s, Object.fromEntries(items.map((item) => [item, value])));
+        if (items.includes("a")) readings.push({ time_s: now_s, value });
+        if (i % 97 === 0) meanwhile(now_s);
+      }
+      now_s += gap * 60;
+    }
+    return { readings, now_s };
+  }
+
+  test("every tier tells the same of the same time: count, average, least and greatest", () => {
+    fc.assert(
+      fc.property(life, (runs) => {
+        withStore((store) => {
+          const { readings, now_s } = live(store, runs);
+          const end = bucketStart(now_s, 4 * HOUR) + 4 * HOUR;
+          tick(store, end, { other: 1 });
+          // What the finest tier still has, in whole rows of the coarsest.
+          for (const tier of TIERS) {
+            const from_s = bucketStart(end - tier.keep_s, 4 * HOUR) + 4 * HOUR;
+            const wanted = readings.filter(({ time_s }) => time_s >= from_s);
+            const sum = wanted.reduce((all, { value }) => all + value, 0);
+            for (const { bucket_s } of TIERS.filter((each) => each.bucket_s >= tier.bucket_s)) {
+              const rows = read(store, ["a"], from_s, end, bucket_s);
+              const all = total(rows);
+              expect(all.count).toBe(wanted.length);
+              expect(all.avg).toBeCloseTo(wanted.length ? sum / wanted.length : 0, 6);
+              for (const { time_s, buckets } of rows) {
+                const bucket = buckets[0];
+                if (!bucket) continue;
+                expect(bucket.min <= bucket.avg && bucket.avg <= bucket.max).toBe(true);
+                const inside = wanted.filter((each) => bucketStart(each.time_s, bucket_s) === time_s);
+                expect([bucket.count, bucket.min, bucket.max]).toEqual([
+                  inside.length,
+                  Math.min(...inside.map(({ value }) => value)),
+                  Math.max(...inside.map(({ value }) => value)),
+                ]);
+              }
+            }
+          }
+        });
+      }),
+      { numRuns: 8 },
+    );
+  }, 20_000);
+
+  test("nothing is lost for the coarsest tier, however long the gaps are", () => {
+    fc.assert(
+      fc.property(life, fc.constantFrom(HOUR, 5 * HOUR, 13 * HOUR, 50 * HOUR), (runs, gap_s) => {
+        withStore((store) => {
+          const { readings, now_s } = live(store, runs.slice(0, 2));
+          const after = now_s + gap_s;
+          tick(store, after, { other: 1 });
+          const from_s = bucketStart(START, 4 * HOUR);
+          const to_s = bucketStart(after, 4 * HOUR);
+          const rows = read(store, ["a"], from_s, to_s, 4 * HOUR, after);
+          expect(total(rows).count).toBe(readings.filter(({ time_s }) => time_s < to_s).length);
+        });
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test("ZAP, reload and restart at any time change no answer", () => {
+    withDirectory((dir) => {
+      const runs: Life = [
+        { minutes: 400, gap: 100, items: ["a", "b"], seed: 1 },
+        { minutes: 300, gap: 0, items: ["a"], seed: 2 },
+      ];
+      const plain = new ClientStore(`${dir}/plain.lite`, TIERS);
+      const { now_s } = live(plain, runs);
+      let busy = new ClientStore(`${dir}/busy.lite`, TIERS);
+      const proxy = { tick: (...args: Parameters<ClientStore["tick"]>) => busy.tick(...args) } as ClientStore;
+      let turn = 0;
+      live(proxy, runs, (at_s) => {
+        if (turn % 3 === 0) busy.history.zap(at_s);
+        if (turn % 3 === 1) busy.history.setTiers([...TIERS]);
+        if (turn++ % 3 === 2) {
+          busy.close();
+          busy = new ClientStore(`${dir}/busy.lite`, TIERS);
+        }
+      });
+      for (const { bucket_s } of TIERS) {
+        const answer = (store: ClientStore) => read(store, ["a", "b"], START, now_s, bucket_s);
+        expect(answer(busy)).toEqual(answer(plain));
+      }
+      plain.close();
+      busy.close();
+    });
+  });
+
+  test("consolidating twice is consolidating once", () => {
+    withStore((store) => {
+      const { now_s } = live(store, [{ minutes: 600, gap: 0, items: ["a"], seed: 5 }]);
+      const answers = () => TIERS.map(({ bucket_s }) => read(store, ["a"], START, now_s, bucket_s));
+      const before = answers();
+      for (let i = 0; i < 3; i++) store.tick([], now_s);
+      expect(answers()).toEqual(before);
+    });
+  });
+
+  test("each tier keeps what it promises, and not much more", () => {
+    withStore((store) => {
+      const { now_s } = live(store, [{ minutes: 3 * 24 * 60, gap: 0, items: ["a"], seed: 5 }]);
+      for (const { bucket_s, keep_s } of TIERS) {
+        const times = stored(store, bucket_s);
+        const oldest = Math.max(START, bucketStart(now_s - 60 - keep_s, bucket_s));
+        expect(times[0]).toBeLessThanOrEqual(oldest);
+        expect(times[0] ?? 0).toBeGreaterThan(oldest - 2 * bucket_s - 60);
+        const newest = bucket_s === 60 ? now_s - 60 : bucketStart(now_s - 60, bucket_s) - bucket_s;
+        expect(times.at(-1)).toBe(newest);
+        expect(times).toHaveLength((newest - (times[0] ?? 0)) / bucket_s + 1);
+      }
+    });
+  });
+});
+
+describe("ZAP", () => {
+  test("says how many rows there were, and drops what is too old at once", () => {
+    withStore((store) => {
+      for (let i = 0; i < 300; i++) tick(store, START + i * 60, { a: i });
+      const later = START + 20 * HOUR;
+      const { before, after } = store.history.zap(later);
+      expect(after).toBe(store.history.rowCount());
+      expect(before).toBeGreaterThan(250);
+      expect(stored(store, 60)).toEqual([]);
+      expect(after).toBe(stored(store, 600).length + stored(store, HOUR).length + stored(store, 4 * HOUR).length);
+      expect(store.history.zap(later)).toEqual({ before: after, after });
+      expect(total(read(store, ["a"], START, later, HOUR)).count).toBe(300);
+    });
+  });
+
+  test("drops rows of a tier that is no more, and layouts that nobody uses", () => {
+    withStore((store) => {
+      for (let i = 0; i < 100; i++) tick(store, START + i * 60, { a: i });
+      store.history.setTiers(TIERS.filter(({ bucket_s }) => bucket_s !== 600));
+      store.history.zap(START + 100 * 60);
+      expect(stored(store, 600)).toEqual([]);
+      expect(total(read(store, ["a"], START, START + 100 * 60, HOUR)).count).toBe(100);
+    });
+  });
+
+  test("that fails leaves the history as it was, and going on", () => {
+    withStore((store, dir) => {
+      for (let i = 0; i < 50; i++) tick(store, START + i * 60, { a: i });
+      const other = new Database(`${dir}/data.lite`);
+      other.run("CREATE TRIGGER full BEFORE DELETE ON bucket BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+      expect(() => store.zap(START + 30 * HOUR)).toThrow(StoreError);
+      other.run("DROP TRIGGER full");
+      other.close();
+      tick(store, START + 30 * HOUR, { a: 1 });
+      store.zap(START + 30 * HOUR);
+      expect(total(read(store, ["a"], START, START + 28 * HOUR, 4 * HOUR, START + 30 * HOUR)).count).toBe(50);
+    });
+  });
+});
+
+describe("clocks", () => {
+  test("a year without dmon is jumped over, and loses no minute that the coarsest tier keeps", () => {
+    const tiers = TIERS.map((tier) => ({ ...tier, keep_s: tier.bucket_s === 4 * HOUR ? 800 * DAY : tier.keep_s }));
+    withStore((store) => {
+      for (let i = 0; i < 95; i++) tick(store, START + i * 60, { a: i });
+      const later = START + 365 * DAY;
+      const start = performance.now();
+      for (let i = 0; i < 5; i++) tick(store, later + i * 60, { a: 5 });
+      expect(performance.now() - start).toBeLessThan(200);
+      expect(total(read(store, ["a"], START, START + 4 * HOUR, 4 * HOUR, later + 300)).count).toBe(95);
+    }, tiers);
+  });
+
+  test("set back an hour: both hours are kept, in every tier, and time goes on", () => {
+    withStore((store) => {
+      for (let i = 0; i < 120; i++) tick(store, START + i * 60, { a: 1 });
+      for (let i = 60; i < 300; i++) tick(store, START + i * 60, { a: 3 });
+      const end = START + 300 * 60;
+      for (const { bucket_s } of TIERS.filter((tier) => tier.bucket_s <= HOUR)) {
+        const rows = read(store, ["a"], START + HOUR, START + 2 * HOUR, bucket_s, end);
+        expect(total(rows)).toMatchObject({ count: 120, avg: expect.closeTo(2, 9), min: 1, max: 3 });
+      }
+      expect(total(read(store, ["a"], START, START + 4 * HOUR, 4 * HOUR, end)).count).toBe(300);
+      expect(stored(store, 60)).toHaveLength(new Set(stored(store, 60)).size);
+    });
+  });
+
+  test("ten years forward for a few minutes, and back: nothing much is deleted, and the history goes on", () => {
+    withStore((store) => {
+      for (let i = 0; i < 720; i++) tick(store, START + i * 60, { a: 1 });
+      const before = stored(store, HOUR).length;
+      const wrong = START + 3650 * DAY;
+      tick(store, wrong, { a: 2 });
+      expect(stored(store, HOUR).length).toBeGreaterThan(before - 4); // no mass deletion at once
+      const now = START + 721 * 60;
+      for (let i = 0; i < 300; i++) tick(store, now + i * 60, { a: 3 });
+      const end = now + 300 * 60;
+      for (const { bucket_s } of TIERS) {
+        const from_s = bucketStart(now, HOUR) + HOUR;
+        const rows = read(store, ["a"], from_s, from_s + 4 * HOUR, Math.min(bucket_s, HOUR), end);
+        expect(total(rows).count).toBe(240);
+      }
+    });
+  });
+
+  test("a far future that is asked for takes no time", () => {
+    withStore((store) => {
+      tick(store, START, { a: 1 });
+      const start = performance.now();
+      expect(read(store, ["a"], START, START + 100_000 * 604_800, 604_800, START)).toHaveLength(1);
+      expect(performance.now() - start).toBeLessThan(100);
+    });
+  });
+});
+
+describe("a disk that is full", () => {
+  test("loses that minute alone, whatever was new in it", () => {
+    withStore((store) => {
+      for (let i = 0; i < 30; i++) tick(store, START + i * 60, { a: 1 });
+      const db = (store as unknown as { db: Database }).db;
+      const pages = (db.query("PRAGMA page_count").get() as { page_count: number }).page_count;
+      db.run(`PRAGMA max_page_count = ${pages}`);
+      const many = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`item_${i}_with_a_long_name`, i]));
+      let failed = 0;
+      for (let i = 30; i < 35; i++) {
+        try {
+          store.tick(
+            [
+              { host: "new.example.org", time_s: START + i * 60, values: new Map([["a", 1]]), events: [] },
+              { host: HOST, time_s: START + i * 60, values: new Map(Object.entries(many)), events: [] },
+            ],
+            START + i * 60,
+          );
+        } catch (error) {
+          expect(error).toBeInstanceOf(StoreError);
+          expect((error as Error).message).toBe(`${store.file}: the disk is full`);
+          failed++;
+        }
+      }
+      expect(failed).toBe(5);
+      db.run("PRAGMA max_page_count = 1000000");
+      tick(store, START + 40 * 60, { a: 2 });
+      tick(store, START + 40 * 60, { a: 2 }, "new.example.org");
+      expect(total(read(store, ["a"], START, START + 41 * 60, 60)).count).toBe(31);
+      expect(total(read(store, ["a"], START, START + 41 * 60, 60, START + 41 * 60, "new.example.org")).count).toBe(1);
+      expect(read(store, ["item_7_with_a_long_name"], START, START + 41 * 60, 60).some(({ buckets: [b] }) => b)).toBe(false);
+    });
+  });
+});

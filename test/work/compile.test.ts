@@ -1,0 +1,202 @@
+import { describe, expect, test } from "bun:test";
+import { HOSTS, itemOf, SERVER, warningsOf, works } from "./fixture.ts";
+
+const LEVELS = 'fit_level ok\nfit_level warn\nfit_level bad "really bad"\n';
+
+describe("get", () => {
+  const tagsWith = (text: string, item: string) => {
+    const made = works(HOSTS + text);
+    return [...made.clients.values()]
+      .flatMap(({ hosts }) => Object.values(hosts))
+      .filter(({ items }) => items[item])
+      .map(({ tag }) => tag)
+      .sort();
+  };
+
+  test.each([
+    ["get * uptime", ["mars", "ups", "www1", "www2"]],
+    ["get www* uptime", ["www1", "www2"]],
+    ["get www*,!www2 uptime", ["www1"]],
+    ["get !ups uptime", ["mars", "www1", "www2"]],
+    ["get mars,ups uptime", ["mars", "ups"]],
+    ["get mars uptime\nget www1 uptime", ["mars", "www1"]],
+    ["get mars uptime uptime", ["mars"]],
+    ["get www?\n  uptime\n  root_usage", ["www1", "www2"]],
+  ])("%j", (text, wanted) => {
+    expect(tagsWith(text, "uptime")).toEqual(wanted);
+  });
+});
+
+describe("fit: the last statement that matches wins", () => {
+  const fits = (text: string, host = SERVER) =>
+    itemOf(works(`${HOSTS}get mars,www* root_usage home_usage\n${text}`), "root_usage", host).fit.map(
+      ({ text: each }) => each,
+    );
+  test.each<[string, string, string[]]>([
+    ["one", "fit root_usage sick >50", [">50"]],
+    ["two", "fit root_usage sick >50\nfit root_usage sick >60", [">60"]],
+    ["a glob after a name", "fit root_usage sick >50\nfit *_usage sick >60", [">60"]],
+    ["a name after a glob", "fit *_usage sick >60\nfit root_usage sick >50", [">50"]],
+    ["on other hosts", "fit root_usage sick >50\nfit root_usage on www1 sick >60", [">50"]],
+    ["on this host", "fit root_usage sick >50\nfit root_usage on mars sick >60", [">60"]],
+    ["for all, after one for this host", "fit root_usage on mars sick >60\nfit root_usage sick >50", [">50"]],
+    ["a whole statement replaces a whole one", "fit root_usage soso >1 sick >2\nfit root_usage crit >3", [">3"]],
+    ["in words", "fit root_usage soso >80%  sick >90% for 5m until <85%", [">80%", ">90% for 5m until <85%"]],
+  ])("%s", (_, text, wanted) => {
+    expect(fits(text)).toEqual(wanted);
+  });
+
+  test("on some hosts, and the default on the others", () => {
+    const made = works(`${HOSTS}get www* root_usage\nfit root_usage on www1 sick >50\n`);
+    expect(itemOf(made, "root_usage", "www1.example.org").fit.map(({ text }) => text)).toEqual([">50"]);
+    expect(itemOf(made, "root_usage", "www2.example.org").fit.map(({ where }) => where)).toEqual([
+      "default",
+      "default",
+      "default",
+    ]);
+  });
+
+  test("a rule carries level, test, times, and where it was written", () => {
+    const made = works(`${HOSTS}get mars uptime\nfit uptime\n  soso <10m for 5m until >1h\n  crit fail\n`);
+    expect(itemOf(made, "uptime").fit).toEqual([
+      {
+        level: 1,
+        test: { op: "<", value: 600 },
+        for_s: 300,
+        until: { op: ">", value: 3600 },
+        text: "<10m for 5m until >1h",
+        where: "work.conf:7",
+      },
+      { level: 3, test: { op: "fail" }, text: "fail", where: "work.conf:8" },
+    ]);
+  });
+
+  test("the order of for and until does not matter", () => {
+    const fit = (words: string) =>
+      itemOf(works(`${HOSTS}get mars uptime\nfit uptime soso <9 ${words}\n`), "uptime").fit;
+    expect(fit("until >9 for 5m")).toEqual(fit("for 5m until >9"));
+  });
+});
+
+describe("levels", () => {
+  test("without any: the usual ones", () => {
+    expect(works(HOSTS).server.levels.map(({ name }) => name)).toEqual(["fine", "soso", "sick", "crit", "dead"]);
+  });
+
+  test("one's own, in all works", () => {
+    const made = works(`${HOSTS}${LEVELS}get mars uptime\nfit uptime bad <5 warn <9\n`);
+    const wanted = [
+      { name: "ok", label: "ok" },
+      { name: "warn", label: "warn" },
+      { name: "bad", label: "really bad" },
+    ];
+    for (const { levels } of [made.server, made.pmaker, ...made.clients.values()]) expect(levels).toEqual(wanted);
+    expect(itemOf(made, "uptime").fit.map(({ level }) => level)).toEqual([2, 1]);
+  });
+
+  test("a default fitness goes without the levels that are not there", () => {
+    const made = works(`${HOSTS}fit_level fine\nfit_level crit\nget mars root_usage\n`);
+    expect(itemOf(made, "root_usage").fit.map(({ level, where }) => [level, where])).toEqual([[1, "default"]]);
+  });
+});
+
+describe("item", () => {
+  test("a probe with arguments, the probe's first value", () => {
+    expect(itemOf(works(`${HOSTS}item data disk /srv/data\nget mars data\n`), "data")).toMatchObject({
+      probe: "disk",
+      value: "usage",
+      args: ["/srv/data"],
+    });
+  });
+
+  test("another value, with all options", () => {
+    const text =
+      'item data disk.avail "/srv/two words" every=1h timeout=5s label="room for data" unit=B\nget mars data\n';
+    expect(itemOf(works(HOSTS + text), "data")).toEqual({
+      probe: "disk",
+      value: "avail",
+      args: ["/srv/two words"],
+      fit: [],
+      every_s: 3600,
+      timeout_s: 5,
+      label: "room for data",
+      unit: "B",
+    });
+  });
+
+  test("another unit has no default fitness", () => {
+    expect(itemOf(works(`${HOSTS}item data disk / unit=percent\nget mars data\n`), "data").fit).toEqual([]);
+    expect(itemOf(works(`${HOSTS}item data disk /\nget mars data\n`), "data").fit).not.toEqual([]);
+  });
+
+  test("an argument that looks like an option is one in quotes", () => {
+    expect(itemOf(works(`${HOSTS}item data disk "label=x"\nget mars data\n`), "data").args).toEqual(["label=x"]);
+  });
+
+  test("may be defined below its use, and hide one of the catalogue", () => {
+    const made = works(`${HOSTS}get mars root_usage\nitem root_usage disk /other\n`);
+    expect(itemOf(made, "root_usage").args).toEqual(["/other"]);
+  });
+
+  test("a name of the catalogue's patterns is its instance", () => {
+    expect(itemOf(works(`${HOSTS}get mars var_lib_usage\n`), "var_lib_usage")).toMatchObject({
+      probe: "disk",
+      value: "usage",
+      args: ["var_lib"],
+    });
+  });
+});
+
+describe("via", () => {
+  const made = works(`${HOSTS}get ups,mars uptime\npmaker www2\n`);
+  test("a dumb host is in the work of its client", () => {
+    expect([...made.clients.keys()]).toEqual([SERVER, "www1.example.org", "www2.example.org"]);
+    expect(made.clients.get(SERVER)?.hosts).toMatchObject({
+      [SERVER]: { tag: "mars" },
+      "ups.example.org": { tag: "ups", addr: "192.0.2.9", snmp: "v2c:public", items: { uptime: { probe: "uptime" } } },
+    });
+  });
+
+  test("the server and the pagemaker know whose it is; nobody but its client knows the community", () => {
+    expect(made.server.hosts["ups.example.org"]).toEqual({ tag: "ups", via: SERVER, addr: "192.0.2.9" });
+    expect(made.pmaker.hosts["ups.example.org"]).toEqual({ tag: "ups", via: SERVER });
+  });
+
+  test("the pagemaker is told that it is", () => {
+    expect([...made.clients.values()].filter(({ pmaker }) => pmaker).map(({ host }) => host)).toEqual([
+      "www2.example.org",
+    ]);
+    expect(made.pmaker.pmaker).toBe("www2.example.org");
+    expect(works(HOSTS).pmaker.pmaker).toBe(SERVER);
+  });
+});
+
+describe("warnings", () => {
+  const ALL = "get * uptime\n";
+  test.each<[string, string, string[]]>([
+    ["none", ALL, []],
+    ["a host without items", "get mars,www* uptime", ["4:22 ups monitors nothing"]],
+    ["a selector that matches nothing", `${ALL}get www1,db* uptime`, ['6:10 no host is called "db*"']],
+    ["a selector in quotes", `${ALL}get "www1,db" uptime`, ['6:11 no host is called "db"']],
+    ["an exclusion that excludes nobody", `${ALL}get *,!db uptime`, ['6:8 no host is called "db"']],
+    ["an empty part", `${ALL}get www1, uptime`, ["6:10 an empty name in a list"]],
+    [
+      "a fit of nothing",
+      `${ALL}fit uptime,root_usage sick <5`,
+      ['6:12 no host gets an item "root_usage", so this fit is for nothing'],
+    ],
+    ["a fit on nobody", `${ALL}fit uptime on db* sick <5`, ['6:15 no host is called "db*"']],
+  ])("%s", (_, text, wanted) => {
+    expect(warningsOf(HOSTS + text)).toEqual(wanted);
+  });
+});
+
+test("10,000 hosts are compiled in a moment", () => {
+  const hosts = Array.from({ length: 10_000 }, (_, i) => `host h${i}.example.org h${i}\n`).join("");
+  const start = performance.now();
+  const made = works(
+    `host ${SERVER} mars\n${hosts}get * uptime root_usage cpu_load mem_avail\nfit root_usage on h1* sick >90\n`,
+  );
+  expect(made.clients.size).toBe(10_001);
+  expect(performance.now() - start).toBeLessThan(1000);
+});

@@ -1,0 +1,35 @@
+import { describe, expect, test } from "bun:test";
+import { topicHelp } from "../../src/cli/topics.ts";
+import { usage } from "../../src/work/statement.ts";
+import { statements } from "../../src/work/statements/index.ts";
+import { SERVER, works } from "./fixture.ts";
+
+describe("each statement", () => {
+  test.each(statements.map((statement) => [statement.name, statement] as const))(
+    "%s: its example works",
+    (name, { example }) => {
+      expect(example.startsWith(`${name} `)).toBe(true);
+      const around: Record<string, string> = {
+        host: `get mars uptime\n`,
+        get: "host www.example.org www\nhost db1.example.org db1\nhost db3.example.org db3\n",
+        fit: "host www1.example.org www1\nget * root_usage\n",
+        fit_level: "fit_level fine\n",
+        item: "get * data_avail\n",
+      };
+      const host = name === "host" ? "" : `host ${SERVER} mars\n`;
+      const made = works(`${host}${around[name] ?? ""}${example}\n`);
+      expect(made.clients.has(SERVER)).toBe(true);
+      const notIdle = made.warnings.filter(({ message }) => !/monitors nothing|no host is called/.test(message));
+      expect(notIdle).toEqual([]);
+    },
+  );
+
+  test("is documented", () => {
+    const help = topicHelp("work") ?? "";
+    for (const statement of statements) {
+      expect(statement.doc).toMatch(/^[A-Z].*[.]$/);
+      expect(help).toContain(usage(statement));
+      for (const option of Object.keys(statement.options ?? {})) expect(help).toContain(`${option}=`);
+    }
+  });
+});
