@@ -24,10 +24,15 @@ export const GLOBAL_OPTIONS: Readonly<Record<string, CliOption>> = {
 export function splitCommand(argv: readonly string[]): { name?: string; rest: string[] } {
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i] ?? "";
-    if (word === "-c" || word === "--config") i++;
+    if (takesWord(word)) i++;
     else if (!word.startsWith("-")) return { name: word, rest: [...argv.slice(0, i), ...argv.slice(i + 1)] };
   }
   return { rest: [...argv] };
+}
+
+/** `-c FILE`, also as the last of several letters: `-vc FILE`. */
+function takesWord(word: string | undefined): boolean {
+  return word !== undefined && (word === "--config" || /^-[A-Za-z]*c$/.test(word));
 }
 
 export interface Parsed {
@@ -75,20 +80,18 @@ function parse(
     return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const unknown = /Unknown option '(-{1,2})([^']+)'/.exec(message);
+    const unknown = /Unknown option '(-{0,2})([^']+)'/.exec(message);
     if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" && unknown) {
       const near = unknown[1] === "--" ? didYouMean(unknown[2] ?? "", Object.keys(declared)) : undefined;
-      throw new UsageError(`unknown option ${unknown[1]}${unknown[2]}; ${near ?? "-h shows all"}`);
+      throw new UsageError(`unknown option ${unknown[1] || "-"}${unknown[2]}; ${near ?? "-h shows all"}`);
     }
-    throw new UsageError(message.split(". ")[0] ?? message);
+    throw new UsageError(message.split(/\.?\n|\. /)[0] ?? message);
   }
 }
 
 // Behind the first plain word everything is meant for somebody else: `dmon send mars HIST -36h..now`.
 function protect(argv: readonly string[]): string[] {
-  const first = argv.findIndex(
-    (word, i) => !word.startsWith("-") && argv[i - 1] !== "-c" && argv[i - 1] !== "--config",
-  );
+  const first = argv.findIndex((word, i) => !word.startsWith("-") && !takesWord(argv[i - 1]));
   return first < 0 || argv.includes("--") ? [...argv] : [...argv.slice(0, first), "--", ...argv.slice(first)];
 }
 

@@ -26,7 +26,7 @@ export default defineCli({
   args: "[NAME [ARG…]]",
   count: [0, Number.POSITIVE_INFINITY],
   verbatim: true,
-  doc: "Run a probe once and show its values, units, levels and time; without a name all that this host can supply.",
+  doc: "Run a probe once and show its values, units, levels and time. Without a name: all that this host can supply.",
   more: `Rates are taken over one second.\n\nProbes:\n${table(probes.map(({ name, args, doc }) => [[name, ...(args ?? []).map((arg) => arg.toUpperCase())].join(" "), doc]))}`,
   async run({ args, settings, out }) {
     const [name, ...given] = args;

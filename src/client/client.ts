@@ -89,22 +89,26 @@ export class Client {
   }
 
   start(): void {
-    void this.runRound().then(() => {
-      const soon_ms = Math.min(FIRST_RATE_MS, this.options.ival_make_state_s * 1000);
-      this.roundTimer = setTimeout(() => this.tick(), soon_ms);
-    });
+    void this.runRound();
+    const soon_ms = Math.min(FIRST_RATE_MS, this.options.ival_make_state_s * 1000);
+    this.roundTimer = setTimeout(() => this.tick(), soon_ms);
     this.scheduleReport(this.nextAligned(this.options.ival_send_report_s));
   }
 
   /** Stops the timers, lets a running round finish, sends nothing more. */
   async stop(): Promise<void> {
+    this.stopTimers();
+    await Promise.race([Promise.all(this.running), Bun.sleep(2000)]);
+    this.stopTimers(); // the first round's end sends a report, which plans the next one
+    this.store?.close();
+    this.store = undefined;
+  }
+
+  private stopTimers(): void {
     clearTimeout(this.roundTimer);
     clearTimeout(this.reportTimer);
     this.roundTimer = undefined;
     this.reportTimer = undefined;
-    await Promise.race([Promise.all(this.running), Bun.sleep(2000)]);
-    this.store?.close();
-    this.store = undefined;
   }
 
   private tick(): void {

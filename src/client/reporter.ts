@@ -2,7 +2,7 @@
 // few minutes. When the server is away nothing is lost and nothing waits.
 
 import type { Event } from "../core/event.ts";
-import { EVENTS_PER_REQUEST_MAX } from "../core/limits.ts";
+import { EVENTS_PER_REQUEST_MAX, REQUEST_JSON_BYTES_MAX } from "../core/limits.ts";
 import { type Report, reportToJson } from "../core/report.ts";
 
 /** Sends one line to the server and returns its JSON answer. Throws when it cannot. */
@@ -38,14 +38,14 @@ export class Reporter {
     if (this.sending) return;
     this.sending = true;
     try {
-      for (let events = waiting.first(EVENTS_PER_REQUEST_MAX); events.length > 0; ) {
+      for (let events = next(waiting); events.length > 0; ) {
         const answer = await this.ask(`EVENTS ${JSON.stringify(events)}`);
         const stored = Array.isArray(answer.stored) ? answer.stored.filter((id) => typeof id === "string") : [];
         waiting.confirm(stored);
         this.reached();
         this.log.verbose(`sent ${events.length} events to ${this.server}`);
         const before = events[0]?.id;
-        events = waiting.first(EVENTS_PER_REQUEST_MAX);
+        events = next(waiting);
         if (events[0]?.id === before) break; // the server does not confirm it: not now
       }
     } catch (error) {
@@ -80,4 +80,15 @@ export class Reporter {
     else this.log.quiet(`${line}; going on alone`);
     this.away = true;
   }
+}
+
+/** What goes into one request: long texts in scripts of three bytes a letter would make it too long to be taken. */
+function next(waiting: Waiting): Event[] {
+  const events = waiting.first(EVENTS_PER_REQUEST_MAX);
+  let bytes = 0;
+  const over = events.findIndex((event) => {
+    bytes += Buffer.byteLength(JSON.stringify(event)) + 1;
+    return bytes > REQUEST_JSON_BYTES_MAX / 2;
+  });
+  return over < 0 ? events : events.slice(0, over);
 }

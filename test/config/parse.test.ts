@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { defaultDirectories } from "../../src/config/directories.ts";
 import type { Conf } from "../../src/config/keys.ts";
 import { parseConf } from "../../src/config/parse.ts";

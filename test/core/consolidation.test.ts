@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { type Bucket, bucketStart, merge, planSegments, type Tier } from "../../src/core/consolidation.ts";
 
 const number = fc.double({ min: -1e12, max: 1e12, noNaN: true });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import {
   DEFAULT_LEVELS,
   type Grading,
@@ -203,18 +203,18 @@ describe("resume, after a restart", () => {
 
 describe("laws", () => {
   const number = fc.integer({ min: -5, max: 5 });
-  const test_: fc.Arbitrary<Test> = fc.oneof(
+  const anyTest: fc.Arbitrary<Test> = fc.oneof(
     fc.record({ op: fc.constantFrom(">", ">=", "<", "<=", "=", "!=" as const), value: number }) as fc.Arbitrary<Test>,
     fc
       .tuple(fc.constantFrom("inside" as const, "outside" as const), number, number)
       .map(([op, a, b]) => ({ op, low: Math.min(a, b), high: Math.max(a, b) })),
     fc.constantFrom<Test>({ op: "fail" }, { op: "stale" }),
   );
-  const plain = fc.record({ level: fc.integer({ min: 1, max: DEAD }), test: test_ });
+  const plain = fc.record({ level: fc.integer({ min: 1, max: DEAD }), test: anyTest });
   const dress = (each: Pick<Rule, "level" | "test">): Rule => ({ ...each, text: "t", where: "w" });
   const simple = fc.array(plain.map(dress), { maxLength: 5 });
   const full = fc.array(
-    fc.tuple(plain, fc.option(fc.integer({ min: 0, max: 200 })), fc.option(test_)).map(([each, for_s, until]) => ({
+    fc.tuple(plain, fc.option(fc.integer({ min: 0, max: 200 })), fc.option(anyTest)).map(([each, for_s, until]) => ({
       ...dress(each),
       ...(for_s === null ? {} : { for_s }),
       ...(until === null ? {} : { until }),
@@ -266,7 +266,7 @@ describe("laws", () => {
 
   test("with until, a level lasts at least as long as without", () => {
     fc.assert(
-      fc.property(test_, test_, fc.array(number, { maxLength: 20 }), (each, until, values) => {
+      fc.property(anyTest, anyTest, fc.array(number, { maxLength: 20 }), (each, until, values) => {
         const bare = levels([dress({ level: 2, test: each })], minutes(...values.map(value)));
         const sticky = levels([{ ...dress({ level: 2, test: each }), until }], minutes(...values.map(value)));
         for (const [i, level] of bare.entries()) expect(sticky[i]).toBeGreaterThanOrEqual(level);

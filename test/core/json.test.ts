@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { parseForeignJson } from "../../src/core/json.ts";
 import { JSON_DEPTH_MAX } from "../../src/core/limits.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { type Diagnostic, SourceError } from "../../src/core/diagnostic.ts";
 import { lex } from "../../src/core/lexer.ts";
 import { CONFIG_BYTES_MAX, CONFIG_LINE_CHARS_MAX } from "../../src/core/limits.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { isHostname, isName, slug } from "../../src/core/names.ts";
 
 test.each(["a", "9", "cpu_load", "root.usage", "x+y-z", "mem_avail5", "constructor", "a".repeat(100)])(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { HIST_ROWS_MAX } from "../../src/core/limits.ts";
 import { parseRange, type Range } from "../../src/core/range.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { rate } from "../../src/core/rate.ts";
 
 const W32 = 2 ** 32;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { ITEMS_PER_HOST_MAX } from "../../src/core/limits.ts";
 import { KINDS } from "../../src/core/reading.ts";
 import { type ItemState, REPORT_ABOUT, type Report, reportFromJson, reportToJson } from "../../src/core/report.ts";

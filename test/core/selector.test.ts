@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { select } from "../../src/core/selector.ts";
 
 const HOSTS = ["www", "www2", "db1", "db2", "db3", "ns.a", "nsxa", "a+b"];

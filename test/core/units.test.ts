@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { formatValue, parseNumber } from "../../src/core/units.ts";
 
 test.each<[string, string, number]>([

@@ -192,12 +192,12 @@ describe.concurrent("files", () => {
     fill(disk);
     await expectMeasuring(dmon);
     await dmon.stop();
-    const run = dmon.mount("run", "size=64k");
-    fill(run);
+    const rundir = dmon.mount("run", "size=64k");
+    fill(rundir);
     const { code, out, err } = await dmon.dmon("start");
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toMatch(/^\[error\] dmon: rundir \S+ cannot be used: [^\n]+\n$/);
-    expect(readdirSync(run).filter((name) => /pid|stp|new/.test(name))).toEqual([]);
+    expect(readdirSync(rundir).filter((name) => /pid|stp|new/.test(name))).toEqual([]);
   });
 });
 

@@ -18,7 +18,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BINARY, isAlive, isFree, lacks, lacksRoot, run, skipping, TestDmon, until } from "./harness.ts";
+import { BINARY, freePorts, isAlive, isFree, lacks, lacksRoot, run, skipping, TestDmon, until } from "./harness.ts";
 import { speak } from "./speak.ts";
 
 const NOBODY = 65_534;
@@ -53,6 +53,26 @@ describe.concurrent("start, stop, state", () => {
       expect(err).toBe("");
       expect(out).toMatch(new RegExp(`^dmon (started|runs already) \\(pid ${pid}\\)\n$`));
     }
+    expect(starts.filter(({ out }) => out.startsWith("dmon started"))).toHaveLength(1);
+    expect(daemonsOf(dmon.dir)).toEqual([pid]);
+  });
+
+  test("a rundir has one daemon, also when its starters read five different configs", async () => {
+    await using dmon = await TestDmon.make();
+    const confs = await Promise.all(
+      Array.from({ length: 5 }, async (_, i) => {
+        const [file, port] = [dmon.path(`dmon${i}.conf`), await freePorts(3)];
+        const text = readFileSync(dmon.confFile, "utf8").replace(
+          /^http_listen .*/m,
+          `http_listen 127.0.0.1:${port + 2}`,
+        );
+        writeFileSync(file, text.replace(/^PORT .*/m, `PORT ${port}`));
+        return file;
+      }),
+    );
+    const starts = await Promise.all(confs.map((file) => run([BINARY, "-c", file, "start"])));
+    const pid = dmon.pid();
+    expect(starts.map(({ code, err }) => ({ code, err }))).toEqual(starts.map(() => ({ code: 0, err: "" })));
     expect(starts.filter(({ out }) => out.startsWith("dmon started"))).toHaveLength(1);
     expect(daemonsOf(dmon.dir)).toEqual([pid]);
   });
@@ -364,8 +384,8 @@ function expectCleanProcess(pid: number): void {
     .split("\0")
     .filter(Boolean)
     .map((each) => each.replace(/=.*/s, ""));
-  const kept = ["HOME", "LANG", "LC_ALL", "LOGNAME", "NO_COLOR", "PATH", "TZ", "USER", "XDG_STATE_HOME"];
-  expect(names.filter((name) => !kept.includes(name))).toEqual([]);
+  const kept = new Set(["HOME", "LANG", "LC_ALL", "LOGNAME", "NO_COLOR", "PATH", "TZ", "USER", "XDG_STATE_HOME"]);
+  expect(names.filter((name) => !kept.has(name))).toEqual([]);
 }
 
 /** Values of cpu_load in the last hour. */

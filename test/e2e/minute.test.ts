@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { canonical, type EventSeen, FIXTURES, isAlive, lacks, lacksRoot, TestDmon, until } from "./harness.ts";
 
@@ -173,6 +174,50 @@ describe.concurrent("levels", () => {
 });
 
 describe.concurrent("a client and its server", () => {
+  test("what the server does not confirm is sent again, oldest first; what it confirmed never", async () => {
+    const name = canonical("beta");
+    await using client = await onFakeHost("vm", { name: "beta", work: "get * cpu_load\nfit cpu_load sick >10" });
+    const work = readFileSync(client.path("var/works/client", `${name}.txt`), "utf8");
+    const sent: EventSeen[][] = [];
+    let mood: "refuse" | "nothing" | "first" = "refuse";
+    const server = await fakeServer(client.port, work, (events) => {
+      sent.push(events);
+      if (mood === "refuse") return "not now";
+      return events.slice(0, mood === "first" ? 1 : 0).map(({ id }) => id);
+    });
+    try {
+      client.writeConf({ server: "localhost", root: client.path("root") });
+      setLoad(client, 1);
+      await client.start();
+      await until("a value", async () => (await client.item("cpu_load"))?.value === 1);
+      for (const [load, level] of [
+        [50, "sick"],
+        [2, "fine"],
+        [60, "sick"],
+      ] as const) {
+        setLoad(client, load);
+        await until(`load ${load}`, async () => (await client.item("cpu_load"))?.level === level);
+        if (load === 2) mood = "nothing";
+      }
+      await until("all three", () => sent.at(-1)?.length === 3);
+      const all = sent.at(-1) ?? [];
+      const ids = (events: EventSeen[]) => events.map(({ id }) => id);
+      expect(all.map(({ level }) => level)).toEqual(["sick", "fine", "sick"]);
+      expect(all.map(({ time }) => time)).toEqual(all.map(({ time }) => time).toSorted((a, b) => a - b));
+      for (const events of sent) expect(ids(events)).toEqual(ids(all.slice(0, events.length)));
+      mood = "first";
+      // One by one: what is left goes at once, what was confirmed is not said again.
+      await until("one is left", () => sent.at(-1)?.length === 1);
+      expect(sent.slice(-3).map(ids)).toEqual([ids(all), ids(all.slice(1)), ids(all.slice(2))]);
+      await Bun.sleep(1500);
+      const before = sent.length;
+      await Bun.sleep(2500);
+      expect(sent.length).toBe(before);
+    } finally {
+      server.close();
+    }
+  }, 30_000);
+
   test("events of a client reach the server after it was away: each once, in order", async () => {
     const server = canonical("localhost");
     await using alpha = await TestDmon.make({ name: "localhost" });
@@ -215,12 +260,12 @@ describe.concurrent("a client and its server", () => {
     await load(3, "fine");
 
     await alpha.start();
-    const levels = (events: EventSeen[]) => events.map((event) => event.level).reverse();
+    const levels = (events: EventSeen[]) => events.map((event) => event.level).toReversed();
     await until("all events", async () => (await alpha.clients("be")).events.length === 4, 15_000);
     await Bun.sleep(1200);
     const { events } = await alpha.clients("be");
     expect(levels(events)).toEqual(["sick", "fine", "sick", "fine"]);
-    expect(events.map(({ time }) => time)).toEqual(events.map(({ time }) => time).sort((a, b) => b - a));
+    expect(events.map(({ time }) => time)).toEqual(events.map(({ time }) => time).toSorted((a, b) => b - a));
     await until("the server's view is of now", async () => (await alpha.clients()).cdmp[beta]?.cpu_load?.value === 3);
     expect(client.log()).toContain("answers again");
 
@@ -233,6 +278,35 @@ describe.concurrent("a client and its server", () => {
     expect((await alpha.clients()).cdmp[beta]?.cpu_load?.value).toBe(3);
   }, 60_000);
 });
+
+/** A server that is not dmon: it gives one work, takes reports, and does with events what the test wants. */
+async function fakeServer(
+  port: number,
+  work: string,
+  take: (events: EventSeen[]) => string[] | string,
+): Promise<Server> {
+  const answer = (line: string): [string, unknown] => {
+    const [command = "", ...rest] = line.split(" ");
+    if (command === "WORK") return [command, { resp: "ok work", data: work, lm: 1 }];
+    if (command !== "EVENTS") return [command, { resp: "ok", lm: 1, work: 1 }];
+    const stored = take(JSON.parse(rest.join(" ")));
+    return [command, Array.isArray(stored) ? { resp: "ok events", stored } : { resp: `error ${stored}` }];
+  };
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    let line = "";
+    socket.on("error", () => undefined);
+    socket.on("data", (chunk) => {
+      line += String(chunk);
+      if (!line.endsWith("\n")) return;
+      const [command, body] = answer(line.trimEnd());
+      socket.end(`COMMAND ${command}\n${JSON.stringify(body)}\nCOMMAND DONE\n`);
+    });
+  });
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => resolve(server));
+  });
+}
 
 /** The part of the alerts page that lists what is wrong. */
 function problems(page: string): string {

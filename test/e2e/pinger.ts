@@ -4,13 +4,13 @@
 import { speak } from "./speak.ts";
 
 const ports = process.argv.slice(2).map(Number);
-let going = true;
+const state = { going: true };
 process.stdin.on("end", () => {
-  going = false;
+  state.going = false;
 });
 process.stdin.resume();
 
-while (going) {
+while (state.going) {
   for (const port of ports) {
     const start = performance.now();
     const answer = await speak({ port, timeout_ms: 5000 }, "PING\n").catch(() => "");

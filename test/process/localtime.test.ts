@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { ctime, fromLocalTime, localTime, stamp } from "../../src/process/localtime.ts";
 
 // A Date is what it replaces; the zone is this machine's.

@@ -1,5 +1,15 @@
 import { afterEach, beforeEach, describe, expect, setSystemTime, test } from "bun:test";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { LOG_LEVELS } from "../../src/core/loglevel.ts";
 import { Log, type LogOptions } from "../../src/process/log.ts";
@@ -16,7 +26,11 @@ afterEach(() => {
 const open = (more: Partial<LogOptions> = {}) => new Log({ dir, level: "Terse", keep: 3, ival_s: 86_400, ...more });
 const text = (n = 0) => readFileSync(n === 0 ? `${dir}/dmon.log` : `${dir}/dmon.log.${n}`, "utf8");
 /** Lines without their times. */
-const lines = (n = 0) => text(n).split("\n").slice(0, -1).map((line) => line.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /, ""));
+const lines = (n = 0) =>
+  text(n)
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => line.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /, ""));
 const later = (days: number) => setSystemTime(new Date(Date.now() + days * 86_400_000));
 
 describe("lines", () => {
@@ -25,11 +39,14 @@ describe("lines", () => {
     expect(text()).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d hello\n$/);
   });
 
-  test.each(LOG_LEVELS.map((level, i) => [level, i] as const))("at level %s those of it and before it", (level, index) => {
-    const log = open({ level });
-    for (const each of LOG_LEVELS) if (each !== "Silent") log.write(each, each);
-    expect(existsSync(log.file) ? lines() : []).toEqual(LOG_LEVELS.slice(1, index + 1));
-  });
+  test.each(LOG_LEVELS.map((level, i) => [level, i] as const))(
+    "at level %s those of it and before it",
+    (level, index) => {
+      const log = open({ level });
+      for (const each of LOG_LEVELS) if (each !== "Silent") log.write(each, each);
+      expect(existsSync(log.file) ? lines() : []).toEqual(LOG_LEVELS.slice(1, index + 1));
+    },
+  );
 
   test.each<[string, string, string[]]>([
     ["a newline begins no entry", "bad\n2026-01-01 00:00:00 forged", ["bad", "    2026-01-01 00:00:00 forged"]],

@@ -25,7 +25,9 @@ describe("a tick", () => {
       const other = new Database(`${dir}/data.lite`);
       other.run("CREATE TRIGGER broken BEFORE INSERT ON level BEGIN SELECT RAISE(ABORT, 'broken'); END");
       const values = new Map([["a", 1]]);
-      expect(() => store.tick([{ host: HOST, time_s: START, values, events: [eventOf(1)] }], START)).toThrow(StoreError);
+      expect(() => store.tick([{ host: HOST, time_s: START, values, events: [eventOf(1)] }], START)).toThrow(
+        StoreError,
+      );
       other.run("DROP TRIGGER broken");
       other.close();
       expect(store.outbox.size()).toBe(0);

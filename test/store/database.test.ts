@@ -50,7 +50,9 @@ describe("openDatabase", () => {
       newer.run("PRAGMA user_version = 9");
       newer.close();
       const before = readFileSync(file);
-      expect(() => openDatabase(file, [V1])).toThrow(new StoreError(`${file} is of a newer dmon (schema 9, this one knows 1)`));
+      expect(() => openDatabase(file, [V1])).toThrow(
+        new StoreError(`${file} is of a newer dmon (schema 9, this one knows 1)`),
+      );
       expect(readFileSync(file).equals(before)).toBe(true);
       expect(readdirSync(dir)).toEqual(["x.lite"]);
     });
@@ -98,7 +100,9 @@ describe("openDatabase", () => {
       const root = process.geteuid?.() === 0;
       if (root) process.seteuid?.(65_534); // nobody: root may write everywhere
       try {
-        expect(() => openDatabase(`${dir}/x`, [V1, V2])).toThrow(/^\/.*x: (the file system is read-only|cannot be opened)/);
+        expect(() => openDatabase(`${dir}/x`, [V1, V2])).toThrow(
+          /^\/.*x: (the file system is read-only|cannot be opened)/,
+        );
         expect(() => openDatabase(`${dir}/new`, [V1])).toThrow(/new: cannot be opened/);
       } finally {
         if (root) process.seteuid?.(0);

@@ -58,7 +58,10 @@ export function read(
 }
 
 /** All readings of an item in an answer: count, count-weighted average, least and greatest. */
-export function total(rows: readonly HistoryRow[], column = 0): { count: number; avg: number; min: number; max: number } {
+export function total(
+  rows: readonly HistoryRow[],
+  column = 0,
+): { count: number; avg: number; min: number; max: number } {
   let [count, sum, min, max] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { buckets } of rows) {
     const bucket = buckets[column];

@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { bucketStart } from "../../src/core/consolidation.ts";
 import { ClientStore } from "../../src/store/client-store.ts";
 import { StoreError } from "../../src/store/database.ts";
@@ -49,7 +49,11 @@ describe("one item", () => {
     withStore((store) => {
       for (let i = 0; i < 300; i++) tick(store, START + i * 60, { a: i === 100 ? 1000 : 1 });
       for (const bucket_s of [60, 600, HOUR, 4 * HOUR]) {
-        expect(total(read(store, ["a"], START, START + 300 * 60, bucket_s))).toMatchObject({ max: 1000, min: 1, count: 300 });
+        expect(total(read(store, ["a"], START, START + 300 * 60, bucket_s))).toMatchObject({
+          max: 1000,
+          min: 1,
+          count: 300,
+        });
       }
     });
   });
@@ -90,7 +94,8 @@ describe("one item", () => {
 describe("several", () => {
   test("items that come and go", () => {
     withStore((store) => {
-      for (let i = 0; i < 60; i++) tick(store, START + i * 60, i < 20 ? { a: 1 } : i < 40 ? { a: 1, b: 2 } : { b: 2, c: 3 });
+      for (let i = 0; i < 60; i++)
+        tick(store, START + i * 60, i < 20 ? { a: 1 } : i < 40 ? { a: 1, b: 2 } : { b: 2, c: 3 });
       tick(store, START + HOUR, { c: 3 });
       expect(store.history.items(HOST)).toEqual(["a", "b", "c"]);
       const hour = read(store, ["c", "a", "b"], START, START + HOUR, HOUR)[0];
@@ -109,7 +114,10 @@ describe("several", () => {
         if (i % 2) tick(store, START + i * 60, { a: 3 }, "ups");
       }
       expect(total(read(store, ["a"], START, START + 1200, 600))).toMatchObject({ avg: 1, count: 20 });
-      expect(total(read(store, ["a"], START, START + 1200, 600, START + 1200, "ups"))).toMatchObject({ avg: 3, count: 10 });
+      expect(total(read(store, ["a"], START, START + 1200, 600, START + 1200, "ups"))).toMatchObject({
+        avg: 3,
+        count: 10,
+      });
     });
   });
 });
@@ -375,7 +383,9 @@ describe("a disk that is full", () => {
       tick(store, START + 40 * 60, { a: 2 }, "new.example.org");
       expect(total(read(store, ["a"], START, START + 41 * 60, 60)).count).toBe(31);
       expect(total(read(store, ["a"], START, START + 41 * 60, 60, START + 41 * 60, "new.example.org")).count).toBe(1);
-      expect(read(store, ["item_7_with_a_long_name"], START, START + 41 * 60, 60).some(({ buckets: [b] }) => b)).toBe(false);
+      expect(read(store, ["item_7_with_a_long_name"], START, START + 41 * 60, 60).some(({ buckets: [b] }) => b)).toBe(
+        false,
+      );
     });
   });
 });

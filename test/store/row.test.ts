@@ -1,11 +1,16 @@
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Bucket } from "../../src/core/consolidation.ts";
 import { encodeRow, RowReader } from "../../src/store/row.ts";
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 const single: fc.Arbitrary<Bucket> = finite.map((value) => ({ avg: value, min: value, max: value, count: 1 }));
-const many: fc.Arbitrary<Bucket> = fc.record({ avg: finite, min: finite, max: finite, count: fc.integer({ min: 2, max: 2 ** 32 - 1 }) });
+const many: fc.Arbitrary<Bucket> = fc.record({
+  avg: finite,
+  min: finite,
+  max: finite,
+  count: fc.integer({ min: 2, max: 2 ** 32 - 1 }),
+});
 const gap = fc.constant(undefined);
 
 test("what is encoded reads back, gaps as gaps", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Event } from "../../src/core/event.ts";
 import { type EventQuery, ServerStore } from "../../src/store/server-store.ts";
 import { eventOf, HOST, START, withDirectory } from "./fixture.ts";
@@ -68,14 +68,19 @@ describe("events", () => {
   test("many thousands, over all pages, also when they are of the same second", () => {
     withServer((store) => {
       fc.assert(
-        fc.property(fc.integer({ min: 490, max: 1700 }), fc.integer({ min: 1, max: 2000 }), fc.nat(1700), (count, same, left) => {
-          store.dropEvents(Number.MAX_SAFE_INTEGER);
-          const time = (n: number) => START + Math.floor(n / same);
-          store.addEvents(Array.from({ length: count }, (_, n) => eventOf(n, { time: time(n) })));
-          const wanted = Array.from({ length: count }, (_, n) => count - 1 - n);
-          expect(values(store)).toEqual(wanted);
-          expect(values(store, { count: left })).toEqual(wanted.slice(0, left));
-        }),
+        fc.property(
+          fc.integer({ min: 490, max: 1700 }),
+          fc.integer({ min: 1, max: 2000 }),
+          fc.nat(1700),
+          (count, same, left) => {
+            store.dropEvents(Number.MAX_SAFE_INTEGER);
+            const time = (n: number) => START + Math.floor(n / same);
+            store.addEvents(Array.from({ length: count }, (_, n) => eventOf(n, { time: time(n) })));
+            const wanted = Array.from({ length: count }, (_, n) => count - 1 - n);
+            expect(values(store)).toEqual(wanted);
+            expect(values(store, { count: left })).toEqual(wanted.slice(0, left));
+          },
+        ),
         { numRuns: 10 },
       );
     });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { formatAll, SourceError } from "../../src/core/diagnostic.ts";
 import { expectGolden } from "../config/golden.ts";
 import { errorsOf, HOSTS, SERVER, works } from "./fixture.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { ShapeError } from "../../src/core/shape.ts";
-import { formatWork, parseWorkFile } from "../../src/work/works.ts";
+import { formatWork, parseWorkFile, type WorkKind } from "../../src/work/works.ts";
 import { HOSTS, SERVER, works } from "./fixture.ts";
 
 const TEXT = `${HOSTS}pmaker www1
@@ -11,13 +11,15 @@ fit root_usage soso >80 sick >90 for 5m until <85 crit !0..97 dead fail
 fit uptime soso stale
 `;
 
+/** What a reader makes of a text. */
+const again = (kind: WorkKind, text: string): object => parseWorkFile(kind, text);
+
 describe("formatWork and parseWorkFile", () => {
   test("a work reads back as it was made", () => {
     const made = works(TEXT);
-    for (const client of made.clients.values())
-      expect<unknown>(parseWorkFile("client", formatWork(client))).toEqual(client);
-    expect<unknown>(parseWorkFile("server", formatWork(made.server))).toEqual(made.server);
-    expect<unknown>(parseWorkFile("pmaker", formatWork(made.pmaker))).toEqual(made.pmaker);
+    for (const client of made.clients.values()) expect(again("client", formatWork(client))).toEqual(client);
+    expect(again("server", formatWork(made.server))).toEqual(made.server);
+    expect(again("pmaker", formatWork(made.pmaker))).toEqual(made.pmaker);
   });
 
   test("the same work.conf gives the same bytes", () => {
@@ -27,7 +29,7 @@ describe("formatWork and parseWorkFile", () => {
 
   test("the order of get and item does not matter", () => {
     const lines = TEXT.slice(HOSTS.length).trim().split("\n");
-    const other = `${HOSTS}${[...lines.slice(0, 3).reverse(), ...lines.slice(3)].join("\n")}\n`;
+    const other = `${HOSTS}${[...lines.slice(0, 3).toReversed(), ...lines.slice(3)].join("\n")}\n`;
     const items = (text: string) => Object.keys(works(text).clients.get(SERVER)?.hosts[SERVER]?.items ?? {});
     expect(items(other)).toEqual(items(TEXT));
   });
@@ -64,9 +66,8 @@ describe("formatWork and parseWorkFile", () => {
           return;
         }
         accepted++;
-        for (const client of made.clients.values())
-          expect<unknown>(parseWorkFile("client", formatWork(client))).toEqual(client);
-        expect<unknown>(parseWorkFile("server", formatWork(made.server))).toEqual(made.server);
+        for (const client of made.clients.values()) expect(again("client", formatWork(client))).toEqual(client);
+        expect(again("server", formatWork(made.server))).toEqual(made.server);
       }),
       { numRuns: 200 },
     );
@@ -115,6 +116,6 @@ describe("parseWorkFile refuses", () => {
   });
 
   test("but not what a newer server says beside", () => {
-    expect<unknown>(parseWorkFile("client", change({ mood: "good" }))).toEqual(good);
+    expect(again("client", change({ mood: "good" }))).toEqual(good);
   });
 });

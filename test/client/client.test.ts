@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { Client, type ClientOptions } from "../../src/client/client.ts";
+import { HOST, item, workOf } from "./fixture.ts";
+
+let dir = "";
+let client: Client | undefined;
+beforeEach(() => {
+  dir = mkdtempSync(`${tmpdir()}/dmon-client-`);
+});
+afterEach(async () => {
+  await client?.stop();
+  rmSync(dir, { recursive: true });
+});
+
+/** A client on this host's own /proc, whose minute is a few milliseconds. */
+function make(more: Partial<ClientOptions> = {}): Client {
+  client = new Client({
+    hostname: HOST,
+    server: "server.example.org",
+    version: "1.0.0",
+    target: "linux-x64",
+    file: `${dir}/data.lite`,
+    tiers: [{ bucket_s: 60, keep_s: 86_400 }],
+    root: "",
+    ival_make_state_s: 0.004,
+    ival_send_report_s: 300,
+    clock: { now_s: () => Date.now() / 1000, mono_ms: () => performance.now() },
+    ask: () => new Promise(() => {}),
+    log: { quiet: () => {}, terse: () => {}, verbose: () => {} },
+    onNewerWork: () => {},
+    onIdle: () => {},
+    ...more,
+  });
+  return client;
+}
+
+/** Waits until something is so, at most a second. */
+async function until(holds: () => boolean): Promise<boolean> {
+  for (let i = 0; i < 500 && !holds(); i++) await Bun.sleep(2);
+  return holds();
+}
+
+describe("the minute goes on", () => {
+  test("while the server takes our words and never answers", async () => {
+    const asked: string[] = [];
+    const gate = Promise.withResolvers<Record<string, unknown>>();
+    const one = make({
+      ask: (line) => {
+        asked.push(line.split(" ")[0] ?? "");
+        return gate.promise;
+      },
+    });
+    one.setWork(workOf({ up: item(), gone: item({ probe: "quantum" }) }));
+    one.start();
+    const time = () => one.report().hosts[HOST]?.up?.time ?? 0;
+    expect(await until(() => time() > 0)).toBe(true);
+    const first = time();
+    expect(await until(() => time() > first + 0.02)).toBe(true);
+    expect(asked).toContain("EVENTS");
+    gate.resolve({}); // only so that stopping need not wait
+  });
+
+  test("while a probe waits for its deadline, from the first round on", async () => {
+    const one = make();
+    // A FIFO that nobody writes to would be a test of the probe; here it is its statfs that takes its time.
+    const work = workOf({ up: item(), root: item({ probe: "disk", value: "usage", args: ["/"], timeout_s: 10 }) });
+    const host = (one as unknown as { host: { statfs: unknown } }).host;
+    host.statfs = () => new Promise(() => {});
+    one.setWork(work);
+    one.start();
+    const time = () => one.report().hosts[HOST]?.up?.time ?? 0;
+    expect(await until(() => time() > 0)).toBe(true);
+    const first = time();
+    expect(await until(() => time() > first + 0.02)).toBe(true);
+    client = undefined; // its round has ten seconds yet; nothing waits for it
+    void one.stop();
+  });
+});
+
+test("without a database it measures, and its events wait in memory", async () => {
+  const sent: string[] = [];
+  const said: string[] = [];
+  const one = make({
+    file: "/dev/null/data.lite",
+    log: { quiet: (text) => void said.push(text), terse: () => {}, verbose: () => {} },
+    ask: async (line) => {
+      sent.push(line);
+      const events = line.startsWith("EVENTS ") ? (JSON.parse(line.slice(7)) as { id: string }[]) : [];
+      return { stored: events.map(({ id }) => id) };
+    },
+  });
+  one.setWork(workOf({ gone: item({ probe: "quantum" }) }));
+  one.start();
+  expect(await until(() => sent.some((line) => line.startsWith("EVENTS ")))).toBe(true);
+  expect(
+    said.filter((text) => text.includes("going on without history") || text.includes("measuring goes on")),
+  ).toHaveLength(1);
+  expect(() => one.zap()).toThrow("cannot be used now");
+  expect([...one.history({ host: HOST, items: ["gone"], from_s: 0, to_s: 60, bucket_s: 60 })]).toEqual([]);
+});
+
+test("a level outlives a restart: no second event", async () => {
+  const events: string[] = [];
+  const ask = async (line: string) => {
+    if (!line.startsWith("EVENTS ")) return {};
+    const list = JSON.parse(line.slice(7)) as { id: string; level: string }[];
+    events.push(...list.map(({ level }) => level));
+    return { stored: list.map(({ id }) => id) };
+  };
+  for (let i = 0; i < 2; i++) {
+    const one = make({ ask });
+    one.setWork(workOf({ gone: item({ probe: "quantum" }) }));
+    one.start();
+    expect(await until(() => (one.report().hosts[HOST]?.gone?.time ?? 0) > 0)).toBe(true);
+    await one.stop();
+  }
+  expect(events).toEqual(["dead"]);
+});
+
+test("after it stopped nothing more is measured or sent", async () => {
+  const sent: string[] = [];
+  const one = make({
+    ask: async (line) => {
+      sent.push(line);
+      return {};
+    },
+  });
+  one.setWork(workOf({ up: item() }));
+  one.start();
+  await one.stop();
+  const before = [one.report().hosts[HOST]?.up?.time, sent.length];
+  await Bun.sleep(20);
+  expect([one.report().hosts[HOST]?.up?.time, sent.length]).toEqual(before);
+});

@@ -1,0 +1,126 @@
+import { describe, expect, test } from "bun:test";
+import { Reporter, type Waiting } from "../../src/client/reporter.ts";
+import type { Event } from "../../src/core/event.ts";
+import { REQUEST_JSON_BYTES_MAX } from "../../src/core/limits.ts";
+import { HOST, START } from "./fixture.ts";
+
+const eventOf = (n: number, text = ""): Event => ({
+  id: `event-${n}`,
+  time: START,
+  host: HOST,
+  item: "a",
+  level: "sick",
+  prev: "fine",
+  value: n,
+  ...(text ? { text } : {}),
+});
+
+/** An outbox in memory. */
+function outbox(count: number, text = ""): Waiting & { left: () => number } {
+  let events = Array.from({ length: count }, (_, n) => eventOf(n, text));
+  return {
+    first: (most) => events.slice(0, most),
+    confirm: (ids) => {
+      const gone = new Set(ids);
+      events = events.filter(({ id }) => !gone.has(id));
+    },
+    left: () => events.length,
+  };
+}
+
+function setUp(answer: (events: Event[]) => unknown) {
+  const lines: string[] = [];
+  const said: string[] = [];
+  const ask = async (line: string) => {
+    lines.push(line);
+    const events = JSON.parse(line.slice(line.indexOf(" ") + 1)) as Event[];
+    return (await answer(events)) as Record<string, unknown>;
+  };
+  const say = (text: string) => void said.push(text);
+  return { reporter: new Reporter(ask, "server", { quiet: say, terse: say, verbose: () => {} }), lines, said };
+}
+const all = (events: Event[]) => ({ stored: events.map(({ id }) => id) });
+
+describe("events", () => {
+  test("are sent in order until none is left, no request too long", async () => {
+    for (const text of ["", "主".repeat(200)]) {
+      const sent: string[] = [];
+      const { reporter, lines } = setUp((events) => {
+        sent.push(...events.map(({ id }) => id));
+        return all(events);
+      });
+      const waiting = outbox(5000, text);
+      await reporter.sendEvents(waiting);
+      expect(waiting.left()).toBe(0);
+      expect(sent).toEqual(Array.from({ length: 5000 }, (_, n) => `event-${n}`));
+      for (const line of lines) expect(Buffer.byteLength(line)).toBeLessThan(REQUEST_JSON_BYTES_MAX);
+    }
+  });
+
+  test("what is not confirmed waits, without an endless loop", async () => {
+    for (const answer of [
+      () => ({}),
+      () => ({ stored: 5 }),
+      () => ({ stored: [7, null] }),
+      () => ({ stored: ["other"] }),
+    ]) {
+      const { reporter, lines } = setUp(answer);
+      const waiting = outbox(3);
+      await reporter.sendEvents(waiting);
+      expect([waiting.left(), lines.length]).toEqual([3, 1]);
+    }
+  });
+
+  test("a server that takes one at a time gets them all", async () => {
+    const { reporter, lines } = setUp((events) => all(events.slice(0, 1)));
+    const waiting = outbox(5);
+    await reporter.sendEvents(waiting);
+    expect([waiting.left(), lines.length]).toEqual([0, 5]);
+  });
+
+  test("one request at a time", async () => {
+    const gate = Promise.withResolvers<void>();
+    const { reporter, lines } = setUp(async (events) => {
+      await gate.promise;
+      return all(events);
+    });
+    const waiting = outbox(3);
+    const first = reporter.sendEvents(waiting);
+    await reporter.sendEvents(waiting);
+    expect(lines).toHaveLength(1);
+    gate.resolve();
+    await first;
+    expect(waiting.left()).toBe(0);
+  });
+
+  test("a server that is away is said once, and its return once", async () => {
+    let away = true;
+    const { reporter, said } = setUp((events) => {
+      if (away) throw new Error("refused");
+      return all(events);
+    });
+    const waiting = outbox(3);
+    for (let i = 0; i < 3; i++) await reporter.sendEvents(waiting);
+    expect(waiting.left()).toBe(3);
+    away = false;
+    for (let i = 0; i < 3; i++) await reporter.sendEvents(waiting);
+    expect(waiting.left()).toBe(0);
+    expect(said).toEqual([
+      "the server server does not take our words: refused; going on alone",
+      "the server server answers again",
+    ]);
+  });
+});
+
+describe("a report", () => {
+  const report = { about: { host: HOST, version: "1", target: "t", time: 1, started: 1, ival: 300 }, hosts: {} };
+  test.each<[string, () => unknown, { work: number } | undefined]>([
+    ["tells of the newest work", () => ({ resp: "ok", work: 7.5 }), { work: 7.5 }],
+    ["a server without any", () => ({ resp: "ok" }), { work: 0 }],
+    ["a server that is away", () => Promise.reject(new Error("no")), undefined],
+  ])("%s", async (_, answer, wanted) => {
+    const { reporter, lines } = setUp(answer);
+    expect(await reporter.sendReport(report)).toEqual(wanted);
+    expect(lines[0]).toStartWith('REPORT {"-client":{');
+  });
+});

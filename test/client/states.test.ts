@@ -1,0 +1,246 @@
+import { describe, expect, test } from "bun:test";
+import type { ReadResult } from "../../src/client/run.ts";
+import { type RememberedLevel, States } from "../../src/client/states.ts";
+import { eventsShape } from "../../src/core/event.ts";
+import type { Rule } from "../../src/core/fitness.ts";
+import type { ProbeValue } from "../../src/core/probe.ts";
+import { hostStateShape } from "../../src/core/report.ts";
+import type { ItemWork } from "../../src/work/works.ts";
+import { FakeClock, HOST, item, over, planned, rule, START, workOf } from "./fixture.ts";
+
+const GAUGE: ProbeValue = { item: "uptime", unit: "s", kind: "gauge", doc: "" };
+const RATE: ProbeValue = { ...GAUGE, unit: "1/s", kind: "rate" };
+const SICK = rule(2, over(90));
+
+/** One item "a" and its minutes. */
+class One {
+  readonly clock = new FakeClock();
+  readonly states: States;
+  private ids = 0;
+  work: ItemWork;
+
+  constructor(fit: Rule[] = [SICK], remembered: RememberedLevel[] = [], more: Partial<ItemWork> = {}) {
+    this.work = item({ fit, ...more });
+    this.states = new States(this.clock, () => `event-000${++this.ids}`, remembered);
+    this.states.setWork(workOf({ a: this.work }));
+  }
+
+  /** The next minute: a value, null for no data, text for a failure. */
+  minute(value: number | null | string | { value: number; text: string }, declared = GAUGE) {
+    this.clock.pass(60);
+    const result: ReadResult = typeof value === "string" ? { error: value } : { readings: { uptime: value } };
+    return this.states.update(planned("a", this.work), declared, result, this.clock.passed_ms);
+  }
+
+  reload(change: Partial<ItemWork>): void {
+    this.work = { ...this.work, ...change };
+    this.states.setWork(workOf({ a: this.work }));
+  }
+
+  get state() {
+    return this.states.report()[HOST]?.a;
+  }
+}
+
+describe("a value", () => {
+  test("is stored, and reported with all that a server needs to show it", () => {
+    const one = new One([SICK], [], { label: "up time" });
+    expect(one.minute(5)).toEqual({ value: 5 });
+    expect(one.state).toEqual({
+      value: 5,
+      level: "fine",
+      since: START,
+      time: START + 60,
+      unit: "s",
+      kind: "gauge",
+      label: "up time",
+    });
+    expect(hostStateShape(one.states.report()[HOST], "").a).toEqual(one.state);
+  });
+
+  test("that is no data is stored by nobody", () => {
+    const one = new One();
+    expect(one.minute(null)).toEqual({});
+    expect(one.state).toMatchObject({ value: null, level: "fine" });
+  });
+
+  test("that is no number is an error", () => {
+    const one = new One();
+    expect(one.minute(Number.NaN)).toMatchObject({ event: { level: "dead", text: "the probe gave no finite number" } });
+    expect(one.state).toMatchObject({ value: null, error: "the probe gave no finite number" });
+  });
+
+  test("may have a text, tidied and bounded", () => {
+    const one = new One();
+    one.minute({ value: 95, text: "sda\n\x1b[31m" });
+    expect(one.state?.text).toBe("sda [31m");
+    one.minute({ value: 95, text: "x".repeat(5000) });
+    expect(one.state?.text).toHaveLength(200);
+    one.minute({ value: 95, text: "" });
+    expect(one.state).not.toHaveProperty("text");
+  });
+
+  test("has the item's unit, where it has one", () => {
+    const one = new One([], [], { unit: "furlongs" });
+    one.minute(5);
+    expect(one.state?.unit).toBe("furlongs");
+  });
+
+  test("of an item that left the work meanwhile is nobody's", () => {
+    const one = new One();
+    one.states.setWork(workOf({}));
+    expect(one.minute(95)).toEqual({});
+    expect(one.states.report()).toEqual({ [HOST]: {} });
+  });
+});
+
+describe("events", () => {
+  test("come with a change of level, and only then", () => {
+    const one = new One();
+    expect(one.minute(5).event).toBeUndefined();
+    const { event } = one.minute(95);
+    expect(event).toEqual({
+      id: "event-0001",
+      time: START + 120,
+      host: HOST,
+      item: "a",
+      level: "sick",
+      prev: "fine",
+      value: 95,
+      reason: "test (work.conf:1)",
+    });
+    expect(one.minute(96).event).toBeUndefined();
+    expect(one.state).toMatchObject({
+      level: "sick",
+      since: START + 120,
+      time: START + 180,
+      rule: "test (work.conf:1)",
+    });
+    expect(one.minute(5).event).toMatchObject({ id: "event-0002", level: "fine", prev: "sick" });
+    expect(one.state).not.toHaveProperty("rule");
+    expect(eventsShape([event], "")).toEqual([event] as never);
+  });
+
+  test("carry the text beside the value, or the error", () => {
+    const one = new One();
+    expect(one.minute({ value: 95, text: "sda" }).event).toMatchObject({ text: "sda" });
+    expect(one.minute("it broke").event).toMatchObject({ level: "dead", prev: "sick", value: null, text: "it broke" });
+  });
+});
+
+describe("rates", () => {
+  test("are per second, between two readings", () => {
+    const one = new One([]);
+    expect(one.minute(1000, RATE)).toEqual({});
+    expect(one.state?.value).toBeNull();
+    expect(one.minute(7000, RATE)).toEqual({ value: 100 });
+    expect(one.minute(7000, RATE)).toEqual({ value: 0 });
+    expect(one.minute(10, RATE)).toEqual({}); // a reset
+    expect(one.minute(610, RATE)).toEqual({ value: 10 });
+  });
+
+  test("a clock that is set makes no spike", () => {
+    const one = new One([]);
+    one.minute(1000, RATE);
+    one.clock.wall_s += 1e6;
+    expect(one.minute(7000, RATE)).toEqual({ value: 100 });
+  });
+
+  test("over a failure between go on from the last sample", () => {
+    const one = new One([]);
+    one.minute(0, RATE);
+    one.minute("broken", RATE);
+    expect(one.minute(1200, RATE)).toMatchObject({ value: 10 });
+  });
+});
+
+describe("a restart", () => {
+  const remembered = (level: string): RememberedLevel[] => [{ host: HOST, item: "a", level, since: START - 5000 }];
+
+  test("keeps the level and since when", () => {
+    const one = new One([SICK], remembered("sick"));
+    expect(one.minute(95)).toEqual({ value: 95 });
+    expect(one.state).toMatchObject({ level: "sick", since: START - 5000 });
+  });
+
+  test("is no recovery of what must hold for a while, nor of what has a way back", () => {
+    const slow = new One([rule(2, over(90), { for_s: 600 })], remembered("sick"));
+    expect(slow.minute(95).event).toBeUndefined();
+    const sticky = new One([rule(2, over(90), { until: { op: "<", value: 85 } })], remembered("sick"));
+    expect(sticky.minute(87).event).toBeUndefined();
+    expect(sticky.minute(84).event).toMatchObject({ level: "fine", prev: "sick" });
+  });
+
+  test("tells a recovery that came while dmon was away", () => {
+    expect(new One([SICK], remembered("sick")).minute(5).event).toMatchObject({ level: "fine", prev: "sick" });
+  });
+
+  test("with no data at first keeps the level", () => {
+    const one = new One([SICK], remembered("dead"));
+    expect(one.minute(null).event).toBeUndefined();
+    expect(one.state?.level).toBe("dead");
+    expect(one.minute(5).event).toMatchObject({ level: "fine", prev: "dead" });
+  });
+
+  test("a level that the work does not have any more is forgotten", () => {
+    const one = new One([SICK], remembered("awful"));
+    expect(one.minute(5).event).toBeUndefined();
+    expect(one.state).toMatchObject({ level: "fine", since: START });
+  });
+
+  test("what was remembered is for the start alone", () => {
+    const one = new One([SICK], remembered("sick"));
+    one.minute(5);
+    one.states.setWork(workOf({}));
+    one.reload({});
+    expect(one.minute(5).event).toBeUndefined();
+  });
+});
+
+describe("a reload", () => {
+  test("keeps level, sample, and what the rules remember", () => {
+    const one = new One([rule(2, over(90), { until: { op: "<", value: 85 } })]);
+    one.minute(95);
+    one.reload({ label: "new" });
+    expect(one.minute(87).event).toBeUndefined();
+    expect(one.state).toMatchObject({ level: "sick", label: "new", since: START + 60 });
+
+    const rates = new One([]);
+    rates.minute(1000, RATE);
+    rates.reload({ label: "new" });
+    expect(rates.minute(7000, RATE)).toEqual({ value: 100 });
+  });
+
+  test("the report has the last value at once", () => {
+    const one = new One();
+    one.minute(5);
+    one.reload({ label: "new" });
+    expect(one.state?.value).toBe(5);
+  });
+
+  test("with other rules grades anew", () => {
+    const one = new One();
+    one.minute(95);
+    one.reload({ fit: [rule(3, over(80))] });
+    expect(one.minute(95).event).toMatchObject({ level: "crit", prev: "sick" });
+  });
+
+  test("with another source begins anew: no rate between two counters", () => {
+    const one = new One([]);
+    one.minute(1000, RATE);
+    one.reload({ args: ["other"] });
+    expect(one.minute(1e6, RATE)).toEqual({});
+  });
+
+  test("without the level that it has begins at the best", () => {
+    const one = new One();
+    one.minute(95);
+    const levels = [
+      { name: "ok", label: "ok" },
+      { name: "bad", label: "bad" },
+    ];
+    one.states.setWork(workOf({ a: one.work }, { levels }));
+    one.minute(5);
+    expect(one.state?.level).toBe("ok");
+  });
+});
