@@ -1,7 +1,7 @@
 // Builds dmon: one binary a target, stamped with version and commit, its sha256 beside it.
 //   bun scripts/build.ts [--target linux-x64|linux-arm64]… [--if-changed]
 
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 
@@ -25,7 +25,8 @@ function build(target: string, outfile: string): void {
   const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
   const define = { DMON_VERSION: version, DMON_COMMIT: commit(), DMON_TARGET: target };
   // Built beside and renamed: a dmon that runs from there goes on. The basename is part of the binary, so it stays the same.
-  const beside = join(dirname(outfile), ".new", basename(outfile));
+  // Two builds at once (two checks in one checkout) have a directory each.
+  const beside = join(dirname(outfile), `.new.${process.pid}`, basename(outfile));
   mkdirSync(dirname(beside), { recursive: true });
   run([
     process.execPath,
@@ -44,6 +45,7 @@ function build(target: string, outfile: string): void {
     join(ROOT, "src/main.ts"),
   ]);
   renameSync(beside, outfile);
+  rmSync(dirname(beside), { recursive: true });
   const bytes = readFileSync(outfile);
   const hash = new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
   writeFileSync(`${outfile}.sha256`, `${hash}  ${basename(outfile)}\n`);

@@ -72,7 +72,9 @@ test.each(Object.keys(ARROWS))("%s imports only along its arrows", (room) => {
 });
 
 test("no command of the command line imports another", () => {
-  const commands = files.filter((file) => file.startsWith("src/cli/") && readFileSync(join(ROOT, file), "utf8").includes("defineCli({"));
+  const commands = files.filter(
+    (file) => file.startsWith("src/cli/") && readFileSync(join(ROOT, file), "utf8").includes("defineCli({"),
+  );
   const wrong = commands.flatMap((file) => importsOf(file).filter((path) => commands.includes(path)));
   expect(wrong).toEqual([]);
 });

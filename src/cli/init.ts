@@ -25,7 +25,7 @@ export default defineCli({
 # The host that runs the server: a name, better a CNAME, so that it can move.
 server ${own.hostname}
 
-# Where the pagemaker serves the pages; 0.0.0.0:22080 for all the network.
+# Where the pagemaker serves the pages; *:22080 for all the network.
 http_listen 127.0.0.1:22080
 `;
     mkdirSync(dir, { recursive: true });

@@ -1,6 +1,7 @@
 // dmon start: the daemon, in the background or (-i) here.
 
 import type { Settings } from "../config/load.ts";
+import { endpointUrl } from "../core/endpoint.ts";
 import type { Self } from "../process/reexec.ts";
 import { type CliContext, defineCli } from "./command.ts";
 
@@ -72,8 +73,7 @@ async function detach(context: CliContext, settings: Settings): Promise<number> 
   if (context.global.verbosity !== "Silent" && context.global.verbosity !== "Quiet") {
     context.out(`dmon started (pid ${started.pid})\n`);
     const { http_listen: http } = settings.conf;
-    if (!settings.file && http)
-      context.out(`${welcome(settings, `http://${http.address}:${http.port}/`, "stop it with: dmon stop")}\n`);
+    if (!settings.file && http) context.out(`${welcome(settings, endpointUrl(http), "stop it with: dmon stop")}\n`);
   }
   return 0;
 }

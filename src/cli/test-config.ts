@@ -1,6 +1,7 @@
 // dmon -t: are config and work good? With -v: what do they say?
 
 import type { Settings } from "../config/load.ts";
+import { formatEndpoint } from "../core/endpoint.ts";
 import { formatInterval } from "../core/interval.ts";
 import { ownWork } from "../daemon/daemon.ts";
 import { paths } from "../daemon/paths.ts";
@@ -31,7 +32,7 @@ export async function testConfig({ global, out }: CliContext, settings: Settings
       ["roles", roles.join(", ")],
       ["config", file ?? "none: standing alone"],
       ["ports", `${conf.PORT} server, ${conf.PORT + 1} client`],
-      ["pages", conf.http_listen ? `${conf.http_listen.address}:${conf.http_listen.port}` : "off"],
+      ["pages", conf.http_listen ? formatEndpoint(conf.http_listen) : "off"],
       ["logdir", conf.logdir],
       ["rundir", conf.rundir],
       ["vardir", conf.vardir],

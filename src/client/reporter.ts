@@ -40,9 +40,11 @@ export class Reporter {
     try {
       for (let events = next(waiting); events.length > 0; ) {
         const answer = await this.ask(`EVENTS ${JSON.stringify(events)}`);
-        const stored = Array.isArray(answer.stored) ? answer.stored.filter((id) => typeof id === "string") : [];
-        waiting.confirm(stored);
+        const refused = idsOf(answer.refused);
+        waiting.confirm([...idsOf(answer.stored), ...refused]);
         this.reached();
+        if (refused.length > 0)
+          this.log.quiet(`${this.server} refused ${refused.length} events of hosts that are not ours`);
         this.log.verbose(`sent ${events.length} events to ${this.server}`);
         const before = events[0]?.id;
         events = next(waiting);
@@ -80,6 +82,10 @@ export class Reporter {
     else this.log.quiet(`${line}; going on alone`);
     this.away = true;
   }
+}
+
+function idsOf(list: unknown): string[] {
+  return Array.isArray(list) ? list.filter((id) => typeof id === "string") : [];
 }
 
 /** What goes into one request: long texts in scripts of three bytes a letter would make it too long to be taken. */

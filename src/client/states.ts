@@ -85,7 +85,7 @@ export class States {
     if (!tracked) return {}; // left the work while it was read
     const now_s = this.clock.now_s();
     const outcome = this.outcome(tracked, declared, result, at_ms);
-    const grading = grade(tracked.work.fit, this.levels, tracked.grading, outcome, now_s);
+    const grading = grade(tracked.work.fit, this.levels, tracked.grading, outcome, at_ms / 1000);
     // With new rules there is no memory: an item without a value keeps the level it had.
     const blind = outcome.ok && outcome.value === null && !tracked.grading;
     const level = blind ? tracked.level : (this.levels[grading.level]?.name ?? tracked.level);

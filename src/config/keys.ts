@@ -2,6 +2,7 @@
 
 import { isIP } from "node:net";
 import type { Tier } from "../core/consolidation.ts";
+import type { Endpoint } from "../core/endpoint.ts";
 import { formatInterval, INTERVAL_FORM, parseInterval } from "../core/interval.ts";
 import { LOG_LEVELS, type LogLevel } from "../core/loglevel.ts";
 import { HOSTNAME_FORM, isHostname } from "../core/names.ts";
@@ -78,12 +79,6 @@ const hostname = (doc: string, example: string): Key<string | undefined> => ({
   },
   fallback: () => undefined,
 });
-
-/** An address and a port; the address of IPv6 stands in brackets. */
-export interface Endpoint {
-  address: string;
-  port: number;
-}
 
 const DEFAULT_HISTORY = "1m 2d, 10m 2w, 1h 10w, 4h 2y, 2d 10y";
 
@@ -174,18 +169,13 @@ export const KEYS = {
   lckdir: directory("lckdir", "Where a lock for the system's init scripts is touched, if the directory exists."),
   root: directory("root", "Where the host's / is found: for a dmon in a container that sees its host at /host."),
   http_listen: key<Endpoint | undefined>({
-    form: "address:port, [IPv6 address]:port, or off",
+    form: "address:port, [IPv6 address]:port, *:port for all addresses, or off",
     doc: "Where the pagemaker serves the pages.",
-    example: "http_listen 0.0.0.0:22080",
+    example: "http_listen *:22080",
     parse(words) {
       const joined = words.join(" ");
-      if (joined === "off") return { value: undefined };
-      const match = /^(?:\[([^\]]+)\]|([^:\s]+)):(\d{1,5})$/.exec(joined);
-      const address = match?.[1] ?? match?.[2] ?? "";
-      const port = Number(match?.[3]);
-      return match && port <= 65_535 && isIP(address === "localhost" ? "127.0.0.1" : address) !== 0
-        ? { value: { address: address === "localhost" ? "127.0.0.1" : address, port } }
-        : { error: `"${joined}" is no address with a port` };
+      const endpoint = joined === "off" ? undefined : parseEndpoint(joined);
+      return endpoint || joined === "off" ? { value: endpoint } : { error: `"${joined}" is no address with a port` };
     },
     fallback: () => ({ address: "127.0.0.1", port: 22_080 }),
   }),
@@ -239,6 +229,15 @@ export const KEYS = {
 
 /** The values of all keys. */
 export type Conf = { [K in keyof typeof KEYS]: (typeof KEYS)[K] extends Key<infer T> ? T : never };
+
+function parseEndpoint(text: string): Endpoint | undefined {
+  const match = /^(?:\[([^\]]+)\]|([^:\s]*)):(\d{1,5})$/.exec(text);
+  if (!match) return undefined;
+  const given = match[1] ?? match[2] ?? "";
+  const address = given === "*" || given === "" ? "::" : given === "localhost" ? "127.0.0.1" : given;
+  const port = Number(match[3]);
+  return port <= 65_535 && isIP(address) !== 0 ? { address, port } : undefined;
+}
 
 function parseHistory(joined: string): Parsed<Tier[]> {
   const tiers: Tier[] = [];

@@ -104,7 +104,8 @@ export function resume(rules: readonly Rule[], level: number): Grading {
 
 /**
  * Grades one outcome: the worst level of the rules in force. A failure with no `fail` rule is the last level. No
- * data leaves every rule and the level as they were, unless a `stale` rule makes it worse.
+ * data leaves every rule and the level as they were, unless a `stale` rule makes it worse. `now_s` only goes forward: a
+ * clock that is set must not make a `for` come true.
  */
 export function grade(
   rules: readonly Rule[],
@@ -122,7 +123,7 @@ export function grade(
       : rule.test.op === "fail" || rule.test.op === "stale";
     if (!answered) return old;
     if (holds(rule.test, outcome)) {
-      const since_s = Math.min(old.since_s ?? now_s, now_s); // a clock set back must not stretch the wait
+      const since_s = old.since_s ?? now_s;
       return { active: old.active || now_s - since_s >= (rule.for_s ?? 0), since_s };
     }
     return { active: old.active && rule.until !== undefined && !holds(rule.until, outcome) };

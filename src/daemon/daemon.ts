@@ -13,24 +13,21 @@ import type { Clock } from "../core/clock.ts";
 import { formatInterval } from "../core/interval.ts";
 import type { SelfStats } from "../core/probe.ts";
 import { spread } from "../core/schedule.ts";
-import { type PageServer, servePages } from "../page/serve.ts";
-import { wireSource as pageWireSource } from "../page/wire-source.ts";
 import { ctime } from "../process/localtime.ts";
 import { leaveLock } from "../process/lock.ts";
 import type { Log } from "../process/log.ts";
 import { makeSecret, storeSecret } from "../process/secret.ts";
 import { Server } from "../server/server.ts";
 import { COMMIT, TARGET, VERSION } from "../version.ts";
-import { AddressBook, isOwnAddress } from "../wire/access.ts";
-import type { Peer } from "../wire/command.ts";
 import { askJson, type Target, targetFrom } from "../wire/dial.ts";
 import { switchboard } from "../wire/dispatch.ts";
-import { type Listener, listen } from "../wire/listen.ts";
 import { makeWorks } from "../work/compile.ts";
 import { standAloneWork } from "../work/standalone.ts";
-import { type ClientWork, formatWork, type PmakerWork } from "../work/works.ts";
+import { type ClientWork, formatWork, type ServerWork } from "../work/works.ts";
 import { clientDesk, type DeskContext, serverDesk } from "./desks.ts";
+import { Pagemaker } from "./pagemaker.ts";
 import { type Paths, paths } from "./paths.ts";
+import { Ports } from "./ports.ts";
 import { fileSource, memorySource, readWork, type WorkSource, wireSource } from "./work-source.ts";
 
 export interface DaemonOptions {
@@ -44,15 +41,10 @@ export interface DaemonOptions {
   onIdle(): void;
 }
 
-/** A port or directory that the daemon needs cannot be had; says which and what to do. */
-export class StartError extends Error {
-  override name = "StartError";
-}
-
 /** Addresses of hosts are resolved anew after so long. */
 const REFRESH_ADDRESSES_MS = 300_000;
-/** Pages whose port was taken are tried again. */
-const RETRY_PAGES_MS = 60_000;
+/** A client that has no work yet asks this often, whatever ival_check_work says. */
+const NO_WORK_IVAL_S = 60;
 
 export class Daemon {
   private options: DaemonOptions;
@@ -60,17 +52,13 @@ export class Daemon {
   private readonly isServer: boolean;
   private readonly client: Client;
   private readonly server: Server | undefined;
-  private readonly serverBook = new AddressBook();
-  private readonly clientsBook = new AddressBook();
-  private readonly listeners: Listener[] = [];
+  private readonly ports: Ports;
+  private readonly pagemaker: Pagemaker;
   private source: WorkSource;
-  private pages: PageServer | undefined;
-  private pmakerWork: PmakerWork | undefined;
   private clientWork: ClientWork | undefined;
-  private workTimes = { client: -1, server: -1 };
+  private workTimes = { client: -1, server: 0 };
   private timers: Timer[] = [];
   private workTimer: Timer | undefined;
-  private pagesTimer: Timer | undefined;
   private fetching = false;
 
   constructor(options: DaemonOptions) {
@@ -80,6 +68,15 @@ export class Daemon {
     this.paths = paths(conf, options.test);
     this.isServer = hostname === settings.server;
     this.source = this.workSource();
+    this.ports = new Ports({ hostname, addresses: conf.listen, port: conf.PORT, log });
+    this.pagemaker = new Pagemaker({
+      hostname,
+      version: VERSION,
+      endpoint: conf.http_listen,
+      login: conf.page_login,
+      server: () => ({ name: this.options.settings.server, target: this.serverTarget() }),
+      log,
+    });
     this.client = new Client({
       hostname,
       server: settings.server,
@@ -126,21 +123,17 @@ export class Daemon {
       stateLines: () => this.stateLines(),
     };
     if (this.server) {
-      const desk = serverDesk(context, this.server, () => this.pmakerWork?.pmaker ?? "", this.workPath());
-      const board = switchboard(serverCommands, desk);
-      this.bind(settings.conf.PORT, (address) => this.identifyClient(address), board, "server");
+      this.ports.openServer(switchboard(serverCommands, serverDesk(context, this.server, this.workPath())));
     }
     const stopping = { secret, stop: () => this.options.onStop("STOP") };
     const desk = clientDesk(context, this.client, stopping, () => this.serverTarget());
-    const board = switchboard(clientCommands, desk);
-    this.bind(settings.conf.PORT + 1, (address) => this.identifyServer(address), board, "client");
-    // On the server's own host every question from the server comes from ourselves.
-    this.serverBook.setHosts(this.isServer ? [] : [{ host: settings.server }]);
+    this.ports.openClient(switchboard(clientCommands, desk));
+    this.ports.admitServer(settings.server);
     await this.takeUpWork();
-    void this.serverBook.refresh();
     this.server?.start();
     this.client.start();
-    this.timers.push(setInterval(() => this.refreshAddresses(), REFRESH_ADDRESSES_MS));
+    this.timers.push(setInterval(() => this.ports.refresh(), REFRESH_ADDRESSES_MS));
+    this.askForReports();
     this.scheduleWorkCheck();
     touchSystemLock(this.paths.systemLock);
     storeSecret(this.paths.run.secret, secret); // last: it tells `dmon start` that we serve
@@ -150,9 +143,8 @@ export class Daemon {
   async stop(why: string): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
     clearTimeout(this.workTimer);
-    clearTimeout(this.pagesTimer);
-    await Promise.all(this.listeners.map((listener) => listener.stop()));
-    await this.pages?.stop();
+    await this.ports.close();
+    await this.pagemaker.stop();
     await this.client.stop();
     this.server?.stop();
     leaveLock(this.paths.run);
@@ -174,15 +166,24 @@ export class Daemon {
     });
     this.server?.configure({ ival_keep_events_s: conf.ival_keep_events });
     if (!settings.file) await this.makeOwnWork();
-    this.workTimes = { client: -1, server: -1 };
+    this.workTimes = { client: -1, server: 0 };
     await this.takeUpWork();
     this.scheduleWorkCheck();
+    this.askForReports();
     return true;
   }
 
   /** Where the pages are, once they are served. */
   get pagesUrl(): string | undefined {
-    return this.pages?.url;
+    return this.pagemaker.url;
+  }
+
+  /** After a start or a reload the server asks every client for a report, so that it is soon up to date [seed]. */
+  private askForReports(): void {
+    if (this.options.test) return;
+    const answers = this.server?.askAll("SEND");
+    if (answers)
+      void Array.fromAsync(answers).then((lines) => this.options.log.verbose(`ALLSEND: ${lines.length} clients`));
   }
 
   private workSource(): WorkSource {
@@ -211,67 +212,40 @@ export class Daemon {
     });
   }
 
-  /** Fetches all works of this host. A client without any goes on asking; a server without any cannot serve. */
+  /** Fetches all works of this host, and takes them over when all of them read. A client without any goes on asking. */
   private async takeUpWork(): Promise<void> {
-    if (this.server) {
-      const { work, lm } = await readWork(this.source, "server");
-      this.server.setWork(work);
-      const own = this.options.settings.hostname;
-      const clients = Object.entries(work.hosts).filter(([host, { via }]) => !via && host !== own);
-      this.clientsBook.setHosts(clients.map(([host, { addr }]) => ({ host, ...(addr ? { addr } : {}) })));
-      void this.clientsBook.refresh();
-      this.workTimes.server = lm;
-    }
     try {
-      const { work, lm } = await readWork(this.source, "client");
-      this.clientWork = work;
-      this.client.setWork(work);
-      this.workTimes.client = lm;
-      const items = Object.values(work.hosts).reduce((sum, host) => sum + Object.keys(host.items).length, 0);
-      this.options.log.terse(`work: ${items} items of ${Object.keys(work.hosts).length} hosts`);
-      await this.takeUpPages();
+      const server = this.server ? await readWork(this.source, "server") : undefined;
+      const client = await readWork(this.source, "client");
+      const pmaker = client.work.pmaker ? await readWork(this.source, "pmaker") : undefined;
+      this.workTimes = { client: client.lm, server: server?.lm ?? 0 };
+      if (server) this.takeServerWork(server.work);
+      this.takeClientWork(client.work);
+      if (pmaker) this.pagemaker.setWork(pmaker.work);
+      else await this.pagemaker.stop();
     } catch (error) {
       if (this.isServer) throw error;
-      this.options.log.quiet(`no work yet: ${(error as Error).message}`);
+      this.options.log.quiet(`no ${this.clientWork ? "new work" : "work yet"}: ${(error as Error).message}`);
     }
   }
 
-  private async takeUpPages(): Promise<void> {
-    const { settings, log } = this.options;
-    const endpoint = settings.conf.http_listen;
-    if (!this.clientWork?.pmaker || !endpoint) {
-      await this.pages?.stop();
-      this.pages = undefined;
-      return;
-    }
-    const { work } = await readWork(this.source, "pmaker");
-    this.pmakerWork = work;
-    if (this.pages) return;
-    clearTimeout(this.pagesTimer);
-    const source = pageWireSource({
-      target: () => this.serverTarget(),
-      server: () => this.options.settings.server,
-      version: VERSION,
-      levels: () => this.pmakerWork?.levels ?? [],
-    });
-    const shown = endpoint.address.includes(":") ? `[${endpoint.address}]` : endpoint.address;
-    try {
-      this.pages = servePages({
-        listen: `${shown}:${endpoint.port}`,
-        source,
-        log: (line) => log.verbose(line),
-        names: [settings.hostname],
-      });
-      log.terse(`pages at ${this.pages.url}`);
-    } catch (error) {
-      log.quiet(`no pages at ${shown}:${endpoint.port}: ${(error as Error).message}; trying again every minute`);
-      this.pagesTimer = setTimeout(() => void this.takeUpPages(), RETRY_PAGES_MS);
-    }
+  private takeServerWork(work: ServerWork): void {
+    this.server?.setWork(work);
+    const clients = Object.entries(work.hosts).filter(([, { via }]) => !via);
+    this.ports.admitClients(clients.map(([host, { addr }]) => ({ host, ...(addr ? { addr } : {}) })));
+  }
+
+  private takeClientWork(work: ClientWork): void {
+    this.clientWork = work;
+    this.client.setWork(work);
+    const items = Object.values(work.hosts).reduce((sum, host) => sum + Object.keys(host.items).length, 0);
+    this.options.log.terse(`work: ${items} items of ${Object.keys(work.hosts).length} hosts`);
   }
 
   private scheduleWorkCheck(): void {
     clearTimeout(this.workTimer);
-    const ival_ms = this.options.settings.conf.ival_check_work * 1000;
+    const { ival_check_work } = this.options.settings.conf;
+    const ival_ms = (this.clientWork ? ival_check_work : Math.min(NO_WORK_IVAL_S, ival_check_work)) * 1000;
     const jitter = 0.9 + 0.2 * spread(`${this.options.settings.hostname} work`);
     this.workTimer = setTimeout(() => {
       void this.checkWork();
@@ -285,54 +259,13 @@ export class Daemon {
     this.fetching = true;
     try {
       const client = await this.source.lm("client");
-      const server = this.server ? await this.source.lm("server") : this.workTimes.server;
+      const server = this.server ? await this.source.lm("server") : 0;
       if (client !== this.workTimes.client || server !== this.workTimes.server) await this.takeUpWork();
     } catch (error) {
       this.options.log.quiet(`new work: ${(error as Error).message}`);
     } finally {
       this.fetching = false;
     }
-  }
-
-  private bind(
-    port: number,
-    identify: (address: string) => Peer | undefined,
-    board: Parameters<typeof listen>[0]["switchboard"],
-    role: string,
-  ): void {
-    const { conf } = this.options.settings;
-    try {
-      this.listeners.push(
-        listen({ addresses: conf.listen, port, identify, switchboard: board, log: this.options.log }),
-      );
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      const where = conf.listen.length > 0 ? ` of ${conf.listen.join(" or ")}` : "";
-      if (code === "EADDRINUSE") {
-        throw new StartError(
-          `the ${role}'s port ${port}${where} is in use; is another dmon running? (PORT in dmon.conf sets another)`,
-        );
-      }
-      throw new StartError(`the ${role}'s port ${port}${where} cannot be bound: ${message}`);
-    }
-  }
-
-  private identifyClient(address: string): Peer | undefined {
-    const { hostname } = this.options.settings;
-    if (isOwnAddress(address)) return { address, who: ["localhost", "client"], hosts: [hostname] };
-    const hosts = this.clientsBook.hostsAt(address);
-    return hosts.length > 0 ? { address, who: ["client"], hosts } : undefined;
-  }
-
-  private identifyServer(address: string): Peer | undefined {
-    if (isOwnAddress(address)) return { address, who: ["localhost"], hosts: [this.options.settings.hostname] };
-    const hosts = this.serverBook.hostsAt(address);
-    return hosts.length > 0 ? { address, who: ["server"], hosts } : undefined;
-  }
-
-  private refreshAddresses(): void {
-    void this.serverBook.refresh();
-    if (this.server) void this.clientsBook.refresh();
   }
 
   private ownAddress(): string {
@@ -347,7 +280,7 @@ export class Daemon {
   private stateLines(): string[] {
     const { settings, log } = this.options;
     const { conf } = settings;
-    const roles = ["Client", ...(this.server ? ["Server"] : []), ...(this.pages ? ["Pagemaker"] : [])];
+    const roles = ["Client", ...(this.server ? ["Server"] : []), ...(this.pagesUrl ? ["Pagemaker"] : [])];
     return [
       `version dmon-${VERSION} (${COMMIT}, ${TARGET})`,
       `pid ${process.pid}`,
@@ -357,7 +290,7 @@ export class Daemon {
       `roles ${roles.join(", ")}`,
       `listening on port ${conf.PORT + 1} as a Client`,
       ...(this.server ? [`listening on port ${conf.PORT} as a Server`] : []),
-      ...(this.pages ? [`pages at ${this.pages.url}`] : []),
+      ...(this.pagesUrl ? [`pages at ${this.pagesUrl}`] : []),
       `hostname ${settings.hostname}`,
       `server ${settings.server}`,
       `measures every ${formatInterval(conf.ival_make_state)}, reports every ${formatInterval(conf.ival_send_report)}`,
@@ -397,6 +330,7 @@ function needsRestart(before: Settings, after: Settings): boolean {
       conf.PORT,
       conf.listen,
       conf.http_listen,
+      conf.page_login,
       conf.vardir,
       conf.logdir,
       conf.rundir,

@@ -52,7 +52,6 @@ export function clientDesk(
 export function serverDesk(
   context: DeskContext,
   server: Server,
-  pmaker: () => string,
   workPath: ((kind: WorkKind, host: string) => string) | undefined,
 ): ServerDesk {
   return {
@@ -69,7 +68,6 @@ export function serverDesk(
     events: (query) => server.events(query),
     work: (kind, host) => (workPath ? readWorkText(workPath(kind, host)) : undefined),
     workTime: (kind, host) => (workPath ? modified(workPath(kind, host)) : 0),
-    pmaker,
     relay: (host, command) => {
       const target = server.target(host);
       if (!target) throw new Refusal(`${host} left the work`);

@@ -6,8 +6,9 @@ import { takeLock } from "../process/lock.ts";
 import { Log } from "../process/log.ts";
 import { releaseProgramText } from "../process/memory.ts";
 import { reExecute, type Self } from "../process/reexec.ts";
-import { Daemon, StartError } from "./daemon.ts";
+import { Daemon } from "./daemon.ts";
 import { paths } from "./paths.ts";
+import { StartError } from "./start-error.ts";
 
 export interface RunOptions {
   settings: Settings;

@@ -244,3 +244,19 @@ describe("a reload", () => {
     expect(one.state?.level).toBe("ok");
   });
 });
+
+describe("a clock that is set", () => {
+  for (const [name, jump_s] of [
+    ["a year forward", 31_536_000],
+    ["an hour back", -3600],
+  ] as const) {
+    test(`${name} neither ends nor stretches the wait of a rule`, () => {
+      const one = new One([rule(2, over(90), { for_s: 180 })]);
+      one.minute(95);
+      one.minute(95);
+      one.clock.wall_s += jump_s;
+      expect(one.minute(95)).toEqual({ value: 95 });
+      expect(one.minute(95)).toMatchObject({ event: { level: "sick" } });
+    });
+  }
+});

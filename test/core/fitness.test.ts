@@ -173,12 +173,6 @@ describe("grade", () => {
     expect(levels(rules, minutes(...outcomes))).toEqual(wanted);
   });
 
-  test("a clock that is set back does not stretch the wait", () => {
-    const waiting = [rule(2, ">90", { for_s: 120 })];
-    const run = [7200, 7260, 3600, 3660, 3720].map((at) => [at, value(95)] as const); // an hour back after a minute
-    expect(levels(waiting, run)).toEqual([0, 0, 0, 0, 2]);
-  });
-
   test("names the rule that made the level, and none for the best", () => {
     expect(grade(usage, DEFAULT_LEVELS, undefined, value(95), 0).rule?.text).toBe(">90");
     expect(grade(usage, DEFAULT_LEVELS, undefined, value(5), 0)).not.toHaveProperty("rule");

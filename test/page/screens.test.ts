@@ -53,7 +53,7 @@ describe.skipIf(!existsSync(CHROMIUM))("pages in a browser", () => {
     };
     for (const [name, overview] of Object.entries(fleets)) {
       servers[name] = servePages({
-        listen: "127.0.0.1:0",
+        endpoint: { address: "127.0.0.1", port: 0 },
         source: sourceOf(overview),
         log: (line) => console.error(line),
       });

@@ -28,8 +28,6 @@ export interface ServerDesk extends PingDesk, StateDesk {
   work(kind: "client" | "server" | "pmaker", host: string): { text: string; lm: number } | undefined;
   /** Only the time, 0 when there is none: asked with every report. */
   workTime(kind: "client" | "server" | "pmaker", host: string): number;
-  /** The name of the host that the pages run on. */
-  pmaker(): string;
   /** The raw answer of a host's client. */
   relay(host: string, command: string): AsyncIterable<Uint8Array>;
   /** A line for each client, as they answer. */

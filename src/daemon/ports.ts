@@ -1,0 +1,91 @@
+// The two ports [seed]: the server's, for this host and the clients of its work; the client's, for this host and the server.
+
+import { AddressBook, isOwnAddress, type Named } from "../wire/access.ts";
+import type { Peer } from "../wire/command.ts";
+import type { Switchboard } from "../wire/dispatch.ts";
+import { type Listener, listen } from "../wire/listen.ts";
+import { StartError } from "./start-error.ts";
+
+export interface PortsOptions {
+  hostname: string;
+  /** Addresses to bind; none: all. */
+  addresses: readonly string[];
+  /** The server's port; the client's is the next one. */
+  port: number;
+  log: { quiet(text: string): void; debug(text: string): void };
+}
+
+export class Ports {
+  private readonly options: PortsOptions;
+  private readonly clients = new AddressBook();
+  private readonly server = new AddressBook();
+  private readonly listeners: Listener[] = [];
+
+  constructor(options: PortsOptions) {
+    this.options = options;
+  }
+
+  /** Throws StartError. */
+  openServer(switchboard: Switchboard): void {
+    this.bind("server", this.options.port, switchboard, (address) => this.identifyClient(address));
+  }
+
+  /** Throws StartError. */
+  openClient(switchboard: Switchboard): void {
+    this.bind("client", this.options.port + 1, switchboard, (address) => this.identifyServer(address));
+  }
+
+  /** Who may speak to the server's port, beside this host. */
+  admitClients(hosts: readonly Named[]): void {
+    this.clients.setHosts(hosts.filter(({ host }) => host !== this.options.hostname));
+    void this.clients.refresh();
+  }
+
+  /** Who may speak to the client's port, beside this host: on the server's own host nobody. */
+  admitServer(host: string): void {
+    this.server.setHosts(host === this.options.hostname ? [] : [{ host }]);
+    void this.server.refresh();
+  }
+
+  /** Resolves all names anew. */
+  refresh(): void {
+    void this.clients.refresh();
+    void this.server.refresh();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.listeners.map((listener) => listener.stop()));
+  }
+
+  private bind(
+    role: string,
+    port: number,
+    switchboard: Switchboard,
+    identify: (address: string) => Peer | undefined,
+  ): void {
+    const { addresses, log } = this.options;
+    try {
+      this.listeners.push(listen({ addresses, port, identify, switchboard, log }));
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const where = addresses.length > 0 ? ` of ${addresses.join(" or ")}` : "";
+      const why =
+        code === "EADDRINUSE"
+          ? "is in use; is another dmon running? (PORT in dmon.conf sets another)"
+          : `cannot be bound: ${message}`;
+      throw new StartError(`the ${role}'s port ${port}${where} ${why}`);
+    }
+  }
+
+  private identifyClient(address: string): Peer | undefined {
+    if (isOwnAddress(address)) return { address, who: ["localhost", "client"], hosts: [this.options.hostname] };
+    const hosts = this.clients.hostsAt(address);
+    return hosts.length > 0 ? { address, who: ["client"], hosts } : undefined;
+  }
+
+  private identifyServer(address: string): Peer | undefined {
+    if (isOwnAddress(address)) return { address, who: ["localhost"], hosts: [this.options.hostname] };
+    const hosts = this.server.hostsAt(address);
+    return hosts.length > 0 ? { address, who: ["server"], hosts } : undefined;
+  }
+}
