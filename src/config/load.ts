@@ -1,8 +1,9 @@
 // Finds dmon.conf and completes it with what the system tells. Without any, dmon stands alone.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { isNativeError } from "node:util/types";
+import { CONFIG_BYTES_MAX } from "../core/limits.ts";
 import { defaultDirectories } from "./directories.ts";
 import { followCname, qualify, systemNames } from "./hostname.ts";
 import type { Conf } from "./keys.ts";
@@ -57,8 +58,12 @@ export async function loadSettings(options: LoadOptions): Promise<Settings> {
 /** The text of a config file; throws FileError with the reason. */
 export function readText(file: string): string {
   try {
+    // Somebody's `-c /usr/sbin/dmon` is not read to its end to find that it is no text.
+    if (statSync(file).size > CONFIG_BYTES_MAX)
+      throw new FileError(`${file}: is larger than ${CONFIG_BYTES_MAX} bytes`);
     return readFileSync(file, "utf8");
   } catch (error) {
+    if (error instanceof FileError) throw error;
     throw new FileError(`${file}: ${isNativeError(error) ? reason(error) : "cannot be read"}`);
   }
 }

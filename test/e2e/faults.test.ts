@@ -1,10 +1,12 @@
 // What a host can do to dmon: ports taken, disks full, read-only or damaged. One clear line, and where it can it goes on.
 
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { BINARY, lacksRoot, run, TestDmon, until } from "./harness.ts";
+import { BINARY, lacksRoot, run, TEST_MS_MAX, TestDmon, until } from "./harness.ts";
+
+setDefaultTimeout(TEST_MS_MAX);
 
 const NO_MOUNT = lacksRoot("mounting a small disk");
 
@@ -73,7 +75,9 @@ describe.concurrent("ports in use", () => {
     try {
       await dmon.start();
       expect(await dmon.client("PING")).toStartWith("PONG");
-      expect(dmon.log()).toMatch(new RegExp(`no pages at 127\\.0\\.0\\.1:${dmon.http}: .*in use.*every minute`));
+      expect(dmon.log()).toMatch(
+        new RegExp(`pages cannot listen on 127\\.0\\.0\\.1:${dmon.http}: .*in use.*every minute`),
+      );
     } finally {
       other.close();
     }
@@ -243,7 +247,8 @@ describe.concurrent("configs", () => {
       err: "[error] dmon: /nonexistent/dmon.conf: no such file\n",
     });
     expect((await say("/")).err).toBe("[error] dmon: /: is a directory\n");
-    expect(await say(BINARY)).toMatchObject({ code: 2, out: "" });
+    expect((await say(BINARY)).err).toBe(`[error] dmon: ${BINARY}: is larger than 16777216 bytes\n`);
+    expect(await say("/bin/true")).toMatchObject({ code: 2, out: "" });
     const unknown = await run([BINARY, "strat"]);
     expect(unknown).toEqual({
       code: 2,

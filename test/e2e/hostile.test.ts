@@ -1,11 +1,13 @@
 // Bad input on both ports and on HTTP: each gets an error or its connection closed within its bound, while a PING from
 // another peer is answered in time and memory stays bounded.
 
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
-import { canonical, isAlive, memoryOf, Pinger, parts, resetPeak, TestDmon, until } from "./harness.ts";
+import { canonical, isAlive, parts, TEST_MS_MAX, TestDmon, until, Watcher } from "./harness.ts";
 import { dial, hear, speak } from "./speak.ts";
+
+setDefaultTimeout(TEST_MS_MAX);
 
 const MIB = 2 ** 20;
 const PING_MS_MAX = 100;
@@ -15,8 +17,7 @@ const ERROR = /^COMMAND ERROR\nerror: [^\n]+\nCOMMAND DONE\n$/;
 
 let dmon: TestDmon;
 let pid: number;
-let pinger: Pinger;
-let before: number;
+let watcher: Watcher;
 beforeAll(async () => {
   dmon = await TestDmon.make();
   dmon.writeWork(dmon.workText(`host ${OTHER} be addr=127.0.0.9 port=1\nget * cpu_load uptime`));
@@ -25,32 +26,25 @@ beforeAll(async () => {
   pid = dmon.pid();
   await until("a report", async () => (await dmon.clients()).cdmp[dmon.name]?.cpu_load);
   await dmon.page("/");
-  watch();
+  watcher = new Watcher(dmon);
 });
 afterAll(async () => {
-  pinger?.[Symbol.dispose]();
+  watcher?.[Symbol.dispose]();
   await dmon?.[Symbol.asyncDispose]();
 });
 
 /** What attacks must not change. A test of its own between two groups, so that they do not run at once. */
 function unharmed(): void {
   test("meanwhile every PING was answered in time, and memory stayed bounded", async () => {
-    const { count, slowest_ms } = await pinger.stop();
-    const { peak } = memoryOf(pid);
+    const { count, slowest_ms, growth_mib } = await watcher.stop();
     expect(count).toBeGreaterThan(20);
     expect(slowest_ms).toBeLessThan(PING_MS_MAX);
-    expect(peak - before).toBeLessThan(GROWTH_MIB_MAX);
+    expect(growth_mib).toBeLessThan(GROWTH_MIB_MAX);
     expect(isAlive(pid)).toBe(true);
     expect(dmon.log()).not.toMatch(/internal error|a command failed|was not caught|a promise failed/);
     expect((await dmon.item("cpu_load"))?.value).toBeNumber();
-    watch();
+    watcher = new Watcher(dmon);
   });
-}
-
-function watch(): void {
-  resetPeak(pid);
-  before = memoryOf(pid).now;
-  pinger = new Pinger(dmon.port, dmon.port + 1);
 }
 
 /** Writes as fast as the peer takes it, until all is written or it hangs up; returns the bytes that were written. */
@@ -252,6 +246,8 @@ describe.concurrent("answers that nobody takes", () => {
   }, 40_000);
 });
 
+unharmed();
+
 describe.concurrent("JSON", () => {
   const about = { version: "1", target: "x", time: 1, started: 1, ival: 300 };
   const item = { value: 1, level: "fine", since: 1, time: 1, unit: "", kind: "gauge" };
@@ -330,7 +326,7 @@ describe.concurrent("JSON", () => {
     for (const [key, values] of Object.entries({
       id: [1, "", "x", "../../x", "x".repeat(300)],
       time: ["1", null],
-      host: ["mars", 1, "", "__proto__"],
+      host: [1, "", "__proto__", "a b", null],
       item: [1, "", "a b"],
       level: [null, "a b"],
       prev: [1],
@@ -352,10 +348,14 @@ describe.concurrent("JSON", () => {
     expect(Object.keys((await dmon.clients()).cdmp)).toEqual([dmon.name, OTHER]);
   }, 20_000);
 
-  test("a list of good events with one bad one stores none", async () => {
-    const events = [goodEvent(), { ...goodEvent(), host: "mars" }];
-    expect(await say(`EVENTS ${JSON.stringify(events)}`)).toMatch(ERROR);
-    expect(JSON.stringify((await dmon.clients()).events)).not.toContain(events[0]?.id as string);
+  test("a list with one event that is none stores none, one with a foreign event all others", async () => {
+    const [ours, foreign] = [goodEvent(), { ...goodEvent(), host: "mars" }];
+    const ids = async () => (await dmon.clients()).events.map(({ id }) => id);
+    expect(await say(`EVENTS ${JSON.stringify([ours, { ...foreign, level: 5 }])}`)).toMatch(ERROR);
+    expect(await ids()).not.toContain(ours.id);
+    expect(await say(`EVENTS ${JSON.stringify([foreign, ours])}`)).toContain('"ok events 1, refused 1"');
+    expect(await ids()).toContain(ours.id);
+    expect(await ids()).not.toContain(foreign.id);
   });
 
   test("2 MB of JSON are read, more is refused", async () => {

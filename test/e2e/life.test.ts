@@ -1,6 +1,6 @@
 // The daemon's life: start, stop, state, reload, signals, lock, log, and what it does not take from its surroundings.
 
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   chmodSync,
   chownSync,
@@ -18,8 +18,22 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BINARY, freePorts, isAlive, isFree, lacks, lacksRoot, run, skipping, TestDmon, until } from "./harness.ts";
+import {
+  BINARY,
+  freePorts,
+  isAlive,
+  isFree,
+  lacks,
+  lacksRoot,
+  run,
+  skipping,
+  TEST_MS_MAX,
+  TestDmon,
+  until,
+} from "./harness.ts";
 import { speak } from "./speak.ts";
+
+setDefaultTimeout(TEST_MS_MAX);
 
 const NOBODY = 65_534;
 

@@ -1,10 +1,22 @@
 // A value's whole way: from the host to history, level, event, server and page; over a restart, and while the server is away.
 
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { canonical, type EventSeen, FIXTURES, isAlive, lacks, lacksRoot, TestDmon, until } from "./harness.ts";
+import {
+  canonical,
+  type EventSeen,
+  FIXTURES,
+  isAlive,
+  lacks,
+  lacksRoot,
+  TEST_MS_MAX,
+  TestDmon,
+  until,
+} from "./harness.ts";
+
+setDefaultTimeout(TEST_MS_MAX);
 
 /** A dmon whose host is a copy of a fake one, which a test may change. */
 async function onFakeHost(fixture: string, more: Parameters<typeof TestDmon.make>[0] = {}): Promise<TestDmon> {
@@ -177,7 +189,7 @@ describe.concurrent("a client and its server", () => {
   test("what the server does not confirm is sent again, oldest first; what it confirmed never", async () => {
     const name = canonical("beta");
     await using client = await onFakeHost("vm", { name: "beta", work: "get * cpu_load\nfit cpu_load sick >10" });
-    const work = readFileSync(client.path("var/works/client", `${name}.txt`), "utf8");
+    const work = (kind: string) => readFileSync(client.path("var/works", kind, `${name}.txt`), "utf8");
     const sent: EventSeen[][] = [];
     let mood: "refuse" | "nothing" | "first" = "refuse";
     const server = await fakeServer(client.port, work, (events) => {
@@ -279,15 +291,15 @@ describe.concurrent("a client and its server", () => {
   }, 60_000);
 });
 
-/** A server that is not dmon: it gives one work, takes reports, and does with events what the test wants. */
+/** A server that is not dmon: it gives work, takes reports, and does with events what the test wants. */
 async function fakeServer(
   port: number,
-  work: string,
+  work: (kind: string) => string,
   take: (events: EventSeen[]) => string[] | string,
 ): Promise<Server> {
   const answer = (line: string): [string, unknown] => {
     const [command = "", ...rest] = line.split(" ");
-    if (command === "WORK") return [command, { resp: "ok work", data: work, lm: 1 }];
+    if (command === "WORK") return [command, { resp: "ok work", data: work(rest[0] ?? ""), lm: 1 }];
     if (command !== "EVENTS") return [command, { resp: "ok", lm: 1, work: 1 }];
     const stored = take(JSON.parse(rest.join(" ")));
     return [command, Array.isArray(stored) ? { resp: "ok events", stored } : { resp: `error ${stored}` }];

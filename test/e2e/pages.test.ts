@@ -1,12 +1,14 @@
 // The pages of a running daemon over HTTP, and as a browser shows them.
 
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { ClientStore } from "../../src/store/client-store.ts";
-import { canonical, lacks, OUT, TestDmon, until } from "./harness.ts";
+import { canonical, lacks, OUT, TEST_MS_MAX, TestDmon, until } from "./harness.ts";
 import { speak } from "./speak.ts";
+
+setDefaultTimeout(TEST_MS_MAX);
 
 const EVIL = "<script>alert(1)</script>&\"'";
 const GUEST = canonical("beta");
@@ -75,7 +77,7 @@ async function guest(): Promise<void> {
   };
   const say = (line: string) => speak({ port: dmon.port, from: "127.0.0.5" }, `${line}\n`);
   expect(await say(`REPORT ${JSON.stringify({ "-client": about, [GUEST]: { own } })}`)).toContain("ok report");
-  expect(await say(`EVENTS ${JSON.stringify([event])}`)).toContain("ok events 1");
+  expect(await say(`EVENTS ${JSON.stringify([event])}`)).toContain("ok events 1, refused 0");
 }
 
 /** What is wrong with a text as XML; nothing when it is well-formed. */
