@@ -217,15 +217,23 @@ export class Daemon {
     try {
       const server = this.server ? await readWork(this.source, "server") : undefined;
       const client = await readWork(this.source, "client");
-      const pmaker = client.work.pmaker ? await readWork(this.source, "pmaker") : undefined;
       this.workTimes = { client: client.lm, server: server?.lm ?? 0 };
       if (server) this.takeServerWork(server.work);
       this.takeClientWork(client.work);
-      if (pmaker) this.pagemaker.setWork(pmaker.work);
-      else await this.pagemaker.stop();
+      await this.takeUpPages(client.work.pmaker);
     } catch (error) {
       if (this.isServer) throw error;
       this.options.log.quiet(`no ${this.clientWork ? "new work" : "work yet"}: ${(error as Error).message}`);
+    }
+  }
+
+  /** Pages that cannot be made must not keep this host from measuring. */
+  private async takeUpPages(isPagemaker: boolean): Promise<void> {
+    if (!isPagemaker) return this.pagemaker.stop();
+    try {
+      this.pagemaker.setWork((await readWork(this.source, "pmaker")).work);
+    } catch (error) {
+      this.options.log.quiet(`no pages: ${(error as Error).message}`);
     }
   }
 

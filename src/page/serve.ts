@@ -40,7 +40,8 @@ export function servePages({ endpoint, source, log, names = [] }: ServeOptions):
     });
     return { url: endpointUrl({ address, port: server.port ?? port }), stop: () => server.stop(true) };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const inUse = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+    const why = inUse ? "the port is in use" : error instanceof Error ? error.message : String(error);
     throw new Error(`pages cannot listen on ${formatEndpoint(endpoint)}: ${why}`, { cause: error });
   }
 }

@@ -14,11 +14,10 @@ export async function start(): Promise<Row[]> {
     await using dmon = await TestDmon.make({ conf: { ival_make_state: undefined, ival_send_report: undefined } });
     pong.push(
       await timed(async () => {
-        const child = Bun.spawn([BINARY, "-c", dmon.confFile, "-q", "-i", "start"], {
+        Bun.spawn([BINARY, "-c", dmon.confFile, "-q", "-i", "start"], {
           stdout: "ignore",
           stderr: "ignore",
         });
-        dmon.own(child.pid);
         while (!(await pinged(dmon))) await Bun.sleep(1);
       }),
     );

@@ -1,12 +1,13 @@
 // What a host can do to dmon: ports taken, disks full, read-only or damaged. One clear line, and where it can it goes on.
 
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { BINARY, lacksRoot, run, TEST_MS_MAX, TestDmon, until } from "./harness.ts";
+import { BINARY, endAll, lacksRoot, run, TEST_MS_MAX, TestDmon, until } from "./harness.ts";
 
 setDefaultTimeout(TEST_MS_MAX);
+afterAll(endAll);
 
 const NO_MOUNT = lacksRoot("mounting a small disk");
 

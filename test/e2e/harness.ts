@@ -1,7 +1,7 @@
 // The compiled binary under test: a directory, a config and ports of its own for each daemon, and whatever a test
 // starts is ended by its pid when the test is over, also when it failed.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -195,9 +195,12 @@ export interface TestDmonOptions {
 
 const ITEMS = "get * cpu_load mem_avail root_usage uptime dmon";
 const alive = new Set<TestDmon>();
-process.on("exit", () => {
+
+/** Ends what a test left behind: for afterAll, because the tests that run into their time are not unwound, and bun test tells nobody of its exit. */
+export function endAll(): void {
   for (const dmon of alive) dmon.abandon();
-});
+}
+process.on("exit", endAll);
 
 /** One dmon with everything of its own. `await using` ends it. */
 export class TestDmon {
@@ -207,7 +210,6 @@ export class TestDmon {
   readonly port: number;
   readonly http: number;
   readonly confFile: string;
-  private readonly pids = new Set<number>();
   private readonly mounts: string[] = [];
 
   private constructor(dir: string, name: string, address: string, port: number, http: number) {
@@ -303,15 +305,7 @@ export class TestDmon {
 
   /** The daemon's pid; throws when none is written. */
   pid(): number {
-    const pid = Number(readFileSync(this.path("run/dmon.pid"), "utf8"));
-    this.pids.add(pid);
-    return pid;
-  }
-
-  /** Whatever is known to be ended with this dmon, beside its own daemon. */
-  own(pid: number): number {
-    this.pids.add(pid);
-    return pid;
+    return Number(readFileSync(this.path("run/dmon.pid"), "utf8"));
   }
 
   log(): string {
@@ -381,21 +375,22 @@ export class TestDmon {
     alive.delete(this);
   }
 
-  /** Processes that live and are still what we started: their command line names our directory. */
+  /** Our processes: those whose command line names our directory, whatever a pid file says. */
   private ours(): number[] {
-    try {
-      this.pid();
-    } catch {
-      // No pid file: it ended properly, or never began.
-    }
-    return [...this.pids].filter((pid) => {
-      try {
-        return isAlive(pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(this.dir);
-      } catch {
-        return false;
-      }
-    });
+    return processesWith(this.dir);
   }
+}
+
+/** Processes whose command line has this text, without our own. */
+export function processesWith(text: string): number[] {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => {
+    try {
+      return pid !== process.pid && isAlive(pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(text);
+    } catch {
+      return false; // it ended meanwhile
+    }
+  });
 }
 
 /** Watches a daemon from a process of its own, so that what a test does here delays no measurement. */

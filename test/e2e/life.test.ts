@@ -1,6 +1,6 @@
 // The daemon's life: start, stop, state, reload, signals, lock, log, and what it does not take from its surroundings.
 
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   chmodSync,
   chownSync,
@@ -20,11 +20,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   BINARY,
+  endAll,
   freePorts,
   isAlive,
   isFree,
   lacks,
   lacksRoot,
+  processesWith,
   run,
   skipping,
   TEST_MS_MAX,
@@ -34,6 +36,7 @@ import {
 import { speak } from "./speak.ts";
 
 setDefaultTimeout(TEST_MS_MAX);
+afterAll(endAll);
 
 const NOBODY = 65_534;
 
@@ -134,7 +137,6 @@ describe.concurrent("start, stop, state", () => {
   test("in the foreground ^C ends it", async () => {
     await using dmon = await TestDmon.make();
     const child = Bun.spawn([BINARY, "-c", dmon.confFile, "-i", "start"], { stdout: "pipe", stderr: "pipe" });
-    dmon.own(child.pid);
     await until("it answers", () => dmon.client("PING"));
     expect(await dmon.dmon("state")).toMatchObject({ code: 0, out: `dmon runs (pid ${child.pid})\n` });
     child.kill("SIGINT");
@@ -182,7 +184,6 @@ describe.concurrent("signals", () => {
     await until("the new port answers", () => speak({ port: other.port + 1 }, "PING\n"));
     expect(isAlive(pid)).toBe(true);
     await until("the pid is written", () => dmon.pid() === pid);
-    dmon.own(pid);
   });
 
   test("USR1 executes it anew: same pid, clean environment, history goes on", async () => {
@@ -318,7 +319,7 @@ describe("fixed ports", () => {
       const pid = dmon.pid();
       const started = await dmon.dmon("--test", "start");
       expect(started).toMatchObject({ code: 0, err: "" });
-      const second = dmon.own(Number(/pid (\d+)/.exec(started.out)?.[1]));
+      const second = Number(/pid (\d+)/.exec(started.out)?.[1]);
       expect(second).not.toBe(pid);
       expect(await dmon.dmon("state")).toMatchObject({ out: `dmon runs (pid ${pid})\n` });
       expect(await dmon.dmon("--test", "state")).toMatchObject({ out: `dmon runs (pid ${second})\n` });
@@ -379,17 +380,7 @@ async function allFree(...ports: number[]): Promise<boolean> {
 
 /** Processes that run as a daemon with a config in this directory. */
 function daemonsOf(dir: string): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const words = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-        return words.includes(dir) && words.includes("--detached");
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
+  return processesWith(dir).filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--detached"));
 }
 
 function expectCleanProcess(pid: number): void {

@@ -1,12 +1,13 @@
 // A value's whole way: from the host to history, level, event, server and page; over a restart, and while the server is away.
 
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import {
   canonical,
   type EventSeen,
+  endAll,
   FIXTURES,
   isAlive,
   lacks,
@@ -17,6 +18,7 @@ import {
 } from "./harness.ts";
 
 setDefaultTimeout(TEST_MS_MAX);
+afterAll(endAll);
 
 /** A dmon whose host is a copy of a fake one, which a test may change. */
 async function onFakeHost(fixture: string, more: Parameters<typeof TestDmon.make>[0] = {}): Promise<TestDmon> {

@@ -5,10 +5,11 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { ClientStore } from "../../src/store/client-store.ts";
-import { canonical, lacks, OUT, TEST_MS_MAX, TestDmon, until } from "./harness.ts";
+import { canonical, endAll, lacks, OUT, TEST_MS_MAX, TestDmon, until } from "./harness.ts";
 import { speak } from "./speak.ts";
 
 setDefaultTimeout(TEST_MS_MAX);
+afterAll(endAll);
 
 const EVIL = "<script>alert(1)</script>&\"'";
 const GUEST = canonical("beta");

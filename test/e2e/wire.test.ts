@@ -7,6 +7,7 @@ import { ClientStore } from "../../src/store/client-store.ts";
 import {
   type Clients,
   canonical,
+  endAll,
   type Hist,
   isAlive,
   lacks,
@@ -20,6 +21,7 @@ import {
 import { dial, hear, speak } from "./speak.ts";
 
 setDefaultTimeout(TEST_MS_MAX);
+afterAll(endAll);
 
 const OTHER = canonical("beta");
 const THIRD = canonical("gamma");
