@@ -50,7 +50,9 @@ function install(changes: readonly WorkChange[], vardir: string): void {
   try {
     installChanges(changes, vardir, (path, text) => writeFileAtomic(path, text, 0o600));
   } catch (error) {
-    throw new Error(`nothing is changed, for ${vardir} (vardir) cannot be written: ${(error as Error).message}`);
+    throw new Error(`nothing is changed, for ${vardir} (vardir) cannot be written: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 

@@ -39,6 +39,8 @@ export class History {
   private readonly layouts = new Map<number, readonly string[]>();
   /** Up to where each tier but the first is consolidated. */
   private readonly closed = new Map<Tier, number>();
+  /** Items of which a host has history, once somebody asked: to find out reads the whole table. */
+  private readonly itemsOf = new Map<number, Set<string>>();
   private layoutKey = "";
   private layoutLast = 0;
   private readonly put: Statement;
@@ -65,6 +67,7 @@ export class History {
   reload(): void {
     this.hostIds.clear();
     this.layouts.clear();
+    this.itemsOf.clear();
     this.closed.clear();
     this.layoutKey = "";
     for (const { id, name } of this.db.query("SELECT id, name FROM host").all() as { id: number; name: string }[]) {
@@ -88,8 +91,13 @@ export class History {
   items(host: string): string[] {
     const id = this.hostIds.get(host);
     if (id === undefined) return [];
-    const rows = this.db.query("SELECT DISTINCT layout FROM bucket WHERE host = ?").all(id) as { layout: number }[];
-    return [...new Set(rows.flatMap(({ layout }) => this.layouts.get(layout) ?? []))].sort();
+    let items = this.itemsOf.get(id);
+    if (!items) {
+      const rows = this.db.query("SELECT DISTINCT layout FROM bucket WHERE host = ?").all(id) as { layout: number }[];
+      items = new Set(rows.flatMap(({ layout }) => this.layouts.get(layout) ?? []));
+      this.itemsOf.set(id, items);
+    }
+    return [...items].sort();
   }
 
   /**
@@ -272,6 +280,8 @@ export class History {
 
   private write(tier: Tier, host: number, time: number, row: ReadonlyMap<string, Bucket>): void {
     const items = [...row.keys()].sort();
+    const known = this.itemsOf.get(host);
+    if (known) for (const item of items) known.add(item);
     const { avg, spread } = encodeRow(items.map((item) => row.get(item)));
     this.put.run(tier.bucket_s, host, time, this.layoutId(items), avg, spread);
   }
