@@ -6,7 +6,9 @@ cd "$(dirname "$0")/.."
 
 # npm writes node_modules/.package-lock.json last, so an interrupted install is seen as none.
 if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
-  npm ci --no-audit --no-fund --loglevel=error
+  # Not `npm ci`: it refuses a lock file that leaves out other platforms' optional packages, which mirrors do not all
+  # carry. Every version is pinned in package.json and the lock file, which --no-save leaves as they are.
+  npm install --no-save --no-audit --no-fund --loglevel=error
   touch node_modules/.package-lock.json
 fi
 
