@@ -34,9 +34,17 @@ export default defineProbe({
       fit: "soso >1000 for 10m  sick >25000",
       doc: "Events that the server has not yet confirmed. Nothing is lost while they wait; the oldest go at 50,000.",
     },
+    history: {
+      item: "dmon_history",
+      unit: "",
+      kind: "state",
+      fit: "sick <1 for 2m",
+      doc: "Whether the history can be written (1). Otherwise the past is being lost, though the present is watched.",
+    },
   },
   read: (host) => {
     const self = host.self();
-    return { cycle: self.cycle_ms, rss: self.rss_bytes, cpu: self.cpu_s * 100, outbox: self.outbox };
+    const history = self.trouble === undefined ? 1 : { value: 0, text: self.trouble };
+    return { history, cycle: self.cycle_ms, rss: self.rss_bytes, cpu: self.cpu_s * 100, outbox: self.outbox };
   },
 });

@@ -32,8 +32,10 @@ export interface CliContext {
   args: readonly string[];
   out: (text: string) => void;
   err: (text: string) => void;
-  /** Reads dmon.conf as the global options say. */
+  /** Reads dmon.conf as the global options say; says its warnings. */
   settings: () => Promise<Settings>;
+  /** Only where the running daemon's files are, also with a dmon.conf that is wrong, which is said. */
+  rundir: () => Promise<string>;
 }
 
 export interface CliCommand {

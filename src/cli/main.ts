@@ -1,6 +1,6 @@
 // Chooses the command, catches what went wrong, and says it in one line.
 
-import { FileError, loadSettings } from "../config/load.ts";
+import { FileError, findRundir, loadSettings } from "../config/load.ts";
 import { type Diagnostic, didYouMean, formatAll, SourceError } from "../core/diagnostic.ts";
 import { COMMIT, TARGET, VERSION } from "../version.ts";
 import { type CliCommand, type CliContext, UsageError } from "./command.ts";
@@ -10,6 +10,14 @@ type Commands = Readonly<Record<string, () => Promise<{ default: CliCommand }>>>
 
 /** What a message on stderr begins with [seed]. */
 const PREFIX = "dmon: ";
+
+/** What hands type that know other programs. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  help: "dmon -h",
+  restart: "dmon stop; dmon start",
+  status: "dmon state",
+  version: "dmon --version",
+};
 
 /** Runs a command line; returns the exit code: 0 done, 1 failed, 2 wrong usage or config. */
 export async function main(argv: readonly string[], commands: Commands): Promise<number> {
@@ -41,6 +49,7 @@ async function choose(
     if (parsed.global.interactive || parsed.global.testConfig) return choose(["start", ...argv], commands, out, err);
     throw new UsageError("no command; `dmon start` starts the monitor, `dmon -h` shows all");
   }
+  if (Object.hasOwn(SYNONYMS, name)) throw new UsageError(`there is no command "${name}"; use: ${SYNONYMS[name]}`);
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!load) {
     throw new UsageError(
@@ -54,14 +63,27 @@ async function choose(
     out(commandHelp(command));
     return 0;
   }
+  if (parsed.global.testConfig && name !== "start") {
+    throw new UsageError(`-t tests config and work; it goes alone or with start, not with ${name}`);
+  }
   const [least, most] = command.count;
   if (parsed.args.length < least || parsed.args.length > most) {
     const problem = parsed.args.length < least ? "too few words" : `"${parsed.args[most]}" is too much`;
     throw new UsageError(`${problem}; usage: dmon ${command.name} ${command.args}`.trimEnd());
   }
   const { global, options, args } = parsed;
-  const settings = () => loadSettings({ ...(global.conf ? { file: global.conf } : {}), test: global.test });
-  return command.run({ global, options, args, out, err, settings });
+  const where = { ...(global.conf ? { file: global.conf } : {}), test: global.test };
+  const settings = async () => {
+    const loaded = await loadSettings(where);
+    if (loaded.warnings.length > 0 && !options.detached) err(`${formatAll(loaded.warnings, label)}\n`);
+    return loaded;
+  };
+  const rundir = async () => {
+    const { rundir: found, problem } = await findRundir(where);
+    if (problem) err(`${formatAll(problem.diagnostics, label)}\n`);
+    return found;
+  };
+  return command.run({ global, options, args, out, err, settings, rundir });
 }
 
 async function help(topic: string | undefined, commands: Commands, out: CliContext["out"]): Promise<number> {

@@ -63,10 +63,11 @@ function show(change: WorkChange): string {
 }
 
 function summary(hosts: number, changes: number, done: boolean): string {
-  if (changes === 0) return `${hosts} clients; nothing changes`;
-  return done
-    ? `${hosts} clients; ${changes} work-files made`
-    : `${hosts} clients; ${changes} work-files would change (-f makes them)`;
+  const clients = `${hosts} client${hosts === 1 ? "" : "s"}`;
+  const files = `${changes} work-file${changes === 1 ? "" : "s"}`;
+  if (changes === 0) return `${clients}; nothing changes`;
+  if (!done) return `${clients}; ${files} would change (-f makes them)`;
+  return `${clients}; ${files} made; running dmons take them up at their next check (ival_check_work), or with: dmon reload`;
 }
 
 function listItems({ global, out }: CliContext): number {

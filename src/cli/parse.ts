@@ -77,7 +77,7 @@ function parse(
   declared: Record<string, CliOption>,
 ) {
   try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+    return parseArgs({ args: joinValues(argv, options), options, allowPositionals: true, strict: true });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const unknown = /Unknown option '(-{0,2})([^']+)'/.exec(message);
@@ -87,6 +87,18 @@ function parse(
     }
     throw new UsageError(message.split(/\.?\n|\. /)[0] ?? message);
   }
+}
+
+// `--ival -36h..now`: a value may begin with a dash when a digit follows; parseArgs wants `--ival=-36h..now`.
+function joinValues(argv: readonly string[], options: NonNullable<ParseArgsConfig["options"]>): string[] {
+  const joined: string[] = [];
+  for (const word of argv) {
+    const option = joined.at(-1) ?? "";
+    const takesValue = option.startsWith("--") && options[option.slice(2)]?.type === "string";
+    if (takesValue && /^-\d/.test(word)) joined[joined.length - 1] = `${option}=${word}`;
+    else joined.push(word);
+  }
+  return joined;
 }
 
 // Behind the first plain word everything is meant for somebody else: `dmon send mars HIST -36h..now`.

@@ -1,7 +1,6 @@
 // dmon start: the daemon, in the background or (-i) here.
 
 import type { Settings } from "../config/load.ts";
-import { endpointUrl } from "../core/endpoint.ts";
 import type { Self } from "../process/reexec.ts";
 import { type CliContext, defineCli } from "./command.ts";
 
@@ -72,10 +71,27 @@ async function detach(context: CliContext, settings: Settings): Promise<number> 
   }
   if (context.global.verbosity !== "Silent" && context.global.verbosity !== "Quiet") {
     context.out(`dmon started (pid ${started.pid})\n`);
-    const { http_listen: http } = settings.conf;
-    if (!settings.file && http) context.out(`${welcome(settings, endpointUrl(http), "stop it with: dmon stop")}\n`);
+    const { pages, trouble } = await howItRuns(settings);
+    for (const line of trouble) context.err(`[warning] dmon: ${line}\n`);
+    if (!settings.file) context.out(`${welcome(settings, pages, `stop it with: ${process.execPath} stop`)}\n`);
+    else if (pages) context.out(`pages at ${pages}\n`);
   }
   return 0;
+}
+
+/** What the new daemon says of its pages, and what it lacks. */
+async function howItRuns({ conf }: Settings): Promise<{ pages?: string; trouble: string[] }> {
+  const { ask } = await import("../wire/dial.ts");
+  try {
+    const { body } = await ask({ host: conf.listen[0] ?? "127.0.0.1", port: conf.PORT + 1 }, "STATE");
+    const pages = /^-- pages at (.*)$/m.exec(body)?.[1];
+    return {
+      ...(pages ? { pages } : {}),
+      trouble: [...body.matchAll(/^-- (no (?:pages|history): .*)$/gm)].map(([, line = ""]) => line),
+    };
+  } catch (error) {
+    return { trouble: [(error as Error).message] };
+  }
 }
 
 /** What makes this program run again as it was asked to, wherever it is started from. */
@@ -93,11 +109,12 @@ function self({ global }: CliContext, settings: Settings, mode: readonly string[
 }
 
 function welcome({ conf, file, hostname }: Settings, url: string | undefined, stop: string): string {
+  const program = Bun.which("dmon") === process.execPath ? "dmon" : process.execPath;
   return `
   dmon monitors ${hostname}${file ? "" : ", with everything that it can find out by itself"}.
 ${url ? `\n  Its page        ${url}` : ""}
   Its state       echo STATE | nc localhost ${conf.PORT + 1}
-  Its values      dmon probe${file ? "" : "\n  Your own config dmon init"}
+  Its values      ${program} probe${file ? "" : `\n  Your own config ${program} init`}
   ${stop.charAt(0).toUpperCase()}${stop.slice(1)}
 `;
 }

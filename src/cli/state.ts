@@ -11,15 +11,16 @@ export default defineCli({
   count: [0, 0],
   doc: "Say whether the daemon runs; with -v what it does.",
   more: "Exit code: 0 it runs, 3 it does not.",
-  async run({ settings, global, out }) {
-    const { conf } = await settings();
-    const pid = runningPid(runFiles(conf.rundir));
+  async run({ settings, rundir, global, out }) {
+    const dir = await rundir();
+    const pid = runningPid(runFiles(dir));
     if (pid === undefined) {
-      out("dmon does not run\n");
+      out(`dmon does not run (rundir ${dir})\n`);
       return NOT_RUNNING;
     }
     out(`dmon runs (pid ${pid})\n`);
     if (global.verbosity === "Verbose" || global.verbosity === "Debug" || global.verbosity === "Trace") {
+      const { conf } = await settings();
       const { ask } = await import("../wire/dial.ts");
       out((await ask({ host: conf.listen[0] ?? "127.0.0.1", port: conf.PORT + 1 }, "STATE")).body);
     }

@@ -11,11 +11,12 @@ export default defineCli({
   args: "",
   count: [0, 0],
   doc: "Stop the daemon and wait until it is gone. One that does not run is no failure.",
-  async run({ settings, out, err }) {
-    const files = runFiles((await settings()).conf.rundir);
+  async run({ rundir, out, err }) {
+    const dir = await rundir();
+    const files = runFiles(dir);
     const pid = runningPid(files);
     if (pid === undefined) {
-      out("dmon does not run\n");
+      out(`dmon does not run (rundir ${dir})\n`);
       return 0;
     }
     if (pid === 0) {

@@ -17,7 +17,8 @@ function confHelp(): string {
     const fallback = key.fallback(dirs);
     const plain = typeof fallback === "string" || typeof fallback === "number";
     const shown = plain && !key.example.includes(String(fallback)) ? `\n    Default: ${fallback}` : "";
-    return `${name}\n    ${key.doc}\n    Form: ${key.form}${shown}\n    Example: ${key.example}`;
+    const later = key.later ? "\n    Not yet: nothing in this version uses it." : "";
+    return `${name}\n    ${key.doc}${later}\n    Form: ${key.form}${shown}\n    Example: ${key.example}`;
   });
   return `The keys of dmon.conf. Only server is required. A line that begins with # is a comment, an indented line
 continues the line above.

@@ -37,8 +37,15 @@ export interface ClientOptions {
   onIdle(): void;
 }
 
+/** The database cannot be used now; the message says why. */
+export class HistoryUnavailable extends Error {
+  override name = "HistoryUnavailable";
+}
+
 /** The first round comes at once, the second so much later: rates need two, and nobody wants to wait a minute for them. */
 const FIRST_RATE_MS = 3_000;
+/** The first rounds are reported at once: the pages shall not wait five minutes for a new host, nor for its rates. */
+const EARLY_REPORTS = 3;
 /** A report that failed is tried again after about so long [seed]. */
 const RETRY_REPORT_MS = 60_000;
 /** After SEND the next report comes within this time, spread so that an ALLSEND is no storm [seed]. */
@@ -54,7 +61,8 @@ export class Client {
   private readonly reporter: Reporter;
   private readonly started_s: number;
   private store: ClientStore | undefined;
-  private storeFailing = false;
+  /** Why the store cannot be used now. */
+  private trouble: string | undefined;
   private rounds = 0;
   /** Events that could not be stored yet. */
   private unstored: Event[] = [];
@@ -135,7 +143,7 @@ export class Client {
       .round()
       .then(() => {
         this.cycle_ms = this.options.clock.mono_ms() - start_ms;
-        if (this.rounds++ === 0) void this.sendReport(); // the pages shall not wait five minutes for a new host
+        if (this.rounds++ < EARLY_REPORTS) void this.sendReport();
         return this.sendEvents(); // a server that is slow to answer holds up no later round
       })
       .then(() => this.options.onIdle())
@@ -146,20 +154,22 @@ export class Client {
 
   /** Stores a round. What cannot be stored does not stop the measuring; events wait in memory. */
   private keep(batches: Batch[]): void {
-    this.unstored.push(...batches.flatMap(({ events }) => events));
+    const events = batches.flatMap((batch) => batch.events);
+    for (const event of events) this.options.log.terse(describe(event));
+    this.unstored.push(...events);
     this.unstored.splice(0, this.unstored.length - OUTBOX_EVENTS_MAX);
     if (!this.store && this.rounds % REOPEN_ROUNDS === 0) this.openStore();
     if (!this.store) return;
     const [first, ...rest] = batches;
     if (!first) return;
     try {
-      this.store.tick(
-        [{ ...first, events: this.unstored }, ...rest.map((b) => ({ ...b, events: [] }))],
-        this.options.clock.now_s(),
-      );
+      const ticks = [{ ...first, events: this.unstored }, ...rest.map((batch) => ({ ...batch, events: [] }))];
+      const born = this.states.newcomers;
+      this.store.tick(ticks, this.options.clock.now_s(), born);
+      born.length = 0;
       this.unstored = [];
-      if (this.storeFailing) this.options.log.quiet(`${this.options.file}: writing again`);
-      this.storeFailing = false;
+      if (this.trouble !== undefined) this.options.log.quiet(`${this.options.file}: writing again`);
+      this.trouble = undefined;
     } catch (error) {
       this.storeFailed(error);
     }
@@ -175,8 +185,8 @@ export class Client {
 
   private storeFailed(error: unknown): void {
     if (!(error instanceof StoreError)) throw error;
-    if (!this.storeFailing) this.options.log.quiet(`${error.message}; measuring goes on without history`);
-    this.storeFailing = true;
+    if (this.trouble === undefined) this.options.log.quiet(`${error.message}; measuring goes on without history`);
+    this.trouble = error.message;
   }
 
   private sendEvents(): Promise<void> {
@@ -239,14 +249,24 @@ export class Client {
     return [...new Set([...now, ...(this.store?.history.items(host) ?? [])])].sort();
   }
 
+  /** Throws HistoryUnavailable. */
   history(query: Omit<HistoryQuery, "now_s">): Iterable<HistoryRow> {
-    return this.store?.history.query({ ...query, now_s: this.options.clock.now_s() }) ?? [];
+    return this.usableStore().history.query({ ...query, now_s: this.options.clock.now_s() });
   }
 
-  /** ZAP: throws StoreError when there is no store. */
+  /** ZAP. Throws HistoryUnavailable. */
   zap(): { before: number; after: number } {
-    if (!this.store) throw new StoreError(`${this.options.file} cannot be used now`);
-    return this.store.zap(this.options.clock.now_s());
+    return this.usableStore().zap(this.options.clock.now_s());
+  }
+
+  private usableStore(): ClientStore {
+    if (!this.store) throw new HistoryUnavailable(this.trouble ?? `${this.options.file} cannot be used now`);
+    return this.store;
+  }
+
+  /** For STATE: what the history suffers from, if anything. */
+  get historyTrouble(): string | undefined {
+    return this.trouble;
   }
 
   private self(): SelfStats {
@@ -257,6 +277,13 @@ export class Client {
       cpu_s: (cpu.user + cpu.system) / 1e6,
       rss_bytes: process.memoryUsage.rss(),
       outbox: (this.store?.outbox.size() ?? 0) + this.unstored.length,
+      ...(this.trouble === undefined ? {} : { trouble: this.trouble }),
     };
   }
+}
+
+/** An event as a line of the log: `mars.example.org root_usage fine -> sick 93.1 (>90% (work.conf:41))`. */
+function describe({ host, item, level, prev, value, text, reason }: Event): string {
+  const shown = value === null ? (text ?? "no value") : String(Number(value.toPrecision(4)));
+  return `${host} ${item} ${prev} -> ${level} ${shown}${reason ? ` (${reason})` : ""}`;
 }

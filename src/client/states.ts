@@ -35,6 +35,8 @@ export class States {
   private levels: readonly Level[] = [];
   private hosts = new Map<string, Map<string, Tracked>>();
   private readonly remembered = new Map<string, RememberedLevel>();
+  /** Items that began anew, until their level is stored: a restart shall not make them younger. */
+  readonly newcomers: RememberedLevel[] = [];
 
   constructor(clock: Clock, newId: () => string, remembered: readonly RememberedLevel[]) {
     this.clock = clock;
@@ -68,7 +70,9 @@ export class States {
     if (kept && level >= 0) {
       return { work, level: kept.level, since_s: kept.since, grading: resume(work.fit, level) };
     }
-    return { work, level: this.levels[0]?.name ?? "fine", since_s: this.clock.now_s() };
+    const newcomer = { host, item: name, level: this.levels[0]?.name ?? "fine", since: this.clock.now_s() };
+    this.newcomers.push(newcomer);
+    return { work, level: newcomer.level, since_s: newcomer.since };
   }
 
   /**

@@ -18,6 +18,8 @@ export interface Key<T> {
   /** One example line. */
   example: string;
   parse(words: readonly string[]): Parsed<T>;
+  /** Said as a warning when the key is given: what it is for is not in this version. */
+  later?: string;
   /** The value when the key is absent. */
   fallback(dirs: Directories): T;
 }
@@ -57,6 +59,7 @@ const directory = (name: keyof Directories, doc: string): Key<string> => ({
 });
 
 const pattern = (form: string, doc: string, example: string, accepts: RegExp): Key<string | undefined> => ({
+  later: "nothing in this version uses it yet",
   form,
   doc,
   example,

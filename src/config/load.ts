@@ -3,11 +3,12 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { isNativeError } from "node:util/types";
+import { type Diagnostic, SourceError } from "../core/diagnostic.ts";
 import { CONFIG_BYTES_MAX } from "../core/limits.ts";
 import { defaultDirectories } from "./directories.ts";
 import { followCname, qualify, systemNames } from "./hostname.ts";
 import type { Conf } from "./keys.ts";
-import { complete, parseConf } from "./parse.ts";
+import { complete, parseConf, rundirIn } from "./parse.ts";
 
 export interface Settings {
   conf: Conf;
@@ -16,6 +17,8 @@ export interface Settings {
   /** Canonical names. They are equal on the server. */
   hostname: string;
   server: string;
+  /** What in the config has no effect. */
+  warnings: Diagnostic[];
 }
 
 /** Where a dmon.conf is looked for [seed]. */
@@ -37,10 +40,11 @@ export class FileError extends Error {
 
 /** Loads the settings. Throws SourceError (bad config) or FileError (the file that -c names cannot be read). */
 export async function loadSettings(options: LoadOptions): Promise<Settings> {
-  const file = options.file ?? CONF_FILES.find((candidate) => existsSync(candidate));
+  const file = confFile(options);
   const dirs = defaultDirectories(process.getuid?.() ?? 0, process.env);
   const system = systemNames();
-  const conf = file === undefined ? complete(dirs, {}) : parseConf(file, readText(file), dirs);
+  const warnings: Diagnostic[] = [];
+  const conf = file === undefined ? complete(dirs, {}) : parseConf(file, readText(file), dirs, warnings);
   if (options.test) {
     conf.PORT = TEST_PORT;
     if (conf.http_listen) conf.http_listen = { ...conf.http_listen, port: TEST_HTTP_PORT };
@@ -49,18 +53,45 @@ export async function loadSettings(options: LoadOptions): Promise<Settings> {
   }
   const own = qualify(conf.hostname ?? system.hostname, conf.domain, system.resolvConf);
   // Standing alone needs no name service, and must start as fast where there is none.
-  if (file === undefined || !conf.server) return { conf, hostname: own, server: own };
+  if (file === undefined || !conf.server) return { conf, hostname: own, server: own, warnings };
   const wanted = qualify(conf.server, conf.domain, system.resolvConf);
   const [hostname, server] = await Promise.all([followCname(own), followCname(wanted)]);
-  return { conf, file: resolve(file), hostname, server };
+  return { conf, file: resolve(file), hostname, server, warnings };
+}
+
+/** Where the running daemon's files are, and what is wrong with the config, if that keeps it from being read. */
+export async function findRundir(
+  options: LoadOptions,
+): Promise<{ rundir: string; file?: string; problem?: SourceError }> {
+  try {
+    const { conf, file } = await loadSettings(options);
+    return { rundir: conf.rundir, ...(file ? { file } : {}) };
+  } catch (problem) {
+    const file = confFile(options);
+    if (!(problem instanceof SourceError) || file === undefined) throw problem;
+    const dirs = defaultDirectories(process.getuid?.() ?? 0, process.env);
+    return { rundir: rundirIn(file, readText(file), dirs) + (options.test ? "/test" : ""), file, problem };
+  }
+}
+
+/** The config that is meant: that of -c, or the first that is there. Throws FileError for one that root must not trust. */
+function confFile({ file }: LoadOptions): string | undefined {
+  if (file !== undefined) return file;
+  const found = CONF_FILES.find((candidate) => existsSync(candidate));
+  if (found === undefined || process.getuid?.() !== 0) return found;
+  const { uid } = statSync(found);
+  // In a directory where others may write, somebody's dmon.conf would tell root what to run and where.
+  if (uid !== 0) throw new FileError(`${found} is not root's (owner ${uid}); use it with -c ${found}, or remove it`);
+  return found;
 }
 
 /** The text of a config file; throws FileError with the reason. */
 export function readText(file: string): string {
   try {
     // Somebody's `-c /usr/sbin/dmon` is not read to its end to find that it is no text.
-    if (statSync(file).size > CONFIG_BYTES_MAX)
-      throw new FileError(`${file}: is larger than ${CONFIG_BYTES_MAX} bytes`);
+    const stat = statSync(file);
+    if (!stat.isFile()) throw new FileError(`${file}: ${stat.isDirectory() ? "is a directory" : "is no regular file"}`);
+    if (stat.size > CONFIG_BYTES_MAX) throw new FileError(`${file}: is larger than ${CONFIG_BYTES_MAX} bytes`);
     return readFileSync(file, "utf8");
   } catch (error) {
     if (error instanceof FileError) throw error;

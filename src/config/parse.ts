@@ -5,8 +5,11 @@ import { lex } from "../core/lexer.ts";
 import type { Directories } from "./directories.ts";
 import { type Conf, KEYS, type Key } from "./keys.ts";
 
-/** Parses a dmon.conf. Throws SourceError with everything that is wrong in it. */
-export function parseConf(file: string, text: string, dirs: Directories): Conf {
+/**
+ * Parses a dmon.conf. Throws SourceError with everything that is wrong in it; what is right but without effect is pushed
+ * onto `warnings`.
+ */
+export function parseConf(file: string, text: string, dirs: Directories, warnings: Diagnostic[] = []): Conf {
   const diagnostics: Diagnostic[] = [];
   const given = new Map<string, { value: unknown; line: number }>();
   const keys: Record<string, Key<unknown>> = KEYS;
@@ -17,11 +20,11 @@ export function parseConf(file: string, text: string, dirs: Directories): Conf {
     const declared = Object.hasOwn(keys, key.text) ? keys[key.text] : undefined;
     serverMeant ||= nearest(key.text, Object.keys(keys)) === "server"; // also when it is mistyped or wrong: said once
     if (!declared) {
-      error(
-        `unknown key "${key.text}"`,
-        didYouMean(key.text, Object.keys(keys)) ?? "`dmon --help conf` lists all keys",
-      );
+      error(`unknown key "${key.text}"`, didYouMean(key.text, Object.keys(keys)) ?? "`dmon -h conf` lists all keys");
       continue;
+    }
+    if (declared.later) {
+      warnings.push({ severity: "warning", place: key.place, message: `${key.text}: ${declared.later}` });
     }
     const before = given.get(key.text);
     if (before) {
@@ -52,6 +55,13 @@ export function parseConf(file: string, text: string, dirs: Directories): Conf {
   }
   if (diagnostics.length > 0) throw new SourceError(diagnostics.sort(byPlace));
   return complete(dirs, Object.fromEntries([...given].map(([name, { value }]) => [name, value])));
+}
+
+/** Where the daemon's lock is, from a config that may be wrong elsewhere: who wants to stop dmon can mend it later. */
+export function rundirIn(file: string, text: string, dirs: Directories): string {
+  const line = lex(file, text, []).find(({ key }) => key.text === "rundir");
+  const parsed = line && KEYS.rundir.parse(line.words.map((word) => word.text));
+  return parsed && "value" in parsed ? parsed.value : dirs.rundir;
 }
 
 /** The values of a config that gives only some keys. */

@@ -38,6 +38,8 @@ export interface SelfStats {
   rss_bytes: number;
   /** Events that the server has not yet confirmed. */
   outbox: number;
+  /** Why the history cannot be written now; absent while it can. */
+  trouble?: string;
 }
 
 export interface ProbeValue {

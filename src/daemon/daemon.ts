@@ -37,6 +37,8 @@ export interface DaemonOptions {
   clock: Clock;
   /** Called when somebody asks the daemon to stop (STOP on the wire). */
   onStop(why: string): void;
+  /** Called when somebody asks for a reload on the wire; resolves to what came of it, rejects when the old config stays. */
+  onReload(): Promise<string>;
   /** Called when a round is over and there is nothing to do for a while. */
   onIdle(): void;
 }
@@ -110,9 +112,7 @@ export class Daemon {
 
   /** Binds the ports, takes up the work, begins to measure. Throws StartError, or what is wrong with the work. */
   async start(): Promise<void> {
-    const { log, settings } = this.options;
-    log.terse(`dmon-${VERSION} (${COMMIT}, ${TARGET}) starts on ${settings.hostname}, pid ${process.pid}`);
-    log.terse(settings.file ? `config ${settings.file}` : "no config: standing alone");
+    const { settings } = this.options;
     if (!settings.file) await this.makeOwnWork();
     const secret = makeSecret();
     const context: DeskContext = {
@@ -125,8 +125,8 @@ export class Daemon {
     if (this.server) {
       this.ports.openServer(switchboard(serverCommands, serverDesk(context, this.server, this.workPath())));
     }
-    const stopping = { secret, stop: () => this.options.onStop("STOP") };
-    const desk = clientDesk(context, this.client, stopping, () => this.serverTarget());
+    const owner = { secret, stop: () => this.options.onStop("STOP"), reload: () => this.options.onReload() };
+    const desk = clientDesk(context, this.client, owner, () => this.serverTarget());
     this.ports.openClient(switchboard(clientCommands, desk));
     this.ports.admitServer(settings.server);
     await this.takeUpWork();
@@ -299,6 +299,8 @@ export class Daemon {
       `listening on port ${conf.PORT + 1} as a Client`,
       ...(this.server ? [`listening on port ${conf.PORT} as a Server`] : []),
       ...(this.pagesUrl ? [`pages at ${this.pagesUrl}`] : []),
+      ...(this.pagemaker.trouble ? [`no pages: ${this.pagemaker.trouble}`] : []),
+      ...(this.client.historyTrouble ? [`no history: ${this.client.historyTrouble}`] : []),
       `hostname ${settings.hostname}`,
       `server ${settings.server}`,
       `measures every ${formatInterval(conf.ival_make_state)}, reports every ${formatInterval(conf.ival_send_report)}`,

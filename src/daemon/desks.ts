@@ -1,17 +1,29 @@
 // What the commands of the two ports see of the roles: the seam between the wire and client or server.
 
 import { statSync } from "node:fs";
-import type { Client } from "../client/client.ts";
+import { type Client, HistoryUnavailable } from "../client/client.ts";
 import type { ClientDesk } from "../commands/client/desk.ts";
 import type { ServerDesk } from "../commands/server/desk.ts";
 import type { Clock } from "../core/clock.ts";
-import { reportToJson } from "../core/report.ts";
+import { type HostState, reportToJson } from "../core/report.ts";
+import { formatValue } from "../core/units.ts";
 import { isSecret } from "../process/secret.ts";
 import type { Server } from "../server/server.ts";
 import { Refusal } from "../wire/command.ts";
 import { call, type Target } from "../wire/dial.ts";
 import type { WorkKind } from "../work/works.ts";
 import { readWorkText } from "./work-source.ts";
+
+/** A line an item, for a person: level, value with its unit, what it broke. */
+function itemLines(hosts: Record<string, HostState>): string[] {
+  return Object.entries(hosts).flatMap(([host, state]) => [
+    `Client state : ${host}`,
+    ...Object.entries(state).map(([item, { level, value, unit, error, text, rule }]) => {
+      const beside = [error, text, rule].filter(Boolean).join("; ");
+      return `   ${item.padEnd(24)} ${level.padEnd(6)} ${formatValue(value, unit)}${beside ? `  ${beside}` : ""}`;
+    }),
+  ]);
+}
 
 /** What both desks tell of the daemon. */
 export interface DeskContext {
@@ -26,7 +38,7 @@ export interface DeskContext {
 export function clientDesk(
   context: DeskContext,
   client: Client,
-  stopping: { secret: string; stop(): void },
+  owner: { secret: string; stop(): void; reload(): Promise<string> },
   serverTarget: () => Target,
 ): ClientDesk {
   return {
@@ -34,18 +46,26 @@ export function clientDesk(
     version: context.version,
     hostname: context.hostname,
     now_s: () => context.clock.now_s(),
-    stateLines: () => [...context.stateLines(), `Client state : ${reportToJson(client.report())}`],
+    stateLines: () => [...context.stateLines(), ...itemLines(client.report().hosts)],
     hosts: () => client.hosts(),
     items: (host) => client.items(host),
-    history: (query) => client.history(query),
+    history: (query) => refusal(() => client.history(query)),
     report: () => reportToJson(client.report()),
     sendSoon: () => ({ server: context.serverName, at_s: client.sendSoon() }),
     stop: (given) => {
-      if (!isSecret(stopping.secret, given)) throw new Refusal("wrong secret; it is in rundir/dmon.stp");
-      stopping.stop();
+      mustOwn(owner.secret, given);
+      owner.stop();
+    },
+    reload: async (given) => {
+      mustOwn(owner.secret, given);
+      try {
+        return await owner.reload();
+      } catch (error) {
+        throw new Refusal(`the old config stays: ${(error as Error).message}`);
+      }
     },
     askServer: (command) => ({ body: refusing(call(serverTarget(), command)), whole: true }),
-    zap: () => client.zap(),
+    zap: () => refusal(() => client.zap()),
   };
 }
 
@@ -79,6 +99,19 @@ export function serverDesk(
 
 function modified(path: string): number {
   return Math.round(statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) / 1000;
+}
+
+function mustOwn(secret: string, given: string): void {
+  if (!isSecret(secret, given)) throw new Refusal("wrong secret; it is in rundir/dmon.stp");
+}
+
+// What the disk does is no internal error of ours, but for the caller to know.
+function refusal<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof HistoryUnavailable ? new Refusal(error.message) : error;
+  }
 }
 
 // An unreachable peer is the caller's to know, not an internal error of ours.

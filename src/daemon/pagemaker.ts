@@ -24,6 +24,8 @@ export class Pagemaker {
   private work: PmakerWork | undefined;
   private server: PageServer | undefined;
   private timer: Timer | undefined;
+  /** Why there are no pages, though there should be. */
+  trouble: string | undefined;
 
   constructor(options: PagemakerOptions) {
     this.options = options;
@@ -53,9 +55,8 @@ export class Pagemaker {
     clearTimeout(this.timer);
     if (login) {
       // Open pages would be the opposite of what was asked for.
-      log.quiet(
-        "page_login yes: this version has no login yet, so no pages are served; page_login no serves them to all",
-      );
+      this.trouble = "page_login yes: this version has no login yet; page_login no serves the pages to all";
+      log.quiet(`no pages: ${this.trouble}`);
       return;
     }
     const source = wireSource({
@@ -66,9 +67,11 @@ export class Pagemaker {
     });
     try {
       this.server = servePages({ endpoint, source, log: (line) => log.verbose(line), names: [hostname] });
+      this.trouble = undefined;
       log.terse(`pages at ${this.server.url}`);
     } catch (error) {
-      log.quiet(`${(error as Error).message}; trying again every minute`);
+      this.trouble = `${(error as Error).message}; trying again every minute`;
+      log.quiet(`no pages: ${this.trouble}`);
       this.timer = setTimeout(() => this.open(), RETRY_MS);
     }
   }

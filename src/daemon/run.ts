@@ -1,11 +1,13 @@
 // The daemon's life in its process: lock, log, signals, reload, re-exec, stop.
 
 import { loadSettings, type Settings } from "../config/load.ts";
+import { formatOneLine } from "../core/diagnostic.ts";
 import type { LogLevel } from "../core/loglevel.ts";
 import { takeLock } from "../process/lock.ts";
 import { Log } from "../process/log.ts";
 import { releaseProgramText } from "../process/memory.ts";
 import { reExecute, type Self } from "../process/reexec.ts";
+import { COMMIT, TARGET, VERSION } from "../version.ts";
 import { Daemon } from "./daemon.ts";
 import { paths } from "./paths.ts";
 import { StartError } from "./start-error.ts";
@@ -35,6 +37,9 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     why = reason;
     end("stop");
   };
+  log.terse(`dmon-${VERSION} (${COMMIT}, ${TARGET}) starts on ${settings.hostname}, pid ${process.pid}`);
+  log.terse(settings.file ? `config ${settings.file}` : "no config: standing alone");
+  for (const warning of settings.warnings) log.quiet(`warning: ${formatOneLine(warning)}`);
   const clock = { now_s: () => Date.now() / 1000, mono_ms: () => performance.now() };
   const daemon = new Daemon({
     settings,
@@ -42,6 +47,12 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     log,
     clock,
     onStop: stop,
+    onReload: async () => {
+      const again = await reload(daemon, options, log);
+      if (!again) return "reloaded";
+      setTimeout(() => end("again"), ANSWER_FIRST_MS);
+      return "reloaded; executing anew, for what changed can only be opened at a start";
+    },
     onIdle: releaser(),
   });
 
@@ -51,7 +62,12 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     why = "SIGUSR1: executes itself anew";
     end("again");
   });
-  process.on("SIGHUP", () => void reload(daemon, options, log).then((again) => again && end("again")));
+  process.on("SIGHUP", () => {
+    reload(daemon, options, log).then(
+      (again) => again && end("again"),
+      () => undefined, // the log has it
+    );
+  });
   // One bad promise must not end the watch over a host; the log has its stack.
   process.on("unhandledRejection", (error) =>
     log.quiet(`a promise failed: ${(error as Error | undefined)?.stack ?? String(error)}`),
@@ -75,6 +91,9 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   }
   return 0;
 }
+
+/** The answer to a RELOAD goes out before the daemon becomes another. */
+const ANSWER_FIRST_MS = 100;
 
 /** The start touches far more of the program than a minute does; so does a person who looks at pages. */
 const RELEASE_IVAL_MS = 3_600_000;
@@ -115,12 +134,13 @@ function openLog({ settings: { conf }, verbosity, echo }: RunOptions): Log {
   }
 }
 
-/** Takes the config in anew; a bad one is logged and the old one stays. True when only a re-exec can do it. */
+/** Takes the config in anew. True when only a re-exec can do it; a bad one is logged and thrown, and the old one stays. */
 async function reload(daemon: Daemon, options: RunOptions, log: Log): Promise<boolean> {
   log.terse("reload");
   try {
     const { file } = options.settings;
     const settings = await loadSettings({ ...(file ? { file } : {}), test: options.test });
+    for (const warning of settings.warnings) log.quiet(`warning: ${formatOneLine(warning)}`);
     if (options.verbosity) settings.conf.loglvl = options.verbosity;
     if (!(await daemon.reload(settings))) {
       log.terse("the new config needs a new start");
@@ -129,6 +149,7 @@ async function reload(daemon: Daemon, options: RunOptions, log: Log): Promise<bo
     log.terse("reload ok");
   } catch (error) {
     log.quiet(`reload bad, the old config stays: ${(error as Error).message}`);
+    throw error;
   }
   return false;
 }

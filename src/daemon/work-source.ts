@@ -87,5 +87,14 @@ export async function readWork<K extends WorkKind>(
   kind: K,
 ): Promise<{ work: Work<K>; lm: number }> {
   const { text, lm } = await source.fetch(kind);
-  return { work: parseWorkFile(kind, text), lm };
+  try {
+    return { work: parseWorkFile(kind, text), lm };
+  } catch (error) {
+    throw new Error(
+      `the ${kind}'s work-file does not read (${(error as Error).message}); make it anew with: dmon mk-work -f`,
+      {
+        cause: error,
+      },
+    );
+  }
 }

@@ -4,6 +4,7 @@ import type { Event } from "../core/event.ts";
 import { parseTest } from "../core/fitness.ts";
 import type { ItemState } from "../core/report.ts";
 import { compareText, type Look, type Scale } from "./fleet.ts";
+import type { Series } from "./model.ts";
 
 /** A value beyond which a level begins. */
 export interface Threshold {
@@ -60,6 +61,11 @@ function limitsIn(rule: string, unit: string): { value: number; side: "above" | 
     return [];
   }
   return [];
+}
+
+/** From when on something was measured: before it nobody knows a level. */
+export function measuredFrom(series: Series): number {
+  return series.rows.find(({ avg }) => avg !== null)?.time_s ?? series.to_s;
 }
 
 /**

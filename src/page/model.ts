@@ -32,7 +32,14 @@ export interface Series {
   from_s: number;
   to_s: number;
   bucket_s: number;
-  rows: { time_s: number; avg: number | null; min: number | null; max: number | null }[];
+  rows: {
+    time_s: number;
+    avg: number | null;
+    min: number | null;
+    max: number | null;
+    /** Readings in it; 1 where nobody counted. */
+    count?: number;
+  }[];
 }
 
 /** Throws SourceUnavailable when the server or the client cannot be asked. */

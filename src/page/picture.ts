@@ -2,7 +2,7 @@
 
 import { didYouMean } from "../core/diagnostic.ts";
 import { findHost, findItemOf, overRange, rangeOf } from "./lookup.ts";
-import { stretchesOf, thresholdsOf } from "./marks.ts";
+import { measuredFrom, stretchesOf, thresholdsOf } from "./marks.ts";
 import { type PageSource, type Series, SourceUnavailable } from "./model.ts";
 import { plot } from "./plot.ts";
 import { BadRequest, NotFound, type Visit } from "./view.ts";
@@ -41,7 +41,13 @@ export async function drawPlot(
       const series = overRange(rows, range, overview.now_s);
       const events = eventsOf(fleet, host, item);
       const thresholds = thresholdsOf(state, events, fleet.scale, state.unit);
-      const stretches = stretchesOf(host.silent ? undefined : state, events, fleet.scale, series.from_s, series.to_s);
+      const stretches = stretchesOf(
+        host.silent ? undefined : state,
+        events,
+        fleet.scale,
+        measuredFrom(series),
+        series.to_s,
+      );
       const { unit, kind } = state;
       return {
         status: 200,

@@ -22,7 +22,7 @@ const FRESH_MS = 1000;
 const PATIENCE: DialOptions = { connect_ms: 3000, silence_ms: 8000 };
 
 const histShape = object({
-  data: object({ rows: list(list(nullable(number), 4), HIST_ROWS_MAX) }),
+  data: object({ rows: list(list(nullable(number), 5), HIST_ROWS_MAX) }),
 });
 
 export function wireSource(options: WireSourceOptions): PageSource {
@@ -93,7 +93,13 @@ async function fetchHistory(
     from_s: first,
     to_s: last + bucket_s,
     bucket_s,
-    rows: rows.map(([time, avg = null, min = null, max = null]) => ({ time_s: time ?? 0, avg, min, max })),
+    rows: rows.map(([time, avg = null, min = null, max = null, count]) => ({
+      time_s: time ?? 0,
+      avg,
+      min,
+      max,
+      count: count ?? 1,
+    })),
   };
 }
 

@@ -49,11 +49,15 @@ export class ClientStore {
     this.outbox = new Outbox(this.db);
   }
 
-  /** Stores a minute: values, and the events with the levels that they lead to. All or nothing. Throws StoreError. */
-  tick(ticks: readonly Tick[], now_s: number): void {
+  /**
+   * Stores a minute: values, the events with the levels that they lead to, and the levels of items that are new. All or
+   * nothing. Throws StoreError.
+   */
+  tick(ticks: readonly Tick[], now_s: number, born: readonly KeptLevel[] = []): void {
     this.write(() =>
       this.db.transaction(() => {
         const keep = this.db.query("INSERT OR REPLACE INTO level (host, item, level, since) VALUES (?, ?, ?, ?)");
+        for (const { host, item, level, since } of born) keep.run(host, item, level, since);
         for (const { host, time_s, values, events } of ticks) {
           this.history.add(host, time_s, values);
           for (const event of events) {

@@ -28,7 +28,8 @@ export function switchboard<Desk>(commands: readonly Command<Desk>[], desk: Desk
         ? { bytes: REQUEST_JSON_BYTES_MAX, ms: REQUEST_JSON_MS_MAX }
         : { bytes: REQUEST_LINE_BYTES_MAX, ms: REQUEST_LINE_MS_MAX };
     },
-    async answer(line, peer) {
+    async answer(request, peer) {
+      const line = request.trimStart();
       const word = /^\S*/.exec(line)?.[0] ?? "";
       const command = find(word);
       if (!command) {

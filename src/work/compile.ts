@@ -4,6 +4,7 @@ import { byPlace, type Diagnostic, didYouMean, type Place, SourceError } from ".
 import { DEFAULT_LEVELS, type Level, type Rule } from "../core/fitness.ts";
 import type { Word } from "../core/lexer.ts";
 import { ITEMS_PER_HOST_MAX } from "../core/limits.ts";
+import { isName, NAME_FORM } from "../core/names.ts";
 import { select } from "../core/selector.ts";
 import { findItem, findProbeValue, type ItemSource, knownItems } from "./catalogue.ts";
 import type { Draft, FitDraft, FitRuleDraft, HostDraft, ItemDraft } from "./draft.ts";
@@ -150,6 +151,13 @@ class Compiler {
 
   private resolveItem(word: Word): boolean {
     if (this.items.has(word.text)) return true;
+    if (!isName(word.text)) {
+      const hint = word.text.includes("{")
+        ? "the braces stand for a mount or an interface: root_usage, eth0_rx"
+        : `an item has ${NAME_FORM}; separate items by blanks`;
+      this.error(word, `"${word.text}" cannot be an item`, hint);
+      return false;
+    }
     const defined = this.draft.items.find(({ name }) => name.text === word.text);
     const source = defined ? this.resolveOwn(defined) : findItem(word.text);
     if (!source) {

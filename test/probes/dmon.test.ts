@@ -9,5 +9,20 @@ test("dmon gives what the client counts, the processor time in percent-seconds",
     rss: 1024,
     cpu: 1250,
     outbox: 3,
+    history: 1,
+  });
+});
+
+test("a history that cannot be written is 0, with the reason beside it", () => {
+  const self = {
+    version: "1.0.0",
+    cycle_ms: 1,
+    cpu_s: 1,
+    rss_bytes: 1,
+    outbox: 0,
+    trouble: "/var/dmon/data.lite: the disk is full",
+  };
+  expect(dmon.read(fakeHost({}, { self: () => self }), [])).toMatchObject({
+    history: { value: 0, text: self.trouble },
   });
 });

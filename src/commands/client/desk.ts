@@ -14,7 +14,7 @@ export interface ClientDesk extends PingDesk, StateDesk {
   items(host: string): string[];
   history(query: { host: string; items: readonly string[] } & Range): Iterable<{
     time_s: number;
-    buckets: ({ avg: number; min: number; max: number } | undefined)[];
+    buckets: ({ avg: number; min: number; max: number; count: number } | undefined)[];
   }>;
   /** The current state as the REPORT's JSON. */
   report(): string;
@@ -22,6 +22,8 @@ export interface ClientDesk extends PingDesk, StateDesk {
   sendSoon(): { server: string; at_s: number };
   /** Throws Refusal when the secret is wrong. */
   stop(secret: string): void;
+  /** Says what came of it. Throws Refusal when the secret is wrong, or when the old config stays. */
+  reload(secret: string): Promise<string>;
   /** Asks the server on the caller's behalf. */
   askServer(command: string): Answer;
   zap(): { before: number; after: number };

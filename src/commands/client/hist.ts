@@ -1,10 +1,11 @@
 // HIST: rows of history, grouped as the original's table or as wished [seed].
 
+import { didYouMean } from "../../core/diagnostic.ts";
 import { parseRange, RANGE_FORM } from "../../core/range.ts";
 import { type Answer, defineCommand, Refusal } from "../../wire/command.ts";
 import type { ClientDesk } from "./desk.ts";
 
-/** Asks for min and max beside the average; no item's name can begin with a plus. */
+/** Asks for min, max and count beside the average; no item's name can begin with a plus. */
 export const MINMAX = "+minmax";
 /** Rows that are made between two looks at the socket. */
 const ROWS_PER_CHUNK = 200;
@@ -18,10 +19,10 @@ export default defineCommand<ClientDesk>({
     { name: "host", optional: true },
     { name: "item", optional: true, many: true },
   ],
-  doc: `History as JSON rows, averaged over groups. ival: ${RANGE_FORM}. pnts: about so many rows, 0 for the usual number. ${MINMAX} among the items adds min and max.`,
+  doc: `History as JSON rows, averaged over groups. ival: ${RANGE_FORM}. pnts: about so many rows, 0 for the usual number. ${MINMAX} among the items adds min, max and the number of readings.`,
   handle(desk, args) {
     const [ival = "day", points = "0", host = desk.hostname, ...words] = args;
-    if (!/^\d{1,7}$/.test(points)) throw new Refusal(`pnts "${points}" is no number`);
+    if (!/^\d{1,7}$/.test(points)) throw new Refusal(`pnts "${points}" is no number of rows up to 9999999`);
     const range = parseRange(ival, Number(points) || undefined, desk.now_s());
     if ("error" in range) throw new Refusal(range.error);
     if (!desk.hosts().includes(host))
@@ -30,7 +31,9 @@ export default defineCommand<ClientDesk>({
     const minMax = words.includes(MINMAX);
     const asked = words.filter((word) => word !== MINMAX);
     const unknown = asked.find((item) => !known.includes(item));
-    if (unknown !== undefined) throw new Refusal(`${host} has no item "${unknown}"`);
+    if (unknown !== undefined) {
+      throw new Refusal(`${host} has no item "${unknown}"; ${didYouMean(unknown, known) ?? "STATE lists all"}`);
+    }
     const items = asked.length > 0 ? [...new Set(asked)].sort() : known;
     return histAnswer(desk, { host, items, ...range }, minMax);
   },
@@ -40,7 +43,7 @@ type Query = Parameters<ClientDesk["history"]>[0];
 
 function histAnswer(desk: ClientDesk, query: Query, minMax: boolean): Answer {
   const count = Math.round((query.to_s - query.from_s) / query.bucket_s);
-  const cols = query.items.flatMap((item) => (minMax ? [item, `${item}:min`, `${item}:max`] : [item]));
+  const cols = query.items.flatMap((item) => (minMax ? [item, `${item}:min`, `${item}:max`, `${item}:count`] : [item]));
   return {
     body: rows(
       desk,
@@ -52,7 +55,7 @@ function histAnswer(desk: ClientDesk, query: Query, minMax: boolean): Answer {
 }
 
 function* rows(desk: ClientDesk, query: Query, minMax: boolean, head: string): Generator<string> {
-  const width = query.items.length * (minMax ? 3 : 1);
+  const width = query.items.length * (minMax ? 4 : 1);
   const gap = ",null".repeat(width);
   let chunk = head;
   let next_s = query.from_s;
@@ -74,8 +77,8 @@ function* rows(desk: ClientDesk, query: Query, minMax: boolean, head: string): G
   for (const { time_s, buckets } of desk.history(query)) {
     yield* gaps(time_s);
     const cells = buckets.map((b) => {
-      if (!b) return minMax ? ",null,null,null" : ",null";
-      return minMax ? `,${show(b.avg)},${show(b.min)},${show(b.max)}` : `,${show(b.avg)}`;
+      if (!b) return minMax ? ",null,null,null,null" : ",null";
+      return minMax ? `,${show(b.avg)},${show(b.min)},${show(b.max)},${b.count}` : `,${show(b.avg)}`;
     });
     row(time_s, cells.join(""));
     next_s = time_s + query.bucket_s;

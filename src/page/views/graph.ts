@@ -7,7 +7,7 @@ import { formatValue } from "../../core/units.ts";
 import type { Fleet, HostStatus } from "../fleet.ts";
 import { type Html, html, raw } from "../html.ts";
 import { findHost, findItemOf, overRange, RANGES, type Range, rangeOf } from "../lookup.ts";
-import { stretchesOf, thresholdsOf } from "../marks.ts";
+import { measuredFrom, stretchesOf, thresholdsOf } from "../marks.ts";
 import { type Series, SourceUnavailable } from "../model.ts";
 import { age, chip, eventTable, graphUrl, hostUrl, mark, moment, reason, valueText } from "../parts.ts";
 import { plot } from "../plot.ts";
@@ -92,7 +92,13 @@ function rangeLinks(tag: string, item: string, range: Range): Html[] {
 
 function graphs(series: Series, { host, item, state, range }: Subject, fleet: Fleet, events: Event[]): Html {
   const thresholds = thresholdsOf(state, events, fleet.scale, state.unit);
-  const stretches = stretchesOf(host.silent ? undefined : state, events, fleet.scale, series.from_s, series.to_s);
+  const stretches = stretchesOf(
+    host.silent ? undefined : state,
+    events,
+    fleet.scale,
+    measuredFrom(series),
+    series.to_s,
+  );
   const title = `${host.view.tag} ${item}, last ${range.name}`;
   return html`${SIZES.map(
     ({ name, width, height }) =>
@@ -105,8 +111,9 @@ export function figuresOf(series: Series): { min: number; avg: number; max: numb
   let [sum, n, min, max, last] = [0, 0, Infinity, -Infinity, 0];
   for (const row of series.rows) {
     if (row.avg === null || !Number.isFinite(row.avg)) continue;
-    n++;
-    sum += (row.avg - sum) / n; // a running mean: sums of huge values overflow
+    const count = row.count ?? 1;
+    n += count;
+    sum += (row.avg - sum) * (count / n); // a running mean: sums of huge values overflow
     min = Math.min(min, row.min ?? row.avg);
     max = Math.max(max, row.max ?? row.avg);
     last = row.avg;

@@ -1,0 +1,12 @@
+// RELOAD SECRET: read config and work anew, and say what came of it; a signal could not answer.
+
+import { defineCommand, text } from "../../wire/command.ts";
+import type { ClientDesk } from "./desk.ts";
+
+export default defineCommand<ClientDesk>({
+  name: "RELOAD",
+  from: ["localhost"],
+  args: [{ name: "SECRET" }],
+  doc: "Read config and work anew; says what was wrong when the old ones stay. The secret is in rundir/dmon.stp.",
+  handle: async (desk, [secret = ""]) => text([await desk.reload(secret)]),
+});
