@@ -34,8 +34,8 @@ export interface CliContext {
   err: (text: string) => void;
   /** Reads dmon.conf as the global options say; says its warnings. */
   settings: () => Promise<Settings>;
-  /** Only where the running daemon's files are, also with a dmon.conf that is wrong, which is said. */
-  rundir: () => Promise<string>;
+  /** Only where the running daemon's files are; with a dmon.conf that is wrong, which is said, a good guess. */
+  rundir: () => Promise<{ dir: string; guessed: boolean }>;
 }
 
 export interface CliCommand {

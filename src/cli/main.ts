@@ -81,7 +81,7 @@ async function choose(
   const rundir = async () => {
     const { rundir: found, problem } = await findRundir(where);
     if (problem) err(`${formatAll(problem.diagnostics, label)}\n`);
-    return found;
+    return { dir: found, guessed: problem !== undefined };
   };
   return command.run({ global, options, args, out, err, settings, rundir });
 }

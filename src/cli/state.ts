@@ -12,11 +12,11 @@ export default defineCli({
   doc: "Say whether the daemon runs; with -v what it does.",
   more: "Exit code: 0 it runs, 3 it does not.",
   async run({ settings, rundir, global, out }) {
-    const dir = await rundir();
+    const { dir, guessed } = await rundir();
     const pid = runningPid(runFiles(dir));
     if (pid === undefined) {
       out(`dmon does not run (rundir ${dir})\n`);
-      return NOT_RUNNING;
+      return guessed ? 2 : NOT_RUNNING;
     }
     out(`dmon runs (pid ${pid})\n`);
     if (global.verbosity === "Verbose" || global.verbosity === "Debug" || global.verbosity === "Trace") {

@@ -12,12 +12,12 @@ export default defineCli({
   count: [0, 0],
   doc: "Stop the daemon and wait until it is gone. One that does not run is no failure.",
   async run({ rundir, out, err }) {
-    const dir = await rundir();
+    const { dir, guessed } = await rundir();
     const files = runFiles(dir);
     const pid = runningPid(files);
     if (pid === undefined) {
       out(`dmon does not run (rundir ${dir})\n`);
-      return 0;
+      return guessed ? 2 : 0;
     }
     if (pid === 0) {
       err(`[error] dmon: a dmon runs (lock ${files.lock}) but has not written its pid; try again\n`);

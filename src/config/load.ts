@@ -85,6 +85,9 @@ function confFile({ file }: LoadOptions): string | undefined {
   return found;
 }
 
+/** A program or a picture has a NUL near its beginning; a text that has one somewhere is told where. */
+const HEAD_BYTES = 4096;
+
 /** The text of a config file; throws FileError with the reason. */
 export function readText(file: string): string {
   try {
@@ -92,7 +95,9 @@ export function readText(file: string): string {
     const stat = statSync(file);
     if (!stat.isFile()) throw new FileError(`${file}: ${stat.isDirectory() ? "is a directory" : "is no regular file"}`);
     if (stat.size > CONFIG_BYTES_MAX) throw new FileError(`${file}: is larger than ${CONFIG_BYTES_MAX} bytes`);
-    return readFileSync(file, "utf8");
+    const bytes = readFileSync(file);
+    if (bytes.subarray(0, HEAD_BYTES).includes(0)) throw new FileError(`${file}: is no text file`);
+    return bytes.toString("utf8");
   } catch (error) {
     if (error instanceof FileError) throw error;
     throw new FileError(`${file}: ${isNativeError(error) ? reason(error) : "cannot be read"}`);

@@ -113,6 +113,10 @@ function splitWords(file: string, line: number, raw: string, complain: Complain)
       complain(start + 1, raw.length - start, "a comment behind a statement", "put comments on lines of their own");
       return words;
     }
+    if (/[\u201c-\u201f\u2018\u2019]/.test(raw.slice(start, at))) {
+      complain(start + 1, at - start, "a typographic quote", 'write "');
+      return words;
+    }
     words.push({ text, quoted, place: { file, line, column: start + 1, length: Math.max(1, at - start), text: raw } });
   }
   return words;

@@ -43,18 +43,23 @@ const NOBODY = 65_534;
 describe.concurrent("start, stop, state", () => {
   test("exit codes and words", async () => {
     await using dmon = await TestDmon.make();
-    expect(await dmon.dmon("state")).toEqual({ code: 3, out: "dmon does not run\n", err: "" });
-    expect(await dmon.dmon("stop")).toEqual({ code: 0, out: "dmon does not run\n", err: "" });
+    const absent = `dmon does not run (rundir ${dmon.path("run")})\n`;
+    expect(await dmon.dmon("state")).toEqual({ code: 3, out: absent, err: "" });
+    expect(await dmon.dmon("stop")).toEqual({ code: 0, out: absent, err: "" });
     expect(await dmon.dmon("reload")).toMatchObject({ code: 1, out: "" });
     const started = await dmon.dmon("start");
     const pid = dmon.pid();
-    expect(started).toEqual({ code: 0, out: `dmon started (pid ${pid})\n`, err: "" });
+    expect(started).toEqual({
+      code: 0,
+      out: `dmon started (pid ${pid})\npages at http://127.0.0.1:${dmon.http}/\n`,
+      err: "",
+    });
     expect(await dmon.client("PING")).toMatch(/^PONG from Client dmon-\d+\.\d+\.\d+\n$/);
     expect(await dmon.dmon("start")).toEqual({ code: 0, out: `dmon runs already (pid ${pid})\n`, err: "" });
     expect(await dmon.dmon("state")).toEqual({ code: 0, out: `dmon runs (pid ${pid})\n`, err: "" });
     const verbose = await dmon.dmon("state", "-v");
     expect(verbose.out).toContain(`-- listening on port ${dmon.port + 1} as a Client\n`);
-    expect(await dmon.dmon("reload")).toMatchObject({ code: 0, err: "" });
+    expect(await dmon.dmon("reload")).toEqual({ code: 0, out: "reloaded\n", err: "" });
     expect(await dmon.dmon("stop")).toEqual({ code: 0, out: `dmon stopped (pid ${pid})\n`, err: "" });
     expect(isAlive(pid)).toBe(false);
     expect(readdirSync(dmon.path("run")).filter((name) => /pid|stp/.test(name))).toEqual([]);
@@ -68,7 +73,7 @@ describe.concurrent("start, stop, state", () => {
     expect(starts.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
     for (const { out, err } of starts) {
       expect(err).toBe("");
-      expect(out).toMatch(new RegExp(`^dmon (started|runs already) \\(pid ${pid}\\)\n$`));
+      expect(out).toMatch(new RegExp(`^dmon (started|runs already) \\(pid ${pid}\\)\n(pages at .*\n)?$`));
     }
     expect(starts.filter(({ out }) => out.startsWith("dmon started"))).toHaveLength(1);
     expect(daemonsOf(dmon.dir)).toEqual([pid]);
@@ -259,7 +264,7 @@ describe.concurrent("surroundings", () => {
     expect(list.code).toBe(0);
     expect(list.out).toContain("cpu_load\n");
     const dry = await run([dmon.path("mk-dmon-work")], { cwd: dmon.dir });
-    expect(dry).toMatchObject({ code: 0, out: "1 clients; nothing changes\n" });
+    expect(dry).toMatchObject({ code: 0, out: "1 client; nothing changes\n" });
   });
 
   test("--version and -h need no config and no writable place", async () => {

@@ -79,7 +79,7 @@ describe("commands of the client", () => {
       `-- hostname ${dmon.name}\n`,
       `-- server ${dmon.name}\n`,
       `-- pid ${dmon.pid()}\n`,
-      '-- Client state : {"',
+      `-- Client state : ${dmon.name}\n`,
     ]) {
       expect(body).toContain(wanted);
     }
@@ -114,7 +114,7 @@ describe("commands of the client", () => {
     expect(few.data.cols).toEqual(["TIME", "cpu_load", "uptime"]);
     expect(few.data.rows.length).toBeWithin(11, 15);
     const range = json(await ask(`HIST -36h..now 36 ${dmon.name} cpu_load +minmax`)) as unknown as Hist;
-    expect(range.data.cols).toEqual(["TIME", "cpu_load", "cpu_load:min", "cpu_load:max"]);
+    expect(range.data.cols).toEqual(["TIME", "cpu_load", "cpu_load:min", "cpu_load:max", "cpu_load:count"]);
     const [, avg, min, max] = range.data.rows.findLast(([, value]) => value !== null) ?? [];
     expect(min).toBeLessThanOrEqual(avg as number);
     expect(max).toBeGreaterThanOrEqual(avg as number);

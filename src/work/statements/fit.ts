@@ -13,7 +13,7 @@ const TEST_CHARS_MAX = 60;
 export default defineStatement({
   name: "fit",
   args: ["ITEMS", "RULES…"],
-  doc: "When an item is how bad: LEVEL TEST [for IVAL] [until TEST], as often as there are levels. `for` is how long the test must hold, `until` the way back. The last fit that matches an item and host wins.",
+  doc: "When an item is how bad: LEVEL TEST [for IVAL] [until TEST], as often as there are levels. `for` is how long the test must hold, `until` the way back. The last fit that matches an item and host wins. TEST: >90 >=1.5G <5% <=512Mi !=0 10..40 (inside) !10..40 (outside) fail (the probe failed) stale (no value); >10m for a time. ITEMS and HOSTS are lists with globs and !exclusions.",
   example: "fit root_usage on www* soso >80% sick >90% for 5m until <85% crit >97%",
   declare({ key, words, complain }, draft) {
     const [items, ...rest] = words;
@@ -52,6 +52,10 @@ export function parseRules(words: readonly Word[], complain: Complain, before: W
     const level = take("a level");
     const test = level && take("a test");
     if (!level || !test || tooLong(test, complain)) return undefined;
+    if (/^[<>=!]+$/.test(test.text)) {
+      complain(test, `"${test.text}" without its number`, `write them as one word, such as ${test.text}90`);
+      return undefined;
+    }
     const rule: FitRuleDraft = { level, test };
     while (queue[0]?.text === "for" || queue[0]?.text === "until") {
       const keyword = take("");
