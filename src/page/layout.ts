@@ -101,7 +101,7 @@ function badge(fleet: Fleet): Html | null {
   const count =
     fleet.hosts.reduce((n, host) => n + host.problems.filter((row) => !row.stale).length, 0) + fleet.silentHosts;
   if (count === 0) return null;
-  return html` <span class="badge k-${worstOf(fleet).look}">${count > 99 ? "99+" : count}<span class="unseen"> problems</span></span>`;
+  return html` <span class="badge k-${worstOf(fleet).look}">${count > 99 ? "99+" : count}<span class="unseen"> to look at</span></span>`;
 }
 
 function clock({ overview }: Fleet): Html {

@@ -67,6 +67,11 @@ export function age(time_s: number, now_s: number): Html {
   return html`<time datetime="${isoTime(time_s)}" title="since ${formatMomentFull(time_s)}">${formatAge(now_s - time_s)}</time>`;
 }
 
+/** A name that may go on in the next line behind its underscores, and only where it must within its words. */
+export function breakable(name: string): Html {
+  return html`${name.split(/(?<=[_.-])/).map((part, i) => (i === 0 ? html`${part}` : html`<wbr>${part}`))}`;
+}
+
 export function hostUrl(tag: string): string {
   return `/host/${encodeURIComponent(tag.toWellFormed())}`;
 }
@@ -80,7 +85,7 @@ export function hostLink(host: HostStatus): Html {
 }
 
 export function itemLink(row: Row): Html {
-  return html`<a class="item" href="${graphUrl(row.host.view.tag, row.item)}"><bdi>${row.item}</bdi></a>`;
+  return html`<a class="item" href="${graphUrl(row.host.view.tag, row.item)}"><bdi>${breakable(row.item)}</bdi></a>`;
 }
 
 /** An item's value in its unit. */
@@ -134,7 +139,7 @@ export function eventSubject(fleet: Fleet, event: Event): { host: Html; item: Ht
     host: host ? hostLink(host) : html`<bdi class="tag">${event.host}</bdi>`,
     item:
       host && state
-        ? html`<a class="item" href="${graphUrl(host.view.tag, event.item)}"><bdi>${event.item}</bdi></a>`
+        ? html`<a class="item" href="${graphUrl(host.view.tag, event.item)}"><bdi>${breakable(event.item)}</bdi></a>`
         : html`<bdi class="item">${event.item}</bdi>`,
     value: event.value === null ? "" : formatValue(event.value, state?.unit ?? ""),
   };

@@ -23,6 +23,7 @@ async function body(overview: Overview, path: string, status = 200): Promise<str
 function words(page: string): string {
   const main = /<main.*<\/main>/s.exec(page)?.[0] ?? "";
   return main
+    .replaceAll("<wbr>", "")
     .replace(/<svg.*?<\/svg>/gs, " ")
     .replace(/<[^>]*>/g, " ")
     .replaceAll("&gt;", ">")

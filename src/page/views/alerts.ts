@@ -64,7 +64,7 @@ function headline(fleet: Fleet): Html {
   const parts = [
     problems > 0 ? count(problems, "problem") : "",
     silent > 0 ? count(silent, "silent host") : "",
-    problems + silent === 0 ? `${count(unseen, "host")} without a report` : "",
+    unseen > 0 ? `${count(unseen, "host")} without a report` : "",
   ];
   const stale = hosts.reduce((n, host) => n + host.staleItems, 0);
   return html`<h1 id="headline">${parts.filter(Boolean).join(", ")}</h1>

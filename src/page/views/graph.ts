@@ -9,7 +9,7 @@ import { type Html, html, raw } from "../html.ts";
 import { findHost, findItemOf, overRange, RANGES, type Range, rangeOf } from "../lookup.ts";
 import { measuredFrom, stretchesOf, thresholdsOf } from "../marks.ts";
 import { type Series, SourceUnavailable } from "../model.ts";
-import { age, chip, eventTable, graphUrl, hostUrl, mark, moment, reason, valueText } from "../parts.ts";
+import { age, breakable, chip, eventTable, graphUrl, hostUrl, mark, moment, reason, valueText } from "../parts.ts";
 import { plot } from "../plot.ts";
 import { defineViewOf } from "../view.ts";
 import { silence } from "./alerts.ts";
@@ -56,7 +56,7 @@ export default defineViewOf<Subject>({
     const stale = host.silent !== undefined;
     const why = reason(state);
     return html`<div class="heading split"><div><p class="crumbs"><a href="/hosts">Hosts</a> <span aria-hidden="true">/</span> <a href="${hostUrl(host.view.tag)}"><bdi>${host.view.tag}</bdi></a></p>
-<h1><bdi>${item}</bdi> ${chip(fleet.scale, state.level, stale)}</h1>
+<h1><bdi>${breakable(item)}</bdi> ${chip(fleet.scale, state.level, stale)}</h1>
 ${state.label ? html`<p class="lead">${state.label}</p>` : null}
 </div>
 <p class="current"><b>${valueText(state)}</b> <span class="quiet">${stale ? html`${fleet.scale.label(state.level)} when last known, ${age(state.time, overview.now_s)} ago` : html`${fleet.scale.label(state.level)} for ${age(state.since, overview.now_s)}, read ${age(state.time, overview.now_s)} ago`}</span>${why.text === "" ? null : html`<span class="why">${why}</span>`}</p></div>
