@@ -344,10 +344,11 @@ export class TestDmon {
     return fetch(`http://${this.address}:${this.http}${path}`, { redirect: "manual", ...init });
   }
 
+  /** A page's HTML; where names may break is left out. */
   async page(path: string): Promise<string> {
     const response = await this.fetch(path);
     if (response.status !== 200) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return response.text();
+    return (await response.text()).replaceAll("<wbr>", "");
   }
 
   /** Mounts a small RAM disk below the directory. Root only. */
