@@ -15,8 +15,8 @@ function confHelp(): string {
   const dirs = defaultDirectories(process.getuid?.() ?? 0, process.env);
   const entries = Object.entries(KEYS).map(([name, key]) => {
     const fallback = key.fallback(dirs);
-    const plain = typeof fallback === "string" || typeof fallback === "number";
-    const shown = plain && !key.example.includes(String(fallback)) ? `\n    Default: ${fallback}` : "";
+    const words = key.show ? key.show(fallback as never) : typeof fallback === "object" ? "" : String(fallback ?? "");
+    const shown = words ? `\n    Default: ${words}` : "";
     const later = key.later ? "\n    Not yet: nothing in this version uses it." : "";
     return `${name}\n    ${key.doc}${later}\n    Form: ${key.form}${shown}\n    Example: ${key.example}`;
   });

@@ -2,7 +2,7 @@
 
 import { isIP } from "node:net";
 import type { Tier } from "../core/consolidation.ts";
-import type { Endpoint } from "../core/endpoint.ts";
+import { type Endpoint, formatEndpoint } from "../core/endpoint.ts";
 import { formatInterval, INTERVAL_FORM, parseInterval } from "../core/interval.ts";
 import { LOG_LEVELS, type LogLevel } from "../core/loglevel.ts";
 import { HOSTNAME_FORM, isHostname } from "../core/names.ts";
@@ -18,6 +18,8 @@ export interface Key<T> {
   /** One example line. */
   example: string;
   parse(words: readonly string[]): Parsed<T>;
+  /** A value as the key's text, for the documentation of defaults. */
+  show?(value: T): string;
   /** Said as a warning when the key is given: what it is for is not in this version. */
   later?: string;
   /** The value when the key is absent. */
@@ -43,13 +45,14 @@ const interval = (fallback: string, least_s: number, most_s: number, doc: string
     if (seconds < least_s) return { error: `${words[0]} is too short` };
     return seconds <= most_s ? { value: seconds } : { error: `${words[0]} is too long` };
   },
+  show: formatInterval,
   fallback: () => parseInterval(fallback) ?? 0,
 });
 
-const directory = (name: keyof Directories, doc: string): Key<string> => ({
+const directory = (name: keyof Directories, doc: string, example = `/srv/dmon/${name}`): Key<string> => ({
   form: "an absolute path",
   doc,
-  example: `${name} /srv/dmon`,
+  example: `${name} ${example}`,
   parse(words) {
     const parsed = word(words);
     if ("error" in parsed || parsed.value.startsWith("/")) return parsed;
@@ -152,6 +155,7 @@ export const KEYS = {
         ? { value: { keep, ival_s } }
         : { error: `"${words.join(" ")}" is not of that form` };
     },
+    show: ({ keep, ival_s }) => `${keep} ${formatInterval(ival_s)}`,
     fallback: () => ({ keep: 8, ival_s: 86_400 }),
   }),
   history: key<Tier[]>({
@@ -159,6 +163,8 @@ export const KEYS = {
     doc: "How finely and how long history is kept. Each bucket is a multiple of the one before.",
     example: `history ${DEFAULT_HISTORY}`,
     parse: (words) => parseHistory(words.join(" ")),
+    show: (tiers) =>
+      tiers.map(({ bucket_s, keep_s }) => `${formatInterval(bucket_s)} ${formatInterval(keep_s)}`).join(", "),
     fallback: () => {
       const parsed = parseHistory(DEFAULT_HISTORY);
       if ("error" in parsed) throw new Error(parsed.error);
@@ -170,7 +176,11 @@ export const KEYS = {
   vardir: directory("vardir", "Where databases and work-files are."),
   rundir: directory("rundir", "Where lock, pid and stop-secret are."),
   lckdir: directory("lckdir", "Where a lock for the system's init scripts is touched, if the directory exists."),
-  root: directory("root", "Where the host's / is found: for a dmon in a container that sees its host at /host."),
+  root: directory(
+    "root",
+    "Where the host's / is found: for a dmon in a container that sees its host at /host.",
+    "/host",
+  ),
   http_listen: key<Endpoint | undefined>({
     form: "address:port, [IPv6 address]:port, *:port for all addresses, or off",
     doc: "Where the pagemaker serves the pages.",
@@ -180,6 +190,7 @@ export const KEYS = {
       const endpoint = joined === "off" ? undefined : parseEndpoint(joined);
       return endpoint || joined === "off" ? { value: endpoint } : { error: `"${joined}" is no address with a port` };
     },
+    show: (endpoint) => (endpoint ? formatEndpoint(endpoint) : "off"),
     fallback: () => ({ address: "127.0.0.1", port: 22_080 }),
   }),
   page_login: key<boolean>({
@@ -190,6 +201,7 @@ export const KEYS = {
       words.length === 1 && /^(yes|no)$/.test(words[0] ?? "")
         ? { value: words[0] === "yes" }
         : { error: `"${words.join(" ")}" is neither` },
+    show: (yes) => (yes ? "yes" : "no"),
     fallback: () => false,
   }),
   plot_url: pattern(
