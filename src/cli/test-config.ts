@@ -59,5 +59,8 @@ async function clientWork(settings: Settings, test: boolean): Promise<ClientWork
           hostname,
           (kind) => where.workCache(kind),
         );
-  return (await readWork(source, "client")).work;
+  if (hostname === server) await readWork(source, "server");
+  const { work } = await readWork(source, "client");
+  if (work.pmaker) await readWork(source, "pmaker");
+  return work;
 }

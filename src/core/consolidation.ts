@@ -39,7 +39,7 @@ export interface Segment {
 
 /**
  * Which tier answers which part of [from, to) when rows of `wanted_s` are asked for: the coarsest tier that is
- * not coarser than wanted, where it is closed (consolidated up to `closed`) and kept; finer tiers for the newest part
+ * divides the wanted size (a row must not straddle two of the wanted ones), where it is closed (consolidated up to `closed`) and kept; finer tiers for the newest part
  * that it has not yet; coarser ones for the oldest part that no finer tier keeps. `tiers` are finest first. No reading
  * is in two segments: where a coarse row reaches into what a finer tier keeps, the coarse row is the one that is read.
  */
@@ -51,9 +51,9 @@ export function planSegments(
   wanted_s: number,
   now_s: number,
 ): Segment[] {
-  const fitting = tiers.filter((tier) => tier.bucket_s <= wanted_s).toReversed();
-  const coarser = tiers.filter((tier) => tier.bucket_s > wanted_s);
-  const preference = [...fitting, ...coarser];
+  const fitting = tiers.filter((tier) => wanted_s % tier.bucket_s === 0).toReversed();
+  const others = tiers.filter((tier) => wanted_s % tier.bucket_s !== 0);
+  const preference = [...fitting, ...others];
   let segments: Segment[] = [];
   let gaps: [number, number][] = [[from_s, to_s]];
   for (const tier of preference) {

@@ -36,6 +36,8 @@ export const CONNECTIONS_MAX = 4096;
 export const CONNECTIONS_PER_PEER_MAX = 64;
 /** The same for this host itself: load tests and local scripts come from here. */
 export const CONNECTIONS_LOCAL_MAX = 2048;
+/** Strangers that are told so at a time; more of them are cut off without a word, and none takes a known peer's place. */
+export const CONNECTIONS_STRANGERS_MAX = 64;
 /** Piece of an answer that waits in memory for its peer: more is made only when the socket drained. */
 export const ANSWER_CHUNK_BYTES = 64 * KIB;
 /** An answer that we ask for is read up to here: a HIST of 60 items and 100,000 rows. */
@@ -44,6 +46,9 @@ export const ANSWER_BYTES_MAX = 128 * MIB;
 export const DIAL_CONNECT_MS_MAX = 3_000;
 /** Time from the request to the end of the answer, for answers that are made at once. */
 export const DIAL_ANSWER_MS_MAX = 30_000;
+/** A client's answer in a fan-out, whatever it drips: a line or two, in less than a person waits for the whole. */
+export const FANOUT_ANSWER_BYTES_MAX = 16 * KIB;
+export const FANOUT_ANSWER_MS_MAX = 6_000;
 /** A fan-out asks so many clients at a time: sockets, not threads, so many are cheap. */
 export const FANOUT_PARALLEL_MAX = 200;
 

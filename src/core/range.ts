@@ -21,7 +21,9 @@ const TABLE = [
 ] as const;
 
 /** Sizes of rows that people can read off an axis. */
-const SIZES_S = [60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 28_800, 43_200, 86_400, 172_800, 604_800];
+const SIZES_S = [
+  60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 28_800, 43_200, 86_400, 172_800, 345_600, 691_200, 1_382_400,
+];
 /** Rows of a FROM..TO when no number is wished. */
 const ROWS_DEFAULT = 150;
 

@@ -1,7 +1,6 @@
 // The one place that wires: settings and work make the roles of this host. Always client, on one host server, on one pagemaker.
 
-import { existsSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { rmSync } from "node:fs";
 import { probes } from "../../probes/index.ts";
 import { Client } from "../client/client.ts";
 import { discover } from "../client/discover.ts";
@@ -13,6 +12,7 @@ import type { Clock } from "../core/clock.ts";
 import { formatInterval } from "../core/interval.ts";
 import type { SelfStats } from "../core/probe.ts";
 import { spread } from "../core/schedule.ts";
+import { touchIfOurs } from "../process/files.ts";
 import { ctime } from "../process/localtime.ts";
 import { leaveLock } from "../process/lock.ts";
 import type { Log } from "../process/log.ts";
@@ -135,19 +135,19 @@ export class Daemon {
     this.timers.push(setInterval(() => this.ports.refresh(), REFRESH_ADDRESSES_MS));
     this.askForReports();
     this.scheduleWorkCheck();
-    touchSystemLock(this.paths.systemLock);
+    touchIfOurs(this.paths.systemLock);
     storeSecret(this.paths.run.secret, secret); // last: it tells `dmon start` that we serve
   }
 
-  /** Ends everything; what was seen is stored. */
-  async stop(why: string): Promise<void> {
+  /** Ends everything; what was seen is stored. `goesOn`: the same process becomes the next daemon. */
+  async stop(why: string, goesOn = false): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
     clearTimeout(this.workTimer);
     await this.ports.close();
     await this.pagemaker.stop();
     await this.client.stop();
     this.server?.stop();
-    leaveLock(this.paths.run);
+    leaveLock(this.paths.run, goesOn);
     rmSync(this.paths.systemLock, { force: true });
     this.options.log.terse(`dmon stops: ${why}`);
   }
@@ -156,6 +156,8 @@ export class Daemon {
   async reload(settings: Settings): Promise<boolean> {
     const before = this.options.settings;
     if (needsRestart(before, settings)) return false;
+    if (!settings.file) await this.makeOwnWork();
+    const works = await this.readWorks(); // first: what does not read changes nothing
     this.options = { ...this.options, settings };
     const { conf } = settings;
     this.options.log.configure({ level: conf.loglvl, keep: conf.rotate.keep, ival_s: conf.rotate.ival_s });
@@ -165,9 +167,7 @@ export class Daemon {
       ival_send_report_s: conf.ival_send_report,
     });
     this.server?.configure({ ival_keep_events_s: conf.ival_keep_events });
-    if (!settings.file) await this.makeOwnWork();
-    this.workTimes = { client: -1, server: 0 };
-    await this.takeUpWork();
+    await this.takeWorks(works);
     this.scheduleWorkCheck();
     this.askForReports();
     return true;
@@ -212,19 +212,26 @@ export class Daemon {
     });
   }
 
-  /** Fetches all works of this host, and takes them over when all of them read. A client without any goes on asking. */
+  /** At the start, and when there is newer work. A client that cannot have any goes on with what it has, and goes on asking. */
   private async takeUpWork(): Promise<void> {
     try {
-      const server = this.server ? await readWork(this.source, "server") : undefined;
-      const client = await readWork(this.source, "client");
-      this.workTimes = { client: client.lm, server: server?.lm ?? 0 };
-      if (server) this.takeServerWork(server.work);
-      this.takeClientWork(client.work);
-      await this.takeUpPages(client.work.pmaker);
+      await this.takeWorks(await this.readWorks());
     } catch (error) {
       if (this.isServer) throw error;
       this.options.log.quiet(`no ${this.clientWork ? "new work" : "work yet"}: ${(error as Error).message}`);
     }
+  }
+
+  private async readWorks() {
+    const server = this.server ? await readWork(this.source, "server") : undefined;
+    return { server, client: await readWork(this.source, "client") };
+  }
+
+  private takeWorks({ server, client }: Awaited<ReturnType<Daemon["readWorks"]>>): Promise<void> {
+    this.workTimes = { client: client.lm, server: server?.lm ?? 0 };
+    if (server) this.takeServerWork(server.work);
+    this.takeClientWork(client.work);
+    return this.takeUpPages(client.work.pmaker);
   }
 
   /** Pages that cannot be made must not keep this host from measuring. */
@@ -318,16 +325,6 @@ export async function ownWork(settings: Settings): Promise<string> {
 
 function rootPrefix(root: string): string {
   return root === "/" ? "" : root.replace(/\/+$/, "");
-}
-
-// Where the system's init scripts look for it, there is a directory; elsewhere nobody looks.
-function touchSystemLock(file: string): void {
-  if (!existsSync(dirname(file))) return;
-  try {
-    writeFileSync(file, "");
-  } catch {
-    // Not ours to write: nothing depends on it.
-  }
 }
 
 // What was opened or bound at the start cannot be changed by a reload.

@@ -3,7 +3,7 @@
 import { loadSettings, type Settings } from "../config/load.ts";
 import { formatOneLine } from "../core/diagnostic.ts";
 import type { LogLevel } from "../core/loglevel.ts";
-import { takeLock } from "../process/lock.ts";
+import { leaveLock, takeLock } from "../process/lock.ts";
 import { Log } from "../process/log.ts";
 import { releaseProgramText } from "../process/memory.ts";
 import { reExecute, type Self } from "../process/reexec.ts";
@@ -29,14 +29,9 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   const { settings, self, test } = options;
   const { conf } = settings;
   const { run } = paths(conf, test);
+  const life = new Life(); // it listens for signals before anybody can know our pid
   if (!lockOrFail(run, conf.rundir)) throw new StartError(`another dmon runs already (lock ${run.lock})`);
   const log = openLog(options);
-  const { promise: ended, resolve: end } = Promise.withResolvers<"stop" | "again">();
-  let why = "STOP";
-  const stop = (reason: string) => {
-    why = reason;
-    end("stop");
-  };
   log.terse(`dmon-${VERSION} (${COMMIT}, ${TARGET}) starts on ${settings.hostname}, pid ${process.pid}`);
   log.terse(settings.file ? `config ${settings.file}` : "no config: standing alone");
   for (const warning of settings.warnings) log.quiet(`warning: ${formatOneLine(warning)}`);
@@ -46,27 +41,14 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     test,
     log,
     clock,
-    onStop: stop,
+    onStop: (why) => life.end("stop", why),
     onReload: async () => {
       const again = await reload(daemon, options, log);
       if (!again) return "reloaded";
-      setTimeout(() => end("again"), ANSWER_FIRST_MS);
+      setTimeout(() => life.end("again", "reload"), ANSWER_FIRST_MS);
       return "reloaded; executing anew, for what changed can only be opened at a start";
     },
     onIdle: releaser(),
-  });
-
-  process.on("SIGINT", () => stop("SIGINT"));
-  process.on("SIGTERM", () => stop("SIGTERM"));
-  process.on("SIGUSR1", () => {
-    why = "SIGUSR1: executes itself anew";
-    end("again");
-  });
-  process.on("SIGHUP", () => {
-    reload(daemon, options, log).then(
-      (again) => again && end("again"),
-      () => undefined, // the log has it
-    );
   });
   // One bad promise must not end the watch over a host; the log has its stack.
   process.on("unhandledRejection", (error) =>
@@ -81,15 +63,56 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     await daemon.stop("it could not start");
     throw error;
   }
+  life.onReload(() => {
+    reload(daemon, options, log).then(
+      (again) => again && life.end("again", "reload"),
+      () => undefined, // the log has it
+    );
+  });
   options.onReady(daemon.pagesUrl);
-  const ending = await ended;
-  await daemon.stop(why);
-  if (ending === "again") {
+  await life.ended;
+  await daemon.stop(life.why, life.next === "again");
+  // Whoever asked us to stop meanwhile has the last word.
+  if (life.next === "again") {
     reExecute(self);
     log.quiet("the system would not execute dmon anew");
-    return 1;
   }
-  return 0;
+  leaveLock(run);
+  return life.next === "again" ? 1 : 0;
+}
+
+/** How the daemon ends: at the first wish, but a stop beats a re-exec, whenever it comes. */
+class Life {
+  next: "stop" | "again" = "again";
+  why = "";
+  readonly ended: Promise<void>;
+  private readonly resolve: () => void;
+  private onHangup: (() => void) | undefined;
+  private hung = false;
+
+  constructor() {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.ended = promise;
+    this.resolve = resolve;
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => this.end("stop", signal));
+    process.on("SIGUSR1", () => this.end("again", "SIGUSR1: executes itself anew"));
+    process.on("SIGHUP", () => {
+      if (this.onHangup) this.onHangup();
+      else this.hung = true;
+    });
+  }
+
+  end(next: "stop" | "again", why: string): void {
+    if (this.why === "" || next === "stop") this.why = why;
+    if (next === "stop") this.next = "stop";
+    this.resolve();
+  }
+
+  /** What HUP does, once there is something to reload; one that came before does it now. */
+  onReload(onHangup: () => void): void {
+    this.onHangup = onHangup;
+    if (this.hung) onHangup();
+  }
 }
 
 /** The answer to a RELOAD goes out before the daemon becomes another. */

@@ -1,8 +1,10 @@
 // Where a role's work comes from: the file system on the server's host, the server by the wire on all others (kept for
 // the day when the server is away), or nowhere when this host stands alone.
 
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { writeFileAtomic } from "../process/files.ts";
+import { DialError } from "../wire/dial.ts";
 import { parseWorkFile, type Work, type WorkKind } from "../work/works.ts";
 
 /** Text of a work-file and its time of modification in seconds since the epoch. */
@@ -41,7 +43,12 @@ export function fileSource(path: (kind: WorkKind) => string): WorkSource {
 /** A work-file, or undefined when there is none. */
 export function readWorkText(path: string): WorkText | undefined {
   if (!existsSync(path)) return undefined;
-  return { text: readFileSync(path, "utf8"), lm: Math.round(statSync(path).mtimeMs) / 1000 };
+  const fd = openSync(path, "r"); // one file for both: a rename in between would pair old text with the new time
+  try {
+    return { lm: Math.round(fstatSync(fd).mtimeMs) / 1000, text: readFileSync(fd, "utf8") };
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Work that the server gives. The last good one is kept in `cache(kind)`, and used while the server is away. */
@@ -56,19 +63,32 @@ export function wireSource(
       return typeof lm === "number" ? lm : 0;
     },
     fetch: async (kind) => {
+      let answer: Record<string, unknown>;
       try {
-        const { data, lm } = await ask(`WORK ${kind} ${host}`);
-        if (typeof data !== "string" || typeof lm !== "number") throw new Error("the server's answer is no work");
-        parseWorkFile(kind, data); // only what reads is kept
-        writeFileAtomic(cache(kind), JSON.stringify({ lm, data }), 0o600);
-        return { text: data, lm };
+        answer = await ask(`WORK ${kind} ${host}`);
       } catch (error) {
-        const kept = readCache(cache(kind));
+        // Away is one thing; a server that says there is no work for us is another.
+        const kept = error instanceof DialError ? readCache(cache(kind)) : undefined;
         if (kept) return kept;
         throw error;
       }
+      const { data, lm } = answer;
+      if (typeof data !== "string" || typeof lm !== "number") throw new Error("the server's answer is no work");
+      keepIfItReads(cache(kind), kind, data, lm);
+      return { text: data, lm };
     },
   };
+}
+
+// A copy that cannot be written is missed only when the server is away; work that does not read is the caller's to refuse.
+function keepIfItReads(path: string, kind: WorkKind, data: string, lm: number): void {
+  try {
+    parseWorkFile(kind, data);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileAtomic(path, JSON.stringify({ lm, data }), 0o600);
+  } catch {
+    // The old copy stays.
+  }
 }
 
 function readCache(path: string): WorkText | undefined {

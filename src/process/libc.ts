@@ -8,6 +8,7 @@ function open() {
   return dlopen("libc.so.6", {
     fcntl: { args: ["i32", "i32", "ptr"], returns: "i32" },
     execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
+    signal: { args: ["i32", "u64"], returns: "u64" },
     madvise: { args: ["u64", "u64", "i32"], returns: "i32" },
     tzset: { args: [], returns: "void" },
     localtime_r: { args: ["ptr", "ptr"], returns: "ptr" },
@@ -71,6 +72,13 @@ export function mktime(parts: readonly number[]): number {
   tm.set(parts);
   tm[8] = -1; // whether it is summer, the zone's rules decide
   return Number(libc().mktime(ptr(tm)));
+}
+
+const SIG_IGN = 1n;
+
+/** Ignores a signal, also in the program that this process becomes. */
+export function ignoreSignal(number: number): void {
+  libc().signal(number, SIG_IGN);
 }
 
 /** Replaces this process by another program under the same pid. Returns only when that failed. */

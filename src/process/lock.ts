@@ -27,13 +27,14 @@ export function takeLock(files: RunFiles): boolean {
     closeSync(fd);
     return false;
   }
+  rmSync(files.secret, { force: true }); // of a daemon that was killed: it would say that we serve already
   writeFileAtomic(files.pid, `${process.pid}\n`, 0o644);
   return true; // the descriptor stays open: it is the lock
 }
 
-/** Removes pid and secret. The lock file stays: to remove a file that others may be locking makes two locks. */
-export function leaveLock(files: RunFiles): void {
-  rmSync(files.pid, { force: true });
+/** Removes the secret, and the pid unless the process goes on under it. The lock file stays: to remove a file that others may be locking makes two locks. */
+export function leaveLock(files: RunFiles, goesOn = false): void {
+  if (!goesOn) rmSync(files.pid, { force: true });
   rmSync(files.secret, { force: true });
 }
 
@@ -44,9 +45,11 @@ const PID_WRITTEN_MS_MAX = 1_000;
 export function runningPid(files: RunFiles): number | undefined {
   const deadline = performance.now() + PID_WRITTEN_MS_MAX;
   for (;;) {
-    if (!isRunning(files)) return undefined;
     const pid = writtenPid(files.pid);
-    if (pid > 0 || performance.now() > deadline) return pid;
+    // Between two programs under one pid (re-exec) nobody has the lock for a moment.
+    if (!isRunning(files)) {
+      if (!isDmon(pid) || performance.now() > deadline) return undefined;
+    } else if (pid > 0 || performance.now() > deadline) return pid;
     Bun.sleepSync(2);
   }
 }
@@ -63,6 +66,14 @@ export function isRunning(files: RunFiles): boolean {
     return isFileLocked(fd);
   } finally {
     closeSync(fd);
+  }
+}
+
+function isDmon(pid: number): boolean {
+  try {
+    return pid > 0 && readFileSync(`/proc/${pid}/cmdline`, "latin1").startsWith("dmon\0");
+  } catch {
+    return false;
   }
 }
 

@@ -2,7 +2,12 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Event } from "../core/event.ts";
-import { DIAL_CONNECT_MS_MAX, FANOUT_PARALLEL_MAX } from "../core/limits.ts";
+import {
+  DIAL_CONNECT_MS_MAX,
+  FANOUT_ANSWER_BYTES_MAX,
+  FANOUT_ANSWER_MS_MAX,
+  FANOUT_PARALLEL_MAX,
+} from "../core/limits.ts";
 import type { Report } from "../core/report.ts";
 import { type EventQuery, ServerStore } from "../store/server-store.ts";
 import { ask, call, type Target, targetFrom } from "../wire/dial.ts";
@@ -46,6 +51,7 @@ export class Server {
   private openStore(): ServerStore | undefined {
     try {
       const store = new ServerStore(this.options.file);
+      store.reports(); // a damaged database shows when it is read
       this.durable = true;
       return store;
     } catch (error) {
@@ -155,7 +161,14 @@ export class Server {
     return fanOut(clients, FANOUT_PARALLEL_MAX, async (host) => {
       const target = this.target(host);
       if (!target) return "error: left the work";
-      return (await ask(target, command, { connect_ms: DIAL_CONNECT_MS_MAX, silence_ms: DIAL_CONNECT_MS_MAX })).body;
+      return (
+        await ask(target, command, {
+          connect_ms: DIAL_CONNECT_MS_MAX,
+          silence_ms: DIAL_CONNECT_MS_MAX,
+          total_ms: FANOUT_ANSWER_MS_MAX,
+          bytes: FANOUT_ANSWER_BYTES_MAX,
+        })
+      ).body;
     });
   }
 

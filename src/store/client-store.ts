@@ -85,8 +85,9 @@ export class ClientStore {
     }
   }
 
+  /** Throws StoreError. */
   levels(): KeptLevel[] {
-    return this.db.query("SELECT host, item, level, since FROM level").all() as KeptLevel[];
+    return guarded(this.file, () => this.db.query("SELECT host, item, level, since FROM level").all() as KeptLevel[]);
   }
 
   close(): void {

@@ -107,8 +107,12 @@ export class ServerStore {
     );
   }
 
+  /** Throws StoreError. */
   reports(): KeptReport[] {
-    return this.db.query("SELECT host, received, about, state FROM report").all() as KeptReport[];
+    return guarded(
+      this.file,
+      () => this.db.query("SELECT host, received, about, state FROM report").all() as KeptReport[],
+    );
   }
 
   close(): void {

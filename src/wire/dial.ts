@@ -33,6 +33,9 @@ export interface DialOptions {
   connect_ms?: number;
   /** The longest silence before and within the answer. */
   silence_ms?: number;
+  /** The longest time for the whole answer, and its largest size; default none but ANSWER_BYTES_MAX. */
+  total_ms?: number;
+  bytes?: number;
 }
 
 /** The peer could not be reached, broke off, or answered what is no answer. The message names the peer. */
@@ -58,7 +61,7 @@ export async function ask(target: Target, line: string, options: DialOptions = {
   let size = 0;
   for await (const chunk of call(target, line, options)) {
     size += chunk.length;
-    if (size > ANSWER_BYTES_MAX)
+    if (size > (options.bytes ?? ANSWER_BYTES_MAX))
       throw new DialError(`${show(target)}: an answer of more than ${ANSWER_BYTES_MAX} bytes`);
     chunks.push(chunk);
   }
@@ -132,6 +135,7 @@ class Call {
   private failure: DialError | undefined;
   private wake: (() => void) | undefined;
   private unsent: Buffer | undefined;
+  private readonly begun_ms = performance.now();
 
   constructor(target: Target, options: DialOptions) {
     this.target = target;
@@ -219,7 +223,8 @@ class Call {
 
   /** The next bytes, or undefined at the end. */
   async next(): Promise<Uint8Array | undefined> {
-    const silence_ms = this.options.silence_ms ?? DIAL_ANSWER_MS_MAX;
+    const left_ms = this.begun_ms + (this.options.total_ms ?? Number.POSITIVE_INFINITY) - performance.now();
+    const silence_ms = Math.max(0, Math.min(this.options.silence_ms ?? DIAL_ANSWER_MS_MAX, left_ms));
     while (this.waiting.length === 0) {
       if (this.failure) throw this.failure;
       if (this.ended) return undefined;

@@ -10,6 +10,7 @@ import {
   CONNECTIONS_LOCAL_MAX,
   CONNECTIONS_MAX,
   CONNECTIONS_PER_PEER_MAX,
+  CONNECTIONS_STRANGERS_MAX,
   REQUEST_LINE_MS_MAX,
 } from "../core/limits.ts";
 import type { Answer, Peer } from "./command.ts";
@@ -38,6 +39,9 @@ const LINGER_MS_MAX = 2_000;
 const LAST_ANSWERS_MS_MAX = 1_000;
 /** Who makes a large answer gives way to other peers after so long. */
 const STRETCH_MS_MAX = 5;
+/** Keys of the counts that are no address. */
+const ALL = "all";
+const STRANGERS = "strangers";
 const EMPTY = Buffer.alloc(0);
 const NEWLINE = 10;
 const SPACE = 32;
@@ -117,6 +121,7 @@ class Connection {
   private readonly address: string;
   private peer: Peer | undefined;
   private timer: Timer | undefined;
+  private readonly countedAs: string[] = [];
   private state: "request" | "answer" | "linger" | "closed" = "request";
   /** The line so far: the first `length` bytes. It doubles: a list would cost a hundred times what a peer sends byte by byte. */
   private line: Buffer = EMPTY;
@@ -145,15 +150,15 @@ class Connection {
   }
 
   open(): void {
-    const mine = (this.counts.get(this.address) ?? 0) + 1;
-    const all = (this.counts.get("") ?? 0) + 1;
-    this.counts.set(this.address, mine).set("", all);
     this.peer = this.options.identify(this.address);
     if (!this.peer) {
       this.refused.note(this.address, "not this host, and no host of the work");
-      this.refuse(`${this.address} is not known here`);
+      if (this.count(STRANGERS) > CONNECTIONS_STRANGERS_MAX) this.close();
+      else this.refuse(`${this.address} is not known here`);
       return;
     }
+    const mine = this.count(this.address);
+    const all = this.count(ALL);
     const mineMax = this.peer.who.includes("localhost") ? CONNECTIONS_LOCAL_MAX : CONNECTIONS_PER_PEER_MAX;
     if (mine > mineMax || all > CONNECTIONS_MAX) {
       this.refused.note(this.address, `${mine} connections at once`);
@@ -161,6 +166,14 @@ class Connection {
       return;
     }
     this.arm(REQUEST_LINE_MS_MAX, () => this.refuse(`no whole line within ${REQUEST_LINE_MS_MAX / 1000} s`));
+  }
+
+  /** Counts this connection under a key, until it is closed; returns how many there are. */
+  private count(key: string): number {
+    const n = (this.counts.get(key) ?? 0) + 1;
+    this.counts.set(key, n);
+    this.countedAs.push(key);
+    return n;
   }
 
   receive(bytes: Buffer): void {
@@ -209,7 +222,7 @@ class Connection {
     this.state = "answer";
     const bytes = this.line.subarray(0, this.length);
     this.line = EMPTY;
-    this.arm(ANSWER_STALL_MS_MAX, () => this.close());
+    this.arm(CONNECTION_MS_MAX, () => this.close()); // what we ask of others on the way has bounds of its own
     void this.work(bytes);
   }
 
@@ -235,10 +248,12 @@ class Connection {
     try {
       let piece: (string | Uint8Array)[] = answer.whole ? [] : [`COMMAND ${name}\n`];
       let size = 0;
+      // What comes from elsewhere is handed on as it comes; what we make ourselves in larger pieces.
+      const piece_bytes = Symbol.asyncIterator in answer.body ? 1 : ANSWER_CHUNK_BYTES;
       for await (const chunk of answer.body) {
         piece.push(chunk);
         size += chunk.length;
-        if (size < ANSWER_CHUNK_BYTES) continue;
+        if (size < piece_bytes) continue;
         started = true;
         await this.write(join(piece));
         piece = [];
@@ -266,13 +281,14 @@ class Connection {
       const taken = this.socket.write(bytes, at, bytes.length - at);
       if (taken < 0) throw new PeerGone();
       at += taken;
-      if (taken > 0) this.arm(ANSWER_STALL_MS_MAX, () => this.close());
       if (at < bytes.length) {
+        if (taken > 0 || this.wake === undefined) this.arm(ANSWER_STALL_MS_MAX, () => this.close());
         await new Promise<void>((resolve) => {
           this.wake = resolve;
         });
       }
     }
+    this.arm(CONNECTION_MS_MAX, () => this.close());
   }
 
   drained(): void {
@@ -307,7 +323,7 @@ class Connection {
     clearTimeout(this.timer);
     this.line = EMPTY;
     this.gone();
-    for (const key of [this.address, ""]) {
+    for (const key of this.countedAs) {
       const left = (this.counts.get(key) ?? 1) - 1;
       if (left > 0) this.counts.set(key, left);
       else this.counts.delete(key);

@@ -211,6 +211,90 @@ describe.concurrent("signals", () => {
   });
 });
 
+describe.concurrent("between two programs under one pid", () => {
+  test("a stop has the last word", async () => {
+    for (let i = 0; i < 3; i++) {
+      await using dmon = await TestDmon.started();
+      const pid = dmon.pid();
+      process.kill(pid, "SIGUSR1");
+      await Bun.sleep(i * 30); // before, in, and behind the exec
+      expect(await dmon.dmon("stop")).toEqual({ code: 0, out: `dmon stopped (pid ${pid})\n`, err: "" });
+      expect(isAlive(pid)).toBe(false);
+      expect(await dmon.dmon("state")).toMatchObject({ code: 3 });
+    }
+  });
+
+  test("signals end nothing, and state sees a daemon all the time", async () => {
+    await using dmon = await TestDmon.started();
+    const pid = dmon.pid();
+    process.kill(pid, "SIGUSR1");
+    const states: Promise<{ code: number | null }>[] = [];
+    for (let i = 0; i < 40; i++) {
+      process.kill(pid, "SIGHUP");
+      if (i % 8 === 0) states.push(dmon.dmon("state"));
+      await Bun.sleep(5);
+    }
+    expect((await Promise.all(states)).map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
+    await until("it serves again", async () => (await dmon.client("PING")).startsWith("PONG"));
+    expect(dmon.pid()).toBe(pid);
+  });
+
+  test("a reload that needs a new start says so and waits for it", async () => {
+    await using dmon = await TestDmon.started();
+    const pid = dmon.pid();
+    dmon.writeConf({ http_listen: "off" });
+    const { code, out } = await dmon.dmon("reload");
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining("executing anew") });
+    expect(await dmon.dmon("state")).toEqual({ code: 0, out: `dmon runs (pid ${pid})\n`, err: "" });
+    expect(await dmon.client("STATE")).not.toContain("-- pages at");
+  });
+});
+
+test("a killed daemon's secret does not make a failing start a success", async () => {
+  await using dmon = await TestDmon.started();
+  const pid = dmon.pid();
+  process.kill(pid, "SIGKILL");
+  await until("it is gone", () => !isAlive(pid));
+  const listen = () => Bun.listen({ hostname: "127.0.0.1", port: dmon.port + 1, socket: { data() {} } });
+  const taken = await until("its port is free", listen);
+  for (let i = 0; i < 5; i++) expect(await dmon.dmon("start")).toMatchObject({ code: 1, out: "" });
+  taken.stop(true);
+});
+
+test("a reload that is refused leaves everything as it was, and says why", async () => {
+  await using dmon = await TestDmon.started({ conf: { loglvl: "Terse" } });
+  dmon.writeConf({ loglvl: "Trace" });
+  const work = dmon.path("var/works/client", `${dmon.name}.txt`);
+  writeFileSync(work, readFileSync(work, "utf8").slice(0, 100));
+  const { code, err } = await dmon.dmon("reload");
+  expect(code).toBe(1);
+  expect(err).toMatch(
+    /^\[error\] dmon: the old config stays: the client's work-file does not read .*dmon mk-work -f\n$/,
+  );
+  expect(await dmon.client("STATE")).toContain("-- loglevel Terse\n");
+});
+
+test.skipIf(lacksRoot("a directory of somebody else's"))("a link in a foreign lckdir is not followed", async () => {
+  await using dmon = await TestDmon.make();
+  const victim = dmon.path("victim");
+  writeFileSync(victim, "precious");
+  mkdirSync(dmon.path("lck"));
+  symlinkSync(victim, dmon.path("lck/dmon"));
+  for (const uid of [0, NOBODY]) {
+    chownSync(dmon.path("lck"), uid, uid);
+    await dmon.start();
+    await dmon.stop();
+    expect(readFileSync(victim, "utf8")).toBe("precious");
+  }
+});
+
+test("an answer goes whole through a slow pipe", async () => {
+  await using dmon = await TestDmon.started();
+  const command = `${BINARY} -c ${dmon.confFile} send localhost HIST -100000m..now 100000 ${dmon.name} cpu_load +minmax`;
+  const { out } = await run(["sh", "-c", `${command} | (sleep 0.3; wc -c)`]);
+  expect(Number(out)).toBeGreaterThan(3_000_000);
+});
+
 describe.concurrent("surroundings", () => {
   test("the daemon has / as its directory and a clean environment", async () => {
     await using dmon = await TestDmon.make();
