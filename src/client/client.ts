@@ -94,6 +94,7 @@ export class Client {
     this.options = { ...this.options, ...options };
     this.store?.history.setTiers(options.tiers);
     if (this.roundTimer) this.scheduleRound();
+    if (this.reportTimer) this.sendSoon();
   }
 
   start(): void {

@@ -65,16 +65,18 @@ export class Minute {
     const late: Promise<void>[] = [];
     for (const each of due) {
       each.last_ms = now_ms;
-      const result = run(each.reader, this.host);
+      each.running = true;
+      const result = run(each.reader, this.host, () => {
+        each.running = false;
+      });
       const at_ms = this.clock.mono_ms();
       if (!(result instanceof Promise)) {
+        each.running = false;
         this.take(each.reader, result, at_ms, batches);
         continue;
       }
-      each.running = true;
       late.push(
         result.then((value) => {
-          each.running = false;
           this.take(each.reader, value, this.clock.mono_ms(), batches); // the map of this moment, not of the start
         }),
       );

@@ -8,13 +8,18 @@ import type { Reader } from "./plan.ts";
 export type Readings = Partial<Record<string, Reading>>;
 export type ReadResult = { readings: Readings } | { error: string };
 
-/** Reads; never throws and never takes longer than the reader's deadline. */
-export function run(reader: Reader, host: Host): ReadResult | Promise<ReadResult> {
+/**
+ * Reads; never throws and never takes longer than the reader's deadline. `settled` is called when the probe itself came to an
+ * end, which a hanging one does later or never: until then it must not be started again.
+ */
+export function run(reader: Reader, host: Host, settled: () => void = () => {}): ReadResult | Promise<ReadResult> {
   const { probe } = reader;
   if (!probe) return { error: `this version has no probe "${reader.probeName}"; upgrade this host's dmon` };
   try {
     const readings = probe.read(host, reader.args);
-    return readings instanceof Promise ? withDeadline(reader, readings) : { readings };
+    if (!(readings instanceof Promise)) return { readings };
+    readings.then(settled, settled);
+    return withDeadline(reader, readings);
   } catch (error) {
     return { error: explain(error) };
   }

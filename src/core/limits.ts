@@ -20,6 +20,8 @@ export const TEXT_CHARS_MAX = 200;
 export const REQUEST_LINE_BYTES_MAX = 16 * KIB;
 /** A REPORT or EVENTS line: 5,000 items (500 devices behind one client) of 150 bytes, doubled. JSON.parse of it: about 20 ms. */
 export const REQUEST_JSON_BYTES_MAX = 2 * MIB;
+/** What all unfinished lines of a daemon take together: 30 of the longest, or thousands of ordinary ones. */
+export const REQUESTS_BYTES_MAX = 64 * MIB;
 /** The first word of a request; longer is no command of ours. */
 export const COMMAND_CHARS_MAX = 32;
 /** From accept to the end of an ordinary request line: a person types it, a program needs a millisecond. */

@@ -3,7 +3,7 @@
 import { HOSTNAME_CHARS_MAX, ITEMS_PER_HOST_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX } from "./limits.ts";
 import { HOSTNAME_FORM, isHostname, isName, NAME_FORM } from "./names.ts";
 import { KINDS, type Kind } from "./reading.ts";
-import { nullable, number, object, oneOf, record, type Shape, ShapeError, text } from "./shape.ts";
+import { nullable, number, object, record, type Shape, ShapeError, text } from "./shape.ts";
 
 /** One item's state. Carries all that a server needs to show an item that it does not know. */
 export interface ItemState {
@@ -50,6 +50,10 @@ const HOSTS_PER_REPORT_MAX = 2000;
 const shortText = text(TEXT_CHARS_MAX);
 const hostname = text(HOSTNAME_CHARS_MAX, { test: isHostname, name: HOSTNAME_FORM });
 
+// A newer client may have a kind that we do not know: drawn as a gauge it is still worth showing.
+const kindShape: Shape<Kind> = (value, path) =>
+  KINDS.find((kind) => kind === text(NAME_CHARS_MAX)(value, path)) ?? "gauge";
+
 const itemShape: Shape<ItemState> = object(
   {
     value: nullable(number),
@@ -57,7 +61,7 @@ const itemShape: Shape<ItemState> = object(
     since: number,
     time: number,
     unit: text(20),
-    kind: oneOf(KINDS),
+    kind: kindShape,
   },
   { label: shortText, text: shortText, error: shortText, rule: shortText },
 );

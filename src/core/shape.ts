@@ -33,14 +33,6 @@ export const boolean: Shape<boolean> = (value, path) => {
   return value;
 };
 
-export function oneOf<const T extends string>(names: readonly T[]): Shape<T> {
-  return (value, path) => {
-    const found = names.find((name) => name === value);
-    if (found === undefined) throw new ShapeError(path, `one of ${names.join(", ")}`);
-    return found;
-  };
-}
-
 export function nullable<T>(shape: Shape<T>): Shape<T | null> {
   return (value, path) => (value === null ? null : shape(value, path));
 }

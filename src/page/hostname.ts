@@ -10,23 +10,12 @@ export function isOwnName(name: string, known: Iterable<string>): boolean {
   if (isAddress(own) || own === "localhost" || own.endsWith(".localhost")) return true;
   if (!/^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$/.test(own)) return false;
   if (!own.includes(".")) return true; // nobody outside can register it
-  const domain = parent(own);
   for (const other of known) {
     const host = other.toLowerCase();
-    // A domain of one label (`org`) belongs to nobody in particular.
-    if (
-      own === host ||
-      (domain.includes(".") && domain === parent(host)) ||
-      (host.includes(".") && own.endsWith(`.${host}`))
-    ) {
-      return true;
-    }
+    // No neighbours: below a domain such as duckdns.org or co.uk they belong to somebody else.
+    if (own === host || (host.includes(".") && own.endsWith(`.${host}`))) return true;
   }
   return false;
-}
-
-function parent(name: string): string {
-  return name.slice(name.indexOf(".") + 1);
 }
 
 function isAddress(name: string): boolean {

@@ -50,9 +50,13 @@ export class Registry {
     }
   }
 
-  /** Stores events, each id once, and lets the state show them before the next report. Throws StoreError. */
+  /** Lets the state show events before the next report, and stores them, each id once. Throws StoreError, when shown. */
   events(events: readonly Event[]): void {
+    this.show(events);
     this.store.addEvents(events);
+  }
+
+  private show(events: readonly Event[]): void {
     for (const event of events) {
       const state = this.hosts.get(event.host)?.state[event.item];
       if (!state || state.time > event.time) continue;

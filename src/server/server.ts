@@ -9,6 +9,7 @@ import {
   FANOUT_PARALLEL_MAX,
 } from "../core/limits.ts";
 import type { Report } from "../core/report.ts";
+import { StoreError } from "../store/database.ts";
 import { type EventQuery, ServerStore } from "../store/server-store.ts";
 import { ask, call, type Target, targetFrom } from "../wire/dial.ts";
 import type { ServerWork } from "../work/works.ts";
@@ -39,7 +40,11 @@ export class Server {
   private readonly registry: Registry;
   /** False while the database cannot be used: then all is kept in memory, and no event is confirmed. */
   private durable = false;
+  /** Whether the last events could not be stored. */
+  private failing = false;
   private work: ServerWork | undefined;
+  private byTag = new Map<string, string>();
+  private behind = new Map<string, string[]>();
   private timers: Timer[] = [];
 
   constructor(options: ServerOptions) {
@@ -62,6 +67,15 @@ export class Server {
 
   setWork(work: ServerWork): void {
     this.work = work;
+    const hosts = Object.entries(work.hosts);
+    this.byTag = new Map(hosts.map(([host, { tag }]) => [tag, host]));
+    this.behind = new Map();
+    for (const [host, { via }] of hosts) {
+      const client = via ?? host;
+      const own = this.behind.get(client);
+      if (own) own.push(host);
+      else this.behind.set(client, [host]);
+    }
     this.registry.retain(new Set(Object.keys(work.hosts)));
   }
 
@@ -112,9 +126,18 @@ export class Server {
     return known.map(([host]) => host);
   }
 
-  /** Stores events; returns the ids that the client may forget: none while they are in memory only. Throws StoreError. */
+  /** Stores events; returns the ids that the client may forget: none while they are not on the disk. */
   takeEvents(events: readonly Event[]): string[] {
-    this.registry.events(events);
+    try {
+      this.registry.events(events);
+      this.failing = false;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      if (!this.failing)
+        this.options.log.quiet(`${error.message}; events stay with their clients until it can be written`);
+      this.failing = true;
+      return [];
+    }
     return this.durable ? events.map(({ id }) => id) : [];
   }
 
@@ -131,12 +154,12 @@ export class Server {
   canonical(name: string): string | undefined {
     const hosts = this.work?.hosts ?? {};
     if (Object.hasOwn(hosts, name)) return name;
-    return Object.entries(hosts).find(([, { tag }]) => tag === name)?.[0];
+    return this.byTag.get(name);
   }
 
   /** The hosts that a client may report for: itself, and the dumb ones behind it. */
   hostsOfClient(client: string): string[] {
-    return this.hosts().flatMap(([host, { via }]) => (host === client || via === client ? [host] : []));
+    return this.behind.get(client) ?? [];
   }
 
   /** Where the client of a host listens; for a dumb host the client it is monitored by. */

@@ -41,8 +41,9 @@ export class History {
   private readonly closed = new Map<Tier, number>();
   /** Items of which a host has history, once somebody asked: to find out reads the whole table. */
   private readonly itemsOf = new Map<number, Set<string>>();
-  private layoutKey = "";
-  private layoutLast = 0;
+  /** The items of the last row of each host. */
+  private readonly lastLayout = new Map<number, readonly string[]>();
+  private layoutIds = new WeakMap<readonly string[], number>();
   private readonly put: Statement;
   private readonly find: Statement;
   private readonly page: Statement;
@@ -69,7 +70,8 @@ export class History {
     this.layouts.clear();
     this.itemsOf.clear();
     this.closed.clear();
-    this.layoutKey = "";
+    this.lastLayout.clear();
+    this.layoutIds = new WeakMap();
     for (const { id, name } of this.db.query("SELECT id, name FROM host").all() as { id: number; name: string }[]) {
       this.hostIds.set(name, id);
     }
@@ -191,6 +193,11 @@ export class History {
     }
   }
 
+  /** Combinations of items that rows have: few, however items come and go. */
+  layoutCount(): number {
+    return this.layouts.size;
+  }
+
   rowCount(): number {
     return (this.db.query("SELECT count(*) AS n FROM bucket").get() as { n: number }).n;
   }
@@ -279,7 +286,10 @@ export class History {
   }
 
   private write(tier: Tier, host: number, time: number, row: ReadonlyMap<string, Bucket>): void {
-    const items = [...row.keys()].sort();
+    // What is missing for once does not make another layout: items that flicker would make one for each combination.
+    const last = this.lastLayout.get(host);
+    const items = last && covers(last, row) ? last : [...row.keys()].sort();
+    this.lastLayout.set(host, items);
     const known = this.itemsOf.get(host);
     if (known) for (const item of items) known.add(item);
     const { avg, spread } = encodeRow(items.map((item) => row.get(item)));
@@ -308,14 +318,22 @@ export class History {
   }
 
   private layoutId(items: readonly string[]): number {
+    const same = this.layoutIds.get(items);
+    if (same !== undefined) return same; // the rule: the same items as a minute ago
     const key = JSON.stringify(items);
-    if (key === this.layoutKey) return this.layoutLast; // the rule: the same items as a minute ago
     const found = this.db.query("SELECT id FROM layout WHERE items = ?").get(key) as { id: number } | null;
     const { id } =
       found ?? (this.db.query("INSERT INTO layout (items) VALUES (?) RETURNING id").get(key) as { id: number });
     this.layouts.set(id, [...items]);
-    this.layoutKey = key;
-    this.layoutLast = id;
+    this.layoutIds.set(items, id);
     return id;
   }
+}
+
+/** Whether a layout has all items of a row, and the row most of the layout's: else what left for good would stay in it. */
+function covers(layout: readonly string[], row: ReadonlyMap<string, Bucket>): boolean {
+  if (row.size > layout.length || row.size < layout.length / 2) return false;
+  let found = 0;
+  for (const item of layout) if (row.has(item)) found++;
+  return found === row.size;
 }

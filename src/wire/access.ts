@@ -59,11 +59,13 @@ export class AddressBook {
 
   private async resolveAll(): Promise<void> {
     this.refreshed_ms = performance.now();
-    const queue = this.named.filter(({ addr }) => !addr).values();
+    const { named } = this;
+    const queue = named.filter(({ addr }) => !addr).values();
     const worker = async () => {
       for (const { host } of queue) {
         try {
           const found = await this.lookup(host);
+          if (this.named !== named) return; // new work came meanwhile: it is resolved below
           if (found.length > 0) this.addresses.set(host, found.map(plain));
         } catch {
           // Not resolvable now: the last good answer stands.
@@ -71,6 +73,7 @@ export class AddressBook {
       }
     };
     await Promise.all(Array.from({ length: LOOKUPS_AT_ONCE }, worker));
+    if (this.named !== named) return this.resolveAll();
     this.index();
   }
 

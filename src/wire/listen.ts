@@ -12,6 +12,7 @@ import {
   CONNECTIONS_PER_PEER_MAX,
   CONNECTIONS_STRANGERS_MAX,
   REQUEST_LINE_MS_MAX,
+  REQUESTS_BYTES_MAX,
 } from "../core/limits.ts";
 import type { Answer, Peer } from "./command.ts";
 import { Refusal } from "./command.ts";
@@ -180,6 +181,10 @@ class Connection {
     if (this.state !== "request") return; // late bytes are dropped
     const end = bytes.indexOf(NEWLINE);
     this.append(end < 0 ? bytes : bytes.subarray(0, end));
+    if (waitingBytes > REQUESTS_BYTES_MAX) {
+      this.refuse("too many requests are on their way; try again later");
+      return;
+    }
     if (this.bytesMax === undefined && !this.learnBounds(end >= 0)) return;
     if (this.length > (this.bytesMax ?? 0)) this.refuse(`a line of more than ${this.bytesMax} bytes`);
     else if (end >= 0) this.request();
@@ -189,11 +194,17 @@ class Connection {
     const length = this.length + bytes.length;
     if (length > this.line.length) {
       const larger = Buffer.allocUnsafeSlow(Math.max(length, this.line.length * 2));
+      waitingBytes += larger.length - this.line.length;
       this.line.copy(larger, 0, 0, this.length);
       this.line = larger;
     }
     bytes.copy(this.line, this.length);
     this.length = length;
+  }
+
+  private dropLine(): void {
+    waitingBytes -= this.line.length;
+    this.line = EMPTY;
   }
 
   /** The first word decides how long the line may be. False while it is not whole. */
@@ -221,7 +232,7 @@ class Connection {
   private request(): void {
     this.state = "answer";
     const bytes = this.line.subarray(0, this.length);
-    this.line = EMPTY;
+    this.dropLine();
     this.arm(CONNECTION_MS_MAX, () => this.close()); // what we ask of others on the way has bounds of its own
     void this.work(bytes);
   }
@@ -232,7 +243,8 @@ class Connection {
       const peer = this.peer;
       if (!peer) return;
       const { name, answer } = await this.options.switchboard.answer(line, peer);
-      this.options.log.debug(`${this.address} ${line.slice(0, 80)}`);
+      // STOP and RELOAD bear a secret, and the log is for all to read.
+      this.options.log.debug(`${this.address} ${/^(STOP|RELOAD)$/.test(name) ? name : line.slice(0, 80)}`);
       await this.send(name, answer);
     } catch (error) {
       if (this.state !== "answer" || error instanceof PeerGone) return this.close();
@@ -306,7 +318,7 @@ class Connection {
   /** All is written: tell the peer by closing our half, and give it time to read and to close its own. */
   private finish(): void {
     this.state = "linger";
-    this.line = EMPTY;
+    this.dropLine();
     this.socket.shutdown();
     this.arm(LINGER_MS_MAX, () => this.close());
   }
@@ -321,7 +333,7 @@ class Connection {
     if (this.state === "closed") return;
     this.state = "closed";
     clearTimeout(this.timer);
-    this.line = EMPTY;
+    this.dropLine();
     this.gone();
     for (const key of this.countedAs) {
       const left = (this.counts.get(key) ?? 1) - 1;
@@ -337,6 +349,9 @@ class Connection {
     this.timer = left_ms < ms ? setTimeout(() => this.close(), Math.max(0, left_ms)) : setTimeout(then, ms);
   }
 }
+
+/** What all connections of the process keep of lines that are not whole yet. */
+let waitingBytes = 0;
 
 class PeerGone extends Error {}
 

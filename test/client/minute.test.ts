@@ -174,3 +174,22 @@ describe("a reload", () => {
     ]);
   });
 });
+
+test("a reading that hangs is not started again before it came to an end, also behind a reload", async () => {
+  const { minute, states, open } = setUp();
+  const work = workOf({ root: { ...disk("/"), timeout_s: 0.01 } });
+  minute.setWork(work);
+  await minute.round();
+  expect(states.report()[HOST]?.root?.error).toBe("no value within 0.01 s");
+  await minute.round();
+  minute.setWork(work);
+  await minute.round();
+  expect(open).toHaveLength(1);
+  open[0]?.(SIZE);
+  await Bun.sleep(0);
+  const round = minute.round();
+  expect(open).toHaveLength(2);
+  open[1]?.(SIZE);
+  await round;
+  expect(states.report()[HOST]?.root?.value).toBe(60);
+});

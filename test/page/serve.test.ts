@@ -182,7 +182,7 @@ describe("names of this server", () => {
     ["mars", true],
     ["any", true],
     ["mars.example.org", true],
-    ["monitor.example.org", true],
+    ["monitor.example.org", false],
     ["www.example.net", true],
     ["evil.com", false],
     ["mars.example.org.evil.com", false],

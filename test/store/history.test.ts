@@ -389,3 +389,46 @@ describe("a disk that is full", () => {
     });
   });
 });
+
+test("a wanted size that no coarse tier divides is made of a finer one that does", () => {
+  const tiers = [
+    { bucket_s: 60, keep_s: 86_400 },
+    { bucket_s: 900, keep_s: 864_000 },
+  ];
+  withStore((store) => {
+    for (let minute = 0; minute < 240; minute++) {
+      const time_s = START + minute * 60;
+      store.tick([{ host: HOST, time_s, values: new Map([["a", minute]]), events: [] }], time_s);
+    }
+    const now_s = START + 240 * 60;
+    const query = { host: HOST, items: ["a"], from_s: START, to_s: now_s, bucket_s: 1200, now_s };
+    const rows = [...store.history.query(query)];
+    expect(rows.map(({ buckets: [a] }) => [a?.min, a?.max, a?.count])).toEqual(
+      Array.from({ length: 12 }, (_, i) => [i * 20, i * 20 + 19, 20]),
+    );
+  }, tiers);
+});
+
+test("items that flicker make no layout for each combination", () => {
+  withStore((store) => {
+    const names = Array.from({ length: 12 }, (_, i) => `item${i}`);
+    for (let minute = 0; minute < 200; minute++) {
+      const time_s = START + minute * 60;
+      const values = new Map(
+        names.filter((_, i) => i < 8 || (minute >> (i - 8)) % 3 !== 0).map((name) => [name, minute]),
+      );
+      store.tick([{ host: HOST, time_s, values, events: [] }], time_s);
+    }
+    expect(store.history.layoutCount()).toBeLessThan(12);
+    const query = {
+      host: HOST,
+      items: ["item8"],
+      from_s: START,
+      to_s: START + 600,
+      bucket_s: 60,
+      now_s: START + 12_000,
+    };
+    const known = [...store.history.query(query)].map(({ buckets: [a] }) => a?.avg);
+    expect(known).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((m) => (m % 3 === 0 ? undefined : m))); // a gap stays a gap
+  });
+});

@@ -23,7 +23,7 @@ export const workLm: Command<ServerDesk> = defineCommand({
   from: ["localhost", "client"],
   args,
   doc: "When the work-file of a host was last modified; seconds since the epoch.",
-  handle: (desk, words, peer) => json({ resp: "ok work_lm", lm: find(desk, words, peer).lm }),
+  handle: (desk, words, peer) => json({ resp: "ok work_lm", data: "", lm: find(desk, words, peer).lm }),
 });
 
 function find(

@@ -1,0 +1,76 @@
+import { describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { wireSource } from "../../src/daemon/work-source.ts";
+import { DialError, PeerError } from "../../src/wire/dial.ts";
+import { formatWork } from "../../src/work/works.ts";
+import { workOf } from "../client/fixture.ts";
+
+const GOOD = formatWork(workOf({}));
+
+/** A server that answers as it is told, and a cache below a directory. */
+function world(cacheDir: string) {
+  const server: { answer: () => Record<string, unknown> } = { answer: () => ({ data: GOOD, lm: 5 }) };
+  const source = wireSource(
+    async () => server.answer(),
+    "mars.example.org",
+    (kind) => `${cacheDir}/${kind}.json`,
+  );
+  return { server, source };
+}
+
+function withDirectory(use: (dir: string) => Promise<void>) {
+  return async () => {
+    const dir = mkdtempSync(`${tmpdir()}/dmon-work-`);
+    await use(dir).finally(() => rmSync(dir, { recursive: true }));
+  };
+}
+
+describe("work from the server", () => {
+  test(
+    "is kept for the day when the server is away",
+    withDirectory(async (dir) => {
+      const { server, source } = world(dir);
+      await source.fetch("client");
+      server.answer = () => {
+        throw new DialError("away");
+      };
+      expect(await source.fetch("client")).toEqual({ text: GOOD, lm: 5 });
+    }),
+  );
+
+  test(
+    "that is no more is not replaced by what it was",
+    withDirectory(async (dir) => {
+      const { server, source } = world(dir);
+      await source.fetch("client");
+      server.answer = () => {
+        throw new PeerError("there is no client work for mars");
+      };
+      expect(source.fetch("client")).rejects.toThrow("there is no client work");
+    }),
+  );
+
+  test(
+    "that does not read is the reader's to refuse, and the copy stays the good one",
+    withDirectory(async (dir) => {
+      const { server, source } = world(dir);
+      await source.fetch("client");
+      server.answer = () => ({ data: "{", lm: 6 });
+      expect(await source.fetch("client")).toEqual({ text: "{", lm: 6 });
+      server.answer = () => {
+        throw new DialError("away");
+      };
+      expect((await source.fetch("client")).lm).toBe(5);
+    }),
+  );
+
+  test(
+    "is taken also where no copy can be kept",
+    withDirectory(async (dir) => {
+      writeFileSync(`${dir}/file`, "");
+      const { source } = world(`${dir}/file/below`);
+      expect(await source.fetch("client")).toEqual({ text: GOOD, lm: 5 });
+    }),
+  );
+});
