@@ -306,7 +306,7 @@ describe.concurrent("JSON", () => {
       since: ["1", null, {}],
       time: [null, "now"],
       unit: [1, null, "x".repeat(30)],
-      kind: ["gauges", 1, null],
+      kind: [1, null, "x".repeat(101)],
       text: [1, {}, "x".repeat(300)],
       error: [[], null],
     })) {
