@@ -17,21 +17,52 @@ export function qualify(name: string, domain: string | undefined, resolvConf: st
   return isHostname(full) ? full : plain;
 }
 
-/** The name that DNS's CNAMEs lead to, at most five steps; the name itself when there is none or nobody answers. */
-export async function followCname(name: string): Promise<string> {
+/** Where CNAMEs lead, and whether the resolver said so: one that is down has not said that there is no CNAME. */
+export interface Followed {
+  name: string;
+  sure: boolean;
+}
+
+type ResolveCname = (name: string) => Promise<string[]>;
+
+/** Answers of a resolver that works: there is no such record, or no such name. */
+const NO_RECORD = new Set(["ENODATA", "ENOTFOUND"]);
+
+/** The name that DNS's CNAMEs lead to, at most five steps; as far as it came when nobody answers. */
+export async function followCname(name: string, resolve: ResolveCname = dns.resolveCname): Promise<Followed> {
   let current = name;
   const deadline = Date.now() + CNAME_MS_MAX;
   for (let step = 0; step < 5 && current.includes("."); step++) {
-    const left = deadline - Date.now();
     const targets = await Promise.race([
-      dns.resolveCname(current).catch(() => []),
-      Bun.sleep(Math.max(0, left)).then((): string[] => []),
+      resolve(current).catch((error: NodeJS.ErrnoException) => (NO_RECORD.has(error.code ?? "") ? [] : undefined)),
+      Bun.sleep(Math.max(0, deadline - Date.now())).then(() => undefined),
     ]);
+    if (!targets) return { name: current, sure: false };
     const target = targets[0]?.toLowerCase().replace(/\.$/, "");
     if (!target || !isHostname(target)) break;
     current = target;
   }
-  return current;
+  return { name: current, sure: true };
+}
+
+/** What names led to when a resolver last answered: kept by the daemon, for a start or a reload while none does. */
+export interface KnownNames {
+  own: string;
+  wanted: string;
+  hostname: string;
+  server: string;
+}
+
+/** The kept names, if they are about the same ones; undefined otherwise. */
+export function recallNames(file: string, own: string, wanted: string): KnownNames | undefined {
+  try {
+    const kept = JSON.parse(readFileSync(file, "utf8")) as KnownNames;
+    return kept.own === own && kept.wanted === wanted && isHostname(kept.hostname) && isHostname(kept.server)
+      ? kept
+      : undefined;
+  } catch {
+    return undefined; // none, or not ours to read
+  }
 }
 
 /** What the system says: the bare host name and the resolver's config. */

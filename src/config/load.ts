@@ -6,7 +6,7 @@ import { isNativeError } from "node:util/types";
 import { type Diagnostic, SourceError } from "../core/diagnostic.ts";
 import { CONFIG_BYTES_MAX } from "../core/limits.ts";
 import { defaultDirectories } from "./directories.ts";
-import { followCname, qualify, systemNames } from "./hostname.ts";
+import { followCname, type KnownNames, qualify, recallNames, systemNames } from "./hostname.ts";
 import type { Conf } from "./keys.ts";
 import { complete, parseConf, rundirIn } from "./parse.ts";
 
@@ -19,6 +19,13 @@ export interface Settings {
   server: string;
   /** What in the config has no effect. */
   warnings: Diagnostic[];
+  /** What the resolver said of the names, for the daemon to keep; absent when it did not answer. */
+  names?: KnownNames;
+}
+
+/** Where the daemon keeps what names led to. */
+export function namesFile(conf: Pick<Conf, "vardir">): string {
+  return `${conf.vardir}/names.json`;
 }
 
 /** Where a dmon.conf is looked for [seed]. */
@@ -55,8 +62,13 @@ export async function loadSettings(options: LoadOptions): Promise<Settings> {
   // Standing alone needs no name service, and must start as fast where there is none.
   if (file === undefined || !conf.server) return { conf, hostname: own, server: own, warnings };
   const wanted = qualify(conf.server, conf.domain, system.resolvConf);
-  const [hostname, server] = await Promise.all([followCname(own), followCname(wanted)]);
-  return { conf, file: resolve(file), hostname, server, warnings };
+  const [mine, theirs] = await Promise.all([followCname(own), followCname(wanted)]);
+  const names: KnownNames = { own, wanted, hostname: mine.name, server: theirs.name };
+  const sure = mine.sure && theirs.sure;
+  // While no resolver answers, a server known by its CNAME would take itself for somebody else.
+  const known = sure ? names : (recallNames(namesFile(conf), own, wanted) ?? names);
+  const { hostname, server } = known;
+  return { conf, file: resolve(file), hostname, server, warnings, ...(sure ? { names } : {}) };
 }
 
 /** Where the running daemon's files are, and what is wrong with the config, if that keeps it from being read. */

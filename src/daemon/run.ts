@@ -1,8 +1,10 @@
 // The daemon's life in its process: lock, log, signals, reload, re-exec, stop.
 
-import { loadSettings, type Settings } from "../config/load.ts";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { loadSettings, namesFile, type Settings } from "../config/load.ts";
 import { formatOneLine } from "../core/diagnostic.ts";
 import type { LogLevel } from "../core/loglevel.ts";
+import { writeFileAtomic } from "../process/files.ts";
 import { leaveLock, takeLock } from "../process/lock.ts";
 import { Log } from "../process/log.ts";
 import { releaseProgramText } from "../process/memory.ts";
@@ -35,6 +37,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   log.terse(`dmon-${VERSION} (${COMMIT}, ${TARGET}) starts on ${settings.hostname}, pid ${process.pid}`);
   log.terse(settings.file ? `config ${settings.file}` : "no config: standing alone");
   for (const warning of settings.warnings) log.quiet(`warning: ${formatOneLine(warning)}`);
+  keepNames(settings, log);
   const clock = { now_s: () => Date.now() / 1000, mono_ms: () => performance.now() };
   const daemon = new Daemon({
     settings,
@@ -79,6 +82,20 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   }
   leaveLock(run);
   return life.next === "again" ? 1 : 0;
+}
+
+/** A start while no resolver answers goes by what the last one said. */
+function keepNames({ conf, names }: Settings, log: Log): void {
+  if (!names || (names.own === names.hostname && names.wanted === names.server)) return;
+  const file = namesFile(conf);
+  const text = JSON.stringify(names);
+  try {
+    if (existsSync(file) && readFileSync(file, "utf8") === text) return;
+    mkdirSync(conf.vardir, { recursive: true });
+    writeFileAtomic(file, text);
+  } catch (error) {
+    log.quiet(`${file}: ${(error as Error).message}`);
+  }
 }
 
 /** How the daemon ends: at the first wish, but a stop beats a re-exec, whenever it comes. */
