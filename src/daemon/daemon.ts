@@ -254,7 +254,8 @@ export class Daemon {
     this.clientWork = work;
     this.client.setWork(work);
     const items = Object.values(work.hosts).reduce((sum, host) => sum + Object.keys(host.items).length, 0);
-    this.options.log.terse(`work: ${items} items of ${Object.keys(work.hosts).length} hosts`);
+    const hosts = Object.keys(work.hosts).length;
+    this.options.log.terse(`work: ${items} items of ${hosts} host${hosts === 1 ? "" : "s"}`);
   }
 
   private scheduleWorkCheck(): void {

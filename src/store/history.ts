@@ -83,7 +83,7 @@ export class History {
     }
   }
 
-  /** Takes over other tiers. What is stored for a tier that is no more is consolidated away by the next ZAP. */
+  /** Takes over other tiers. What is stored for a tier that is no more goes at the next ZAP. */
   setTiers(tiers: readonly Tier[]): void {
     this.tiers = tiers;
     this.closed.clear();

@@ -321,6 +321,33 @@ describe("access", () => {
     expect(dmon.log().match(/refused 127\.0\.0\.2/g)?.length).toBeWithin(1, 3); // once a port
   });
 
+  test("a crowd of strangers is cut off, and takes nobody's place", async () => {
+    const crowd = Array.from({ length: 300 }, () => speak({ port: dmon.port, from: "127.0.0.2" }, "").catch(() => ""));
+    expect(await dmon.server("PING")).toStartWith("PONG");
+    const told = (await Promise.all(crowd)).filter((answer) => answer.includes("not known here"));
+    expect(told.length).toBeWithin(1, 200); // 64 at a time are told so
+  });
+
+  test("a client that drips holds up no other in a fan-out", async () => {
+    const drip = Bun.listen({
+      hostname: "127.0.0.1",
+      port: 0,
+      socket: {
+        open: (socket) => {
+          const timer = setInterval(() => socket.write("C") < 0 && clearInterval(timer), 100);
+        },
+        data: () => undefined,
+      },
+    });
+    await using own = await TestDmon.started({
+      work: `host slow.example.org slow addr=127.0.0.1 port=${drip.port}\nget * uptime`,
+    });
+    const body = await own.server("ALLPING");
+    drip.stop(true);
+    expect(body).toMatch(new RegExp(`^${own.name} PONG from Client`, "m"));
+    expect(body).toMatch(/^slow\.example\.org error: .*no answer within/m);
+  });
+
   test("a client speaks for itself and its dumb hosts, to the server only", async () => {
     const from = "127.0.0.3";
     const say = (line: string, port = dmon.port) => speak({ port, from }, `${line}\n`);
