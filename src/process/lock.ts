@@ -39,7 +39,7 @@ export function leaveLock(files: RunFiles, goesOn = false): void {
 }
 
 /** A daemon writes its pid just after it took the lock, on a disk that may be slow. */
-const PID_WRITTEN_MS_MAX = 1_000;
+const PID_WRITTEN_MS_MAX = 5_000;
 
 /** The pid of the daemon that runs, 0 when it runs but does not write it, undefined when none runs. */
 export function runningPid(files: RunFiles): number | undefined {
@@ -48,7 +48,7 @@ export function runningPid(files: RunFiles): number | undefined {
     const pid = writtenPid(files.pid);
     // Between two programs under one pid (re-exec) nobody has the lock for a moment.
     if (!isRunning(files)) {
-      if (!isDmon(pid) || performance.now() > deadline) return undefined;
+      if (pid === 0 || !isDmon(pid) || performance.now() > deadline) return undefined;
     } else if (pid > 0 || performance.now() > deadline) return pid;
     Bun.sleepSync(2);
   }
@@ -69,9 +69,12 @@ export function isRunning(files: RunFiles): boolean {
   }
 }
 
+// In the moment of execve a process has no command line; a zombie never has one again.
 function isDmon(pid: number): boolean {
   try {
-    return pid > 0 && readFileSync(`/proc/${pid}/cmdline`, "latin1").startsWith("dmon\0");
+    const command = readFileSync(`/proc/${pid}/cmdline`, "latin1");
+    if (command !== "") return command.startsWith("dmon\0");
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
   } catch {
     return false;
   }
