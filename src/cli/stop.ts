@@ -1,7 +1,6 @@
 // dmon stop: ends the daemon and waits until it is gone.
 
-import { existsSync } from "node:fs";
-import { isRunning, runFiles, runningPid } from "../process/lock.ts";
+import { processStart, runFiles, runningPid } from "../process/lock.ts";
 import { defineCli } from "./command.ts";
 
 const GONE_MS_MAX = 20_000;
@@ -23,10 +22,11 @@ export default defineCli({
       err(`[error] dmon: a dmon runs (lock ${files.lock}) but has not written its pid; try again\n`);
       return 1;
     }
-    process.kill(pid, "SIGTERM");
+    const start = processStart(pid);
+    if (start !== undefined) terminate(pid);
     const deadline = Date.now() + GONE_MS_MAX;
     while (Date.now() < deadline) {
-      if (!isRunning(files) || !existsSync(`/proc/${pid}`)) {
+      if (start === undefined || processStart(pid) !== start) {
         out(`dmon stopped (pid ${pid})\n`);
         return 0;
       }
@@ -38,3 +38,11 @@ export default defineCli({
     return 1;
   },
 });
+
+function terminate(pid: number): void {
+  try {
+    process.kill(pid, "SIGTERM");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // it ended by itself meanwhile
+  }
+}

@@ -77,8 +77,8 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   await daemon.stop(life.why, life.next === "again");
   // Whoever asked us to stop meanwhile has the last word.
   if (life.next === "again") {
-    reExecute(self);
-    log.quiet("the system would not execute dmon anew");
+    await reExecute(self, () => life.next === "stop");
+    if (life.next === "again") log.quiet("the system would not execute dmon anew");
   }
   leaveLock(run);
   return life.next === "again" ? 1 : 0;

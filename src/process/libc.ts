@@ -74,11 +74,17 @@ export function mktime(parts: readonly number[]): number {
   return Number(libc().mktime(ptr(tm)));
 }
 
+const SIG_DFL = 0n;
 const SIG_IGN = 1n;
 
 /** Ignores a signal, also in the program that this process becomes. */
 export function ignoreSignal(number: number): void {
   libc().signal(number, SIG_IGN);
+}
+
+/** Gives a signal its default action again, past whatever the runtime does with it. */
+export function defaultSignal(number: number): void {
+  libc().signal(number, SIG_DFL);
 }
 
 /** Replaces this process by another program under the same pid. Returns only when that failed. */

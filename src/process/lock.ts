@@ -46,16 +46,16 @@ export function runningPid(files: RunFiles): number | undefined {
   const deadline = performance.now() + PID_WRITTEN_MS_MAX;
   for (;;) {
     const pid = writtenPid(files.pid);
-    // Between two programs under one pid (re-exec) nobody has the lock for a moment.
+    // Between two programs under one pid (re-exec) nobody has the lock for a moment; the one of our own pid are we.
     if (!isRunning(files)) {
-      if (pid === 0 || !isDmon(pid) || performance.now() > deadline) return undefined;
+      if (pid === 0 || pid === process.pid || !isDmon(pid) || performance.now() > deadline) return undefined;
     } else if (pid > 0 || performance.now() > deadline) return pid;
     Bun.sleepSync(2);
   }
 }
 
 /** Whether a daemon has the lock: from its start until its process is gone. */
-export function isRunning(files: RunFiles): boolean {
+function isRunning(files: RunFiles): boolean {
   let fd: number;
   try {
     fd = openSync(files.lock, "r");
@@ -69,12 +69,24 @@ export function isRunning(files: RunFiles): boolean {
   }
 }
 
+/** Which process has this pid: its start in clock ticks since the boot, the same across execve; undefined when it is gone. */
+export function processStart(pid: number): string | undefined {
+  try {
+    // The name in brackets may hold anything; state is the 3rd field, starttime the 22nd (proc_pid_stat(5)).
+    const fields = readFileSync(`/proc/${pid}/stat`, "latin1")
+      .replace(/^.*\) /s, "")
+      .split(" ");
+    return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}
+
 // In the moment of execve a process has no command line; a zombie never has one again.
 function isDmon(pid: number): boolean {
   try {
     const command = readFileSync(`/proc/${pid}/cmdline`, "latin1");
-    if (command !== "") return command.startsWith("dmon\0");
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
+    return command === "" ? processStart(pid) !== undefined : command.startsWith("dmon\0");
   } catch {
     return false;
   }

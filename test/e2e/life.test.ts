@@ -212,6 +212,34 @@ describe.concurrent("signals", () => {
 });
 
 describe.concurrent("between two programs under one pid", () => {
+  test("a stop has the last word", async () => {
+    for (let i = 0; i < 8; i++) {
+      await using dmon = await TestDmon.started();
+      const pid = dmon.pid();
+      process.kill(pid, "SIGUSR1");
+      await Bun.sleep(i * 10); // before, in, and behind the exec
+      expect(await dmon.dmon("stop")).toEqual({ code: 0, out: `dmon stopped (pid ${pid})\n`, err: "" });
+      expect(isAlive(pid)).toBe(false);
+      expect(await dmon.dmon("state")).toMatchObject({ code: 3 });
+    }
+  });
+
+  test("signals end nothing, and state sees a daemon all the time", async () => {
+    await using dmon = await TestDmon.started();
+    const pid = dmon.pid();
+    process.kill(pid, "SIGUSR1");
+    const states: Promise<{ code: number | null }>[] = [];
+    for (let i = 0; i < 40; i++) {
+      process.kill(pid, "SIGHUP");
+      if (i % 8 === 0) states.push(dmon.dmon("state"));
+      await Bun.sleep(5);
+    }
+    expect((await Promise.all(states)).map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
+    // A program that takes the one before it for another daemon waits for 5 s.
+    await until("it serves again", async () => (await dmon.client("PING")).startsWith("PONG"), 4_000);
+    expect(dmon.pid()).toBe(pid);
+  });
+
   test("a reload that needs a new start says so and waits for it", async () => {
     await using dmon = await TestDmon.started();
     const pid = dmon.pid();

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { leaveLock, type RunFiles, runFiles, runningPid, takeLock } from "../../src/process/lock.ts";
+import { leaveLock, processStart, type RunFiles, runFiles, runningPid, takeLock } from "../../src/process/lock.ts";
 
 let dir = "";
 let files: RunFiles;
@@ -69,6 +69,22 @@ describe("the lock", () => {
   test("held in our own process is held, too", () => {
     expect(takeLock(files)).toBe(true);
     expect(takeLock(files)).toBe(false);
+  });
+
+  test("a process is known by its start, and gone when it is gone or a zombie", async () => {
+    const start = processStart(process.pid);
+    expect(start).toMatch(/^\d+$/);
+    expect(processStart(process.pid)).toBe(start);
+    const child = Bun.spawn(["sh", "-c", "sleep 0 & echo $!; exec sleep 60"], { stdout: "pipe" });
+    expect(processStart(child.pid)).toMatch(/^\d+$/);
+    const { value } = await child.stdout.getReader().read();
+    const zombie = Number(new TextDecoder().decode(value)); // nobody waits for it any more
+    for (let i = 0; i < 500 && processStart(zombie) !== undefined; i++) await Bun.sleep(10);
+    expect(processStart(zombie)).toBeUndefined();
+    expect(existsSync(`/proc/${zombie}`)).toBe(true);
+    child.kill();
+    await child.exited;
+    expect(processStart(child.pid)).toBeUndefined();
   });
 
   test("leaving removes pid and secret, never the lock", () => {
