@@ -65,6 +65,8 @@ export interface Probe<Value extends string = string> {
   values: Record<Value, ProbeValue>;
   /** Seconds until a reading is given up; default PROBE_TIMEOUT_S. */
   timeout_s?: number;
+  /** It asks an address over the network and so serves dumb hosts (`via=`) too. Absent: it reads the host that it runs on. */
+  remote?: true;
   /**
    * What this host has for the one argument (mounts, interfaces), as item names have it (core/names.slug), without
    * repetition; needed when there are arguments.

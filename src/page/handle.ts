@@ -97,7 +97,7 @@ async function answer(request: Request, source: PageSource, options: HandleOptio
   const isPlot = url.pathname === PLOT_PATH;
   const match = isPlot ? undefined : findView(segments);
   try {
-    const overview = await withDeadline(source.overview(match?.view.events ?? (isPlot ? 200 : 0)), options);
+    const overview = await withDeadline(source.overview(), options);
     const name = hostOf(request, url);
     if (name !== undefined && !isOwnName(name, knownNames(overview, options))) {
       return trouble({

@@ -23,8 +23,18 @@ export interface Overview {
   version: string;
   levels: readonly Level[];
   hosts: HostView[];
-  /** Newest first. */
+  /** The last of all hosts, newest first, at most RECENT_EVENTS. */
   events: Event[];
+}
+
+/** Events that come with every overview. */
+export const RECENT_EVENTS = 200;
+
+/** The last events of one host or item; names as the server has them. */
+export interface EventsAsked {
+  host?: string;
+  item?: string;
+  count: number;
 }
 
 /** History of one item: one row a bucket, oldest first; null where nothing was measured. */
@@ -44,8 +54,10 @@ export interface Series {
 
 /** Throws SourceUnavailable when the server or the client cannot be asked. */
 export interface PageSource {
-  /** Everything but history, with at most `events` events. */
-  overview(events: number): Promise<Overview>;
+  /** Everything but history. */
+  overview(): Promise<Overview>;
+  /** Newest first: those of one host or item may be older than all in the overview. */
+  events(asked: EventsAsked): Promise<Event[]>;
   /** One item's history over the last `span_s` seconds, in about `points` rows, from the client itself. */
   history(host: string, item: string, span_s: number, points: number): Promise<Series>;
 }

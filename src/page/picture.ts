@@ -1,12 +1,11 @@
 // /plot: a graph alone, as SVG, for other pages to show. What is wrong is said in the picture, for nobody sees a page.
 
 import { didYouMean } from "../core/diagnostic.ts";
-import { findHost, findItemOf, overRange, rangeOf } from "./lookup.ts";
-import { measuredFrom, stretchesOf, thresholdsOf } from "./marks.ts";
+import { draw, loadDrawing, titleOf } from "./drawing.ts";
+import { findHost, findItemOf, rangeOf } from "./lookup.ts";
 import { type PageSource, type Series, SourceUnavailable } from "./model.ts";
 import { plot } from "./plot.ts";
 import { BadRequest, NotFound, type Visit } from "./view.ts";
-import { eventsOf } from "./views/graph.ts";
 
 export const PLOT_PATH = "/plot";
 const SIZE = { w: 720, h: 300 };
@@ -33,30 +32,11 @@ export async function drawPlot(
   const item = query.get("item") ?? "";
   try {
     const host = findHost(fleet, query.get("host") ?? "");
-    const state = findItemOf(host, item);
-    const range = rangeOf(query);
-    const title = `${host.view.tag} ${item}, last ${range.name}`;
-    try {
-      const rows = await source.history(host.view.host, item, range.span_s, Math.min(range.points, width));
-      const series = overRange(rows, range, overview.now_s);
-      const events = eventsOf(fleet, host, item);
-      const thresholds = thresholdsOf(state, events, fleet.scale, state.unit);
-      const stretches = stretchesOf(
-        host.silent ? undefined : state,
-        events,
-        fleet.scale,
-        measuredFrom(series),
-        series.to_s,
-      );
-      const { unit, kind } = state;
-      return {
-        status: 200,
-        svg: plot(series, { width, height, unit, kind, title, thresholds, stretches, standalone: true }),
-      };
-    } catch (error) {
-      if (error instanceof SourceUnavailable) return fail(503, title, error.message);
-      throw error;
-    }
+    const subject = { host, item, state: findItemOf(host, item), range: rangeOf(query) };
+    const drawing = await loadDrawing(subject, source, overview.now_s, width);
+    const { series } = drawing;
+    if (series instanceof SourceUnavailable) return fail(503, titleOf(subject), series.message);
+    return { status: 200, svg: draw(drawing, series, fleet.scale, { width, height, standalone: true }) };
   } catch (error) {
     if (error instanceof NotFound)
       return fail(404, "dmon", `${error.message}${error.links[0] ? ` Did you mean ${error.links[0].text}?` : ""}`);

@@ -18,8 +18,6 @@ export interface View<Extra> {
   path: string;
   /** Its label in the navigation; absent for pages that are reached by links. */
   nav?: string;
-  /** How many of the last events it wants. */
-  events: number;
   /** What it needs beside the overview. May throw NotFound, BadRequest and SourceUnavailable. */
   load(visit: Visit, source: PageSource): Promise<Extra> | Extra;
   title(visit: Visit, extra: Extra): string;
@@ -31,7 +29,6 @@ export interface View<Extra> {
 export interface AnyView {
   path: string;
   nav?: string;
-  events: number;
   open(visit: Visit, source: PageSource): Promise<{ title: string; main: Html }>;
 }
 
@@ -42,10 +39,9 @@ export function defineView(view: Omit<View<undefined>, "load">): AnyView {
 
 /** Declares a page that asks for more, for instance history. */
 export function defineViewOf<Extra>(view: View<Extra>): AnyView {
-  const { path, nav, events } = view;
+  const { path, nav } = view;
   return {
     path,
-    events,
     ...(nav === undefined ? {} : { nav }),
     async open(visit, source) {
       const extra = await view.load(visit, source);

@@ -3,10 +3,18 @@
 import type { Event } from "../core/event.ts";
 import type { Level } from "../core/fitness.ts";
 import { HIST_ROWS_MAX } from "../core/limits.ts";
+import { isName } from "../core/names.ts";
 import type { About, HostState } from "../core/report.ts";
 import { list, nullable, number, object, ShapeError } from "../core/shape.ts";
 import { askJson, type DialOptions, type Target } from "../wire/dial.ts";
-import { type Overview, type PageSource, type Series, SourceUnavailable } from "./model.ts";
+import {
+  type EventsAsked,
+  type Overview,
+  type PageSource,
+  RECENT_EVENTS,
+  type Series,
+  SourceUnavailable,
+} from "./model.ts";
 
 export interface WireSourceOptions {
   /** Asked for every call: a reload may move the server. */
@@ -26,17 +34,20 @@ const histShape = object({
 });
 
 export function wireSource(options: WireSourceOptions): PageSource {
-  let cached: { key: number; at_ms: number; overview: Promise<Overview> } | undefined;
+  let cached: Promise<Overview> | undefined;
   return {
-    overview(events) {
-      if (cached?.key === events && performance.now() - cached.at_ms < FRESH_MS) return cached.overview;
-      const overview = fetchOverview(options, events);
-      cached = { key: events, at_ms: performance.now(), overview };
-      overview.catch(() => {
+    overview() {
+      if (cached) return cached;
+      const asked = fetchOverview(options);
+      cached = asked;
+      const forget = () => {
         cached = undefined;
-      });
-      return overview;
+      };
+      // All who ask meanwhile, and shortly after, get the same answer; a failure is nobody's but theirs.
+      asked.then(() => setTimeout(forget, FRESH_MS).unref(), forget);
+      return asked;
     },
+    events: (asked) => fetchEvents(options, asked),
     history: (host, item, span_s, points) => fetchHistory(options, host, item, span_s, points),
   };
 }
@@ -48,9 +59,8 @@ interface ClientsAnswer {
   events: Event[];
 }
 
-async function fetchOverview(options: WireSourceOptions, events: number): Promise<Overview> {
-  // `CLIENTS 0` would mean all events.
-  const answer = await asked(options, `CLIENTS * ${Math.max(1, events)}`, "the server");
+async function fetchOverview(options: WireSourceOptions): Promise<Overview> {
+  const answer = await asked(options, `CLIENTS * ${RECENT_EVENTS}`, "the server");
   // The server checked every part of it when it came in.
   const { now, cdmp, clients, events: recent } = answer as unknown as ClientsAnswer;
   return {
@@ -67,6 +77,12 @@ async function fetchOverview(options: WireSourceOptions, events: number): Promis
     })),
     events: recent,
   };
+}
+
+async function fetchEvents(options: WireSourceOptions, { host = "*", item, count }: EventsAsked): Promise<Event[]> {
+  if (item !== undefined && !isName(item)) return []; // a person's words: no item can be called so
+  const answer = await asked(options, ["CLIENTS", host, item, count].filter(Boolean).join(" "), "the server");
+  return (answer as unknown as ClientsAnswer).events;
 }
 
 async function fetchHistory(

@@ -1,5 +1,6 @@
 // From a draft to the works of all hosts: names are resolved, fitness functions parsed, everything checked.
 
+import { probes } from "../../probes/index.ts";
 import { byPlace, type Diagnostic, didYouMean, type Place, SourceError } from "../core/diagnostic.ts";
 import { DEFAULT_LEVELS, type Level, type Rule } from "../core/fitness.ts";
 import type { Word } from "../core/lexer.ts";
@@ -40,6 +41,9 @@ function partOf(selector: Word, part: string, offset: number): { place: Place } 
   const column = selector.place.column + offset + (selector.quoted ? 1 : 0);
   return { place: { ...selector.place, column, length: Math.max(1, part.length) } };
 }
+
+const REMOTE = probes.filter(({ remote }) => remote).map(({ name }) => name);
+const REMOTE_FORM = `are asked over the network (${REMOTE.join(", ") || "no probe of this version does that"})`;
 
 const NO_GROUPS: ReadonlyMap<string, readonly string[]> = new Map();
 
@@ -136,17 +140,38 @@ class Compiler {
     const got = new Map<string, Set<string>>(this.draft.hosts.map((host) => [host.tag.text, new Set()]));
     for (const { hosts, items } of this.draft.gets) {
       const targets = this.hostsOf(hosts);
-      const names = items.filter((word) => this.resolveItem(word)).map((word) => word.text);
-      for (const host of targets) for (const name of names) got.get(host.tag.text)?.add(name);
+      const words = items.filter((word) => this.resolveItem(word));
+      for (const host of targets) {
+        for (const word of words) {
+          if (this.isReadable(word, host, hosts)) got.get(host.tag.text)?.add(word.text);
+        }
+      }
     }
-    for (const { tag } of this.draft.hosts) {
+    for (const { tag, via } of this.draft.hosts) {
       const count = got.get(tag.text)?.size ?? 0;
       if (count > ITEMS_PER_HOST_MAX)
         this.error(tag, `${tag.text} has ${count} items`, `at most ${ITEMS_PER_HOST_MAX}`);
-      if (got.get(tag.text)?.size === 0)
-        this.warn(tag, `${tag.text} monitors nothing`, `add: get ${tag.text} cpu_load mem_avail`);
+      if (got.get(tag.text)?.size === 0) {
+        const hint = via
+          ? `for it ${via.text} needs items that ${REMOTE_FORM}`
+          : `add: get ${tag.text} cpu_load mem_avail`;
+        this.warn(tag, `${tag.text} monitors nothing`, hint);
+      }
     }
     return got;
+  }
+
+  /**
+   * Whether a host can have an item: the readings of the client that a dumb host is behind are not that host's. `*` leaves
+   * those out, a host that is called by its tag is warned for.
+   */
+  private isReadable(word: Word, { tag, via }: HostDraft, selector: Word): boolean {
+    if (!via || this.items.get(word.text)?.probe.remote) return true;
+    if (selector.text.split(",").includes(tag.text)) {
+      const message = `${word.text} is read on the host itself, and ${tag.text} runs no dmon (via=${via.text})`;
+      this.warn(word, message, `leave it out; ${tag.text} can have items that ${REMOTE_FORM}`);
+    }
+    return false;
   }
 
   private resolveItem(word: Word): boolean {

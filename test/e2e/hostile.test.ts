@@ -374,3 +374,21 @@ describe.concurrent("JSON", () => {
 });
 
 unharmed();
+
+describe("many long lines that never end", () => {
+  test("are refused together at 64 MiB, and what they took is given back", async () => {
+    await using own = await TestDmon.started();
+    const part = Buffer.alloc(19 * 2 ** 16, "x"); // 1.2 MiB, so that its buffer may have 2
+    const sockets = await Promise.all(Array.from({ length: 60 }, () => dial({ port: own.port })));
+    const answers = sockets.map((socket) => hear(socket, 60_000));
+    for (const socket of sockets) socket.write("REPORT ");
+    await Promise.all(sockets.map((socket) => pour(socket, part, 1)));
+    const first = await Promise.race(answers);
+    expect(first).toBe("COMMAND ERROR\nerror: too many requests are on their way; try again later\nCOMMAND DONE\n");
+    expect(parts(await speak({ port: own.port }, "PING\n")).name).toBe("PING");
+    for (const socket of sockets) socket.destroy();
+    const again = await speak({ port: own.port }, Buffer.concat([Buffer.from("REPORT "), part, Buffer.from("\n")]));
+    expect(again).toMatch(ERROR);
+    expect(again).not.toContain("too many requests");
+  });
+});

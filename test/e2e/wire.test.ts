@@ -26,6 +26,7 @@ afterAll(endAll);
 const OTHER = canonical("beta");
 const THIRD = canonical("gamma");
 const DUMB = canonical("ups1");
+const OURS = canonical("sw1");
 
 let dmon: TestDmon;
 beforeAll(async () => {
@@ -35,6 +36,7 @@ beforeAll(async () => {
   dmon.writeWork(
     dmon.workText(`host ${OTHER} be addr=127.0.0.3 port=1
 host ${DUMB} ups1 via=be
+host ${OURS} sw1 via=al
 host ${THIRD} ga addr=127.0.0.4 port=1
 get * cpu_load mem_avail root_usage uptime dmon`),
   );
@@ -156,7 +158,7 @@ describe("commands of the server", () => {
 
   test("PING and STATE", async () => {
     expect(await ask("PING")).toMatch(/^PONG from Server dmon-[\d.]+\n$/);
-    expect(await ask("STATE")).toContain("-- Server state : keeping state for 1 of 4 hosts\n");
+    expect(await ask("STATE")).toContain("-- Server state : keeping state for 2 of 5 hosts\n");
   });
 
   test("WORK and WORK_LM", async () => {
@@ -176,12 +178,12 @@ describe("commands of the server", () => {
   test("CLIENTS of all, of a host, of an item, so many or so long", async () => {
     const all = json(await ask("CLIENTS")) as unknown as Clients;
     expect(all.resp).toBe("ok clients");
-    expect(Object.keys(all.clients).sort()).toEqual([dmon.name, OTHER, THIRD, DUMB].sort());
+    expect(Object.keys(all.clients).sort()).toEqual([dmon.name, OTHER, THIRD, DUMB, OURS].sort());
     for (const line of ["CLIENTS al", `CLIENTS ${dmon.name} cpu_load 10`, `CLIENTS al 1h`, "clients al cpu_load 2d"]) {
       expect(Object.keys((json(await ask(line)) as unknown as Clients).cdmp)).toEqual([dmon.name]);
     }
     for (const line of ["CLIENTS 0", "CLIENTS 5", "CLIENTS 1h", "CLIENTS * cpu_load", "CLIENTS * 10"]) {
-      expect(Object.keys((json(await ask(line)) as unknown as Clients).cdmp)).toHaveLength(4);
+      expect(Object.keys((json(await ask(line)) as unknown as Clients).cdmp)).toHaveLength(5);
     }
     expect(refusal(await speak({ port: dmon.port }, "CLIENTS alph\n"))).toContain(`did you mean "${dmon.name}"?`);
   });
@@ -215,6 +217,10 @@ describe("commands of the server", () => {
     );
     const hist = json(await ask(`CLIENT ${dmon.name} HIST hour`)) as unknown as Hist;
     expect(hist.data.rows).toHaveLength(60);
+    // Of a host that our client asks for, and not of the client itself.
+    for (const line of ["CLIENT sw1 HIST", "client sw1 hist hour", `CLIENT sw1 HIST day 0 ${OURS}`]) {
+      expect((json(await ask(line)) as unknown as Hist).data.cols).toEqual(["TIME"]);
+    }
     for (const line of ["CLIENT al STOP x", "CLIENT al SERVER PING", "CLIENT al UPGRADE {}"]) {
       expect(refusal(await speak({ port: dmon.port }, `${line}\n`))).toContain("is not handed on");
     }

@@ -324,7 +324,13 @@ export function history(span_s: number, points: number, from: number, to: number
 /** A source that answers from an overview; `backup` and `web2` cannot be asked for history. */
 export function sourceOf(overview: Overview): PageSource {
   return {
-    overview: (events) => Promise.resolve({ ...overview, events: overview.events.slice(0, events) }),
+    overview: () => Promise.resolve(overview),
+    events: ({ host: name, item: itemName, count }) =>
+      Promise.resolve(
+        overview.events
+          .filter((event) => (name ?? event.host) === event.host && (itemName ?? event.item) === event.item)
+          .slice(0, count),
+      ),
     history(name, itemName, span_s, points) {
       if (name.startsWith("backup")) {
         return Promise.reject(

@@ -56,6 +56,7 @@ describe("what is refused, and how", () => {
   test("a server that cannot be asked: 503 that says what is waited for, and tries again", async () => {
     const down: PageSource = {
       overview: () => Promise.reject(new SourceUnavailable("mars.example.org, port 22007, refused the connection")),
+      events: async () => [],
       history: () => Promise.reject(new Error("not asked")),
     };
     const response = await get("/", {}, down);
@@ -67,17 +68,17 @@ describe("what is refused, and how", () => {
   });
 
   test("a server that never answers: the same", async () => {
-    const mute: PageSource = { overview: () => new Promise(() => {}), history: () => new Promise(() => {}) };
+    const never = () => new Promise<never>(() => {});
+    const mute: PageSource = { overview: never, events: never, history: never };
     expect((await get("/", {}, mute)).status).toBe(503);
-    expect((await get("/graph/mars/root_usage", {}, { ...source, history: () => new Promise(() => {}) })).status).toBe(
-      503,
-    );
+    expect((await get("/graph/mars/root_usage", {}, { ...source, history: never })).status).toBe(503);
   });
 
   test("an error of ours: 500, logged in one line, no stack shown", async () => {
     const lines: string[] = [];
     const broken: PageSource = {
       overview: () => Promise.reject(new TypeError("x is not\na function")),
+      events: async () => [],
       history: () => Promise.reject(new Error("not asked")),
     };
     const response = await handle(new Request("http://localhost/"), broken, { log: (line) => lines.push(line) });

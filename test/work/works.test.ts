@@ -36,7 +36,7 @@ describe("formatWork and parseWorkFile", () => {
 
   test("one item a line, so that a diff shows what changed", () => {
     const text = formatWork(works(TEXT).clients.get(SERVER) ?? works(TEXT).server);
-    expect(text.split("\n").filter((line) => line.startsWith('      "data"'))).toHaveLength(2);
+    expect(text.split("\n").filter((line) => line.startsWith('      "data"'))).toHaveLength(1);
     expect(text.endsWith("}\n")).toBe(true);
   });
 

@@ -14,11 +14,22 @@ export default defineCommand<ServerDesk>({
   doc: `Ask the client of a host and hand on its answer. CMD: ${RELAYED.join(", ")}.`,
   handle(desk, [name = "", command = ""]) {
     const host = knownHost(desk, name);
-    const word = /^\S*/.exec(command)?.[0]?.toUpperCase() ?? "";
-    if (!RELAYED.includes(word)) throw new Refusal(`${word} is not handed on; only ${RELAYED.join(", ")}`);
-    return { body: unreachableIsRefusal(desk.relay(host, command)), whole: true };
+    const [word = "", ...args] = command.split(/\s+/).filter(Boolean);
+    const upper = word.toUpperCase();
+    if (!RELAYED.includes(upper)) throw new Refusal(`${upper} is not handed on; only ${RELAYED.join(", ")}`);
+    return {
+      body: unreachableIsRefusal(desk.relay(host, [upper, ...ofHost(upper, args, host)].join(" "))),
+      whole: true,
+    };
   },
 });
+
+/** A client that asks for dumb hosts too means itself when it is told no host: HIST names the one that is meant. */
+function ofHost(word: string, args: readonly string[], host: string): readonly string[] {
+  if (word !== "HIST" || args.length > 2) return args;
+  const [ival = "day", points = "0"] = args;
+  return [ival, points, host];
+}
 
 // Before the first byte an unreachable client is an error of ours to tell; later the answer just breaks off.
 async function* unreachableIsRefusal(answer: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

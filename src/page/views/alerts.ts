@@ -17,7 +17,6 @@ const FLEET_SHOWN = 60;
 export default defineView({
   path: "/",
   nav: "Alerts",
-  events: EVENTS_SHOWN,
   title: ({ fleet }) => (fleet.troubled.length === 0 && fleet.items > 0 ? "all fine" : "Alerts"),
   render: ({ fleet, overview }) => html`<div class="front">
 <section class="state${fleet.troubled.length === 0 ? " is-calm" : ""}" aria-labelledby="headline">

@@ -1,30 +1,27 @@
 // The last events, of all hosts or those that `?host=` and `?item=` leave.
 
+import type { Event } from "../../core/event.ts";
 import { html } from "../html.ts";
 import { findHost } from "../lookup.ts";
+import { type HostView, RECENT_EVENTS } from "../model.ts";
 import { eventTable } from "../parts.ts";
 import { defineViewOf } from "../view.ts";
 
-const EVENTS_SHOWN = 200;
-/** More are asked for, as the filter works on what the server gives. */
-const EVENTS_ASKED = 1000;
+const EVENTS_SHOWN = RECENT_EVENTS;
 
-export default defineViewOf<{ host: string | undefined; item: string }>({
+export default defineViewOf<{ view: HostView | undefined; item: string; events: Event[] }>({
   path: "/events",
   nav: "Events",
-  events: EVENTS_ASKED,
-  load: ({ fleet, query }) => {
-    const host = query.get("host")?.trim();
-    return { host: host ? findHost(fleet, host).view.tag : undefined, item: query.get("item")?.trim() ?? "" };
+  async load({ fleet, overview, query }, source) {
+    const name = query.get("host")?.trim();
+    const item = query.get("item")?.trim() ?? "";
+    const view = name ? findHost(fleet, name).view : undefined;
+    if (!view && !item) return { view, item, events: overview.events };
+    const asked = { ...(view ? { host: view.host } : {}), ...(item ? { item } : {}), count: EVENTS_SHOWN };
+    return { view, item, events: await source.events(asked) };
   },
-  title: (_, { host, item }) => ["Events", host && `of ${host}`, item].filter(Boolean).join(" "),
-  render: ({ fleet, overview }, { host, item }) => {
-    const view = host === undefined ? undefined : fleet.find(host)?.view;
-    const events = overview.events
-      .filter(
-        (event) => (!view || event.host === view.host || event.host === view.tag) && (!item || event.item === item),
-      )
-      .slice(0, EVENTS_SHOWN);
+  title: (_, { view, item }) => ["Events", view && `of ${view.tag}`, item].filter(Boolean).join(" "),
+  render: ({ fleet }, { view, item, events }) => {
     const filtered = view !== undefined || item !== "";
     return html`<div class="heading"><h1>Events</h1>
 <p class="lead">${events.length === 0 ? "None" : `The last ${events.length}`}${view ? html` of <bdi>${view.tag}</bdi>` : null}${item ? html` of the item <bdi>${item}</bdi>` : null}, newest first</p></div>
@@ -38,7 +35,7 @@ export default defineViewOf<{ host: string | undefined; item: string }>({
 </form>
 ${
   events.length === 0
-    ? html`<p class="empty">${filtered ? "No such event among the latest ones." : "No level has changed yet."}</p>`
+    ? html`<p class="empty">${filtered ? "No such event is kept." : "No level has changed yet."}</p>`
     : html`<div class="sheet">${eventTable(events, fleet, "all")}</div>`
 }`;
   },

@@ -1,20 +1,17 @@
 // One item of one host over time: the graph, the five ranges, figures, and its level changes.
 
-import type { Event } from "../../core/event.ts";
 import { formatAge } from "../../core/interval.ts";
 import type { ItemState } from "../../core/report.ts";
 import { formatValue } from "../../core/units.ts";
-import type { Fleet, HostStatus } from "../fleet.ts";
+import { type Drawing, draw, loadDrawing } from "../drawing.ts";
+import type { Fleet } from "../fleet.ts";
 import { type Html, html, raw } from "../html.ts";
-import { findHost, findItemOf, overRange, RANGES, type Range, rangeOf } from "../lookup.ts";
-import { measuredFrom, stretchesOf, thresholdsOf } from "../marks.ts";
+import { findHost, findItemOf, RANGES, type Range, rangeOf } from "../lookup.ts";
 import { type Series, SourceUnavailable } from "../model.ts";
 import { age, breakable, chip, eventTable, graphUrl, hostUrl, mark, moment, reason, valueText } from "../parts.ts";
-import { plot } from "../plot.ts";
 import { defineViewOf } from "../view.ts";
 import { silence } from "./alerts.ts";
 
-const EVENTS_ASKED = 500;
 const EVENTS_SHOWN = 50;
 /** The same graph for three widths of screens, for text in an SVG shrinks with it; the style shows one of them. */
 const SIZES = [
@@ -23,36 +20,17 @@ const SIZES = [
   { name: "narrow", width: 360, height: 260 },
 ];
 
-interface Subject {
-  host: HostStatus;
-  item: string;
-  state: ItemState;
-  range: Range;
-  /** Its history, or why there is none. */
-  series: Series | SourceUnavailable;
-}
-
-export default defineViewOf<Subject>({
+export default defineViewOf<Drawing>({
   path: "/graph/:tag/:item",
-  events: EVENTS_ASKED,
-  async load({ fleet, overview, params, query }, source) {
+  load({ fleet, overview, params, query }, source) {
     const host = findHost(fleet, params.tag ?? "");
     const item = params.item ?? "";
-    const state = findItemOf(host, item);
-    const range = rangeOf(query);
-    try {
-      const series = await source.history(host.view.host, item, range.span_s, range.points);
-      return { host, item, state, range, series: overRange(series, range, overview.now_s) };
-    } catch (error) {
-      // The page still shows what the server knows of the item.
-      if (error instanceof SourceUnavailable) return { host, item, state, range, series: error };
-      throw error;
-    }
+    const subject = { host, item, state: findItemOf(host, item), range: rangeOf(query) };
+    return loadDrawing(subject, source, overview.now_s);
   },
   title: (_, { host, item }) => `${host.view.tag} ${item}`,
-  render: ({ fleet, overview }, subject) => {
-    const { host, item, state, range, series } = subject;
-    const events = eventsOf(fleet, host, item);
+  render: ({ fleet, overview }, drawing) => {
+    const { host, item, state, range, events, series } = drawing;
     const stale = host.silent !== undefined;
     const why = reason(state);
     return html`<div class="heading split"><div><p class="crumbs"><a href="/hosts">Hosts</a> <span aria-hidden="true">/</span> <a href="${hostUrl(host.view.tag)}"><bdi>${host.view.tag}</bdi></a></p>
@@ -65,7 +43,7 @@ ${silence(host)}
 <section aria-label="Graph of the last ${range.name}" class="sheet graph">${
       series instanceof SourceUnavailable
         ? html`<div class="nograph"><p>${mark("stale")}<b>No history can be had now.</b></p><p>${series.message}</p><p class="quiet">It is kept by the host itself, so it is not lost.</p></div>`
-        : graphs(series, subject, fleet, events)
+        : graphs(drawing, series, fleet)
     }</section>
 ${series instanceof SourceUnavailable ? null : figures(series, state, range)}
 <section aria-labelledby="changes"><h2 id="changes">Level changes</h2>
@@ -73,14 +51,6 @@ ${events.length === 0 ? html`<p class="empty">None lately.</p>` : html`<div clas
 </section>`;
   },
 });
-
-/** The events of one item among those of the overview, newest first. */
-export function eventsOf({ overview }: Fleet, host: HostStatus, item: string): Event[] {
-  const { view } = host;
-  return overview.events.filter(
-    (event) => event.item === item && (event.host === view.host || event.host === view.tag),
-  );
-}
 
 function rangeLinks(tag: string, item: string, range: Range): Html[] {
   const own = RANGES.some(({ name }) => name === range.name) ? [] : [range];
@@ -90,20 +60,10 @@ function rangeLinks(tag: string, item: string, range: Range): Html[] {
   );
 }
 
-function graphs(series: Series, { host, item, state, range }: Subject, fleet: Fleet, events: Event[]): Html {
-  const thresholds = thresholdsOf(state, events, fleet.scale, state.unit);
-  const stretches = stretchesOf(
-    host.silent ? undefined : state,
-    events,
-    fleet.scale,
-    measuredFrom(series),
-    series.to_s,
+function graphs(drawing: Drawing, series: Series, fleet: Fleet): Html[] {
+  return SIZES.map(
+    ({ name, ...size }) => html`<div class="size-${name}">${raw(draw(drawing, series, fleet.scale, size))}</div>`,
   );
-  const title = `${host.view.tag} ${item}, last ${range.name}`;
-  return html`${SIZES.map(
-    ({ name, width, height }) =>
-      html`<div class="size-${name}">${raw(plot(series, { width, height, unit: state.unit, kind: state.kind, title, thresholds, stretches }))}</div>`,
-  )}`;
 }
 
 /** Least, average, greatest and last value of the range. */

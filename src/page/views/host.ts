@@ -1,5 +1,6 @@
 // One host: what it says of itself, what is wrong, all items by group, its latest events.
 
+import type { Event } from "../../core/event.ts";
 import { formatAge } from "../../core/interval.ts";
 import type { Fleet, HostStatus, Row } from "../fleet.ts";
 import { type Html, html } from "../html.ts";
@@ -8,8 +9,6 @@ import { age, chip, eventTable, itemLink, moment, problemTable, reason, tallies,
 import { defineViewOf } from "../view.ts";
 import { silence } from "./alerts.ts";
 
-/** Events that are asked for, of all hosts, and shown, of this one. */
-const EVENTS_ASKED = 500;
 const EVENTS_SHOWN = 30;
 /** A clock that differs by more is worth a word: reports travel in less. */
 const CLOCK_DIFFERENCE_S = 5;
@@ -26,14 +25,15 @@ const GROUP_TITLES: Readonly<Record<string, string>> = {
   ups: "UPS",
 };
 
-export default defineViewOf<HostStatus>({
+export default defineViewOf<{ host: HostStatus; events: Event[] }>({
   path: "/host/:tag",
-  events: EVENTS_ASKED,
-  load: ({ fleet, params }) => findHost(fleet, params.tag ?? ""),
-  title: (_, host) => host.view.tag,
-  render: ({ fleet, overview }, host) => {
+  async load({ fleet, params }, source) {
+    const host = findHost(fleet, params.tag ?? "");
+    return { host, events: await source.events({ host: host.view.host, count: EVENTS_SHOWN }) };
+  },
+  title: (_, { host }) => host.view.tag,
+  render: ({ fleet, overview }, { host, events }) => {
     const { view } = host;
-    const events = overview.events.filter(({ host: name }) => name === view.host || name === view.tag);
     return html`<div class="heading"><p class="crumbs"><a href="/hosts">Hosts</a></p>
 <h1><bdi>${view.tag}</bdi> ${host.silent ? null : chip(fleet.scale, host.worst)}</h1>
 ${view.host === view.tag ? null : html`<p class="lead fqdn"><bdi>${view.host}</bdi></p>`}</div>
@@ -51,7 +51,7 @@ ${host.rows.length === 0 ? html`<p class="empty">Nothing is known of this host's
 ${
   events.length === 0
     ? html`<p class="empty">No level has changed lately.</p>`
-    : html`<div class="sheet">${eventTable(events.slice(0, EVENTS_SHOWN), fleet, "host")}</div><p class="more"><a href="/events?host=${encodeURIComponent(view.tag.toWellFormed())}">All events of ${view.tag}</a></p>`
+    : html`<div class="sheet">${eventTable(events, fleet, "host")}</div><p class="more"><a href="/events?host=${encodeURIComponent(view.tag.toWellFormed())}">All events of ${view.tag}</a></p>`
 }
 </section>`;
   },

@@ -17,7 +17,6 @@ const KEY_VALUES: readonly { head: string; items: readonly { name: string; free?
 export default defineView({
   path: "/hosts",
   nav: "Hosts",
-  events: 0,
   title: () => "Hosts",
   render: ({ fleet }) => html`<div class="heading"><h1>Hosts</h1>
 <p class="lead">${fleet.hosts.length} host${fleet.hosts.length === 1 ? "" : "s"} · ${fleet.items} items <span class="tallies worded">${tallies(

@@ -1,0 +1,68 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import type { TCPSocketListener } from "bun";
+import { SourceUnavailable } from "../../src/page/model.ts";
+import { wireSource } from "../../src/page/wire-source.ts";
+
+const CLIENTS = `{"resp":"ok clients","now":1000,"cdmp":{"mars.example.org":{}},"clients":{"mars.example.org":{"tag":"mars"}},"events":[]}`;
+
+let server: TCPSocketListener<undefined> | undefined;
+afterEach(() => server?.stop(true));
+
+/** A source whose server answers every line with `answer`, after a moment; and the lines it was asked. */
+function fake(answer: string) {
+  const asked: string[] = [];
+  server = Bun.listen<undefined>({
+    hostname: "127.0.0.1",
+    port: 0,
+    socket: {
+      async data(socket, data) {
+        asked.push(data.toString().trim());
+        await Bun.sleep(5);
+        socket.end(`COMMAND X\n${answer}\nCOMMAND DONE\n`);
+      },
+    },
+  });
+  const target = { host: "127.0.0.1", port: server.port };
+  const source = wireSource({ target: () => target, server: () => "mars", version: "1", levels: () => [] });
+  return { source, asked };
+}
+
+describe("the pages' source", () => {
+  test("who asks at once gets one answer", async () => {
+    const { source, asked } = fake(CLIENTS);
+    const [first, second] = await Promise.all([source.overview(), source.overview()]);
+    expect(first).toBe(second);
+    expect(await source.overview()).toBe(first);
+    expect(first.hosts).toEqual([{ host: "mars.example.org", tag: "mars", state: {} }]);
+    expect(asked).toEqual(["CLIENTS * 200"]);
+  });
+
+  test("a failure is not kept", async () => {
+    const { source, asked } = fake(`{"resp":"error busy"}`);
+    const failed = await Promise.all([source.overview(), source.overview()].map((p) => p.catch((error) => error)));
+    expect(failed[0]).toBeInstanceOf(SourceUnavailable);
+    expect(failed[1].message).toContain("the server cannot be asked");
+    await source.overview().catch(() => undefined);
+    expect(asked).toHaveLength(2);
+  });
+
+  test("events are asked by host and item", async () => {
+    const { source, asked } = fake(CLIENTS);
+    expect(await source.events({ host: "mars.example.org", count: 30 })).toEqual([]);
+    await source.events({ host: "mars.example.org", item: "root_usage", count: 5 });
+    await source.events({ item: "root_usage", count: 5 });
+    expect(asked).toEqual([
+      "CLIENTS mars.example.org 30",
+      "CLIENTS mars.example.org root_usage 5",
+      "CLIENTS * root_usage 5",
+    ]);
+  });
+
+  test("words of a person never become a command", async () => {
+    const { source, asked } = fake(CLIENTS);
+    for (const item of ["a b", "x\nSTOP 1", "\r\nZAP", "x".repeat(5000)]) {
+      expect(await source.events({ item, count: 5 })).toEqual([]);
+    }
+    expect(asked).toEqual([]);
+  });
+});
