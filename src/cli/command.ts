@@ -30,7 +30,10 @@ export interface CliContext {
   global: GlobalOptions;
   options: Readonly<Record<string, string | boolean | undefined>>;
   args: readonly string[];
+  /** What was asked for. */
   out: (text: string) => void;
+  /** What came of it; -q and -s leave it out, and the exit code tells. */
+  say: (text: string) => void;
   err: (text: string) => void;
   /** Reads dmon.conf as the global options say; says its warnings. */
   settings: () => Promise<Settings>;

@@ -83,7 +83,9 @@ async function choose(
     if (problem) err(`${formatAll(problem.diagnostics, label)}\n`);
     return { dir: found, guessed: problem !== undefined };
   };
-  return command.run({ global, options, args, out, err, settings, rundir });
+  const quiet = global.verbosity === "Quiet" || global.verbosity === "Silent";
+  const say = quiet ? () => undefined : out;
+  return command.run({ global, options, args, out, say, err, settings, rundir });
 }
 
 async function help(topic: string | undefined, commands: Commands, out: CliContext["out"]): Promise<number> {

@@ -25,7 +25,7 @@ export default defineCli({
     work: { short: "w", value: "WORK", doc: `the work-config; default the first of ${WORK_FILES.join(", ")}` },
   },
   async run(context) {
-    const { options, global, out, err } = context;
+    const { options, global, out, say, err } = context;
     if (options.list) return listItems(context);
     const { conf, server, file: confFile } = await context.settings();
     if (!confFile) throw new UsageError("there is no dmon.conf; `dmon init` makes one");
@@ -35,13 +35,13 @@ export default defineCli({
     const quiet = global.verbosity === "Quiet" || global.verbosity === "Silent";
     if (works.warnings.length > 0 && !quiet) err(`${formatAll(works.warnings, label)}\n`);
     const changes = planChanges(works, conf.vardir);
-    if (!quiet) for (const change of changes) out(show(change));
+    for (const change of changes) say(show(change));
     if (global.verbosity === "Verbose") {
       const changed = new Set(changes.map(({ host }) => host));
       for (const host of works.clients.keys()) if (!changed.has(host)) out(`= ${host}: unchanged\n`);
     }
     if (options.force) install(changes, conf.vardir);
-    if (!quiet) out(`${summary(works.clients.size, changes.length, Boolean(options.force))}\n`);
+    say(`${summary(works.clients.size, changes.length, Boolean(options.force))}\n`);
     return 0;
   },
 });

@@ -14,7 +14,7 @@ export default defineCli({
   count: [0, 0],
   doc: "Read dmon.conf and the work-files anew. What is bad is said here, and the daemon keeps the old ones.",
   more: "A change of work.conf needs `dmon mk-work -f` first.",
-  async run({ settings, out, err }) {
+  async run({ settings, say, err }) {
     const { conf } = await settings(); // a bad config ends here, and the daemon never hears of it
     const files = runFiles(conf.rundir);
     const pid = runningPid(files);
@@ -31,7 +31,7 @@ export default defineCli({
         return { body: `dmon (pid ${pid}) is told to reload; its log says what came of it` };
       },
     );
-    out(`${body.trim()}\n`);
+    say(`${body.trim()}\n`);
     const served = () => existsSync(files.secret) && readFileSync(files.secret, "utf8").trim() !== secret;
     if (body.includes("executing anew")) {
       const deadline = Date.now() + AGAIN_MS_MAX;

@@ -20,7 +20,7 @@ export default defineCli({
     const { runFiles, runningPid } = await import("../process/lock.ts");
     const pid = runningPid(runFiles(settings.conf.rundir));
     if (pid !== undefined) {
-      context.out(`dmon runs already (pid ${pid})\n`);
+      context.say(`dmon runs already (pid ${pid})\n`);
       return 0;
     }
     if (context.options.detached) return run(context, settings, undefined);
@@ -63,19 +63,17 @@ async function detach(context: CliContext, settings: Settings): Promise<number> 
     // Two starts at once: the other one was quicker, and one daemon runs.
     const other = runningPid(files);
     if (other !== undefined) {
-      context.out(`dmon runs already (pid ${other})\n`);
+      context.say(`dmon runs already (pid ${other})\n`);
       return 0;
     }
     context.err(started.output.startsWith("[error]") ? `${started.output}\n` : `[error] dmon: ${started.output}\n`);
     return 1;
   }
-  if (context.global.verbosity !== "Silent" && context.global.verbosity !== "Quiet") {
-    context.out(`dmon started (pid ${started.pid})\n`);
-    const { pages, trouble } = await howItRuns(settings);
-    for (const line of trouble) context.err(`[warning] dmon: ${line}\n`);
-    if (!settings.file) context.out(`${welcome(settings, pages, `stop it with: ${process.execPath} stop`)}\n`);
-    else if (pages) context.out(`pages at ${pages}\n`);
-  }
+  context.say(`dmon started (pid ${started.pid})\n`);
+  const { pages, trouble } = await howItRuns(settings);
+  for (const line of trouble) context.err(`[warning] dmon: ${line}\n`);
+  if (!settings.file) context.say(`${welcome(settings, pages, `stop it with: ${process.execPath} stop`)}\n`);
+  else if (pages) context.say(`pages at ${pages}\n`);
   return 0;
 }
 

@@ -11,14 +11,14 @@ export default defineCli({
   count: [0, 0],
   doc: "Say whether the daemon runs; with -v what it does.",
   more: "Exit code: 0 it runs, 3 it does not.",
-  async run({ settings, rundir, global, out }) {
+  async run({ settings, rundir, global, out, say }) {
     const { dir, guessed } = await rundir();
     const pid = runningPid(runFiles(dir));
     if (pid === undefined) {
-      out(`dmon does not run (rundir ${dir})\n`);
+      say(`dmon does not run (rundir ${dir})\n`);
       return guessed ? 2 : NOT_RUNNING;
     }
-    out(`dmon runs (pid ${pid})\n`);
+    say(`dmon runs (pid ${pid})\n`);
     if (global.verbosity === "Verbose" || global.verbosity === "Debug" || global.verbosity === "Trace") {
       const { conf } = await settings();
       const { ask } = await import("../wire/dial.ts");

@@ -10,12 +10,12 @@ export default defineCli({
   args: "",
   count: [0, 0],
   doc: "Stop the daemon and wait until it is gone. One that does not run is no failure.",
-  async run({ rundir, out, err }) {
+  async run({ rundir, say, err }) {
     const { dir, guessed } = await rundir();
     const files = runFiles(dir);
     const pid = runningPid(files);
     if (pid === undefined) {
-      out(`dmon does not run (rundir ${dir})\n`);
+      say(`dmon does not run (rundir ${dir})\n`);
       return guessed ? 2 : 0;
     }
     if (pid === 0) {
@@ -27,7 +27,7 @@ export default defineCli({
     const deadline = Date.now() + GONE_MS_MAX;
     while (Date.now() < deadline) {
       if (start === undefined || processStart(pid) !== start) {
-        out(`dmon stopped (pid ${pid})\n`);
+        say(`dmon stopped (pid ${pid})\n`);
         return 0;
       }
       await Bun.sleep(10);

@@ -57,6 +57,9 @@ describe.concurrent("start, stop, state", () => {
     expect(await dmon.client("PING")).toMatch(/^PONG from Client dmon-\d+\.\d+\.\d+\n$/);
     expect(await dmon.dmon("start")).toEqual({ code: 0, out: `dmon runs already (pid ${pid})\n`, err: "" });
     expect(await dmon.dmon("state")).toEqual({ code: 0, out: `dmon runs (pid ${pid})\n`, err: "" });
+    for (const command of ["state", "start", "reload"]) {
+      expect(await dmon.dmon("-q", command)).toEqual({ code: 0, out: "", err: "" });
+    }
     const verbose = await dmon.dmon("state", "-v");
     expect(verbose.out).toContain(`-- listening on port ${dmon.port + 1} as a Client\n`);
     expect(await dmon.dmon("reload")).toEqual({ code: 0, out: "reloaded\n", err: "" });
