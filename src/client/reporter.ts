@@ -3,7 +3,7 @@
 
 import type { Event } from "../core/event.ts";
 import { EVENTS_PER_REQUEST_MAX, REQUEST_JSON_BYTES_MAX } from "../core/limits.ts";
-import { type Report, reportToJson } from "../core/report.ts";
+import { type Report, reportToJson, splitReport } from "../core/report.ts";
 
 /** Sends one line to the server and returns its JSON answer. Throws when it cannot. */
 export type AskServer = (line: string) => Promise<Record<string, unknown>>;
@@ -19,6 +19,9 @@ interface Log {
   terse(text: string): void;
   verbose(text: string): void;
 }
+
+/** The bound is on the whole line. */
+const REPORT_BYTES_MAX = REQUEST_JSON_BYTES_MAX - "REPORT \r\n".length;
 
 export class Reporter {
   private readonly ask: AskServer;
@@ -60,10 +63,14 @@ export class Reporter {
   /** Sends a report; returns the time of the newest work that the server has for us, undefined when it was not reached. */
   async sendReport(report: Report): Promise<{ work: number } | undefined> {
     try {
-      const answer = await this.ask(`REPORT ${reportToJson(report)}`);
-      this.reached();
+      let work = 0;
+      for (const part of splitReport(report, REPORT_BYTES_MAX)) {
+        const answer = await this.ask(`REPORT ${reportToJson(part)}`);
+        this.reached();
+        if (typeof answer.work === "number") work = answer.work;
+      }
       this.log.verbose(`sent a report to ${this.server}`);
-      return { work: typeof answer.work === "number" ? answer.work : 0 };
+      return { work };
     } catch (error) {
       this.failed(error);
       return undefined;

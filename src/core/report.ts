@@ -1,6 +1,12 @@
 // A report: the state of the items of one client and of the dumb hosts behind it, by host and item.
 
-import { HOSTNAME_CHARS_MAX, ITEMS_PER_HOST_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX } from "./limits.ts";
+import {
+  HOSTNAME_CHARS_MAX,
+  ITEMS_PER_HOST_MAX,
+  NAME_CHARS_MAX,
+  REQUEST_JSON_BYTES_MAX,
+  TEXT_CHARS_MAX,
+} from "./limits.ts";
 import { HOSTNAME_FORM, isHostname, isName, NAME_FORM } from "./names.ts";
 import { KINDS, type Kind } from "./reading.ts";
 import { nullable, number, object, record, type Shape, ShapeError, text } from "./shape.ts";
@@ -79,6 +85,45 @@ export const aboutShape: Shape<About> = object({
 /** The wire form, as the original has it: hosts at the top, and the client's own words beside them. */
 export function reportToJson(report: Report): string {
   return JSON.stringify({ [REPORT_ABOUT]: report.about, ...report.hosts });
+}
+
+/** What a host can do without in a report that would be too long, the least needed first. */
+const OMITTED = ["text", "label", "rule", "error"] as const;
+
+/**
+ * A report as one or more of at most `bytes_max` in the wire form, each of whole hosts: the server takes each for itself. A
+ * host that alone is too long is sent without its texts, so that at least its levels arrive.
+ */
+export function* splitReport({ about, hosts }: Report, bytes_max = REQUEST_JSON_BYTES_MAX): Generator<Report> {
+  const empty = Buffer.byteLength(reportToJson({ about, hosts: {} }));
+  let part: Record<string, HostState> = {};
+  let bytes = empty;
+  for (const [host, state] of Object.entries(hosts)) {
+    const shown = fitting(host, state, bytes_max - empty);
+    const size = sizeOf(host, shown);
+    const count = Object.keys(part).length;
+    if (count > 0 && (bytes + size > bytes_max || count >= HOSTS_PER_REPORT_MAX)) {
+      yield { about, hosts: part };
+      part = {};
+      bytes = empty;
+    }
+    part[host] = shown;
+    bytes += size;
+  }
+  yield { about, hosts: part };
+}
+
+function sizeOf(host: string, state: HostState): number {
+  return Buffer.byteLength(JSON.stringify({ [host]: state })) - 1; // two braces go, a comma comes
+}
+
+function fitting(host: string, state: HostState, bytes_max: number): HostState {
+  let shown = state;
+  for (const key of OMITTED) {
+    if (sizeOf(host, shown) <= bytes_max) break;
+    shown = Object.fromEntries(Object.entries(shown).map(([item, { [key]: _, ...rest }]) => [item, rest]));
+  }
+  return shown;
 }
 
 /** Reads the wire form. Throws ShapeError. */

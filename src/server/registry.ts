@@ -53,7 +53,7 @@ export class Registry {
   /** Lets the state show events before the next report, and stores them, each id once. Throws StoreError, when shown. */
   events(events: readonly Event[]): void {
     this.show(events);
-    this.store.addEvents(events);
+    this.store.addEvents(events, this.clock.now_s());
   }
 
   private show(events: readonly Event[]): void {
@@ -84,9 +84,10 @@ export class Registry {
     return this.store.events(query);
   }
 
-  /** Hosts that are in nobody's work any more are forgotten; their events stay. */
+  /** Hosts that are in nobody's work any more are forgotten; their events stay. Throws StoreError. */
   retain(hosts: ReadonlySet<string>): void {
     for (const host of this.hosts.keys()) if (!hosts.has(host)) this.hosts.delete(host);
+    this.store.retainReports(hosts);
   }
 
   /** Writes what changed since the last flush: once a minute, so that 10,000 reports are one transaction. Throws StoreError. */

@@ -76,7 +76,7 @@ export class Server {
       if (own) own.push(host);
       else this.behind.set(client, [host]);
     }
-    this.registry.retain(new Set(Object.keys(work.hosts)));
+    this.guard(() => this.registry.retain(new Set(Object.keys(work.hosts))));
   }
 
   configure(options: Pick<ServerOptions, "ival_keep_events_s">): void {

@@ -7,7 +7,7 @@ import { guarded, openDatabase } from "./database.ts";
 const SCHEMA = [
   `CREATE TABLE event (
      seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, time REAL NOT NULL, host TEXT NOT NULL, item TEXT NOT NULL,
-     level TEXT NOT NULL, prev TEXT NOT NULL, value REAL, text TEXT, reason TEXT) STRICT;
+     level TEXT NOT NULL, prev TEXT NOT NULL, value REAL, text TEXT, reason TEXT, received REAL NOT NULL) STRICT;
    CREATE INDEX event_time ON event (time);
    CREATE INDEX event_host ON event (host, item, time);
    CREATE TABLE report (host TEXT PRIMARY KEY, received REAL NOT NULL, about TEXT NOT NULL, state TEXT NOT NULL) STRICT;`,
@@ -45,16 +45,17 @@ export class ServerStore {
     this.db = openDatabase(file, SCHEMA);
   }
 
-  /** Stores events, each id once; all or nothing. Throws StoreError. */
-  addEvents(events: readonly Event[]): void {
+  /** Stores events that came at `received_s` by the server's clock, each id once; all or nothing. Throws StoreError. */
+  addEvents(events: readonly Event[], received_s: number): void {
     guarded(this.file, () =>
       this.db.transaction(() => {
         const insert = this.db.query(
-          `INSERT OR IGNORE INTO event (id, time, host, item, level, prev, value, text, reason)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          `INSERT OR IGNORE INTO event (id, time, host, item, level, prev, value, text, reason, received)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         );
         for (const e of events) {
-          insert.run(e.id, e.time, e.host, e.item, e.level, e.prev, e.value, e.text ?? null, e.reason ?? null);
+          const { text = null, reason = null } = e;
+          insert.run(e.id, e.time, e.host, e.item, e.level, e.prev, e.value, text, reason, received_s);
         }
       })(),
     );
@@ -90,9 +91,13 @@ export class ServerStore {
     }
   }
 
-  /** Forgets events older than a time; returns how many. */
+  /** Forgets events that came before a time; returns how many. Their own times are those of clocks that may be far off. */
   dropEvents(before_s: number): number {
-    return guarded(this.file, () => this.db.query("DELETE FROM event WHERE time < ?").run(before_s).changes);
+    const oldest = "SELECT seq FROM event WHERE received >= ?1 ORDER BY seq LIMIT 1";
+    return guarded(
+      this.file,
+      () => this.db.query(`DELETE FROM event WHERE seq < ifnull((${oldest}), 9e18)`).run(before_s).changes,
+    );
   }
 
   /** Replaces the last reports of hosts. Throws StoreError. */
@@ -105,6 +110,16 @@ export class ServerStore {
         for (const { host, received, about, state } of reports) replace.run(host, received, about, state);
       })(),
     );
+  }
+
+  /** Forgets the reports of all other hosts. Throws StoreError. */
+  retainReports(hosts: ReadonlySet<string>): void {
+    guarded(this.file, () => {
+      const forget = this.db.query("DELETE FROM report WHERE host = ?");
+      for (const { host } of this.db.query("SELECT host FROM report").all() as { host: string }[]) {
+        if (!hosts.has(host)) forget.run(host);
+      }
+    });
   }
 
   /** Throws StoreError. */

@@ -123,4 +123,13 @@ describe("a report", () => {
     expect(await reporter.sendReport(report)).toEqual(wanted);
     expect(lines[0]).toStartWith('REPORT {"-client":{');
   });
+
+  test("of more hosts than one line takes goes in several", async () => {
+    const { reporter, lines } = setUp(() => ({ resp: "ok", work: 7 }));
+    const hosts = Object.fromEntries(Array.from({ length: 4100 }, (_, i) => [`ups${i}`, {}]));
+    expect(await reporter.sendReport({ ...report, hosts })).toEqual({ work: 7 });
+    expect(lines).toHaveLength(3);
+    for (const line of lines) expect(line).toStartWith('REPORT {"-client":{');
+    expect(lines[2]).toContain('"ups4099":{}');
+  });
 });

@@ -1,14 +1,63 @@
 import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
-import { ITEMS_PER_HOST_MAX } from "../../src/core/limits.ts";
+import { ITEMS_PER_HOST_MAX, REQUEST_JSON_BYTES_MAX } from "../../src/core/limits.ts";
 import { KINDS } from "../../src/core/reading.ts";
-import { type ItemState, REPORT_ABOUT, type Report, reportFromJson, reportToJson } from "../../src/core/report.ts";
+import {
+  type ItemState,
+  REPORT_ABOUT,
+  type Report,
+  reportFromJson,
+  reportToJson,
+  splitReport,
+} from "../../src/core/report.ts";
 import { ShapeError } from "../../src/core/shape.ts";
 
 const ABOUT = { host: "mars.example.org", version: "1.0.0", target: "linux-x64", time: 5, started: 4, ival: 300 };
 const ITEM: ItemState = { value: 1.5, level: "fine", since: 3, time: 4, unit: "%", kind: "gauge" };
 
 const wire = (hosts: object, about: unknown = ABOUT) => ({ [REPORT_ABOUT]: about, ...hosts });
+
+describe("a report that is too long", () => {
+  const size = (report: Report) => Buffer.byteLength(reportToJson(report));
+  const hosts = (count: number, text = "é") =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`ups${i}`, { charge: { ...ITEM, text } }]));
+
+  test("is sent in parts of whole hosts, each host once", () => {
+    fc.assert(
+      fc.property(fc.nat(60), fc.integer({ min: 1000, max: 5000 }), (count, bytes_max) => {
+        const report = { about: ABOUT, hosts: hosts(count) };
+        const parts = [...splitReport(report, bytes_max)];
+        for (const part of parts) expect(size(part)).toBeLessThanOrEqual(bytes_max);
+        expect(Object.assign({}, ...parts.map((part) => part.hosts))).toEqual(report.hosts);
+        expect(parts.flatMap((part) => Object.keys(part.hosts))).toHaveLength(count);
+        if (parts.length === 1) expect(parts).toEqual([report]);
+        for (const [i, part] of parts.slice(1).entries()) {
+          const [next, state] = Object.entries(part.hosts)[0] ?? [];
+          const before = parts[i]?.hosts;
+          if (next && state)
+            expect(size({ about: ABOUT, hosts: { ...before, [next]: state } })).toBeGreaterThan(bytes_max);
+        }
+      }),
+    );
+    expect([...splitReport({ about: ABOUT, hosts: {} })]).toEqual([{ about: ABOUT, hosts: {} }]);
+    expect(
+      [...splitReport({ about: ABOUT, hosts: hosts(4500) })].map((part) => Object.keys(part.hosts).length),
+    ).toEqual([2000, 2000, 500]);
+  });
+
+  test("a host that alone is too long leaves texts out, never levels", () => {
+    const long = { ...ITEM, level: "sick", text: "語".repeat(200), label: "語".repeat(200), rule: ">1", error: "gone" };
+    const state = Object.fromEntries(Array.from({ length: ITEMS_PER_HOST_MAX }, (_, i) => [`item${i}`, long]));
+    const report = { about: ABOUT, hosts: { ...hosts(1), sw1: state, ...hosts(2) } };
+    const parts = [...splitReport(report)];
+    for (const part of parts) expect(size(part)).toBeLessThanOrEqual(REQUEST_JSON_BYTES_MAX);
+    const sent = Object.assign({}, ...parts.map((part) => part.hosts));
+    const { text: _, label: __, ...shown } = long;
+    expect(sent.sw1.item7).toEqual(shown);
+    expect(Object.keys(sent.sw1)).toHaveLength(ITEMS_PER_HOST_MAX);
+    expect(sent.ups1).toEqual(hosts(2).ups1);
+  });
+});
 
 describe("the wire form", () => {
   test("has the hosts at its top, as the original has them", () => {

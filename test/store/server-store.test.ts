@@ -20,8 +20,8 @@ const values = (store: ServerStore, query: EventQuery = {}) => [...store.events(
 describe("events", () => {
   test("each id once, however often it is sent", () => {
     withServer((store) => {
-      store.addEvents([eventOf(1), eventOf(2)]);
-      store.addEvents([eventOf(2, { value: 99 }), eventOf(3), eventOf(3)]);
+      store.addEvents([eventOf(1), eventOf(2)], START);
+      store.addEvents([eventOf(2, { value: 99 }), eventOf(3), eventOf(3)], START);
       expect(values(store)).toEqual([3, 2, 1]);
     });
   });
@@ -29,14 +29,14 @@ describe("events", () => {
   test("whole, as they were", () => {
     withServer((store) => {
       const all = [eventOf(3, { value: null }), eventOf(2, { text: "sda", reason: ">90% (work.conf:41)" }), eventOf(1)];
-      store.addEvents(all);
+      store.addEvents(all, START);
       expect([...store.events({})]).toEqual(all);
     });
   });
 
   test("newest first by time, whenever they came; of the same time the last that came", () => {
     withServer((store) => {
-      store.addEvents([eventOf(5), eventOf(1), eventOf(7, { time: START + 5 }), eventOf(3)]);
+      store.addEvents([eventOf(5), eventOf(1), eventOf(7, { time: START + 5 }), eventOf(3)], START);
       expect(values(store)).toEqual([7, 5, 3, 1]);
     });
   });
@@ -54,13 +54,16 @@ describe("events", () => {
     ["of a hostile name", { host: "' OR 1=1 --" }, []],
   ])("%s", (_, query, wanted) => {
     withServer((store) => {
-      store.addEvents([
-        eventOf(1),
-        eventOf(2, { host: "ups" }),
-        eventOf(3, { item: "uptime" }),
-        eventOf(4, { host: "ups", item: "uptime" }),
-        eventOf(5),
-      ]);
+      store.addEvents(
+        [
+          eventOf(1),
+          eventOf(2, { host: "ups" }),
+          eventOf(3, { item: "uptime" }),
+          eventOf(4, { host: "ups", item: "uptime" }),
+          eventOf(5),
+        ],
+        START,
+      );
       expect(values(store, query)).toEqual(wanted);
     });
   });
@@ -75,7 +78,10 @@ describe("events", () => {
           (count, same, left) => {
             store.dropEvents(Number.MAX_SAFE_INTEGER);
             const time = (n: number) => START + Math.floor(n / same);
-            store.addEvents(Array.from({ length: count }, (_, n) => eventOf(n, { time: time(n) })));
+            store.addEvents(
+              Array.from({ length: count }, (_, n) => eventOf(n, { time: time(n) })),
+              START,
+            );
             const wanted = Array.from({ length: count }, (_, n) => count - 1 - n);
             expect(values(store)).toEqual(wanted);
             expect(values(store, { count: left })).toEqual(wanted.slice(0, left));
@@ -88,25 +94,34 @@ describe("events", () => {
 
   test("what comes while they are read is no obstacle", () => {
     withServer((store) => {
-      store.addEvents(Array.from({ length: 1200 }, (_, n) => eventOf(n)));
+      store.addEvents(
+        Array.from({ length: 1200 }, (_, n) => eventOf(n)),
+        START,
+      );
       let seen = 0;
-      for (const _ of store.events({})) if (seen++ === 600) store.addEvents([eventOf(5000)]);
+      for (const _ of store.events({})) if (seen++ === 600) store.addEvents([eventOf(5000)], START);
       expect(seen).toBe(1200);
     });
   });
 
   test("old ones are forgotten", () => {
     withServer((store) => {
-      store.addEvents([eventOf(1), eventOf(2), eventOf(3)]);
+      // Whose clock is years off is no reason to forget at once, nor never.
+      store.addEvents([eventOf(1, { time: 0 }), eventOf(2, { time: START * 2 })], START + 2);
+      store.addEvents([eventOf(3)], START + 3);
+      store.addEvents([eventOf(4, { time: 5 })], START + 4);
+      expect(store.dropEvents(START + 2)).toBe(0);
       expect(store.dropEvents(START + 3)).toBe(2);
-      expect(values(store)).toEqual([3]);
+      expect(values(store)).toEqual([3, 4]);
+      expect(store.dropEvents(START + 9)).toBe(2);
+      expect(values(store)).toEqual([]);
     });
   });
 
   test("all or nothing", () => {
     withServer((store) => {
       const bad = { ...eventOf(2), time: "soon" } as unknown as Event;
-      expect(() => store.addEvents([eventOf(1), bad])).toThrow();
+      expect(() => store.addEvents([eventOf(1), bad], START)).toThrow();
       expect(values(store)).toEqual([]);
     });
   });
@@ -118,5 +133,8 @@ test("of each host the last report, also after a restart", () => {
     store.keepReports([report("a", 1), report("b", 2)]);
     store.keepReports([report("a", 3)]);
     expect(reopen().reports()).toEqual(expect.arrayContaining([report("a", 3), report("b", 2)]));
+    const again = reopen();
+    again.retainReports(new Set(["b", "c"]));
+    expect(again.reports()).toEqual([report("b", 2)]);
   });
 });
