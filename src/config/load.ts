@@ -71,7 +71,10 @@ export async function loadSettings(options: LoadOptions): Promise<Settings> {
   return { conf, file: resolve(file), hostname, server, warnings, ...(sure ? { names } : {}) };
 }
 
-/** Where the running daemon's files are, and what is wrong with the config, if that keeps it from being read. */
+/**
+ * Where the running daemon's files are, and what is wrong with the config, if that keeps it from being read. Throws SourceError
+ * when the config leaves that open.
+ */
 export async function findRundir(
   options: LoadOptions,
 ): Promise<{ rundir: string; file?: string; problem?: SourceError }> {
@@ -81,8 +84,9 @@ export async function findRundir(
   } catch (problem) {
     const file = confFile(options);
     if (!(problem instanceof SourceError) || file === undefined) throw problem;
-    const dirs = defaultDirectories(process.getuid?.() ?? 0, process.env);
-    return { rundir: rundirIn(file, readText(file), dirs) + (options.test ? "/test" : ""), file, problem };
+    const rundir = rundirIn(file, readText(file), defaultDirectories(process.getuid?.() ?? 0, process.env));
+    if (rundir === undefined) throw problem;
+    return { rundir: rundir + (options.test ? "/test" : ""), file, problem };
   }
 }
 

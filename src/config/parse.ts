@@ -57,11 +57,23 @@ export function parseConf(file: string, text: string, dirs: Directories, warning
   return complete(dirs, Object.fromEntries([...given].map(([name, { value }]) => [name, value])));
 }
 
-/** Where the daemon's lock is, from a config that may be wrong elsewhere: who wants to stop dmon can mend it later. */
-export function rundirIn(file: string, text: string, dirs: Directories): string {
-  const line = lex(file, text, []).find(({ key }) => key.text === "rundir");
-  const parsed = line && KEYS.rundir.parse(line.words.map((word) => word.text));
-  return parsed && "value" in parsed ? parsed.value : dirs.rundir;
+/**
+ * Where the daemon's lock is, from a config that may be wrong elsewhere: who wants to stop dmon can mend it later. Undefined
+ * when that itself is in doubt, for at the default place another daemon may run.
+ */
+export function rundirIn(file: string, text: string, dirs: Directories): string | undefined {
+  const unread: Diagnostic[] = [];
+  const lines = lex(file, text, unread);
+  // A path behind a key that is none may be anything, also the rundir.
+  const meant = lines.filter(
+    ({ key, words }) =>
+      key.text === "rundir" || (!Object.hasOwn(KEYS, key.text) && words.some(({ text: path }) => path.startsWith("/"))),
+  );
+  const [line] = meant;
+  if (unread.length > 0 || meant.length > 1) return undefined;
+  if (!line) return dirs.rundir;
+  const parsed = KEYS.rundir.parse(line.words.map((word) => word.text));
+  return line.key.text === "rundir" && line.words.length > 0 && "value" in parsed ? parsed.value : undefined;
 }
 
 /** The values of a config that gives only some keys. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { FileError, loadSettings, readText } from "../../src/config/load.ts";
+import { FileError, findRundir, loadSettings, readText } from "../../src/config/load.ts";
 import { SourceError } from "../../src/core/diagnostic.ts";
 
 let dir = "";
@@ -42,6 +42,21 @@ describe("loadSettings", () => {
   test("a bad config throws all that is wrong", () => {
     expect(loadSettings({ file: conf("sever a\nPORT x\n") })).rejects.toBeInstanceOf(SourceError);
   });
+});
+
+describe("findRundir", () => {
+  test("of a config that is right", async () =>
+    expect(await findRundir({ file: conf(`${LEAST}rundir /run/x\n`) })).toEqual({
+      rundir: "/run/x",
+      file: `${dir}/dmon.conf`,
+    }));
+  test("of one that is wrong elsewhere, with what is wrong", async () =>
+    expect(await findRundir({ file: conf("rundir /run/x\nPORT x\n"), test: true })).toMatchObject({
+      rundir: "/run/x/test",
+      problem: expect.any(SourceError),
+    }));
+  test("another daemon is never taken for the one that is meant", () =>
+    expect(findRundir({ file: conf(`${LEAST}rundri /run/x\n`) })).rejects.toBeInstanceOf(SourceError));
 });
 
 test("readText names the reason", () => {

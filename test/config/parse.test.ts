@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import { defaultDirectories } from "../../src/config/directories.ts";
 import type { Conf } from "../../src/config/keys.ts";
-import { parseConf } from "../../src/config/parse.ts";
+import { parseConf, rundirIn } from "../../src/config/parse.ts";
 import { formatAll, SourceError } from "../../src/core/diagnostic.ts";
 import { expectGolden } from "./golden.ts";
 
@@ -50,6 +50,20 @@ test("comments, blank lines, tabs, CRLF and glued lines", () => {
       { bucket_s: 600, keep_s: 1_209_600 },
     ],
   });
+});
+
+describe("where the daemon is, in a config that is wrong", () => {
+  test.each<[string, string | undefined]>([
+    ["sever mars\nrundir /run/x\n", "/run/x"],
+    ["sever mars\nPORT x\n", "/var/run/dmon"],
+    ["server mars\nrundri /run/x\n", undefined],
+    ["server mars\nrdir /run/x\n", undefined],
+    ["server mars\nrundir run/x\n", undefined],
+    ["server mars\nrundir\n", undefined],
+    ["server mars\nrundir /a\nrundir /b\n", undefined],
+    ['server mars\nrundir "/run/x\n', undefined],
+    [" rundir /run/x\n", undefined],
+  ])("%j", (text, wanted) => expect(rundirIn("dmon.conf", text, DIRS)).toBe(wanted));
 });
 
 describe("errors", () => {
