@@ -22,13 +22,13 @@ export default defineProbe({
       unit: "tasks/cpu",
       kind: "gauge",
       fit: "soso >2 for 10m  sick >5 for 10m",
-      doc: "Load average of the last 5 minutes by the number of cpus. A backup or a full batch queue keeps it at 1 to 2 all night and nobody waits; at 5 everything waits.",
+      doc: "The value of cpu_load by the number of cpus. A backup or a full batch queue keeps it at 1 to 2 all night and nobody waits; at 5 everything waits.",
     },
   },
   read: (host) => {
     const loads = parseLoadavg(host.read(LOADAVG));
     const online = host.readIfAny(ONLINE);
-    return { ...loads, ...(online === undefined ? {} : { per_core: loads.load5 / parseCpuList(online) }) };
+    return { ...loads, ...(online === undefined ? {} : { per_core: loads.load1 / parseCpuList(online) }) };
   },
 });
 

@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { ownWork } from "../daemon/daemon.ts";
+import { ownWork } from "../daemon/own-work.ts";
 import { writeFileAtomic } from "../process/files.ts";
 import { defineCli, UsageError } from "./command.ts";
 

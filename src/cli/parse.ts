@@ -85,6 +85,10 @@ function parse(
       const near = unknown[1] === "--" ? didYouMean(unknown[2] ?? "", Object.keys(declared)) : undefined;
       throw new UsageError(`unknown option ${unknown[1] || "-"}${unknown[2]}; ${near ?? "-h shows all"}`);
     }
+    const valueless = /--([a-z-]+) <value>' argument missing/.exec(message)?.[1];
+    if (valueless !== undefined) {
+      throw new UsageError(`--${valueless} needs a value: --${valueless} ${declared[valueless]?.value ?? "VALUE"}`);
+    }
     throw new UsageError(message.split(/\.?\n|\. /)[0] ?? message);
   }
 }

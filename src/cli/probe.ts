@@ -10,6 +10,7 @@ import { DEFAULT_LEVELS } from "../core/fitness.ts";
 import { slug } from "../core/names.ts";
 import type { Probe } from "../core/probe.ts";
 import { formatValue } from "../core/units.ts";
+import { rootPrefix } from "../daemon/own-work.ts";
 import { VERSION } from "../version.ts";
 import { itemName } from "../work/catalogue.ts";
 import { parseDefaultFit } from "../work/rules.ts";
@@ -31,14 +32,15 @@ export default defineCli({
   async run({ args, settings, out }) {
     const [name, ...given] = args;
     const { conf } = await settings();
+    const cpu = process.cpuUsage();
     const self = () => ({
       version: VERSION,
       cycle_ms: 0,
-      cpu_s: process.cpuUsage().user / 1e6,
+      cpu_s: (cpu.user + cpu.system) / 1e6,
       rss_bytes: process.memoryUsage.rss(),
       outbox: 0,
     });
-    const host = localHost({ root: conf.root === "/" ? "" : conf.root, self });
+    const host = localHost({ root: rootPrefix(conf.root), self });
     const chosen = name === undefined ? probes : [named(name, given)];
     const items: ClientWork["hosts"][string]["items"] = {};
     for (const probe of chosen) {

@@ -1,9 +1,11 @@
 // dmon reload: the daemon reads config and work anew, and this command says what came of it.
 
 import { existsSync, readFileSync } from "node:fs";
-import { runFiles, runningPid } from "../process/lock.ts";
+import type { Conf } from "../config/keys.ts";
+import { type RunFiles, runFiles, runningPid } from "../process/lock.ts";
 import { ask } from "../wire/dial.ts";
 import { defineCli } from "./command.ts";
+import { callOwn, notRunning, ownState } from "./own-daemon.ts";
 
 /** A daemon that executes itself anew serves again within this time. */
 const AGAIN_MS_MAX = 20_000;
@@ -17,29 +19,38 @@ export default defineCli({
   async run({ settings, say, err }) {
     const { conf } = await settings(); // a bad config ends here, and the daemon never hears of it
     const files = runFiles(conf.rundir);
-    const pid = runningPid(files);
-    if (!pid) {
-      err(`[error] dmon: dmon does not run (rundir ${conf.rundir}); start it with: dmon start\n`);
+    if (!runningPid(files)) {
+      err(`[error] dmon: ${notRunning(conf)}\n`);
       return 1;
     }
     const secret = readFileSync(files.secret, "utf8").trim();
-    // It may serve on the old port still.
-    const { body } = await ask({ host: conf.listen[0] ?? "127.0.0.1", port: conf.PORT + 1 }, `RELOAD ${secret}`).catch(
-      (error: Error) => {
-        if (error.name !== "DialError") throw error;
-        process.kill(pid, "SIGHUP");
-        return { body: `dmon (pid ${pid}) is told to reload; its log says what came of it` };
-      },
-    );
+    const { body } = await callOwn(conf, (target) => ask(target, `RELOAD ${secret}`));
     say(`${body.trim()}\n`);
-    const served = () => existsSync(files.secret) && readFileSync(files.secret, "utf8").trim() !== secret;
-    if (body.includes("executing anew")) {
-      const deadline = Date.now() + AGAIN_MS_MAX;
-      while (!served() && Date.now() < deadline) await Bun.sleep(10);
-      if (served()) return 0;
-      err("[error] dmon: it does not serve again; its log says why\n");
+    if (!body.includes("executing anew")) return 0;
+    if (!(await servesAgain(files, secret))) {
+      err(`[error] dmon: it does not serve again; ${lastWords(conf)}\n`);
       return 1;
     }
+    for (const line of (await ownState(conf)).trouble) err(`[warning] dmon: ${line}\n`);
     return 0;
   },
 });
+
+async function servesAgain(files: RunFiles, secret: string): Promise<boolean> {
+  const deadline = Date.now() + AGAIN_MS_MAX;
+  while (Date.now() < deadline) {
+    if (existsSync(files.secret) && readFileSync(files.secret, "utf8").trim() !== secret) return true;
+    if (runningPid(files) === undefined) return false;
+    await Bun.sleep(10);
+  }
+  return false;
+}
+
+function lastWords({ logdir }: Pick<Conf, "logdir">): string {
+  const file = `${logdir}/dmon.log`;
+  try {
+    return `${file} ends with: ${readFileSync(file, "utf8").trimEnd().split("\n").at(-1)}`;
+  } catch {
+    return `${file} says why`;
+  }
+}

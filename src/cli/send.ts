@@ -18,10 +18,12 @@ Examples:
   dmon send mars.example.org HIST hour
   dmon send localhost CLIENTS
   dmon send localhost:22007 HELP`,
-  async run({ args, settings, out, err }) {
+  async run({ args, settings, err }) {
     const [where = "", ...words] = args;
     const match = /^(\[[^\]]+\]|[^:]+)(?::(\d{1,5}))?$/.exec(where);
-    if (!match) throw new UsageError(`"${where}" is no HOST or HOST:PORT`);
+    if (!match || Number(match[2] ?? 1) > 65_535 || Number(match[2] ?? 1) === 0) {
+      throw new UsageError(`"${where}" is no HOST or HOST:PORT; a port is from 1 to 65535`);
+    }
     const host = (match[1] ?? "").replace(/^\[|\]$/g, "");
     const port = match[2] ? Number(match[2]) : await portOf(words[0] ?? "", settings);
     let head = "";
@@ -31,8 +33,8 @@ Examples:
       process.stdout.write(text);
     }
     if (head === "") err(`[error] dmon: ${host}:${port} closed without an answer\n`);
-    void out;
-    return head === "" || head.startsWith("COMMAND ERROR") ? 1 : 0;
+    else if (!head.startsWith("COMMAND ")) err(`[error] dmon: ${host}:${port} does not answer as a dmon does\n`);
+    return head.startsWith("COMMAND ") && !head.startsWith("COMMAND ERROR") ? 0 : 1;
   },
 });
 

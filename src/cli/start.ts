@@ -4,6 +4,8 @@ import type { Settings } from "../config/load.ts";
 import type { Self } from "../process/reexec.ts";
 import { type CliContext, defineCli } from "./command.ts";
 
+/** What STATE says of the config of a daemon that has none. */
+const STANDING_ALONE = "none: standing alone";
 /** From the spawn to serving, on a slow machine with a resolver that is down. */
 const READY_MS_MAX = 30_000;
 
@@ -19,15 +21,23 @@ export default defineCli({
     if (context.global.testConfig) return (await import("./test-config.ts")).testConfig(context, settings);
     const { runFiles, runningPid } = await import("../process/lock.ts");
     const pid = runningPid(runFiles(settings.conf.rundir));
-    if (pid !== undefined) {
-      context.say(`dmon runs already (pid ${pid})\n`);
-      return 0;
-    }
+    if (pid !== undefined) return runsAlready(context, settings, pid);
     if (context.options.detached) return run(context, settings, undefined);
     if (context.global.interactive) return run(context, settings, context.out);
     return detach(context, settings);
   },
 });
+
+/** No failure; but who changed over to a config of their own must hear that the daemon has not. */
+async function runsAlready({ say, err }: CliContext, { conf, file }: Settings, pid: number): Promise<number> {
+  say(`dmon runs already (pid ${pid})\n`);
+  const { ownState } = await import("./own-daemon.ts");
+  const { config } = await ownState(conf);
+  if (config !== undefined && config !== (file ?? STANDING_ALONE)) {
+    err(`[warning] dmon: it runs by another config (${config}); for ${file ?? "none"}: dmon stop; dmon start\n`);
+  }
+  return 0;
+}
 
 async function run(
   context: CliContext,
@@ -62,34 +72,17 @@ async function detach(context: CliContext, settings: Settings): Promise<number> 
   if (!started.ok) {
     // Two starts at once: the other one was quicker, and one daemon runs.
     const other = runningPid(files);
-    if (other !== undefined) {
-      context.say(`dmon runs already (pid ${other})\n`);
-      return 0;
-    }
+    if (other !== undefined) return runsAlready(context, settings, other);
     context.err(started.output.startsWith("[error]") ? `${started.output}\n` : `[error] dmon: ${started.output}\n`);
     return 1;
   }
   context.say(`dmon started (pid ${started.pid})\n`);
-  const { pages, trouble } = await howItRuns(settings);
+  const { ownState } = await import("./own-daemon.ts");
+  const { pages, trouble } = await ownState(settings.conf);
   for (const line of trouble) context.err(`[warning] dmon: ${line}\n`);
   if (!settings.file) context.say(`${welcome(settings, pages, `stop it with: ${process.execPath} stop`)}\n`);
   else if (pages) context.say(`pages at ${pages}\n`);
   return 0;
-}
-
-/** What the new daemon says of its pages, and what it lacks. */
-async function howItRuns({ conf }: Settings): Promise<{ pages?: string; trouble: string[] }> {
-  const { ask } = await import("../wire/dial.ts");
-  try {
-    const { body } = await ask({ host: conf.listen[0] ?? "127.0.0.1", port: conf.PORT + 1 }, "STATE");
-    const pages = /^-- pages at (.*)$/m.exec(body)?.[1];
-    return {
-      ...(pages ? { pages } : {}),
-      trouble: [...body.matchAll(/^-- (no (?:pages|history): .*)$/gm)].map(([, line = ""]) => line),
-    };
-  } catch (error) {
-    return { trouble: [(error as Error).message] };
-  }
 }
 
 /** What makes this program run again as it was asked to, wherever it is started from. */

@@ -20,9 +20,8 @@ export default defineCli({
     }
     say(`dmon runs (pid ${pid})\n`);
     if (global.verbosity === "Verbose" || global.verbosity === "Debug" || global.verbosity === "Trace") {
-      const { conf } = await settings();
-      const { ask } = await import("../wire/dial.ts");
-      out((await ask({ host: conf.listen[0] ?? "127.0.0.1", port: conf.PORT + 1 }, "STATE")).body);
+      const [{ callOwn }, { ask }] = await Promise.all([import("./own-daemon.ts"), import("../wire/dial.ts")]);
+      out((await callOwn((await settings()).conf, (target) => ask(target, "STATE"))).body);
     }
     return 0;
   },

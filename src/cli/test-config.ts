@@ -3,12 +3,7 @@
 import type { Settings } from "../config/load.ts";
 import { formatEndpoint } from "../core/endpoint.ts";
 import { formatInterval } from "../core/interval.ts";
-import { ownWork } from "../daemon/daemon.ts";
-import { paths } from "../daemon/paths.ts";
-import { fileSource, readWork, type WorkSource, wireSource } from "../daemon/work-source.ts";
-import { askJson } from "../wire/dial.ts";
-import { makeWorks } from "../work/compile.ts";
-import type { ClientWork } from "../work/works.ts";
+import { rehearseWork } from "../daemon/rehearse.ts";
 import type { CliContext } from "./command.ts";
 import { table } from "./help.ts";
 
@@ -16,7 +11,7 @@ import { table } from "./help.ts";
 export async function testConfig({ global, out }: CliContext, settings: Settings): Promise<number> {
   const { conf, hostname, server, file } = settings;
   const isServer = hostname === server;
-  const work = await clientWork(settings, global.test);
+  const work = await rehearseWork(settings, global.test);
   if (!global.verbosity || global.verbosity === "Quiet" || global.verbosity === "Silent") {
     out(`config ${file ?? "none (standing alone)"} ok, work ok\n`);
     return 0;
@@ -41,26 +36,4 @@ export async function testConfig({ global, out }: CliContext, settings: Settings
     ])}\n\nmy items :\n ${items.sort().join("\n ")}\n`,
   );
   return 0;
-}
-
-async function clientWork(settings: Settings, test: boolean): Promise<ClientWork> {
-  const { hostname, server, conf, file } = settings;
-  if (!file) {
-    const work = makeWorks("built-in", await ownWork(settings), server).clients.get(hostname);
-    if (!work) throw new Error("the built-in work has no client");
-    return work;
-  }
-  const where = paths(conf, test);
-  const source: WorkSource =
-    hostname === server
-      ? fileSource((kind) => where.work(kind, hostname))
-      : wireSource(
-          (line) => askJson({ host: server, port: conf.PORT }, line),
-          hostname,
-          (kind) => where.workCache(kind),
-        );
-  if (hostname === server) await readWork(source, "server");
-  const { work } = await readWork(source, "client");
-  if (work.pmaker) await readWork(source, "pmaker");
-  return work;
 }

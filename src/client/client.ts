@@ -3,7 +3,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { Tier } from "../core/consolidation.ts";
 import type { Event } from "../core/event.ts";
-import { OUTBOX_EVENTS_MAX } from "../core/limits.ts";
 import type { Host, SelfStats } from "../core/probe.ts";
 import type { Report } from "../core/report.ts";
 import { delayToNext, spread } from "../core/schedule.ts";
@@ -15,6 +14,7 @@ import { localHost } from "./host.ts";
 import { type Batch, Minute } from "./minute.ts";
 import { type AskServer, Reporter } from "./reporter.ts";
 import { States } from "./states.ts";
+import { WaitingEvents } from "./waiting.ts";
 
 export interface ClientOptions {
   hostname: string;
@@ -64,8 +64,7 @@ export class Client {
   /** Why the store cannot be used now. */
   private trouble: string | undefined;
   private rounds = 0;
-  /** Events that could not be stored yet. */
-  private unstored: Event[] = [];
+  private readonly waiting: WaitingEvents;
   private cycle_ms = 0;
   private work: ClientWork | undefined;
   private roundTimer: Timer | undefined;
@@ -80,7 +79,12 @@ export class Client {
     this.states = new States(options.clock, () => Bun.randomUUIDv7(), this.store?.levels() ?? []);
     this.host = localHost({ root: options.root, self: () => this.self(), now_s: () => options.clock.now_s() });
     this.minute = new Minute(this.states, this.host, options.clock, (batches) => this.keep(batches));
-    this.reporter = new Reporter(options.ask, options.server, options.log);
+    this.waiting = new WaitingEvents(
+      () => this.store?.outbox,
+      () => options.clock.mono_ms(),
+    );
+    const isOurs = (host: string) => this.work !== undefined && Object.hasOwn(this.work.hosts, host);
+    this.reporter = new Reporter(options.ask, options.server, isOurs, options.log);
   }
 
   /** Takes over a work; nothing that stays in it starts anew. */
@@ -145,7 +149,7 @@ export class Client {
       .then(() => {
         this.cycle_ms = this.options.clock.mono_ms() - start_ms;
         if (this.rounds++ < EARLY_REPORTS) void this.sendReport();
-        return this.sendEvents(); // a server that is slow to answer holds up no later round
+        return this.reporter.sendEvents(this.waiting); // a server that is slow to answer holds up no later round
       })
       .then(() => this.options.onIdle())
       .finally(() => this.running.delete(round));
@@ -157,18 +161,17 @@ export class Client {
   private keep(batches: Batch[]): void {
     const events = batches.flatMap((batch) => batch.events);
     for (const event of events) this.options.log.terse(describe(event));
-    this.unstored.push(...events);
-    this.unstored.splice(0, this.unstored.length - OUTBOX_EVENTS_MAX);
+    this.waiting.keepInMemory(events);
     if (!this.store && this.rounds % REOPEN_ROUNDS === 0) this.openStore();
     if (!this.store) return;
     const [first, ...rest] = batches;
     if (!first) return;
     try {
-      const ticks = [{ ...first, events: this.unstored }, ...rest.map((batch) => ({ ...batch, events: [] }))];
+      const ticks = [{ ...first, events: this.waiting.unstored() }, ...rest.map((batch) => ({ ...batch, events: [] }))];
       const born = this.states.newcomers;
       this.store.tick(ticks, this.options.clock.now_s(), born);
       born.length = 0;
-      this.unstored = [];
+      this.waiting.stored();
       if (this.trouble !== undefined) this.options.log.quiet(`${this.options.file}: writing again`);
       this.trouble = undefined;
     } catch (error) {
@@ -190,18 +193,6 @@ export class Client {
     this.trouble = error.message;
   }
 
-  private sendEvents(): Promise<void> {
-    const { outbox } = this.store ?? {};
-    const waiting = {
-      first: (count: number) => [...(outbox?.first(count) ?? []), ...this.unstored].slice(0, count),
-      confirm: (ids: readonly string[]) => {
-        outbox?.confirm(ids);
-        this.unstored = this.unstored.filter(({ id }) => !ids.includes(id));
-      },
-    };
-    return this.reporter.sendEvents(waiting);
-  }
-
   private scheduleReport(delay_ms: number): void {
     clearTimeout(this.reportTimer);
     this.nextReport_s = this.options.clock.now_s() + delay_ms / 1000;
@@ -210,7 +201,7 @@ export class Client {
 
   private async sendReport(): Promise<void> {
     this.scheduleReport(this.nextAligned(this.options.ival_send_report_s));
-    const answer = await this.reporter.sendReport(this.report());
+    const answer = await this.reporter.sendReport(() => this.report());
     if (answer) this.options.onNewerWork(answer.work);
     else if (this.reportTimer) {
       const retry_ms = RETRY_REPORT_MS * (0.9 + 0.2 * Math.random());
@@ -277,7 +268,7 @@ export class Client {
       cycle_ms: Math.round(this.cycle_ms * 100) / 100,
       cpu_s: (cpu.user + cpu.system) / 1e6,
       rss_bytes: process.memoryUsage.rss(),
-      outbox: (this.store?.outbox.size() ?? 0) + this.unstored.length,
+      outbox: this.waiting.size(),
       ...(this.trouble === undefined ? {} : { trouble: this.trouble }),
     };
   }

@@ -4,6 +4,9 @@ import { INSTANCES_MAX } from "../core/limits.ts";
 import { slug } from "../core/names.ts";
 import type { Host, Probe } from "../core/probe.ts";
 
+/** A reading that takes longer is not waited for at the start. */
+const SUPPLY_MS_MAX = 500;
+
 /** Names of items in the order of probes and values; a probe that fails here supplies nothing. */
 export async function discover(probes: readonly Probe[], host: Host): Promise<string[]> {
   const names = new Set<string>();
@@ -31,7 +34,10 @@ function instancesOf(probe: Probe, host: Host): readonly (string | undefined)[] 
 /** The item patterns of the values that a probe has for an instance. */
 async function supplied(probe: Probe, host: Host, instance: string | undefined): Promise<string[]> {
   try {
-    const readings = await probe.read(host, instance === undefined ? [] : [instance]);
+    const reading = probe.read(host, instance === undefined ? [] : [instance]);
+    const readings = reading instanceof Promise ? await Promise.race([reading, Bun.sleep(SUPPLY_MS_MAX)]) : reading;
+    // It is there, though it hangs (a dead NFS server): the minute will say so.
+    if (!readings) return Object.values(probe.values).map(({ item }) => item);
     return Object.entries(probe.values)
       .filter(([value]) => (readings[value] ?? null) !== null)
       .map(([, declared]) => declared.item);

@@ -11,7 +11,10 @@ export type AskServer = (line: string) => Promise<Record<string, unknown>>;
 /** Events that wait: the outbox of the store, or memory while there is no store. */
 export interface Waiting {
   first(count: number): Event[];
+  /** The server has them, or nobody wants them: they are not given again. */
   confirm(ids: readonly string[]): void;
+  /** They are not given for a while. */
+  postpone(ids: readonly string[]): void;
 }
 
 interface Log {
@@ -27,12 +30,15 @@ export class Reporter {
   private readonly ask: AskServer;
   private readonly server: string;
   private readonly log: Log;
+  private readonly isOurs: (host: string) => boolean;
   private away = false;
   private sending = false;
+  private last: Promise<unknown> = Promise.resolve();
 
-  constructor(ask: AskServer, server: string, log: Log) {
+  constructor(ask: AskServer, server: string, isOurs: (host: string) => boolean, log: Log) {
     this.ask = ask;
     this.server = server;
+    this.isOurs = isOurs;
     this.log = log;
   }
 
@@ -42,12 +48,21 @@ export class Reporter {
     this.sending = true;
     try {
       for (let events = next(waiting); events.length > 0; ) {
-        const answer = await this.ask(`EVENTS ${JSON.stringify(events)}`);
-        const refused = idsOf(answer.refused);
-        waiting.confirm([...idsOf(answer.stored), ...refused]);
+        const line = `EVENTS ${JSON.stringify(events)}`;
+        const answer = await this.inTurn(() => this.ask(line));
+        const refused = new Set(idsOf(answer.refused));
+        const [ours, foreign] = [true, false].map((wanted) =>
+          events.filter(({ id, host }) => refused.has(id) && this.isOurs(host) === wanted).map(({ id }) => id),
+        );
+        waiting.confirm([...idsOf(answer.stored), ...(foreign ?? [])]);
+        waiting.postpone(ours ?? []); // of a host that just became ours, or behind an address that just changed
         this.reached();
-        if (refused.length > 0)
-          this.log.quiet(`${this.server} refused ${refused.length} events of hosts that are not ours`);
+        for (const [ids, end] of [
+          [foreign, "that are not ours"],
+          [ours, "that it does not know as ours yet"],
+        ] as const) {
+          if (ids?.length) this.log.quiet(`${this.server} refused ${ids.length} events of hosts ${end}`);
+        }
         this.log.verbose(`sent ${events.length} events to ${this.server}`);
         const before = events[0]?.id;
         events = next(waiting);
@@ -60,21 +75,34 @@ export class Reporter {
     }
   }
 
-  /** Sends a report; returns the time of the newest work that the server has for us, undefined when it was not reached. */
-  async sendReport(report: Report): Promise<{ work: number } | undefined> {
+  /**
+   * Sends a report, made when its turn comes; returns the time of the newest work that the server has for us, undefined when it
+   * was not reached.
+   */
+  async sendReport(report: () => Report): Promise<{ work: number } | undefined> {
     try {
-      let work = 0;
-      for (const part of splitReport(report, REPORT_BYTES_MAX)) {
-        const answer = await this.ask(`REPORT ${reportToJson(part)}`);
-        this.reached();
-        if (typeof answer.work === "number") work = answer.work;
-      }
+      const work = await this.inTurn(async () => {
+        let newest = 0;
+        for (const part of splitReport(report(), REPORT_BYTES_MAX)) {
+          const answer = await this.ask(`REPORT ${reportToJson(part)}`);
+          if (typeof answer.work === "number") newest = answer.work;
+        }
+        return newest;
+      });
+      this.reached();
       this.log.verbose(`sent a report to ${this.server}`);
       return { work };
     } catch (error) {
       this.failed(error);
       return undefined;
     }
+  }
+
+  // One request at a time: a report that overtook or was overtaken by an event would show an older state.
+  private inTurn<T>(request: () => Promise<T>): Promise<T> {
+    const turn = this.last.then(request);
+    this.last = turn.catch(() => undefined);
+    return turn;
   }
 
   private reached(): void {

@@ -22,6 +22,8 @@ export interface Key<T> {
   show?(value: T): string;
   /** Said as a warning when the key is given: what it is for is not in this version. */
   later?: string;
+  /** A reload takes a change over. Without it a reload executes dmon anew, for what it changes is opened at the start. */
+  live?: true;
   /** The value when the key is absent. */
   fallback(dirs: Directories): T;
 }
@@ -36,6 +38,7 @@ function word(words: readonly string[]): Parsed<string> {
 const DAY_S = 86_400;
 
 const interval = (fallback: string, least_s: number, most_s: number, doc: string, name: string): Key<number> => ({
+  live: true,
   form: `${INTERVAL_FORM}, from ${formatInterval(least_s)} to ${formatInterval(most_s)}`,
   doc,
   example: `${name} ${fallback}`,
@@ -61,8 +64,11 @@ const directory = (name: keyof Directories, doc: string, example = `/srv/dmon/${
   fallback: (dirs) => dirs[name],
 });
 
+const LATER = "nothing in this version uses it yet";
+
 const pattern = (form: string, doc: string, example: string, accepts: RegExp): Key<string | undefined> => ({
-  later: "nothing in this version uses it yet",
+  later: LATER,
+  live: true,
   form,
   doc,
   example,
@@ -134,6 +140,7 @@ export const KEYS = {
   ),
   ival_keep_events: interval("4w", 60, 100 * 365 * DAY_S, "How long the server keeps events.", "ival_keep_events"),
   loglvl: key<LogLevel>({
+    live: true,
     form: LOG_LEVELS.join(" | "),
     doc: "How much is logged.",
     example: "loglvl Verbose",
@@ -144,6 +151,7 @@ export const KEYS = {
     fallback: () => "Terse",
   }),
   rotate: key<{ keep: number; ival_s: number }>({
+    live: true,
     form: "how many old logs to keep, and an interval: 8 1d",
     doc: "Puts the log aside after the interval and keeps so many old ones.",
     example: "rotate 8 1d",
@@ -159,6 +167,7 @@ export const KEYS = {
     fallback: () => ({ keep: 8, ival_s: 86_400 }),
   }),
   history: key<Tier[]>({
+    live: true,
     form: `pairs of bucket and retention, finest first: ${DEFAULT_HISTORY}`,
     doc: "How finely and how long history is kept. Each bucket is a multiple of the one before.",
     example: `history ${DEFAULT_HISTORY}`,
@@ -171,7 +180,7 @@ export const KEYS = {
       return parsed.value;
     },
   }),
-  bindir: directory("bindir", "Where an UPGRADE installs dmon."),
+  bindir: { ...directory("bindir", "Where an UPGRADE installs dmon."), later: LATER, live: true },
   logdir: directory("logdir", "Where dmon.log is."),
   vardir: directory("vardir", "Where databases and work-files are."),
   rundir: directory("rundir", "Where lock, pid and stop-secret are."),

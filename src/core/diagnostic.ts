@@ -70,8 +70,10 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance =
       candidate.toLowerCase() === name.toLowerCase() ? 0 : editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) {
-      bestDistance = distance;
+    // Of two that are as near, the one that only lacks its end: `stat` is `state` rather than `start`.
+    const rank = candidate.startsWith(name) ? distance - 0.5 : distance;
+    if (rank < bestDistance) {
+      bestDistance = rank;
       best = candidate;
     }
   }

@@ -1,18 +1,14 @@
 // The one place that wires: settings and work make the roles of this host. Always client, on one host server, on one pagemaker.
 
 import { rmSync } from "node:fs";
-import { probes } from "../../probes/index.ts";
 import { Client } from "../client/client.ts";
-import { discover } from "../client/discover.ts";
-import { localHost } from "../client/host.ts";
 import { clientCommands } from "../commands/client/index.ts";
 import { serverCommands } from "../commands/server/index.ts";
+import { KEYS, type Key } from "../config/keys.ts";
 import type { Settings } from "../config/load.ts";
 import type { Clock } from "../core/clock.ts";
 import { formatInterval } from "../core/interval.ts";
-import type { SelfStats } from "../core/probe.ts";
-import { spread } from "../core/schedule.ts";
-import { touchIfOurs } from "../process/files.ts";
+import { touchIfOurs, writeFileAtomic } from "../process/files.ts";
 import { ctime } from "../process/localtime.ts";
 import { leaveLock } from "../process/lock.ts";
 import type { Log } from "../process/log.ts";
@@ -21,13 +17,14 @@ import { Server } from "../server/server.ts";
 import { COMMIT, TARGET, VERSION } from "../version.ts";
 import { askJson, type Target, targetFrom } from "../wire/dial.ts";
 import { switchboard } from "../wire/dispatch.ts";
-import { makeWorks } from "../work/compile.ts";
-import { standAloneWork } from "../work/standalone.ts";
-import { type ClientWork, formatWork, type ServerWork } from "../work/works.ts";
+import type { ClientWork, ServerWork } from "../work/works.ts";
 import { clientDesk, type DeskContext, serverDesk } from "./desks.ts";
+import { ownWorks, rootPrefix } from "./own-work.ts";
 import { Pagemaker } from "./pagemaker.ts";
 import { type Paths, paths } from "./paths.ts";
 import { Ports } from "./ports.ts";
+import { rehearseStart } from "./rehearse.ts";
+import { WorkKeeper, type WorkRead } from "./work-keeper.ts";
 import { fileSource, memorySource, readWork, type WorkSource, wireSource } from "./work-source.ts";
 
 export interface DaemonOptions {
@@ -45,8 +42,6 @@ export interface DaemonOptions {
 
 /** Addresses of hosts are resolved anew after so long. */
 const REFRESH_ADDRESSES_MS = 300_000;
-/** A client that has no work yet asks this often, whatever ival_check_work says. */
-const NO_WORK_IVAL_S = 60;
 
 export class Daemon {
   private options: DaemonOptions;
@@ -56,12 +51,8 @@ export class Daemon {
   private readonly server: Server | undefined;
   private readonly ports: Ports;
   private readonly pagemaker: Pagemaker;
-  private source: WorkSource;
-  private clientWork: ClientWork | undefined;
-  private workTimes = { client: -1, server: 0 };
+  private readonly keeper: WorkKeeper;
   private timers: Timer[] = [];
-  private workTimer: Timer | undefined;
-  private fetching = false;
 
   constructor(options: DaemonOptions) {
     this.options = options;
@@ -69,7 +60,14 @@ export class Daemon {
     const { conf, hostname } = settings;
     this.paths = paths(conf, options.test);
     this.isServer = hostname === settings.server;
-    this.source = this.workSource();
+    this.keeper = new WorkKeeper({
+      hostname,
+      isServer: this.isServer,
+      source: this.workSource(),
+      ival_s: () => this.options.settings.conf.ival_check_work,
+      take: (read) => this.takeWorks(read),
+      log,
+    });
     this.ports = new Ports({ hostname, addresses: conf.listen, port: conf.PORT, log });
     this.pagemaker = new Pagemaker({
       hostname,
@@ -93,9 +91,7 @@ export class Daemon {
       log,
       ask: (line) => askJson(this.serverTarget(), line),
       onIdle: () => options.onIdle(),
-      onNewerWork: (lm) => {
-        if (lm !== 0 && lm !== this.workTimes.client) void this.checkWork();
-      },
+      onNewerWork: (lm) => void this.keeper.noticed(lm),
     });
     if (!this.isServer) return;
     this.server = new Server({
@@ -129,20 +125,20 @@ export class Daemon {
     const desk = clientDesk(context, this.client, owner, () => this.serverTarget());
     this.ports.openClient(switchboard(clientCommands, desk));
     this.ports.admitServer(settings.server);
-    await this.takeUpWork();
+    await this.keeper.begin();
     this.server?.start();
     this.client.start();
     this.timers.push(setInterval(() => this.ports.refresh(), REFRESH_ADDRESSES_MS));
     this.askForReports();
-    this.scheduleWorkCheck();
     touchIfOurs(this.paths.systemLock);
+    writeFileAtomic(this.paths.run.listen, `${this.ownAddress()} ${settings.conf.PORT + 1}\n`);
     storeSecret(this.paths.run.secret, secret); // last: it tells `dmon start` that we serve
   }
 
   /** Ends everything; what was seen is stored. `goesOn`: the same process becomes the next daemon. */
   async stop(why: string, goesOn = false): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
-    clearTimeout(this.workTimer);
+    this.keeper.stop();
     await this.ports.close();
     await this.pagemaker.stop();
     await this.client.stop();
@@ -152,12 +148,18 @@ export class Daemon {
     this.options.log.terse(`dmon stops: ${why}`);
   }
 
-  /** What a reload can take over without a new start; false when the daemon must be executed anew for it. */
+  /**
+   * Takes over what a reload can. False when the daemon must be executed anew for it, and a start as these settings say would
+   * not fail. Throws what is wrong, and nothing is changed.
+   */
   async reload(settings: Settings): Promise<boolean> {
     const before = this.options.settings;
-    if (needsRestart(before, settings)) return false;
+    if (needsRestart(before, settings)) {
+      await this.rehearse(settings);
+      return false;
+    }
     if (!settings.file) await this.makeOwnWork();
-    const works = await this.readWorks(); // first: what does not read changes nothing
+    const works = await this.keeper.read(); // first: what does not read changes nothing
     this.options = { ...this.options, settings };
     const { conf } = settings;
     this.options.log.configure({ level: conf.loglvl, keep: conf.rotate.keep, ival_s: conf.rotate.ival_s });
@@ -167,10 +169,15 @@ export class Daemon {
       ival_send_report_s: conf.ival_send_report,
     });
     this.server?.configure({ ival_keep_events_s: conf.ival_keep_events });
-    await this.takeWorks(works);
-    this.scheduleWorkCheck();
+    await this.keeper.take(works);
+    this.keeper.schedule();
     this.askForReports();
     return true;
+  }
+
+  /** Whether a start by these settings would succeed in our place; throws what would be in its way. */
+  rehearse(settings: Settings): Promise<void> {
+    return rehearseStart(this.options.settings, settings, this.options.test);
   }
 
   /** Where the pages are, once they are served. */
@@ -201,34 +208,10 @@ export class Daemon {
   }
 
   private async makeOwnWork(): Promise<void> {
-    const text = await ownWork(this.options.settings);
-    const works = makeWorks("built-in", text, this.options.settings.server);
-    const client = works.clients.get(this.options.settings.hostname);
-    if (!client) throw new Error("the built-in work has no client");
-    this.source = memorySource({
-      client: formatWork(client),
-      server: formatWork(works.server),
-      pmaker: formatWork(works.pmaker),
-    });
+    this.keeper.source = memorySource(await ownWorks(this.options.settings));
   }
 
-  /** At the start, and when there is newer work. A client that cannot have any goes on with what it has, and goes on asking. */
-  private async takeUpWork(): Promise<void> {
-    try {
-      await this.takeWorks(await this.readWorks());
-    } catch (error) {
-      if (this.isServer) throw error;
-      this.options.log.quiet(`no ${this.clientWork ? "new work" : "work yet"}: ${(error as Error).message}`);
-    }
-  }
-
-  private async readWorks() {
-    const server = this.server ? await readWork(this.source, "server") : undefined;
-    return { server, client: await readWork(this.source, "client") };
-  }
-
-  private takeWorks({ server, client }: Awaited<ReturnType<Daemon["readWorks"]>>): Promise<void> {
-    this.workTimes = { client: client.lm, server: server?.lm ?? 0 };
+  private takeWorks({ server, client }: WorkRead): Promise<void> {
     if (server) this.takeServerWork(server.work);
     this.takeClientWork(client.work);
     return this.takeUpPages(client.work.pmaker);
@@ -238,7 +221,7 @@ export class Daemon {
   private async takeUpPages(isPagemaker: boolean): Promise<void> {
     if (!isPagemaker) return this.pagemaker.stop();
     try {
-      this.pagemaker.setWork((await readWork(this.source, "pmaker")).work);
+      this.pagemaker.setWork((await readWork(this.keeper.source, "pmaker")).work);
     } catch (error) {
       this.options.log.quiet(`no pages: ${(error as Error).message}`);
     }
@@ -251,37 +234,10 @@ export class Daemon {
   }
 
   private takeClientWork(work: ClientWork): void {
-    this.clientWork = work;
     this.client.setWork(work);
     const items = Object.values(work.hosts).reduce((sum, host) => sum + Object.keys(host.items).length, 0);
     const hosts = Object.keys(work.hosts).length;
     this.options.log.terse(`work: ${items} items of ${hosts} host${hosts === 1 ? "" : "s"}`);
-  }
-
-  private scheduleWorkCheck(): void {
-    clearTimeout(this.workTimer);
-    const { ival_check_work } = this.options.settings.conf;
-    const ival_ms = (this.clientWork ? ival_check_work : Math.min(NO_WORK_IVAL_S, ival_check_work)) * 1000;
-    const jitter = 0.9 + 0.2 * spread(`${this.options.settings.hostname} work`);
-    this.workTimer = setTimeout(() => {
-      void this.checkWork();
-      this.scheduleWorkCheck();
-    }, ival_ms * jitter);
-  }
-
-  /** Takes over newer work, if there is any. Work that does not read is logged, and the old one stays. */
-  private async checkWork(): Promise<void> {
-    if (this.fetching) return;
-    this.fetching = true;
-    try {
-      const client = await this.source.lm("client");
-      const server = this.server ? await this.source.lm("server") : 0;
-      if (client !== this.workTimes.client || server !== this.workTimes.server) await this.takeUpWork();
-    } catch (error) {
-      this.options.log.quiet(`new work: ${(error as Error).message}`);
-    } finally {
-      this.fetching = false;
-    }
   }
 
   private ownAddress(): string {
@@ -312,38 +268,15 @@ export class Daemon {
       `hostname ${settings.hostname}`,
       `server ${settings.server}`,
       `measures every ${formatInterval(conf.ival_make_state)}, reports every ${formatInterval(conf.ival_send_report)}`,
-      `work ${this.workTimes.client > 0 ? ctime(this.workTimes.client) : "built in"}`,
+      `work ${this.keeper.time > 0 ? ctime(this.keeper.time) : this.keeper.time < 0 ? "none yet" : "built in"}`,
     ];
   }
 }
 
-/** The work-config of a host that stands alone: everything that it can supply. */
-export async function ownWork(settings: Settings): Promise<string> {
-  const nothing: SelfStats = { version: VERSION, cycle_ms: 0, cpu_s: 0, rss_bytes: 0, outbox: 0 };
-  const host = localHost({ root: rootPrefix(settings.conf.root), self: () => nothing });
-  return standAloneWork(settings.hostname, await discover(probes, host));
-}
-
-function rootPrefix(root: string): string {
-  return root === "/" ? "" : root.replace(/\/+$/, "");
-}
-
 // What was opened or bound at the start cannot be changed by a reload.
 function needsRestart(before: Settings, after: Settings): boolean {
+  const keys: Record<string, Key<unknown>> = KEYS;
   const fixed = ({ conf, hostname, server, file }: Settings) =>
-    JSON.stringify([
-      hostname,
-      server,
-      file,
-      conf.PORT,
-      conf.listen,
-      conf.http_listen,
-      conf.page_login,
-      conf.vardir,
-      conf.logdir,
-      conf.rundir,
-      conf.lckdir,
-      conf.root,
-    ]);
+    JSON.stringify([hostname, server, file, Object.entries(conf).filter(([name]) => !keys[name]?.live)]);
   return fixed(before) !== fixed(after);
 }

@@ -67,13 +67,7 @@ export class Ports {
     try {
       this.listeners.push(listen({ addresses, port, identify, switchboard, log }));
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      const where = addresses.length > 0 ? ` of ${addresses.join(" or ")}` : "";
-      const why =
-        code === "EADDRINUSE"
-          ? "is in use; is another dmon running? (PORT in dmon.conf sets another)"
-          : `cannot be bound: ${message}`;
-      throw new StartError(`the ${role}'s port ${port}${where} ${why}`);
+      throw new StartError(`the ${role}'s ${whyUnbound(error, port, addresses)}`);
     }
   }
 
@@ -88,4 +82,24 @@ export class Ports {
     const hosts = this.server.hostsAt(address);
     return hosts.length > 0 ? { address, who: ["server"], hosts } : undefined;
   }
+}
+
+/** Why a port cannot be bound now; undefined when it can. */
+export function inUse(port: number, addresses: readonly string[]): string | undefined {
+  try {
+    for (const hostname of addresses.length > 0 ? addresses : ["0.0.0.0"]) {
+      Bun.listen({ hostname, port, socket: { data: () => undefined } }).stop(true);
+    }
+    return undefined;
+  } catch (error) {
+    return whyUnbound(error, port, addresses);
+  }
+}
+
+function whyUnbound(error: unknown, port: number, addresses: readonly string[]): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const where = addresses.length > 0 ? ` of ${addresses.join(" or ")}` : "";
+  return code === "EADDRINUSE"
+    ? `port ${port}${where} is in use; is another dmon running? (PORT in dmon.conf sets another)`
+    : `port ${port}${where} cannot be bound: ${message}`;
 }

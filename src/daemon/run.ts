@@ -1,6 +1,6 @@
 // The daemon's life in its process: lock, log, signals, reload, re-exec, stop.
 
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { loadSettings, namesFile, type Settings } from "../config/load.ts";
 import { formatOneLine } from "../core/diagnostic.ts";
 import type { LogLevel } from "../core/loglevel.ts";
@@ -66,11 +66,14 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     await daemon.stop("it could not start");
     throw error;
   }
-  life.onReload(() => {
-    reload(daemon, options, log).then(
-      (again) => again && life.end("again", "reload"),
+  const unlessRefused = (wish: Promise<boolean>, why: string) =>
+    wish.then(
+      (again) => again && life.end("again", why),
       () => undefined, // the log has it
     );
+  life.listen({
+    SIGHUP: () => void unlessRefused(reload(daemon, options, log), "reload"),
+    SIGUSR1: () => void unlessRefused(mayBecomeAnew(daemon, options, log), "SIGUSR1: executes itself anew"),
   });
   options.onReady(daemon.pagesUrl);
   await life.ended;
@@ -98,25 +101,28 @@ function keepNames({ conf, names }: Settings, log: Log): void {
   }
 }
 
+type Wish = "SIGHUP" | "SIGUSR1";
+
 /** How the daemon ends: at the first wish, but a stop beats a re-exec, whenever it comes. */
 class Life {
   next: "stop" | "again" = "again";
   why = "";
   readonly ended: Promise<void>;
   private readonly resolve: () => void;
-  private onHangup: (() => void) | undefined;
-  private hung = false;
+  private wishes: Record<Wish, () => void> | undefined;
+  private readonly early = new Set<Wish>();
 
   constructor() {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.ended = promise;
     this.resolve = resolve;
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => this.end("stop", signal));
-    process.on("SIGUSR1", () => this.end("again", "SIGUSR1: executes itself anew"));
-    process.on("SIGHUP", () => {
-      if (this.onHangup) this.onHangup();
-      else this.hung = true;
-    });
+    for (const wish of ["SIGHUP", "SIGUSR1"] as const) {
+      process.on(wish, () => {
+        if (this.wishes) this.wishes[wish]();
+        else this.early.add(wish);
+      });
+    }
   }
 
   end(next: "stop" | "again", why: string): void {
@@ -125,10 +131,10 @@ class Life {
     this.resolve();
   }
 
-  /** What HUP does, once there is something to reload; one that came before does it now. */
-  onReload(onHangup: () => void): void {
-    this.onHangup = onHangup;
-    if (this.hung) onHangup();
+  /** What HUP and USR1 do, once the daemon serves; those that came before do it now. */
+  listen(wishes: Record<Wish, () => void>): void {
+    this.wishes = wishes;
+    for (const wish of this.early) wishes[wish]();
   }
 }
 
@@ -174,22 +180,42 @@ function openLog({ settings: { conf }, verbosity, echo }: RunOptions): Log {
   }
 }
 
+async function readSettings({ settings: { file }, test, verbosity }: RunOptions, log: Log): Promise<Settings> {
+  const settings = await loadSettings({ ...(file ? { file } : {}), test });
+  for (const warning of settings.warnings) log.quiet(`warning: ${formatOneLine(warning)}`);
+  if (verbosity) settings.conf.loglvl = verbosity;
+  return settings;
+}
+
 /** Takes the config in anew. True when only a re-exec can do it; a bad one is logged and thrown, and the old one stays. */
 async function reload(daemon: Daemon, options: RunOptions, log: Log): Promise<boolean> {
   log.terse("reload");
   try {
-    const { file } = options.settings;
-    const settings = await loadSettings({ ...(file ? { file } : {}), test: options.test });
-    for (const warning of settings.warnings) log.quiet(`warning: ${formatOneLine(warning)}`);
-    if (options.verbosity) settings.conf.loglvl = options.verbosity;
-    if (!(await daemon.reload(settings))) {
-      log.terse("the new config needs a new start");
-      return true;
+    if (await daemon.reload(await readSettings(options, log))) {
+      log.terse("reload ok");
+      return false;
     }
-    log.terse("reload ok");
+    mustBeExecutable(options.self);
+    log.terse("the new config needs a new start");
+    return true;
   } catch (error) {
     log.quiet(`reload bad, the old config stays: ${(error as Error).message}`);
     throw error;
   }
-  return false;
+}
+
+/** True when a new start would not fail; what is in its way is logged and thrown, and the daemon goes on. */
+async function mayBecomeAnew(daemon: Daemon, options: RunOptions, log: Log): Promise<boolean> {
+  try {
+    await daemon.rehearse(await readSettings(options, log));
+    mustBeExecutable(options.self);
+    return true;
+  } catch (error) {
+    log.quiet(`SIGUSR1: a new start would fail, so this one goes on: ${(error as Error).message}`);
+    throw error;
+  }
+}
+
+function mustBeExecutable({ file }: Self): void {
+  accessSync(file, constants.X_OK);
 }

@@ -51,11 +51,12 @@ export function readWorkText(path: string): WorkText | undefined {
   }
 }
 
-/** Work that the server gives. The last good one is kept in `cache(kind)`, and used while the server is away. */
+/** Work that the server gives. The last good one is kept in `cache(kind)` unless `keep` is false, and used while the server is away. */
 export function wireSource(
   ask: (line: string) => Promise<Record<string, unknown>>,
   host: string,
   cache: (kind: WorkKind) => string,
+  keep = true,
 ): WorkSource {
   return {
     lm: async (kind) => {
@@ -74,7 +75,7 @@ export function wireSource(
       }
       const { data, lm } = answer;
       if (typeof data !== "string" || typeof lm !== "number") throw new Error("the server's answer is no work");
-      keepIfItReads(cache(kind), kind, data, lm);
+      if (keep) keepIfItReads(cache(kind), kind, data, lm);
       return { text: data, lm };
     },
   };

@@ -28,6 +28,7 @@ export function servePages({ endpoint, source, log, names = [] }: ServeOptions):
     const server = Bun.serve({
       hostname: address,
       port,
+      reusePort: false, // Bun's default would let two daemons share the port, each answering half of the requests
       development: false,
       idleTimeout: HTTP_IDLE_S_MAX,
       maxRequestBodySize: HTTP_BODY_BYTES_MAX,

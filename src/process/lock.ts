@@ -9,11 +9,14 @@ export interface RunFiles {
   lock: string;
   pid: string;
   secret: string;
+  /** Where the daemon's own client listens, `address port`: dmon.conf may say otherwise by now. */
+  listen: string;
 }
 
 /** The files of SPEC section 12 in a rundir. */
 export function runFiles(rundir: string): RunFiles {
-  return { lock: `${rundir}/dmon.lck`, pid: `${rundir}/dmon.pid`, secret: `${rundir}/dmon.stp` };
+  const file = (ending: string) => `${rundir}/dmon.${ending}`;
+  return { lock: file("lck"), pid: file("pid"), secret: file("stp"), listen: file("lsn") };
 }
 
 /**
@@ -32,10 +35,11 @@ export function takeLock(files: RunFiles): boolean {
   return true; // the descriptor stays open: it is the lock
 }
 
-/** Removes the secret, and the pid unless the process goes on under it. The lock file stays: to remove a file that others may be locking makes two locks. */
+/** Removes the secret and the address, and the pid unless the process goes on under it. The lock file stays: to remove a file that others may be locking makes two locks. */
 export function leaveLock(files: RunFiles, goesOn = false): void {
   if (!goesOn) rmSync(files.pid, { force: true });
   rmSync(files.secret, { force: true });
+  rmSync(files.listen, { force: true });
 }
 
 /** A daemon writes its pid just after it took the lock, on a disk that may be slow. */

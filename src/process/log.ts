@@ -67,6 +67,9 @@ export class Log {
   debug(text: string): void {
     this.write("Debug", text);
   }
+  trace(text: () => string): void {
+    if (this.options.level === "Trace") this.write("Trace", text());
+  }
 
   private look(): void {
     try {

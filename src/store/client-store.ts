@@ -46,7 +46,7 @@ export class ClientStore {
     this.file = file;
     this.db = openDatabase(file, SCHEMA);
     this.history = guarded(file, () => new History(this.db, tiers));
-    this.outbox = new Outbox(this.db);
+    this.outbox = new Outbox(file, this.db);
   }
 
   /**

@@ -3,10 +3,15 @@
 import type { Database } from "bun:sqlite";
 import type { Event } from "../core/event.ts";
 import { OUTBOX_EVENTS_MAX } from "../core/limits.ts";
+import { guarded } from "./database.ts";
 
 export class Outbox {
+  private readonly file: string;
   private readonly db: Database;
-  constructor(db: Database) {
+
+  /** The file is for messages only. */
+  constructor(file: string, db: Database) {
+    this.file = file;
     this.db = db;
   }
 
@@ -16,21 +21,25 @@ export class Outbox {
     this.db.query("DELETE FROM outbox WHERE seq <= (SELECT max(seq) FROM outbox) - ?").run(OUTBOX_EVENTS_MAX);
   }
 
-  /** The oldest events that wait. */
+  /** The oldest events that wait. Throws StoreError. */
   first(count: number): Event[] {
-    const rows = this.db.query("SELECT event FROM outbox ORDER BY seq LIMIT ?").all(count) as { event: string }[];
-    return rows.map(({ event }) => JSON.parse(event) as Event);
+    const read = () => this.db.query("SELECT event FROM outbox ORDER BY seq LIMIT ?").all(count) as { event: string }[];
+    return guarded(this.file, read).map(({ event }) => JSON.parse(event) as Event);
   }
 
-  /** Forgets what the server named as stored. */
+  /** Forgets what the server named as stored. Throws StoreError. */
   confirm(ids: readonly string[]): void {
-    const remove = this.db.query("DELETE FROM outbox WHERE id = ?");
-    this.db.transaction(() => {
-      for (const id of ids) remove.run(id);
-    })();
+    guarded(this.file, () => {
+      const remove = this.db.query("DELETE FROM outbox WHERE id = ?");
+      this.db.transaction(() => {
+        for (const id of ids) remove.run(id);
+      })();
+    });
   }
 
+  /** Throws StoreError. */
   size(): number {
-    return (this.db.query("SELECT count(*) AS n FROM outbox").get() as { n: number }).n;
+    const read = () => this.db.query("SELECT count(*) AS n FROM outbox").get() as { n: number };
+    return guarded(this.file, read).n;
   }
 }

@@ -33,7 +33,7 @@ describe("what is wrong is one line, and exit 2", () => {
     ["send", "[error] dmon: too few words; usage: dmon send HOST[:PORT] COMMAND…\n"],
     ["-h wrok", '[error] dmon: there is no help on "wrok"; did you mean "work"?\n'],
     ["-c /none/dmon.conf state", "[error] dmon: /none/dmon.conf: no such file\n"],
-    ["mk-work -w", "[error] dmon: Option '-w, --work <value>' argument missing\n"],
+    ["mk-work -w", "[error] dmon: --work needs a value: --work WORK\n"],
   ])("dmon %s", async (argv, err) => {
     expect(await run(argv)).toBe(2);
     expect(said).toEqual({ out: "", err });

@@ -116,9 +116,9 @@ describe("what is wrong is a UsageError that helps", () => {
     ["--nothing-like-it", "unknown option --nothing-like-it; -h shows all"],
     ["-x", "unknown option -x; -h shows all"],
     ["-fx", "unknown option -x; -h shows all"],
-    ["-c", "Option '-c, --config <value>' argument missing"],
+    ["-c", "--config needs a value: --config FILE"],
     ["-c -v start", "Option '-c' argument is ambiguous"],
-    ["--work", "Option '-w, --work <value>' argument missing"],
+    ["--work", "--work needs a value: --work WORK"],
     ["--force=1", "Option '-f, --force' does not take an argument"],
   ])("%j", (argv, message) => {
     expect(() => parse(argv)).toThrow(new UsageError(message));

@@ -16,7 +16,8 @@ const eventOf = (n: number, text = ""): Event => ({
 });
 
 /** An outbox in memory. */
-function outbox(count: number, text = ""): Waiting & { left: () => number } {
+function outbox(count: number, text = ""): Waiting & { left: () => number; later: string[] } {
+  const later: string[] = [];
   let events = Array.from({ length: count }, (_, n) => eventOf(n, text));
   return {
     first: (most) => events.slice(0, most),
@@ -24,6 +25,8 @@ function outbox(count: number, text = ""): Waiting & { left: () => number } {
       const gone = new Set(ids);
       events = events.filter(({ id }) => !gone.has(id));
     },
+    postpone: (ids) => void later.push(...ids),
+    later,
     left: () => events.length,
   };
 }
@@ -37,7 +40,8 @@ function setUp(answer: (events: Event[]) => unknown) {
     return (await answer(events)) as Record<string, unknown>;
   };
   const say = (text: string) => void said.push(text);
-  return { reporter: new Reporter(ask, "server", { quiet: say, terse: say, verbose: () => {} }), lines, said };
+  const log = { quiet: say, terse: say, verbose: () => {} };
+  return { reporter: new Reporter(ask, "server", (host) => host === HOST, log), lines, said };
 }
 const all = (events: Event[]) => ({ stored: events.map(({ id }) => id) });
 
@@ -112,6 +116,54 @@ describe("events", () => {
   });
 });
 
+describe("events that the server refuses", () => {
+  test("of a host that is ours wait, those of others go", async () => {
+    const foreign = { ...eventOf(9), id: "foreign", host: "elsewhere" };
+    let events: Event[] = [eventOf(0), eventOf(1), foreign, eventOf(2)];
+    const later: string[] = [];
+    const waiting: Waiting = {
+      first: (most) => events.filter(({ id }) => !later.includes(id)).slice(0, most),
+      confirm: (ids) => {
+        events = events.filter(({ id }) => !ids.includes(id));
+      },
+      postpone: (ids) => void later.push(...ids),
+    };
+    const { reporter, lines, said } = setUp((sent) => ({
+      stored: sent.filter(({ id }) => id === "event-2").map(({ id }) => id),
+      refused: sent.filter(({ id }) => id !== "event-2").map(({ id }) => id),
+    }));
+    await reporter.sendEvents(waiting);
+    expect(events.map(({ id }) => id)).toEqual(["event-0", "event-1"]);
+    expect(later).toEqual(["event-0", "event-1"]);
+    expect(lines).toHaveLength(1);
+    expect(said).toEqual([
+      "server refused 1 events of hosts that are not ours",
+      "server refused 2 events of hosts that it does not know as ours yet",
+    ]);
+  });
+});
+
+test("a report is made when what went before it has arrived", async () => {
+  const gate = Promise.withResolvers<void>();
+  let level = "fine";
+  const about = { host: HOST, version: "1", target: "t", time: 1, started: 1, ival: 300 };
+  const { reporter, lines } = setUp(async (events) => {
+    await gate.promise;
+    return Array.isArray(events) ? all(events) : {};
+  });
+  const sent = reporter.sendEvents(outbox(1));
+  const reported = reporter.sendReport(() => ({
+    about,
+    hosts: { [HOST]: { a: { value: 1, level, since: 1, time: 1, unit: "", kind: "gauge" } } },
+  }));
+  await Bun.sleep(1);
+  expect(lines).toHaveLength(1);
+  level = "sick"; // meanwhile
+  gate.resolve();
+  await Promise.all([sent, reported]);
+  expect(lines[1]).toContain('"level":"sick"');
+});
+
 describe("a report", () => {
   const report = { about: { host: HOST, version: "1", target: "t", time: 1, started: 1, ival: 300 }, hosts: {} };
   test.each<[string, () => unknown, { work: number } | undefined]>([
@@ -120,14 +172,14 @@ describe("a report", () => {
     ["a server that is away", () => Promise.reject(new Error("no")), undefined],
   ])("%s", async (_, answer, wanted) => {
     const { reporter, lines } = setUp(answer);
-    expect(await reporter.sendReport(report)).toEqual(wanted);
+    expect(await reporter.sendReport(() => report)).toEqual(wanted);
     expect(lines[0]).toStartWith('REPORT {"-client":{');
   });
 
   test("of more hosts than one line takes goes in several", async () => {
     const { reporter, lines } = setUp(() => ({ resp: "ok", work: 7 }));
     const hosts = Object.fromEntries(Array.from({ length: 4100 }, (_, i) => [`ups${i}`, {}]));
-    expect(await reporter.sendReport({ ...report, hosts })).toEqual({ work: 7 });
+    expect(await reporter.sendReport(() => ({ ...report, hosts }))).toEqual({ work: 7 });
     expect(lines).toHaveLength(3);
     for (const line of lines) expect(line).toStartWith('REPORT {"-client":{');
     expect(lines[2]).toContain('"ups4099":{}');

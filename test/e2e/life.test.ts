@@ -97,7 +97,13 @@ describe.concurrent("start, stop, state", () => {
     );
     const starts = await Promise.all(confs.map((file) => run([BINARY, "-c", file, "start"])));
     const pid = dmon.pid();
-    expect(starts.map(({ code, err }) => ({ code, err }))).toEqual(starts.map(() => ({ code: 0, err: "" })));
+    for (const { code, out, err } of starts) {
+      expect(code).toBe(0);
+      // Those that came too late are told that theirs is not the config it runs by.
+      if (out.startsWith("dmon started")) expect(err).toBe("");
+      else
+        expect(err).toMatch(/^\[warning\] dmon: it runs by another config \(\S+\); for \S+: dmon stop; dmon start\n$/);
+    }
     expect(starts.filter(({ out }) => out.startsWith("dmon started"))).toHaveLength(1);
     expect(daemonsOf(dmon.dir)).toEqual([pid]);
   });
@@ -276,6 +282,105 @@ test("a reload that is refused leaves everything as it was, and says why", async
     /^\[error\] dmon: the old config stays: the client's work-file does not read .*dmon mk-work -f\n$/,
   );
   expect(await dmon.client("STATE")).toContain("-- loglevel Terse\n");
+});
+
+describe.concurrent("a reload that needs a new start which would fail is refused, and nothing changes", () => {
+  const refused = async (dmon: TestDmon, why: RegExp) => {
+    const pid = dmon.pid();
+    const { code, out, err } = await dmon.dmon("reload");
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toMatch(/^\[error\] dmon: the old config stays: [^\n]+\n$/);
+    expect(err).toMatch(why);
+    process.kill(pid, "SIGUSR1"); // the same for who would execute it anew
+    await until("USR1 is refused", () => dmon.log().includes("a new start would fail, so this one goes on"));
+    expect(await dmon.client("PING")).toStartWith("PONG");
+    expect(dmon.pid()).toBe(pid);
+  };
+
+  test("a vardir without work", async () => {
+    await using dmon = await TestDmon.started();
+    dmon.writeConf({ vardir: dmon.path("empty") });
+    await refused(dmon, /there is no work in \S+\/empty\/works\/server\/\S+; run: dmon mk-work -f/);
+    expect(existsSync(dmon.path("empty"))).toBe(false);
+  });
+
+  test("a port that another has, also another dmon", async () => {
+    await using dmon = await TestDmon.started();
+    await using other = await TestDmon.started();
+    dmon.writeConf({ PORT: String(other.port) });
+    await refused(dmon, /port \d+ of 127\.0\.0\.1 is in use/);
+    expect(await other.client("PING")).toStartWith("PONG");
+  });
+
+  test("a rundir that another dmon has, a logdir that cannot be", async () => {
+    await using dmon = await TestDmon.started();
+    await using other = await TestDmon.started();
+    writeFileSync(dmon.path("file"), "");
+    dmon.writeConf({ logdir: dmon.path("file/log") });
+    await refused(dmon, /logdir \S+\/file\/log cannot be used: ENOTDIR/);
+    dmon.writeConf({ rundir: other.path("run"), logdir: dmon.path("log") });
+    process.kill(dmon.pid(), "SIGHUP");
+    await until("it says why", () => dmon.log().includes(`another dmon (pid ${other.pid()}) runs in rundir`));
+    expect(await dmon.client("PING")).toStartWith("PONG");
+  });
+
+  test("a config that is broken", async () => {
+    await using dmon = await TestDmon.started();
+    writeFileSync(dmon.confFile, "sever x\n");
+    process.kill(dmon.pid(), "SIGUSR1");
+    await until("USR1 is refused", () => dmon.log().includes("a new start would fail, so this one goes on"));
+    expect(await dmon.client("PING")).toStartWith("PONG");
+  });
+});
+
+test("a daemon is found where it serves, not where dmon.conf says by now", async () => {
+  await using dmon = await TestDmon.started();
+  const pid = dmon.pid();
+  const port = await freePorts(2);
+  dmon.writeConf({ PORT: String(port) });
+  expect((await dmon.dmon("state", "-v")).out).toContain(`-- listening on port ${dmon.port + 1} as a Client\n`);
+  expect(await dmon.dmon("hist", "cpu_load")).toMatchObject({ code: 0 });
+  const { code, out } = await dmon.dmon("reload");
+  expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining("executing anew") });
+  expect((await dmon.dmon("state", "-v")).out).toContain(`-- listening on port ${port + 1} as a Client\n`);
+  expect(dmon.pid()).toBe(pid);
+  await dmon.stop();
+  const absent = `[error] dmon: dmon does not run (rundir ${dmon.path("run")}); start it with: dmon start\n`;
+  expect(await dmon.dmon("hist")).toEqual({ code: 1, out: "", err: absent });
+  expect(await dmon.dmon("reload")).toEqual({ code: 1, out: "", err: absent });
+});
+
+test("a broken config never stops another daemon", async () => {
+  await using dmon = await TestDmon.started();
+  const conf = readFileSync(dmon.confFile, "utf8");
+  writeFileSync(dmon.confFile, conf.replace("rundir", "rundri"));
+  for (const command of ["stop", "state"]) {
+    const { code, out, err } = await dmon.dmon(command);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toContain('did you mean "rundir"?');
+  }
+  writeFileSync(dmon.confFile, conf.replace("server", "sever"));
+  expect(await dmon.dmon("stop")).toMatchObject({ code: 0, out: expect.stringContaining("dmon stopped") });
+});
+
+test("a reader that goes away is no failure", async () => {
+  await using dmon = await TestDmon.make();
+  for (const command of ["start", "-v state", "hist", "stop"]) {
+    const line = `{ ${BINARY} -c ${dmon.confFile} ${command}; echo "code $?" >&2; } | true`;
+    expect((await run(["sh", "-c", line])).err).toBe("code 0\n");
+  }
+});
+
+test("one address of the pages is for one daemon", async () => {
+  await using dmon = await TestDmon.started();
+  await using other = await TestDmon.make({ conf: { http_listen: `127.0.0.1:${dmon.http}` } });
+  const { code, err } = await other.dmon("start");
+  expect(code).toBe(0);
+  expect(err).toMatch(/^\[warning\] dmon: no pages: pages cannot listen on \S+: the port is in use/);
+  // And it is said again by who makes it so.
+  await using third = await TestDmon.started();
+  third.writeConf({ http_listen: `127.0.0.1:${dmon.http}` });
+  expect(await third.dmon("reload")).toMatchObject({ code: 0, err: expect.stringContaining("no pages: ") });
 });
 
 test.skipIf(lacksRoot("a directory of somebody else's"))("a link in a foreign lckdir is not followed", async () => {

@@ -3,12 +3,12 @@ import load, { parseCpuList, parseLoadavg } from "../../probes/load.ts";
 import { fakeHost, GARBAGE, probeErrorOf } from "./fake-host.ts";
 
 describe("load", () => {
-  test("gives the three averages, and the middle one by cpus", async () => {
+  test("gives the three averages, and the first by cpus", async () => {
     const host = fakeHost({
       "/proc/loadavg": "8.00 6.00 4.00 2/83 4016\n",
       "/sys/devices/system/cpu/online": "0-2,5\n",
     });
-    expect(await load.read(host, [])).toEqual({ load1: 8, load5: 6, load15: 4, per_core: 1.5 });
+    expect(await load.read(host, [])).toEqual({ load1: 8, load5: 6, load15: 4, per_core: 2 });
   });
 
   test("has no data by cpu where /sys is not mounted", async () => {

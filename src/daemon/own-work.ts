@@ -1,0 +1,31 @@
+// The work of a host that stands alone: everything that it can supply.
+
+import { probes } from "../../probes/index.ts";
+import { discover } from "../client/discover.ts";
+import { localHost } from "../client/host.ts";
+import type { Settings } from "../config/load.ts";
+import type { SelfStats } from "../core/probe.ts";
+import { VERSION } from "../version.ts";
+import { makeWorks } from "../work/compile.ts";
+import { standAloneWork } from "../work/standalone.ts";
+import { formatWork, type WorkKind } from "../work/works.ts";
+
+/** As a work-config, to be read and changed by a person. */
+export async function ownWork(settings: Settings): Promise<string> {
+  const nothing: SelfStats = { version: VERSION, cycle_ms: 0, cpu_s: 0, rss_bytes: 0, outbox: 0 };
+  const host = localHost({ root: rootPrefix(settings.conf.root), self: () => nothing });
+  return standAloneWork(settings.hostname, await discover(probes, host));
+}
+
+/** As the work-files of this host's roles. */
+export async function ownWorks(settings: Settings): Promise<Record<WorkKind, string>> {
+  const works = makeWorks("built-in", await ownWork(settings), settings.server);
+  const client = works.clients.get(settings.hostname);
+  if (!client) throw new Error("the built-in work has no client");
+  return { client: formatWork(client), server: formatWork(works.server), pmaker: formatWork(works.pmaker) };
+}
+
+/** The `root` of dmon.conf as what stands before absolute paths. */
+export function rootPrefix(root: string): string {
+  return root.replace(/\/+$/, "");
+}

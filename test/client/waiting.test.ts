@@ -1,0 +1,85 @@
+import { beforeEach, describe, expect, test } from "bun:test";
+import { WaitingEvents } from "../../src/client/waiting.ts";
+import type { Event } from "../../src/core/event.ts";
+import { StoreError } from "../../src/store/database.ts";
+import type { Outbox } from "../../src/store/outbox.ts";
+import { HOST, START } from "./fixture.ts";
+
+const eventOf = (id: string): Event => ({
+  id,
+  time: START,
+  host: HOST,
+  item: "a",
+  level: "sick",
+  prev: "fine",
+  value: 1,
+});
+
+/** An outbox whose disk can be full. */
+let stored: Event[] = [];
+let full = false;
+const outbox = {
+  first: (count: number) => stored.slice(0, count),
+  confirm: (ids: readonly string[]) => {
+    if (full) throw new StoreError("data.lite: the disk is full");
+    stored = stored.filter(({ id }) => !ids.includes(id));
+  },
+  size: () => stored.length,
+} as unknown as Outbox;
+let now_ms = 0;
+const waiting = () =>
+  new WaitingEvents(
+    () => outbox,
+    () => now_ms,
+  );
+const ids = (events: readonly Event[]) => events.map(({ id }) => id).join("");
+
+beforeEach(() => {
+  stored = [..."abcd"].map(eventOf);
+  full = false;
+});
+
+describe("events that wait", () => {
+  test("those of the disk first, then those of memory", () => {
+    const each = waiting();
+    each.keepInMemory([eventOf("e")]);
+    expect([ids(each.first(9)), ids(each.first(2)), each.size()]).toEqual(["abcde", "ab", 5]);
+    each.confirm(["a", "e"]);
+    expect([ids(each.first(9)), ids(each.unstored()), each.size()]).toEqual(["bcd", "", 3]);
+    each.keepInMemory([eventOf("f")]);
+    each.stored();
+    expect(ids(each.unstored())).toBe("");
+  });
+
+  test("what the server has is not sent again while the disk cannot forget it", () => {
+    const each = waiting();
+    full = true;
+    each.confirm(["a", "b"]);
+    expect([ids(each.first(2)), each.size()]).toEqual(["cd", 2]);
+    full = false;
+    each.confirm(["c"]);
+    expect(ids(stored)).toBe("d");
+    expect([ids(each.first(9)), each.size()]).toEqual(["d", 1]);
+  });
+
+  test("what is postponed comes again later, and holds up nothing", () => {
+    const each = waiting();
+    each.postpone(["a", "c"]);
+    expect([ids(each.first(2)), each.size()]).toEqual(["bd", 4]);
+    now_ms += 299_000;
+    expect(ids(each.first(9))).toBe("bd");
+    now_ms += 2_000;
+    expect(ids(each.first(9))).toBe("abcd");
+  });
+
+  test("a store that is gone gives nothing, and memory all the same", () => {
+    const each = new WaitingEvents(
+      () => undefined,
+      () => now_ms,
+    );
+    each.keepInMemory([eventOf("x")]);
+    expect(ids(each.first(9))).toBe("x");
+    each.confirm(["x"]);
+    expect([each.first(9), each.size()]).toEqual([[], 0]);
+  });
+});
