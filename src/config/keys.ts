@@ -202,6 +202,18 @@ export const KEYS = {
     show: (endpoint) => (endpoint ? formatEndpoint(endpoint) : "off"),
     fallback: () => ({ address: "127.0.0.1", port: 22_080 }),
   }),
+  http_names: key<string[]>({
+    form: "one or more host names",
+    doc: "Names by which browsers may call the pages, beside those of the hosts, of server and of hostname: a proxy's, an alias.",
+    example: "http_names monitor.example.org",
+    parse(words) {
+      const bad = words.find((name) => !isHostname(name.toLowerCase()));
+      return bad === undefined
+        ? { value: words.map((name) => name.toLowerCase()) }
+        : { error: `"${bad}" is no host name` };
+    },
+    fallback: () => [],
+  }),
   page_login: key<boolean>({
     form: "yes or no",
     doc: "Whether reading the pages needs a login; acting always does.",

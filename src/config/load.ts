@@ -17,6 +17,8 @@ export interface Settings {
   /** Canonical names. They are equal on the server. */
   hostname: string;
   server: string;
+  /** Both as they were written, for instance a CNAME; and http_names. */
+  aliases: readonly string[];
   /** What in the config has no effect. */
   warnings: Diagnostic[];
   /** What the resolver said of the names, for the daemon to keep; absent when it did not answer. */
@@ -60,7 +62,8 @@ export async function loadSettings(options: LoadOptions): Promise<Settings> {
   }
   const own = qualify(conf.hostname ?? system.hostname, conf.domain, system.resolvConf);
   // Standing alone needs no name service, and must start as fast where there is none.
-  if (file === undefined || !conf.server) return { conf, hostname: own, server: own, warnings };
+  if (file === undefined || !conf.server)
+    return { conf, hostname: own, server: own, aliases: conf.http_names, warnings };
   const wanted = qualify(conf.server, conf.domain, system.resolvConf);
   const [mine, theirs] = await Promise.all([followCname(own), followCname(wanted)]);
   const names: KnownNames = { own, wanted, hostname: mine.name, server: theirs.name };
@@ -68,7 +71,8 @@ export async function loadSettings(options: LoadOptions): Promise<Settings> {
   // While no resolver answers, a server known by its CNAME would take itself for somebody else.
   const known = sure ? names : (recallNames(namesFile(conf), own, wanted) ?? names);
   const { hostname, server } = known;
-  return { conf, file: resolve(file), hostname, server, warnings, ...(sure ? { names } : {}) };
+  const aliases = [own, wanted, ...conf.http_names];
+  return { conf, file: resolve(file), hostname, server, aliases, warnings, ...(sure ? { names } : {}) };
 }
 
 /**

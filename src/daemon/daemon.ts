@@ -70,7 +70,7 @@ export class Daemon {
     });
     this.ports = new Ports({ hostname, addresses: conf.listen, port: conf.PORT, log });
     this.pagemaker = new Pagemaker({
-      hostname,
+      names: [hostname, ...settings.aliases],
       version: VERSION,
       endpoint: conf.http_listen,
       login: conf.page_login,

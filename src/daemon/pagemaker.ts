@@ -7,7 +7,8 @@ import type { Target } from "../wire/dial.ts";
 import type { PmakerWork } from "../work/works.ts";
 
 export interface PagemakerOptions {
-  hostname: string;
+  /** Names of this server, beside those of the monitored hosts. */
+  names: readonly string[];
   version: string;
   /** Absent: no pages here. */
   endpoint: Endpoint | undefined;
@@ -50,7 +51,7 @@ export class Pagemaker {
   }
 
   private open(): void {
-    const { endpoint, login, log, hostname, version } = this.options;
+    const { endpoint, login, log, names, version } = this.options;
     if (this.server || !endpoint) return;
     clearTimeout(this.timer);
     if (login) {
@@ -66,7 +67,7 @@ export class Pagemaker {
       levels: () => this.work?.levels ?? [],
     });
     try {
-      this.server = servePages({ endpoint, source, log: (line) => log.verbose(line), names: [hostname] });
+      this.server = servePages({ endpoint, source, log: (line) => log.verbose(line), names });
       this.trouble = undefined;
       log.terse(`pages at ${this.server.url}`);
     } catch (error) {

@@ -26,6 +26,12 @@ describe("loadSettings", () => {
     expect(settings.conf).toMatchObject({ PORT: 1234, rundir: "/run/x", logdir: "/log/x" });
   });
 
+  test("names as they were written, for who calls us by them", async () => {
+    const text = "server dmon.invalid\nhostname mars\ndomain invalid\nhttp_names Monitor.Example.Org wiki\n";
+    const { aliases } = await loadSettings({ file: conf(text) });
+    expect(aliases).toEqual(["mars.invalid", "dmon.invalid", "monitor.example.org", "wiki"]);
+  });
+
   test("--test has ports and directories of its own", async () => {
     const { conf: each } = await loadSettings({
       file: conf(`${LEAST}rundir /run/x\nlogdir /log/x\nPORT 1234\n`),

@@ -17,7 +17,7 @@ const PAGES = ["/", "/hosts", "/host/al", "/graph/al/cpu_load", "/events"];
 
 let dmon: TestDmon;
 beforeAll(async () => {
-  dmon = await TestDmon.make();
+  dmon = await TestDmon.make({ conf: { http_names: "monitor.example.org" } });
   dmon.writeWork(
     dmon.workText(`host ${GUEST} be addr=127.0.0.5 port=1
 item evil disk.usage "/nowhere/<img src=x onerror=alert(2)>" label="a <b>bold</b> label"
@@ -31,6 +31,17 @@ get al cpu_load mem_avail root_usage uptime procs dmon evil`),
 });
 afterAll(async () => {
   await dmon?.[Symbol.asyncDispose]();
+});
+
+test("browsers may call the pages by the hosts' names and those of http_names, and by no other", async () => {
+  const status = async (name: string) =>
+    Number(
+      (await speak({ port: dmon.http }, `HEAD / HTTP/1.1\r\nHost: ${name}\r\nConnection: close\r\n\r\n`)).split(" ")[1],
+    );
+  for (const name of ["monitor.example.org", "Monitor.Example.org:80", dmon.name, GUEST, "localhost", "192.0.2.1"]) {
+    expect([name, await status(name)]).toEqual([name, 200]);
+  }
+  expect(await status("evil.example.org")).toBe(421);
 });
 
 /** Some hours of cpu_load from before the start. */
