@@ -4,6 +4,8 @@ import type { Settings } from "../config/load.ts";
 import type { Self } from "../process/reexec.ts";
 import { type CliContext, defineCli } from "./command.ts";
 
+/** So long we wait for a daemon that somebody else just started. */
+const SERVES_MS_MAX = 5_000;
 /** What STATE says of the config of a daemon that has none. */
 const STANDING_ALONE = "none: standing alone";
 /** From the spawn to serving, on a slow machine with a resolver that is down. */
@@ -31,7 +33,12 @@ export default defineCli({
 /** No failure; but who changed over to a config of their own must hear that the daemon has not. */
 async function runsAlready({ say, err }: CliContext, { conf, file }: Settings, pid: number): Promise<number> {
   say(`dmon runs already (pid ${pid})\n`);
+  const { existsSync } = await import("node:fs");
+  const { runFiles } = await import("../process/lock.ts");
   const { ownState } = await import("./own-daemon.ts");
+  // Two starts at once: the other one's daemon may be about to serve.
+  const deadline = Date.now() + SERVES_MS_MAX;
+  while (!existsSync(runFiles(conf.rundir).secret) && Date.now() < deadline) await Bun.sleep(10);
   const { config } = await ownState(conf);
   if (config !== undefined && config !== (file ?? STANDING_ALONE)) {
     err(`[warning] dmon: it runs by another config (${config}); for ${file ?? "none"}: dmon stop; dmon start\n`);

@@ -30,7 +30,12 @@ export interface ClientOptions {
   ival_send_report_s: number;
   clock: Clock;
   ask: AskServer;
-  log: { quiet(text: string): void; terse(text: string): void; verbose(text: string): void };
+  log: {
+    quiet(text: string): void;
+    terse(text: string): void;
+    verbose(text: string): void;
+    trace(text: () => string): void;
+  };
   /** The server's answer to a report says that there is newer work. */
   onNewerWork(lm: number): void;
   /** A round is over, its events are sent: nothing to do for a while. */
@@ -159,6 +164,9 @@ export class Client {
 
   /** Stores a round. What cannot be stored does not stop the measuring; events wait in memory. */
   private keep(batches: Batch[]): void {
+    for (const { host, values } of batches) {
+      this.options.log.trace(() => `${host} ${[...values].map(([item, value]) => `${item}=${value}`).join(" ")}`);
+    }
     const events = batches.flatMap((batch) => batch.events);
     for (const event of events) this.options.log.terse(describe(event));
     this.waiting.keepInMemory(events);

@@ -40,6 +40,8 @@ export interface DaemonOptions {
   onIdle(): void;
 }
 
+/** What a line of the log at level Trace shows of a request or an answer. */
+const TRACE_CHARS_MAX = 2000;
 /** Addresses of hosts are resolved anew after so long. */
 const REFRESH_ADDRESSES_MS = 300_000;
 
@@ -89,7 +91,7 @@ export class Daemon {
       ival_send_report_s: conf.ival_send_report,
       clock,
       log,
-      ask: (line) => askJson(this.serverTarget(), line),
+      ask: (line) => this.askServer(line),
       onIdle: () => options.onIdle(),
       onNewerWork: (lm) => void this.keeper.noticed(lm),
     });
@@ -197,7 +199,7 @@ export class Daemon {
     const { hostname } = this.options.settings;
     if (this.isServer) return fileSource((kind) => this.paths.work(kind, hostname));
     return wireSource(
-      (line) => askJson(this.serverTarget(), line),
+      (line) => this.askServer(line),
       hostname,
       (kind) => this.paths.workCache(kind),
     );
@@ -247,6 +249,14 @@ export class Daemon {
   private serverTarget(): Target {
     const { server, conf } = this.options.settings;
     return targetFrom(conf.listen, { host: this.isServer ? this.ownAddress() : server, port: conf.PORT });
+  }
+
+  private async askServer(line: string): Promise<Record<string, unknown>> {
+    const { log } = this.options;
+    log.trace(() => `to the server: ${line.slice(0, TRACE_CHARS_MAX)}`);
+    const answer = await askJson(this.serverTarget(), line);
+    log.trace(() => `from the server: ${JSON.stringify(answer).slice(0, TRACE_CHARS_MAX)}`);
+    return answer;
   }
 
   private stateLines(): string[] {

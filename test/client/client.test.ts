@@ -28,7 +28,7 @@ function make(more: Partial<ClientOptions> = {}): Client {
     ival_send_report_s: 300,
     clock: { now_s: () => Date.now() / 1000, mono_ms: () => performance.now() },
     ask: () => new Promise(() => {}),
-    log: { quiet: () => {}, terse: () => {}, verbose: () => {} },
+    log: { quiet: () => {}, terse: () => {}, verbose: () => {}, trace: () => {} },
     onNewerWork: () => {},
     onIdle: () => {},
     ...more,
@@ -84,7 +84,7 @@ test("without a database it measures, and its events wait in memory", async () =
   const said: string[] = [];
   const one = make({
     file: "/dev/null/data.lite",
-    log: { quiet: (text) => void said.push(text), terse: () => {}, verbose: () => {} },
+    log: { quiet: (text) => void said.push(text), terse: () => {}, verbose: () => {}, trace: () => {} },
     ask: async (line) => {
       sent.push(line);
       const events = line.startsWith("EVENTS ") ? (JSON.parse(line.slice(7)) as { id: string }[]) : [];

@@ -363,6 +363,14 @@ test("a broken config never stops another daemon", async () => {
   expect(await dmon.dmon("stop")).toMatchObject({ code: 0, out: expect.stringContaining("dmon stopped") });
 });
 
+test("level Trace shows what was read and what was said", async () => {
+  await using dmon = await TestDmon.make();
+  await dmon.start("-T");
+  await until("a report", () => /to the server: REPORT \{"-client"/.test(dmon.log()));
+  expect(dmon.log()).toMatch(/ cpu_load=\d/);
+  expect(dmon.log()).toContain('from the server: {"resp":"ok report');
+});
+
 test("a reader that goes away is no failure", async () => {
   await using dmon = await TestDmon.make();
   for (const command of ["start", "-v state", "hist", "stop"]) {

@@ -79,6 +79,12 @@ describe("lines", () => {
   });
 });
 
+test("what only Trace shows is made only for Trace", () => {
+  let made = 0;
+  for (const level of ["Debug", "Trace"] as const) open({ level }).trace(() => `made ${++made}`);
+  expect(lines()).toEqual(["made 1"]);
+});
+
 describe("rotation", () => {
   test("by age, keeping so many", () => {
     const log = open();
