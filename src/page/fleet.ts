@@ -13,8 +13,6 @@ const LOOKS: readonly Look[] = ["fine", "soso", "sick", "crit", "dead"];
 export const REPORT_OVERDUE_INTERVALS = 2;
 /** The interval of a client that said nothing of itself: the default ival_send_report. */
 const REPORT_INTERVAL_S = 300;
-/** The item by which the server itself grades a host's silence: when it is not fine, it is fresh and all else is stale. */
-const SILENCE_ITEM = "dmon";
 
 /** The levels of this installation: their order, labels and looks. */
 export class Scale {
@@ -146,8 +144,7 @@ function judgeHost(view: HostView, scale: Scale, now_s: number): HostStatus {
     report_age_s: age,
   };
   for (const [item, state] of Object.entries(view.state)) {
-    const judgedByServer = item === SILENCE_ITEM && !scale.isBest(state.level);
-    const stale = silent !== undefined && !judgedByServer;
+    const stale = silent !== undefined;
     host.rows.push({ host, item, state, stale });
     if (stale) host.staleItems++;
     else host.counts.set(state.level, (host.counts.get(state.level) ?? 0) + 1);

@@ -45,7 +45,7 @@ const at = (age_s: number) =>
       {
         host: "h",
         tag: "h",
-        state: { a: item(1, ""), dmon: item(1, "", { level: "dead" }) },
+        state: { a: item(1, ""), dmon: item(30_000, "ms", { level: "soso" }) },
         about: about("h"),
         received_s: NOW_S - age_s,
       },
@@ -240,13 +240,14 @@ describe("judgement", () => {
     expect(looks(1)).toEqual(["fine"]);
     expect(new Scale(DEFAULT_LEVELS).look("nix")).toBe("odd");
   });
-  test("silence begins after two intervals; the server's own verdict is fresh", () => {
+  test("silence begins after two intervals; then all is what was last known", () => {
     expect(at(600)?.silent).toBeUndefined();
     expect(at(601)?.silent).toBe("overdue");
     expect(at(601)?.rows.map(({ item: name, stale }) => [name, stale])).toEqual([
       ["a", true],
-      ["dmon", false],
+      ["dmon", true],
     ]);
+    expect(at(601)?.counts.size).toBe(0);
   });
   test("moments are as short as they are clear", () => {
     const day = 86_400;
