@@ -5,9 +5,12 @@ import type { Level } from "../core/fitness.ts";
 import type { ItemState } from "../core/report.ts";
 import type { HostView, Overview } from "./model.ts";
 
-/** How a level looks. Work-configs name their own levels; pages have these five looks, and two for what is no level. */
-export type Look = "fine" | "soso" | "sick" | "crit" | "dead" | "stale" | "odd";
-const LOOKS: readonly Look[] = ["fine", "soso", "sick", "crit", "dead"];
+// Work-configs name their own levels; pages have these five looks for them.
+const LEVEL_LOOKS = ["fine", "soso", "sick", "crit", "dead"] as const;
+/** All looks: those of levels, and two for what is no level. */
+export const LOOKS = [...LEVEL_LOOKS, "stale", "odd"] as const;
+/** How a level looks. */
+export type Look = (typeof LOOKS)[number];
 
 /** So many report intervals without a report and the host counts as silent (SPEC 7). */
 export const REPORT_OVERDUE_INTERVALS = 2;
@@ -34,7 +37,7 @@ export class Scale {
     const last = this.levels.length - 1;
     if (index === 0) return "fine";
     if (index === last) return "dead";
-    return LOOKS[1 + Math.round(((index - 1) * 3) / (last - 1))] ?? "odd";
+    return LEVEL_LOOKS[1 + Math.round(((index - 1) * 3) / (last - 1))] ?? "odd";
   }
   isBest(name: string): boolean {
     return this.weight(name) === 0;

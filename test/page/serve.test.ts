@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { acceptsGzip } from "../../src/page/answer.ts";
+import { LOOKS } from "../../src/page/fleet.ts";
 import { handle } from "../../src/page/handle.ts";
 import { isOwnName } from "../../src/page/hostname.ts";
 import { type PageSource, SourceUnavailable } from "../../src/page/model.ts";
@@ -111,6 +112,10 @@ describe("headers", () => {
     }
     expect((await get(path, { headers: { "If-None-Match": '"other"' } })).status).toBe(200);
     expect(await response.text()).not.toContain("/*");
+  });
+
+  test("an icon for every look", async () => {
+    for (const look of LOOKS) expect((await get(`/icon/${look}.svg`)).status).toBe(200);
   });
 
   test("gzip for those who take it", async () => {

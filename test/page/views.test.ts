@@ -262,6 +262,15 @@ describe("judgement", () => {
   });
 });
 
+test("names of days, of months and of looks stand in one file each", async () => {
+  const root = `${import.meta.dir}/../..`;
+  const sources = [...new Bun.Glob("src/{page,process}/**/*.ts").scanSync(root)];
+  const texts = await Promise.all(sources.map((path) => Bun.file(`${root}/${path}`).text()));
+  for (const list of ['"Sun", "Mon"', '"Jan", "Feb"', '"fine", "soso"']) {
+    expect(texts.filter((text) => text.includes(list))).toHaveLength(1);
+  }
+});
+
 test("every page is a document with title, landmarks, one heading and a refresh", async () => {
   const params: Record<string, string> = { ":tag": "mars", ":item": "root_usage" };
   for (const { path } of views) {
