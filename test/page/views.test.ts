@@ -154,6 +154,17 @@ describe("host", () => {
       ["", 1],
     ]);
   });
+  test("one item alone is no group", () => {
+    const names = ["gone_usage", "root_inodes", "root_usage", "uptime"];
+    const state = Object.fromEntries(names.map((name) => [name, item(1, "")]));
+    const [status] = judge({ ...troubled(), hosts: [{ host: "h", tag: "h", state }] }).hosts;
+    expect(groupRows(status?.rows ?? []).map(([name, rows]) => [name, rows.map((each) => each.item)])).toEqual([
+      ["root", ["root_inodes", "root_usage"]],
+      ["", ["gone_usage", "uptime"]],
+    ]);
+  });
+  test("one without a report says that it has no items yet", async () =>
+    expect(words(await body(troubled(), "/host/new1"))).toContain("Items none yet Last report never"));
   test("a clock that is off is named", async () => {
     const overview = allFine();
     const [first] = overview.hosts;
