@@ -214,12 +214,10 @@ function drawHits(frame: Frame, points: Point[], series: Series, unit: string): 
 
 function drawNone(frame: Frame, text: string): string {
   const chars = Math.max(16, Math.floor((frame.right - frame.left) / 8.5));
-  const lines: string[] = [];
-  for (const word of cut(text, chars * 4).split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length < chars) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
+  const room = Math.max(1, Math.floor((frame.bottom - frame.top) / 20));
+  const lines = cut(text, chars * room)
+    .split("\n")
+    .flatMap((line) => wrap(line, chars));
   const x = px((frame.left + frame.right) / 2);
   const y = (frame.top + frame.bottom) / 2 - (lines.length - 1) * 10;
   return lines
@@ -228,6 +226,16 @@ function drawNone(frame: Frame, text: string): string {
         `<text class="p-none" x="${x}" y="${px(y + i * 20)}" text-anchor="middle">${escapeText(line)}</text>`,
     )
     .join("");
+}
+
+function wrap(text: string, chars: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < chars) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function summary(points: Point[], unit: string): string {
