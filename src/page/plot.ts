@@ -241,7 +241,7 @@ function wrap(text: string, chars: number): string[] {
 function summary(points: Point[], unit: string): string {
   let [low, high] = [Infinity, -Infinity];
   for (const point of points) [low, high] = [Math.min(low, point.min), Math.max(high, point.max)];
-  return `From ${formatValue(low, unit)} to ${formatValue(high, unit)}, last ${formatValue(points.at(-1)?.avg, unit)}.`;
+  return `From ${formatValue(low, unit)} to ${formatValue(high, unit)}.`;
 }
 
 function momentText(time_s: number, series: Series): string {
