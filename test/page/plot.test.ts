@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { DEFAULT_LEVELS } from "../../src/core/fitness.ts";
 import { timeTicks, valueAxis } from "../../src/page/axis.ts";
-import { Scale } from "../../src/page/fleet.ts";
+import { draw } from "../../src/page/drawing.ts";
+import { judge, Scale } from "../../src/page/fleet.ts";
+import { RANGES } from "../../src/page/lookup.ts";
 import { stretchesOf, thresholdsOf } from "../../src/page/marks.ts";
 import type { Series } from "../../src/page/model.ts";
 import { type PlotOptions, plot } from "../../src/page/plot.ts";
@@ -164,7 +166,8 @@ describe("plot", () => {
 describe("marks", () => {
   const scale = new Scale(DEFAULT_LEVELS);
   const { hosts, events } = troubled();
-  const state = hosts[0]?.state.root_usage;
+  const state = hosts[0]?.state.root_usage ?? item(null, "");
+  const day = history(86_400, 288, 60, 98, "%");
   const own = events.filter((event) => event.host === "mars.example.org" && event.item === "root_usage");
 
   test("thresholds come from the rules of the item and its events", () => {
@@ -200,11 +203,46 @@ describe("marks", () => {
   }
 
   test("stretches cover the range as far as it is known", () => {
-    const stretches = stretchesOf(state, own, scale, NOW_S - 86_400, NOW_S);
+    const stretches = stretchesOf(state, own, scale, day);
     expect(stretches.map(({ look }) => look)).toEqual(["fine", "soso", "sick", "crit"]);
-    expect(stretches[0]?.from_s).toBe(NOW_S - 86_400);
+    expect(stretches[0]?.from_s).toBe(day.rows[0]?.time_s ?? 0);
     expect(stretches.at(-1)?.to_s).toBe(NOW_S);
     for (const [i, stretch] of stretches.entries()) if (i > 0) expect(stretch.from_s).toBe(stretches[i - 1]?.to_s ?? 0);
-    expect(stretchesOf(undefined, [], scale, 0, 10)).toEqual([]);
+  });
+
+  const empty: Series = { from_s: NOW_S - 86_400, to_s: NOW_S, bucket_s: 300, rows: [] };
+  const failing = item(null, "s", { level: "dead", since: NOW_S - 3600 });
+  const became = { id: "1", host: "h", item: "i", value: null, time: NOW_S - 3600, prev: "fine", level: "dead" };
+  const spansOf = (...args: Parameters<typeof stretchesOf>) =>
+    stretchesOf(...args).map(({ look, from_s, to_s }) => [look, NOW_S - from_s, NOW_S - to_s]);
+
+  test("an item that fails has a level where it has no value", () => {
+    expect(spansOf(failing, [], scale, empty)).toEqual([["dead", 3600, 0]]);
+    expect(spansOf({ ...failing, since: 0 }, [], scale, empty)).toEqual([["dead", 86_400, 0]]);
+    // Before the first event nobody knows since when the level before it held.
+    expect(spansOf(failing, [became], scale, empty)).toEqual([["dead", 3600, 0]]);
+    const svg = plot(empty, { ...OPTIONS, stretches: stretchesOf(failing, [became], scale, empty) });
+    expect(svg).toContain("p-level p-dead");
+  });
+
+  test("before anything was measured or known nothing is shown", () => {
+    const measured = { ...empty, rows: [{ time_s: NOW_S - 7200, avg: 1, min: 1, max: 1 }] };
+    expect(spansOf(failing, [became], scale, measured)).toEqual([
+      ["fine", 7200, 3600],
+      ["dead", 3600, 0],
+    ]);
+  });
+
+  test("a level is known until the host fell silent", () => {
+    expect(spansOf(failing, [became], scale, empty, NOW_S - 600)).toEqual([["dead", 3600, 600]]);
+    expect(spansOf(failing, [became], scale, empty, NOW_S - 90_000)).toEqual([]);
+    const host = judge(troubled()).find("backup");
+    const [range] = RANGES;
+    if (!host || !range) throw new Error("the fixture has no backup");
+    const silent = { ...failing, time: NOW_S - 3000 };
+    const drawing = { host, item: "i", state: silent, range, events: [], series: empty };
+    const widthOf = (svg: string) => Number(/class="p-level[^>]* width="([\d.]+)"/.exec(svg)?.[1]);
+    const whole = { ...empty, from_s: NOW_S - 3600 };
+    expect(widthOf(draw(drawing, whole, scale, { width: 660, height: 200 }))).toBeWithin(95, 110); // a sixth of it
   });
 });

@@ -184,6 +184,11 @@ describe("graph", () => {
     // The heading has the value of now; a row of history is an average.
     expect(text).not.toContain("Last ");
   });
+  test("an item that fails says so where its value would be", async () => {
+    const page = await body(troubled(), "/graph/web10/http_shop?ival=hour");
+    expect(words(page)).toContain("no value dead for 4m");
+    expect(page.match(/class="p-level p-dead"/g)).toHaveLength(3);
+  });
   test("an interval of one's own", async () =>
     expect(words(await body(troubled(), "/graph/mars/root_usage?ival=6h"))).toContain("6h"));
   test("a range that is none", async () =>
