@@ -24,6 +24,19 @@ const HOUR = 3600;
 const DAY = 86_400;
 const TIME_VALUE_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, HOUR, 7200, 10_800, 21_600, 43_200, DAY];
 
+/** For an axis that shows less, noise would look like a cliff: this part of the scale of 100 %, else of the value. */
+const SPAN_LEAST = 0.05;
+
+/** The range of an axis for values in [low, high]: around them, not less than is worth seeing; below zero only for what is. */
+export function leastSpan(low: number, high: number, unit: string): [number, number] {
+  const least = SPAN_LEAST * (unit === "%" ? 100 : Math.max(Math.abs(low), Math.abs(high)));
+  const more = least - (high - low);
+  if (!(more > 0)) return [low, high];
+  const begin = low >= 0 ? Math.max(0, low - more / 2) : low - more / 2;
+  const end = begin + least;
+  return unit === "%" && high <= 100 && end > 100 ? [100 - least, 100] : [begin, end];
+}
+
 /** A value axis of about `count` steps that covers [low, high]; labels of one axis share unit and precision. */
 export function valueAxis(low: number, high: number, unit: string, count: number): ValueAxis {
   const raw = (high - low) / Math.max(1, count);

@@ -3,7 +3,7 @@
 import type { Kind } from "../core/reading.ts";
 import { formatValue } from "../core/units.ts";
 import plotCss from "./assets/plot.css" with { type: "text" };
-import { type TimeTick, timeTicks, type ValueAxis, valueAxis } from "./axis.ts";
+import { leastSpan, type TimeTick, timeTicks, type ValueAxis, valueAxis } from "./axis.ts";
 import { localParts } from "./clock.ts";
 import { escapeText } from "./html.ts";
 import type { Stretch, Threshold } from "./marks.ts";
@@ -110,9 +110,9 @@ function axisFor(points: Point[], options: PlotOptions, count: number): ValueAxi
   if (high <= 0 && low === high) [low, high] = low === 0 ? [0, 1] : [low, 0];
   if (options.kind === "state")
     return valueAxis(low, Math.max(high, low + 1), options.unit, Math.min(count, high - low || 1));
+  [low, high] = leastSpan(low, high, options.unit);
   const padding = (high - low || Math.abs(high) || 1) * 0.06;
-  const axis = valueAxis(low, capped ? Math.min(100, high + padding) : high + padding, options.unit, count);
-  return axis;
+  return valueAxis(low, capped ? Math.min(100, high + padding) : high + padding, options.unit, count);
 }
 
 function drawTime(frame: Frame, ticks: TimeTick[]): string {

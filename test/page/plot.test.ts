@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { DEFAULT_LEVELS } from "../../src/core/fitness.ts";
-import { timeTicks, valueAxis } from "../../src/page/axis.ts";
+import { leastSpan, timeTicks, valueAxis } from "../../src/page/axis.ts";
 import { draw } from "../../src/page/drawing.ts";
 import { judge, Scale } from "../../src/page/fleet.ts";
 import { RANGES } from "../../src/page/lookup.ts";
@@ -64,6 +64,36 @@ describe("value axes", () => {
     }
   });
 });
+
+describe("the least span of an axis", () => {
+  const rows: [string, number, number, string, [number, number]][] = [
+    ["noise of a disk is no cliff", 27, 27.2, "%", [24.6, 29.6]],
+    ["a disk that fills stays one", 80, 93, "%", [80, 93]],
+    ["not below zero", 0, 0.3, "%", [0, 5]],
+    ["nor above 100 %", 99.9, 100, "%", [95, 100]],
+    ["above 100 % when it was there", 250, 251, "%", [248, 253]],
+    ["other units by the size of the value", 1000, 1010, "rpm", [979.75, 1030.25]],
+    ["below zero", -20.2, -20, "°C", [-20.605, -19.595]],
+  ];
+  for (const [name, low, high, unit, [from, to]] of rows) {
+    test(name, () => {
+      const [begin, end] = leastSpan(low, high, unit);
+      expect([begin, end].map((value) => Number(value.toFixed(6)))).toEqual([from, to]);
+    });
+  }
+
+  test("a value that hardly moves is drawn as nearly flat, one that moves is not", () => {
+    expect(heightOf([27, 27.2, 27.1, 27.2, 27])).toBeLessThan(20);
+    expect(heightOf([27, 29, 31, 33, 35])).toBeGreaterThan(100);
+  });
+});
+
+/** How much of the picture's height the line takes. */
+function heightOf(values: number[]): number {
+  const line = /class="p-line" d="M([^"]*)"/.exec(plot(series(values), OPTIONS))?.[1] ?? "";
+  const ys = line.split("L").map((point) => Number(point.split(" ")[1]));
+  return Math.max(...ys) - Math.min(...ys);
+}
 
 const midnight = Date.UTC(2026, 10, 22) / 1000; // bun test runs in UTC
 const ticksOf = (from_s: number, to_s: number, count: number) =>
