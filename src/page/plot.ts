@@ -6,9 +6,11 @@ import plotCss from "./assets/plot.css" with { type: "text" };
 import { leastSpan, type TimeTick, timeTicks, type ValueAxis, valueAxis } from "./axis.ts";
 import { localParts } from "./clock.ts";
 import { escapeText } from "./html.ts";
-import type { Stretch, Threshold } from "./marks.ts";
+import { drawGrounds, drawLimits, limitsWithin, marginOf } from "./limit-lines.ts";
+import { SEVERITY, type Stretch, type Threshold } from "./marks.ts";
 import type { Series } from "./model.ts";
-import { bound, type Point, runsOf } from "./points.ts";
+import { type Point, runsOf } from "./points.ts";
+import { cut, type Frame, px } from "./svg.ts";
 
 /** Sizes in CSS pixels. Smaller, the labels have no room; larger, no screen has. */
 export const PLOT_WIDTH = { min: 200, max: 4000 };
@@ -35,15 +37,6 @@ export interface PlotOptions {
   emptyText?: string;
 }
 
-interface Frame {
-  left: number;
-  right: number;
-  top: number;
-  bottom: number;
-  x(time_s: number): number;
-  y(value: number): number;
-}
-
 /** The graph as SVG text: a fragment for a page, or a whole document when standalone. */
 export function plot(series: Series, options: PlotOptions): string {
   const width = clamp(options.width, PLOT_WIDTH);
@@ -55,7 +48,9 @@ export function plot(series: Series, options: PlotOptions): string {
   const axis = axisFor(points, options, Math.max(2, Math.floor((bottom - top) / 56)));
   const labelChars = Math.max(2, ...axis.ticks.map((tick) => tick.label.length));
   const left = Math.min(Math.round(width / 3), 14 + Math.ceil(labelChars * 7.4));
-  const right = width - 10;
+  const empty = points.length === 0;
+  const limits = empty ? [] : limitsWithin(options.thresholds ?? [], axis, width);
+  const right = width - marginOf(limits);
   const span = Math.max(1, series.to_s - series.from_s);
   const frame: Frame = {
     left,
@@ -66,17 +61,16 @@ export function plot(series: Series, options: PlotOptions): string {
     y: (value) => bottom - ((value - axis.low) / (axis.high - axis.low)) * (bottom - top),
   };
   const ticks = timeTicks(series.from_s, series.to_s, Math.max(2, Math.floor((right - left) / TIME_LABEL_PX)));
-  const empty = points.length === 0;
   const parts = [
     options.standalone ? `<rect class="p-paper" width="${width}" height="${height}"/>` : "",
     options.standalone ? `<text class="p-title" x="12" y="20">${escapeText(cut(options.title, width / 8))}</text>` : "",
-    ...(empty ? [] : overs(frame, axis, options.thresholds ?? [])),
+    drawGrounds(frame, limits),
     drawTime(frame, ticks),
     empty ? "" : drawValues(frame, axis),
     ...(options.kind === "state"
       ? runs.map((run) => drawSteps(frame, run, series))
       : runs.map((run) => drawRun(frame, run))),
-    ...(empty ? [] : limits(frame, axis, options.thresholds ?? [])),
+    drawLimits(frame, limits),
     drawStretches(frame, options.stretches ?? []),
     empty ? drawNone(frame, options.emptyText ?? "nothing was measured in this time") : "",
     points.length <= HITS_MAX ? drawHits(frame, points, series, options.unit) : "",
@@ -161,40 +155,12 @@ function drawSteps(frame: Frame, run: Point[], series: Series): string {
   return `${band ? `<path class="p-band" d="${band}"/>` : ""}<path class="p-line" d="${line}"/>`;
 }
 
-function overs(frame: Frame, axis: ValueAxis, thresholds: readonly Threshold[]): string[] {
-  return thresholds.map(({ value, side, look }) => {
-    const edge = Math.min(Math.max(frame.y(bound(value)), frame.top), frame.bottom);
-    const [y, height] = side === "above" ? [frame.top, edge - frame.top] : [edge, frame.bottom - edge];
-    if (height < 0.5 || value < axis.low || value > axis.high) return "";
-    return `<rect class="p-over p-${look}" x="${frame.left}" y="${px(y)}" width="${frame.right - frame.left}" height="${px(height)}"/>`;
-  });
-}
-
-function limits(frame: Frame, axis: ValueAxis, thresholds: readonly Threshold[]): string[] {
-  const taken: number[] = [];
-  return thresholds.map(({ value, side, look, label }) => {
-    if (value < axis.low || value > axis.high) return "";
-    const y = frame.y(value);
-    // The label stands on the bad side if it has room there, and at the other end if one is there already.
-    const labelY = side === "below" || y < frame.top + 14 ? y + 14 : y - 5;
-    const free = !taken.some((other) => Math.abs(other - labelY) < 14);
-    if (free) taken.push(labelY);
-    const place = free ? `x="${frame.left + 8}"` : `x="${frame.right - 8}" text-anchor="end"`;
-    return (
-      `<path class="p-limit p-${look}" d="M${frame.left} ${px(y)}H${frame.right}"/>` +
-      `<text class="p-limit-label p-${look}" ${place} y="${px(labelY)}">${escapeText(cut(label, 20))}</text>`
-    );
-  });
-}
-
 // Below the graph, which level held: the worse, the thicker, so that it does not rest on colour.
-const THICKNESS: Record<string, number> = { fine: 2, soso: 4, sick: 6, crit: 8, dead: 10, odd: 4, stale: 2 };
-
 function drawStretches(frame: Frame, stretches: readonly Stretch[]): string {
   let out = "";
   for (const { from_s, to_s, look, label } of stretches) {
     const [a, b] = [frame.x(from_s), frame.x(to_s)];
-    const height = THICKNESS[look] ?? 2;
+    const height = 2 + 2 * SEVERITY[look];
     out += `<rect class="p-level p-${look}" x="${px(a)}" y="${frame.bottom + 3}" width="${px(Math.max(1.5, b - a))}" height="${height}"><title>${escapeText(label)}: ${spanText(from_s, to_s)}</title></rect>`;
   }
   return out;
@@ -257,14 +223,4 @@ function spanText(from_s: number, to_s: number): string {
 
 function clamp(size: number, { min, max }: { min: number; max: number }): number {
   return Number.isFinite(size) ? Math.round(Math.min(max, Math.max(min, size))) : min;
-}
-
-function cut(text: string, chars: number): string {
-  const most = Math.max(4, Math.floor(chars));
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
-}
-
-// One decimal is a tenth of a pixel; whatever is not finite would break the whole path.
-function px(value: number): string {
-  return Number.isFinite(value) ? String(Math.round(value * 10) / 10) : "0";
 }

@@ -3,8 +3,9 @@ import { DEFAULT_LEVELS } from "../../src/core/fitness.ts";
 import { leastSpan, timeTicks, valueAxis } from "../../src/page/axis.ts";
 import { draw } from "../../src/page/drawing.ts";
 import { judge, Scale } from "../../src/page/fleet.ts";
+import { apart } from "../../src/page/limit-lines.ts";
 import { RANGES } from "../../src/page/lookup.ts";
-import { stretchesOf, thresholdsOf } from "../../src/page/marks.ts";
+import { stretchesOf, type Threshold, thresholdsOf } from "../../src/page/marks.ts";
 import type { Series } from "../../src/page/model.ts";
 import { type PlotOptions, plot } from "../../src/page/plot.ts";
 import { EVIL, history, item, NOW_S, troubled } from "./fixture.ts";
@@ -191,6 +192,71 @@ describe("plot", () => {
     const values = Array.from({ length: 20_000 }, (_, i) => (i === 12_345 ? 1000 : 1));
     expect(plot(series(values), { ...OPTIONS, unit: "" })).toContain("From 1 to 1000");
   });
+});
+
+describe("limits", () => {
+  const limit = (value: number, look: Threshold["look"], label: string = look): Threshold => ({
+    value,
+    side: "above",
+    look,
+    label,
+  });
+  const sets: [string, Threshold[]][] = [
+    ["one", [limit(90, "crit", "critical")]],
+    ["three", [limit(80, "soso"), limit(90, "sick"), limit(97, "crit", "critical")]],
+    ["close together", [limit(95, "soso"), limit(96, "sick"), limit(97, "crit", "critical"), limit(98, "dead")]],
+    ["at the ends", [limit(100, "dead"), { ...limit(60, "sick"), side: "below" }]],
+    ["long words", [limit(90, "crit", "a level that somebody described at length")]],
+  ];
+  for (const [name, thresholds] of sets) {
+    test(`each label stands at its line and beside the curve: ${name}`, () => {
+      for (const width of [200, 320, 360, 720, 1240]) {
+        for (const standalone of [false, true]) {
+          const svg = plot(series([60, 75, 88, 99.5, 99.9]), {
+            ...OPTIONS,
+            width,
+            height: 260,
+            thresholds,
+            standalone,
+          });
+          const end = Math.max(...[...svg.matchAll(/class="p-limit [^>]*H([\d.]+)"/g)].map(([, x]) => Number(x)));
+          const labels = [...svg.matchAll(/class="p-limit-label p-(\w+)" x="([\d.]+)" y="([\d.]+)">([^<]*)</g)];
+          expect(labels).toHaveLength(thresholds.length);
+          let above = -Infinity;
+          for (const [, look, x, y, text = ""] of labels) {
+            expect(Number(x)).toBeGreaterThan(end);
+            expect(Number(x) + text.length * 7).toBeLessThanOrEqual(width);
+            expect(Number(y) - above).toBeGreaterThan(13);
+            above = Number(y);
+            const line = new RegExp(`class="p-limit p-${look}" d="M[\\d.]+ ([\\d.]+)H`).exec(svg)?.[1];
+            const off = Number(y) - 4 - Number(line);
+            expect(Math.abs(off)).toBeLessThan(name === "close together" ? 26 : 7);
+          }
+        }
+      }
+    });
+  }
+
+  test("where not all have room the worst are named", () => {
+    const thresholds = Array.from({ length: 9 }, (_, i) =>
+      limit(50 + i, i < 8 ? "soso" : "dead", i < 8 ? "so" : "dead"),
+    );
+    const svg = plot(series([40, 60]), { ...OPTIONS, height: 100, standalone: true, thresholds });
+    expect(svg).toContain(">dead</text>");
+    expect(svg.match(/class="p-limit-label/g)?.length).toBeLessThan(9);
+    expect(svg.match(/class="p-limit p-/g)).toHaveLength(9);
+  });
+
+  const places: [string, number[], number[]][] = [
+    ["none", [], []],
+    ["apart already", [10, 40], [10, 40]],
+    ["two at one place give way alike", [50, 50], [45, 55]],
+    ["one pushes the next", [50, 54, 70], [47, 57, 70]],
+    ["within the bounds", [0, 99.5, 100], [5, 85, 95]],
+  ];
+  for (const [name, wanted, expected] of places) {
+    test(`places: ${name}`, () => expect(apart(wanted, 10, 5, 95)).toEqual(expected));
+  }
 });
 
 describe("marks", () => {
