@@ -60,11 +60,13 @@ export function plot(series: Series, options: PlotOptions): string {
     x: (time_s) => left + ((time_s - series.from_s) / span) * (right - left),
     y: (value) => bottom - ((value - axis.low) / (axis.high - axis.low)) * (bottom - top),
   };
-  const ticks = timeTicks(series.from_s, series.to_s, Math.max(2, Math.floor((right - left) / TIME_LABEL_PX)));
+  const ticks = timeTicks(series.from_s, series.to_s, Math.max(3, Math.floor((right - left) / TIME_LABEL_PX)));
   const parts = [
     options.standalone ? `<rect class="p-paper" width="${width}" height="${height}"/>` : "",
     options.standalone ? `<text class="p-title" x="12" y="20">${escapeText(cut(options.title, width / 8))}</text>` : "",
     drawGrounds(frame, limits),
+    // No grid where there is nothing to read off: a sentence stands there, above the bare line of time.
+    empty ? drawBase(frame, bottom) : drawGrid(frame, ticks, axis),
     drawTime(frame, ticks),
     empty ? "" : drawValues(frame, axis),
     ...(options.kind === "state"
@@ -109,23 +111,44 @@ function axisFor(points: Point[], options: PlotOptions, count: number): ValueAxi
   return valueAxis(low, capped ? Math.min(100, high + padding) : high + padding, options.unit, count);
 }
 
+function drawGrid(frame: Frame, ticks: TimeTick[], axis: ValueAxis): string {
+  const { left, right, top, bottom } = frame;
+  const times = ticks.map((tick) => `M${px(frame.x(tick.time_s))} ${top}V${bottom}`).join("");
+  const values = axis.ticks.map((tick) => `M${left} ${px(frame.y(tick.value))}H${right}`).join("");
+  return `<path class="p-grid" d="${times}${values}"/>`;
+}
+
+function drawBase({ left, right }: Frame, y: number): string {
+  return `<path class="p-major" d="M${left} ${px(y)}H${right}"/>`;
+}
+
+// One label tells the rest of the date, which month it is or which year: the first that begins a day or a year, else the
+// first that has room. The others give way to it.
 function drawTime(frame: Frame, ticks: TimeTick[]): string {
-  const { top, bottom, left, right } = frame;
-  let out = `<path class="p-grid" d="${ticks.map((t) => `M${px(frame.x(t.time_s))} ${top}V${bottom}`).join("")}"/>`;
-  for (const tick of ticks) {
-    const x = frame.x(tick.time_s);
-    const half = tick.label.length * 3.7;
-    if (x - half < left - 24 || x + half > right + 10) continue;
-    out += `<text${tick.strong ? ' class="p-strong"' : ""} x="${px(x)}" y="${bottom + 28}" text-anchor="middle">${tick.label}</text>`;
+  const { bottom, left, right } = frame;
+  const place = (tick: TimeTick, text: string) => {
+    const [x, half] = [frame.x(tick.time_s), text.length * 3.7];
+    return x - half >= left - 24 && x + half <= right + 10 ? [{ tick, text, x, half }] : [];
+  };
+  const long = ticks.flatMap((tick) => place(tick, tick.long));
+  const dated = long.find(({ tick }) => tick.strong) ?? long[0];
+  const shown = dated ? [dated] : [];
+  for (const label of ticks.flatMap((tick) => place(tick, tick.label))) {
+    const [last, { x, half }] = [shown.at(-1), label];
+    if ([dated, last].some((other) => other && Math.abs(other.x - x) < other.half + half + 2)) continue;
+    shown.push(label);
   }
-  return out;
+  return shown
+    .map(({ tick, text, x }) => {
+      const strong = tick.strong ? ' class="p-strong"' : "";
+      return `<text${strong} x="${px(x)}" y="${bottom + 28}" text-anchor="middle">${text}</text>`;
+    })
+    .join("");
 }
 
 function drawValues(frame: Frame, axis: ValueAxis): string {
-  const { left, right, top, bottom } = frame;
-  let out = `<path class="p-grid" d="${axis.ticks.map((t) => `M${left} ${px(frame.y(t.value))}H${right}`).join("")}"/>`;
-  const zero = axis.low <= 0 && axis.high >= 0 ? frame.y(0) : bottom;
-  out += `<path class="p-major" d="M${left} ${px(zero)}H${right}"/>`;
+  const { left, top, bottom } = frame;
+  let out = drawBase(frame, axis.low <= 0 && axis.high >= 0 ? frame.y(0) : bottom);
   for (const tick of axis.ticks) {
     out += `<text x="${left - 8}" y="${px(frame.y(tick.value) + 4)}" text-anchor="end">${tick.label}</text>`;
   }

@@ -97,6 +97,9 @@ function heightOf(values: number[]): number {
 }
 
 const midnight = Date.UTC(2026, 10, 22) / 1000; // bun test runs in UTC
+const MONTH = /\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b/;
+const axisTexts = (svg: string) =>
+  [...svg.matchAll(/<text[^>]* text-anchor="middle">([^<]*)</g)].map(([, text = ""]) => text);
 const ticksOf = (from_s: number, to_s: number, count: number) =>
   timeTicks(from_s, to_s, count).map((tick) => tick.label);
 
@@ -114,6 +117,30 @@ describe("time ticks", () => {
   for (const [name, from_s, to_s, count, labels] of rows) {
     test(name, () => expect(ticksOf(midnight + from_s, midnight + to_s, count)).toEqual(labels));
   }
+  test("the first of a month says so among days", () =>
+    expect(ticksOf(midnight + 6 * 86_400, midnight + 12 * 86_400, 8)).toContain("Tue 1 Dec"));
+
+  // Whatever the day and the size, the axis tells the month, over a year the year.
+  const spans: [string, number, RegExp][] = [
+    ["an hour", 3600, MONTH],
+    ["a day", 86_400, MONTH],
+    ["a week", 7 * 86_400, MONTH],
+    ["a month", 31 * 86_400, MONTH],
+    ["a year", 366 * 86_400, /\b20\d\d\b/],
+  ];
+  for (const [name, span_s, told] of spans) {
+    for (const width of [200, 360, 760, 1240, 4000]) {
+      test(`the month can be told: ${name}, ${width} px`, () => {
+        for (let day = 0; day < 366; day += 5) {
+          const to_s = NOW_S + day * 86_400 + day * 61;
+          const one = { time_s: to_s - span_s / 2, avg: 1, min: 1, max: 1 };
+          const svg = plot({ from_s: to_s - span_s, to_s, bucket_s: 60, rows: [one] }, { ...OPTIONS, width });
+          expect(axisTexts(svg).join(" ")).toMatch(told);
+        }
+      });
+    }
+  }
+
   test("never many, however long", () => expect(timeTicks(0, 40 * 366 * 86_400, 10).length).toBeLessThan(30));
 });
 
@@ -146,6 +173,12 @@ describe("plot", () => {
       });
     }
   }
+
+  test("nothing is drawn behind the sentence that nothing was measured", () => {
+    const svg = plot(series([null, null]), OPTIONS);
+    expect(svg).not.toContain("p-grid");
+    expect(svg).toContain("<text x="); // times are told all the same
+  });
 
   test("missing rows are a gap too", () => {
     const whole = series([1, 2, 3, 4, 5, 6]);
