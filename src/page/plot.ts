@@ -65,8 +65,8 @@ export function plot(series: Series, options: PlotOptions): string {
     options.standalone ? `<rect class="p-paper" width="${width}" height="${height}"/>` : "",
     options.standalone ? `<text class="p-title" x="12" y="20">${escapeText(cut(options.title, width / 8))}</text>` : "",
     drawGrounds(frame, limits),
-    // No grid where there is nothing to read off: a sentence stands there, above the bare line of time.
-    empty ? drawBase(frame, bottom) : drawGrid(frame, ticks, axis),
+    // No grid where there is nothing to read off: a sentence stands there, above the bare line of time, if there is one.
+    empty ? (ticks.length > 0 ? drawBase(frame, bottom) : "") : drawGrid(frame, ticks, axis),
     drawTime(frame, ticks),
     empty ? "" : drawValues(frame, axis),
     ...(options.kind === "state"
