@@ -7,7 +7,7 @@ import itemsCss from "./assets/items.css" with { type: "text" };
 import piecesCss from "./assets/pieces.css" with { type: "text" };
 import screensCss from "./assets/screens.css" with { type: "text" };
 import tablesCss from "./assets/tables.css" with { type: "text" };
-import type { Look } from "./fleet.ts";
+import { LOOKS } from "./fleet.ts";
 import { icon } from "./layout.ts";
 import { PLOT_STYLE } from "./plot.ts";
 
@@ -19,7 +19,6 @@ const CSS_HASH = Bun.hash(CSS).toString(36);
 export const STYLE_URL = `/style-${CSS_HASH}.css`;
 
 const HEADERS = { ...SECURITY_HEADERS, "Cross-Origin-Resource-Policy": "same-origin" };
-const LOOKS: readonly Look[] = ["fine", "soso", "sick", "crit", "dead", "stale", "odd"];
 
 /** The asset at a path, if there is one. */
 export function assetAt(path: string, request: Request): Response | undefined {

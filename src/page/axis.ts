@@ -15,6 +15,8 @@ export interface ValueAxis {
 export interface TimeTick {
   time_s: number;
   label: string;
+  /** With what its neighbours leave out: the day and month of an hour, the year of a month. */
+  long: string;
   /** Begins a larger unit: midnight among hours, January among months. */
   strong: boolean;
 }
@@ -23,6 +25,19 @@ const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86_400;
 const TIME_VALUE_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, HOUR, 7200, 10_800, 21_600, 43_200, DAY];
+
+/** For an axis that shows less, noise would look like a cliff: this part of the scale of 100 %, else of the value. */
+const SPAN_LEAST = 0.05;
+
+/** The range of an axis for values in [low, high]: around them, not less than is worth seeing; below zero only for what is. */
+export function leastSpan(low: number, high: number, unit: string): [number, number] {
+  const least = SPAN_LEAST * (unit === "%" ? 100 : Math.max(Math.abs(low), Math.abs(high)));
+  const more = least - (high - low);
+  if (!(more > 0)) return [low, high];
+  const begin = low >= 0 ? Math.max(0, low - more / 2) : low - more / 2;
+  const end = begin + least;
+  return unit === "%" && high <= 100 && end > 100 ? [100 - least, 100] : [begin, end];
+}
 
 /** A value axis of about `count` steps that covers [low, high]; labels of one axis share unit and precision. */
 export function valueAxis(low: number, high: number, unit: string, count: number): ValueAxis {
@@ -80,7 +95,7 @@ function timeLabel(value: number): string {
 }
 
 const CLOCK_STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map((minutes) => minutes * MINUTE);
-const DAY_STEPS = [1, 2, 4, 7, 14];
+const DAY_STEPS = [1, 2, 3, 4, 7, 14];
 const MONTH_STEPS = [1, 2, 3, 6, 12, 24, 60, 120];
 
 /** At most `count` ticks of local time in [from, to]: on the hour, at midnight, on the first of a month. */
@@ -103,10 +118,9 @@ function clockTicks(from_s: number, to_s: number, step_s: number): TimeTick[] {
     for (let second = 0; second < DAY; second += step_s) {
       const time_s = fromLocalTime(year, month, day + offset, second);
       if (time_s < from_s || time_s > to_s || time_s <= (ticks.at(-1)?.time_s ?? -Infinity)) continue;
-      const { weekday, day: date, clock } = localParts(time_s);
-      ticks.push(
-        second === 0 ? { time_s, label: `${weekday} ${date}`, strong: true } : { time_s, label: clock, strong: false },
-      );
+      const { weekday, day: date, month: name, clock } = localParts(time_s);
+      if (second > 0) ticks.push({ time_s, label: clock, long: `${date} ${name} ${clock}`, strong: false });
+      else ticks.push({ time_s, ...dayLabels(weekday, date, name), strong: true });
     }
   }
   return ticks;
@@ -120,10 +134,16 @@ function dayTicks(from_s: number, to_s: number, step: number): TimeTick[] {
     const time_s = fromLocalTime(year, month, first + offset);
     if (time_s > to_s) return ticks;
     if (time_s < from_s) continue;
-    const { weekday, day: date, month: name } = localParts(time_s);
-    const label = step < 4 ? `${weekday} ${date}` : `${date} ${name}`;
-    ticks.push({ time_s, label, strong: step < 4 ? weekday === "Mon" : false });
+    const { weekday, day: date, month: name, year: shown } = localParts(time_s);
+    if (step === 1) ticks.push({ time_s, ...dayLabels(weekday, date, name), strong: weekday === "Mon" });
+    else ticks.push({ time_s, label: `${date} ${name}`, long: `${date} ${name} ${shown}`, strong: false });
   }
+}
+
+// The days of a week or two; the first of a month says so among them.
+function dayLabels(weekday: string, date: string, month: string): { label: string; long: string } {
+  const long = `${weekday} ${date} ${month}`;
+  return { label: date === "1" ? long : `${weekday} ${date}`, long };
 }
 
 function monthTicks(from_s: number, to_s: number, step: number): TimeTick[] {
@@ -136,7 +156,12 @@ function monthTicks(from_s: number, to_s: number, step: number): TimeTick[] {
     if (time_s < from_s) continue;
     const { month, year: shown } = localParts(time_s);
     const january = month === "Jan";
-    ticks.push({ time_s, label: january ? shown : month, strong: january });
+    ticks.push({
+      time_s,
+      label: january ? shown : month,
+      long: january ? shown : `${month} ${shown}`,
+      strong: january,
+    });
   }
   return ticks;
 }

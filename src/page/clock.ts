@@ -1,9 +1,7 @@
 // Times as pages show them: in the pagemaker's local time, short when recent.
 
-import { localTime } from "../process/localtime.ts";
+import { DAYS, localTime, MONTHS } from "../process/localtime.ts";
 
-const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const DAY_S = 86_400;
 
 /** The parts of a local time, as words. */

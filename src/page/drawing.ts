@@ -4,7 +4,7 @@ import type { Event } from "../core/event.ts";
 import type { ItemState } from "../core/report.ts";
 import type { HostStatus, Scale } from "./fleet.ts";
 import { overRange, type Range } from "./lookup.ts";
-import { measuredFrom, stretchesOf, thresholdsOf } from "./marks.ts";
+import { stretchesOf, thresholdsOf } from "./marks.ts";
 import { type PageSource, type Series, SourceUnavailable } from "./model.ts";
 import { type PlotOptions, plot } from "./plot.ts";
 
@@ -60,8 +60,8 @@ export function draw(
 ): string {
   const { host, state, events } = drawing;
   const thresholds = thresholdsOf(state, events, scale, state.unit);
-  const known = host.silent ? undefined : state;
-  const stretches = stretchesOf(known, events, scale, measuredFrom(series), series.to_s);
+  const known_until_s = host.silent ? state.time : series.to_s;
+  const stretches = stretchesOf(state, events, scale, series, known_until_s);
   const { unit, kind } = state;
   return plot(series, { ...size, unit, kind, title: titleOf(drawing), thresholds, stretches });
 }

@@ -5,16 +5,17 @@ import type { Level } from "../core/fitness.ts";
 import type { ItemState } from "../core/report.ts";
 import type { HostView, Overview } from "./model.ts";
 
-/** How a level looks. Work-configs name their own levels; pages have these five looks, and two for what is no level. */
-export type Look = "fine" | "soso" | "sick" | "crit" | "dead" | "stale" | "odd";
-const LOOKS: readonly Look[] = ["fine", "soso", "sick", "crit", "dead"];
+// Work-configs name their own levels; pages have these five looks for them.
+const LEVEL_LOOKS = ["fine", "soso", "sick", "crit", "dead"] as const;
+/** All looks: those of levels, and two for what is no level. */
+export const LOOKS = [...LEVEL_LOOKS, "stale", "odd"] as const;
+/** How a level looks. */
+export type Look = (typeof LOOKS)[number];
 
 /** So many report intervals without a report and the host counts as silent (SPEC 7). */
 export const REPORT_OVERDUE_INTERVALS = 2;
 /** The interval of a client that said nothing of itself: the default ival_send_report. */
 const REPORT_INTERVAL_S = 300;
-/** The item by which the server itself grades a host's silence: when it is not fine, it is fresh and all else is stale. */
-const SILENCE_ITEM = "dmon";
 
 /** The levels of this installation: their order, labels and looks. */
 export class Scale {
@@ -36,7 +37,7 @@ export class Scale {
     const last = this.levels.length - 1;
     if (index === 0) return "fine";
     if (index === last) return "dead";
-    return LOOKS[1 + Math.round(((index - 1) * 3) / (last - 1))] ?? "odd";
+    return LEVEL_LOOKS[1 + Math.round(((index - 1) * 3) / (last - 1))] ?? "odd";
   }
   isBest(name: string): boolean {
     return this.weight(name) === 0;
@@ -146,8 +147,7 @@ function judgeHost(view: HostView, scale: Scale, now_s: number): HostStatus {
     report_age_s: age,
   };
   for (const [item, state] of Object.entries(view.state)) {
-    const judgedByServer = item === SILENCE_ITEM && !scale.isBest(state.level);
-    const stale = silent !== undefined && !judgedByServer;
+    const stale = silent !== undefined;
     host.rows.push({ host, item, state, stale });
     if (stale) host.staleItems++;
     else host.counts.set(state.level, (host.counts.get(state.level) ?? 0) + 1);

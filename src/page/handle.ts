@@ -144,7 +144,8 @@ async function openPage(
     return page(200, title, main, visit, match.view);
   } catch (error) {
     if (error instanceof NotFound) {
-      const found: Trouble = { status: 404, heading: "Not found", message: error.message, links: error.links };
+      const { message, near, onward } = error;
+      const found: Trouble = { status: 404, heading: "Not found", message, near, onward };
       return page(404, "Not found", troubleMain(found), visit, undefined);
     }
     if (error instanceof BadRequest) {

@@ -1,7 +1,7 @@
 // Hosts, items and ranges as addresses name them; what is not there is answered with what is near.
 
 import { nearest } from "../core/diagnostic.ts";
-import { formatInterval, INTERVAL_FORM, parseInterval } from "../core/interval.ts";
+import { formatInterval, parseInterval } from "../core/interval.ts";
 import type { ItemState } from "../core/report.ts";
 import type { Fleet, HostStatus } from "./fleet.ts";
 import { ownItem } from "./fleet.ts";
@@ -18,10 +18,9 @@ export function findHost(fleet: Fleet, name: string): HostStatus {
     fleet.hosts.flatMap(({ view }) => [view.tag, view.host]),
   );
   const found = near === undefined ? undefined : fleet.find(near);
-  throw new NotFound(
-    `There is no host “${short(name)}” in the work-config.`,
-    found ? [{ href: hostUrl(found.view.tag), text: found.view.tag }] : [],
-  );
+  throw new NotFound(`There is no host “${short(name)}” in the work-config.`, {
+    near: found && { href: hostUrl(found.view.tag), text: found.view.tag },
+  });
 }
 
 /** The item of that name on the host; throws NotFound with the nearest one. */
@@ -29,14 +28,18 @@ export function findItemOf(host: HostStatus, item: string): ItemState {
   const state = ownItem(host.view, item);
   if (state) return state;
   const { tag } = host.view;
+  const onward = { href: hostUrl(tag), text: `all of ${tag}` };
+  if (host.silent === "never") {
+    throw new NotFound(`The host ${tag} has not reported yet, so nobody knows its items.`, { onward });
+  }
   const near = nearest(
     item,
     host.rows.map((row) => row.item),
   );
-  throw new NotFound(`The host ${tag} has no item “${short(item)}”.`, [
-    ...(near === undefined ? [] : [{ href: graphUrl(tag, near), text: `${tag} ${near}` }]),
-    { href: hostUrl(tag), text: `all items of ${tag}` },
-  ]);
+  throw new NotFound(`The host ${tag} has no item “${short(item)}”.`, {
+    near: near === undefined ? undefined : { href: graphUrl(tag, near), text: `${tag} ${near}` },
+    onward,
+  });
 }
 
 /** A stretch of time up to now, and about how many rows of history draw it well: those of the tiers (SPEC 9). */
@@ -55,7 +58,9 @@ export const RANGES: readonly Range[] = [
   { name: "year", span_s: 366 * DAY_S, points: 366 },
 ];
 const DEFAULT_RANGE = "day";
-const SPAN_S = { min: 300, max: 20 * 366 * DAY_S };
+const SPAN_S = { min: 300, max: 20 * 365 * DAY_S };
+/** What `?ival=` may be, for messages and for who asks. */
+export const RANGE_FORM = `${RANGES.map((range) => range.name).join(", ")}, or an interval such as 30m, 6h, 2d, 4w (${formatInterval(SPAN_S.min)} to ${formatInterval(SPAN_S.max)})`;
 
 /** The range that `?ival=` names: hour, day, week, month, year, or an interval; absent, a day. Throws BadRequest. */
 export function rangeOf(query: URLSearchParams): Range {
@@ -66,9 +71,7 @@ export function rangeOf(query: URLSearchParams): Range {
   if (span_s !== undefined && span_s >= SPAN_S.min && span_s <= SPAN_S.max) {
     return { name: formatInterval(span_s), span_s, points: Math.min(360, Math.ceil(span_s / 60)) };
   }
-  throw new BadRequest(
-    `ival=${short(text)} is no range: it is one of ${RANGES.map((range) => range.name).join(", ")}, or ${INTERVAL_FORM} from 5m to 20 years.`,
-  );
+  throw new BadRequest(`ival=${short(text)} is no range; it can be ${RANGE_FORM}.`);
 }
 
 /** The series over the whole of the range, so that a host of an hour's age does not fill a day's graph. */

@@ -15,6 +15,17 @@ export interface Threshold {
   label: string;
 }
 
+/** How bad a look is; of two limits or levels the worse is shown first, or thicker. */
+export const SEVERITY: Readonly<Record<Look, number>> = {
+  stale: 0,
+  fine: 0,
+  odd: 1,
+  soso: 1,
+  sick: 2,
+  crit: 3,
+  dead: 4,
+};
+
 /** A stretch of time in which one level held. */
 export interface Stretch {
   from_s: number;
@@ -63,36 +74,35 @@ function limitsIn(rule: string, unit: string): { value: number; side: "above" | 
   return [];
 }
 
-/** From when on something was measured: before it nobody knows a level. */
-export function measuredFrom(series: Series): number {
+// From when on something was measured.
+function measuredFrom(series: Series): number {
   return series.rows.find(({ avg }) => avg !== null)?.time_s ?? series.to_s;
 }
 
 /**
- * Which level held when, as far as the item's state and its events (newest first) tell. Times of which nothing is
- * known are left out.
+ * Which level held when, up to `until_s`, as far as the item's state and its events (newest first) tell: an item that
+ * fails has a level and no value. Times of which nothing is known are left out.
  */
 export function stretchesOf(
-  state: ItemState | undefined,
+  state: ItemState,
   events: readonly Event[],
   scale: Scale,
-  from_s: number,
-  to_s: number,
+  series: Series,
+  until_s = series.to_s,
 ): Stretch[] {
   const stretches: Stretch[] = [];
-  let end = to_s;
+  let end = Math.min(until_s, series.to_s);
   const push = (level: string, start: number) => {
-    const begin = Math.max(start, from_s);
+    const begin = Math.max(start, series.from_s);
     if (begin < end) {
       stretches.push({ from_s: begin, to_s: end, look: scale.look(level), label: scale.label(level) });
     }
-    end = Math.min(end, Math.max(begin, from_s));
+    end = Math.min(end, begin);
   };
-  if (state) push(state.level, state.since);
-  for (const [i, event] of events.entries()) {
-    if (end <= from_s) break;
-    push(event.level, event.time);
-    if (i === events.length - 1) push(event.prev, from_s); // what held before the oldest event that we know
-  }
+  push(state.level, state.since);
+  for (const event of events) push(event.level, event.time);
+  // What held before the oldest event began at nobody knows when; that something was measured is all there is.
+  const oldest = events.at(-1);
+  if (oldest) push(oldest.prev, measuredFrom(series));
   return stretches.toReversed();
 }

@@ -2,7 +2,8 @@
 
 import { didYouMean } from "../core/diagnostic.ts";
 import { draw, loadDrawing, titleOf } from "./drawing.ts";
-import { findHost, findItemOf, rangeOf } from "./lookup.ts";
+import type { Fleet } from "./fleet.ts";
+import { findHost, findItemOf, RANGE_FORM, rangeOf } from "./lookup.ts";
 import { type PageSource, type Series, SourceUnavailable } from "./model.ts";
 import { plot } from "./plot.ts";
 import { BadRequest, NotFound, type Visit } from "./view.ts";
@@ -29,9 +30,10 @@ export async function drawPlot(
       `/plot has no “${unknown.slice(0, 40)}”; ${didYouMean(unknown, KEYS) ?? `it has ${KEYS.join(", ")}`}`,
     );
   }
-  const item = query.get("item") ?? "";
+  const [name, item] = [query.get("host"), query.get("item")];
+  if (!name || !item) return fail(400, "dmon", usage(fleet));
   try {
-    const host = findHost(fleet, query.get("host") ?? "");
+    const host = findHost(fleet, name);
     const subject = { host, item, state: findItemOf(host, item), range: rangeOf(query) };
     const drawing = await loadDrawing(subject, source, overview.now_s, width);
     const { series } = drawing;
@@ -39,13 +41,20 @@ export async function drawPlot(
     return { status: 200, svg: draw(drawing, series, fleet.scale, { width, height, standalone: true }) };
   } catch (error) {
     if (error instanceof NotFound)
-      return fail(404, "dmon", `${error.message}${error.links[0] ? ` Did you mean ${error.links[0].text}?` : ""}`);
+      return fail(404, "dmon", `${error.message}${error.near ? ` Did you mean ${error.near.text}?` : ""}`);
     if (error instanceof BadRequest) return fail(400, "dmon", error.message);
     throw error;
   }
 }
 
 const KEYS = ["host", "item", "ival", "w", "h"];
+
+/** What the address can say, with one that shows something here. */
+function usage(fleet: Fleet): string {
+  const host = fleet.hosts.find(({ rows, silent }) => rows.length > 0 && !silent);
+  const query = new URLSearchParams({ host: host?.view.tag ?? "mars", item: host?.rows[0]?.item ?? "cpu_load" });
+  return `${PLOT_PATH} shows one item of one host, for example\n${PLOT_PATH}?${query.toString()}\nIt takes ${KEYS.join(", ")}.\nival can be ${RANGE_FORM}; w and h are pixels.`;
+}
 
 function sizeOf(query: URLSearchParams, key: "w" | "h"): number {
   const text = query.get(key);

@@ -3,12 +3,14 @@
 import type { Kind } from "../core/reading.ts";
 import { formatValue } from "../core/units.ts";
 import plotCss from "./assets/plot.css" with { type: "text" };
-import { type TimeTick, timeTicks, type ValueAxis, valueAxis } from "./axis.ts";
+import { leastSpan, type TimeTick, timeTicks, type ValueAxis, valueAxis } from "./axis.ts";
 import { localParts } from "./clock.ts";
 import { escapeText } from "./html.ts";
-import type { Stretch, Threshold } from "./marks.ts";
+import { drawGrounds, drawLimits, limitsWithin, marginOf } from "./limit-lines.ts";
+import { SEVERITY, type Stretch, type Threshold } from "./marks.ts";
 import type { Series } from "./model.ts";
-import { bound, type Point, runsOf } from "./points.ts";
+import { type Point, runsOf } from "./points.ts";
+import { cut, type Frame, px } from "./svg.ts";
 
 /** Sizes in CSS pixels. Smaller, the labels have no room; larger, no screen has. */
 export const PLOT_WIDTH = { min: 200, max: 4000 };
@@ -35,15 +37,6 @@ export interface PlotOptions {
   emptyText?: string;
 }
 
-interface Frame {
-  left: number;
-  right: number;
-  top: number;
-  bottom: number;
-  x(time_s: number): number;
-  y(value: number): number;
-}
-
 /** The graph as SVG text: a fragment for a page, or a whole document when standalone. */
 export function plot(series: Series, options: PlotOptions): string {
   const width = clamp(options.width, PLOT_WIDTH);
@@ -55,7 +48,9 @@ export function plot(series: Series, options: PlotOptions): string {
   const axis = axisFor(points, options, Math.max(2, Math.floor((bottom - top) / 56)));
   const labelChars = Math.max(2, ...axis.ticks.map((tick) => tick.label.length));
   const left = Math.min(Math.round(width / 3), 14 + Math.ceil(labelChars * 7.4));
-  const right = width - 10;
+  const empty = points.length === 0;
+  const limits = empty ? [] : limitsWithin(options.thresholds ?? [], axis, width);
+  const right = width - marginOf(limits);
   const span = Math.max(1, series.to_s - series.from_s);
   const frame: Frame = {
     left,
@@ -65,18 +60,19 @@ export function plot(series: Series, options: PlotOptions): string {
     x: (time_s) => left + ((time_s - series.from_s) / span) * (right - left),
     y: (value) => bottom - ((value - axis.low) / (axis.high - axis.low)) * (bottom - top),
   };
-  const ticks = timeTicks(series.from_s, series.to_s, Math.max(2, Math.floor((right - left) / TIME_LABEL_PX)));
-  const empty = points.length === 0;
+  const ticks = timeTicks(series.from_s, series.to_s, Math.max(3, Math.floor((right - left) / TIME_LABEL_PX)));
   const parts = [
     options.standalone ? `<rect class="p-paper" width="${width}" height="${height}"/>` : "",
     options.standalone ? `<text class="p-title" x="12" y="20">${escapeText(cut(options.title, width / 8))}</text>` : "",
-    ...(empty ? [] : overs(frame, axis, options.thresholds ?? [])),
+    drawGrounds(frame, limits),
+    // No grid where there is nothing to read off: a sentence stands there, above the bare line of time, if there is one.
+    empty ? (ticks.length > 0 ? drawBase(frame, bottom) : "") : drawGrid(frame, ticks, axis),
     drawTime(frame, ticks),
     empty ? "" : drawValues(frame, axis),
     ...(options.kind === "state"
       ? runs.map((run) => drawSteps(frame, run, series))
       : runs.map((run) => drawRun(frame, run))),
-    ...(empty ? [] : limits(frame, axis, options.thresholds ?? [])),
+    drawLimits(frame, limits),
     drawStretches(frame, options.stretches ?? []),
     empty ? drawNone(frame, options.emptyText ?? "nothing was measured in this time") : "",
     points.length <= HITS_MAX ? drawHits(frame, points, series, options.unit) : "",
@@ -110,28 +106,49 @@ function axisFor(points: Point[], options: PlotOptions, count: number): ValueAxi
   if (high <= 0 && low === high) [low, high] = low === 0 ? [0, 1] : [low, 0];
   if (options.kind === "state")
     return valueAxis(low, Math.max(high, low + 1), options.unit, Math.min(count, high - low || 1));
+  [low, high] = leastSpan(low, high, options.unit);
   const padding = (high - low || Math.abs(high) || 1) * 0.06;
-  const axis = valueAxis(low, capped ? Math.min(100, high + padding) : high + padding, options.unit, count);
-  return axis;
+  return valueAxis(low, capped ? Math.min(100, high + padding) : high + padding, options.unit, count);
 }
 
+function drawGrid(frame: Frame, ticks: TimeTick[], axis: ValueAxis): string {
+  const { left, right, top, bottom } = frame;
+  const times = ticks.map((tick) => `M${px(frame.x(tick.time_s))} ${top}V${bottom}`).join("");
+  const values = axis.ticks.map((tick) => `M${left} ${px(frame.y(tick.value))}H${right}`).join("");
+  return `<path class="p-grid" d="${times}${values}"/>`;
+}
+
+function drawBase({ left, right }: Frame, y: number): string {
+  return `<path class="p-major" d="M${left} ${px(y)}H${right}"/>`;
+}
+
+// One label tells the rest of the date, which month it is or which year: the first that begins a day or a year, else the
+// first that has room. The others give way to it.
 function drawTime(frame: Frame, ticks: TimeTick[]): string {
-  const { top, bottom, left, right } = frame;
-  let out = `<path class="p-grid" d="${ticks.map((t) => `M${px(frame.x(t.time_s))} ${top}V${bottom}`).join("")}"/>`;
-  for (const tick of ticks) {
-    const x = frame.x(tick.time_s);
-    const half = tick.label.length * 3.7;
-    if (x - half < left - 24 || x + half > right + 10) continue;
-    out += `<text${tick.strong ? ' class="p-strong"' : ""} x="${px(x)}" y="${bottom + 28}" text-anchor="middle">${tick.label}</text>`;
+  const { bottom, left, right } = frame;
+  const place = (tick: TimeTick, text: string) => {
+    const [x, half] = [frame.x(tick.time_s), text.length * 3.7];
+    return x - half >= left - 24 && x + half <= right + 10 ? [{ tick, text, x, half }] : [];
+  };
+  const long = ticks.flatMap((tick) => place(tick, tick.long));
+  const dated = long.find(({ tick }) => tick.strong) ?? long[0];
+  const shown = dated ? [dated] : [];
+  for (const label of ticks.flatMap((tick) => place(tick, tick.label))) {
+    const [last, { x, half }] = [shown.at(-1), label];
+    if ([dated, last].some((other) => other && Math.abs(other.x - x) < other.half + half + 2)) continue;
+    shown.push(label);
   }
-  return out;
+  return shown
+    .map(({ tick, text, x }) => {
+      const strong = tick.strong ? ' class="p-strong"' : "";
+      return `<text${strong} x="${px(x)}" y="${bottom + 28}" text-anchor="middle">${text}</text>`;
+    })
+    .join("");
 }
 
 function drawValues(frame: Frame, axis: ValueAxis): string {
-  const { left, right, top, bottom } = frame;
-  let out = `<path class="p-grid" d="${axis.ticks.map((t) => `M${left} ${px(frame.y(t.value))}H${right}`).join("")}"/>`;
-  const zero = axis.low <= 0 && axis.high >= 0 ? frame.y(0) : bottom;
-  out += `<path class="p-major" d="M${left} ${px(zero)}H${right}"/>`;
+  const { left, top, bottom } = frame;
+  let out = drawBase(frame, axis.low <= 0 && axis.high >= 0 ? frame.y(0) : bottom);
   for (const tick of axis.ticks) {
     out += `<text x="${left - 8}" y="${px(frame.y(tick.value) + 4)}" text-anchor="end">${tick.label}</text>`;
   }
@@ -161,40 +178,12 @@ function drawSteps(frame: Frame, run: Point[], series: Series): string {
   return `${band ? `<path class="p-band" d="${band}"/>` : ""}<path class="p-line" d="${line}"/>`;
 }
 
-function overs(frame: Frame, axis: ValueAxis, thresholds: readonly Threshold[]): string[] {
-  return thresholds.map(({ value, side, look }) => {
-    const edge = Math.min(Math.max(frame.y(bound(value)), frame.top), frame.bottom);
-    const [y, height] = side === "above" ? [frame.top, edge - frame.top] : [edge, frame.bottom - edge];
-    if (height < 0.5 || value < axis.low || value > axis.high) return "";
-    return `<rect class="p-over p-${look}" x="${frame.left}" y="${px(y)}" width="${frame.right - frame.left}" height="${px(height)}"/>`;
-  });
-}
-
-function limits(frame: Frame, axis: ValueAxis, thresholds: readonly Threshold[]): string[] {
-  const taken: number[] = [];
-  return thresholds.map(({ value, side, look, label }) => {
-    if (value < axis.low || value > axis.high) return "";
-    const y = frame.y(value);
-    // The label stands on the bad side if it has room there, and at the other end if one is there already.
-    const labelY = side === "below" || y < frame.top + 14 ? y + 14 : y - 5;
-    const free = !taken.some((other) => Math.abs(other - labelY) < 14);
-    if (free) taken.push(labelY);
-    const place = free ? `x="${frame.left + 8}"` : `x="${frame.right - 8}" text-anchor="end"`;
-    return (
-      `<path class="p-limit p-${look}" d="M${frame.left} ${px(y)}H${frame.right}"/>` +
-      `<text class="p-limit-label p-${look}" ${place} y="${px(labelY)}">${escapeText(cut(label, 20))}</text>`
-    );
-  });
-}
-
 // Below the graph, which level held: the worse, the thicker, so that it does not rest on colour.
-const THICKNESS: Record<string, number> = { fine: 2, soso: 4, sick: 6, crit: 8, dead: 10, odd: 4, stale: 2 };
-
 function drawStretches(frame: Frame, stretches: readonly Stretch[]): string {
   let out = "";
   for (const { from_s, to_s, look, label } of stretches) {
     const [a, b] = [frame.x(from_s), frame.x(to_s)];
-    const height = THICKNESS[look] ?? 2;
+    const height = 2 + 2 * SEVERITY[look];
     out += `<rect class="p-level p-${look}" x="${px(a)}" y="${frame.bottom + 3}" width="${px(Math.max(1.5, b - a))}" height="${height}"><title>${escapeText(label)}: ${spanText(from_s, to_s)}</title></rect>`;
   }
   return out;
@@ -214,12 +203,10 @@ function drawHits(frame: Frame, points: Point[], series: Series, unit: string): 
 
 function drawNone(frame: Frame, text: string): string {
   const chars = Math.max(16, Math.floor((frame.right - frame.left) / 8.5));
-  const lines: string[] = [];
-  for (const word of cut(text, chars * 4).split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length < chars) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
+  const room = Math.max(1, Math.floor((frame.bottom - frame.top) / 20));
+  const lines = cut(text, chars * room)
+    .split("\n")
+    .flatMap((line) => wrap(line, chars));
   const x = px((frame.left + frame.right) / 2);
   const y = (frame.top + frame.bottom) / 2 - (lines.length - 1) * 10;
   return lines
@@ -230,10 +217,20 @@ function drawNone(frame: Frame, text: string): string {
     .join("");
 }
 
+function wrap(text: string, chars: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < chars) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 function summary(points: Point[], unit: string): string {
   let [low, high] = [Infinity, -Infinity];
   for (const point of points) [low, high] = [Math.min(low, point.min), Math.max(high, point.max)];
-  return `From ${formatValue(low, unit)} to ${formatValue(high, unit)}, last ${formatValue(points.at(-1)?.avg, unit)}.`;
+  return `From ${formatValue(low, unit)} to ${formatValue(high, unit)}.`;
 }
 
 function momentText(time_s: number, series: Series): string {
@@ -249,14 +246,4 @@ function spanText(from_s: number, to_s: number): string {
 
 function clamp(size: number, { min, max }: { min: number; max: number }): number {
   return Number.isFinite(size) ? Math.round(Math.min(max, Math.max(min, size))) : min;
-}
-
-function cut(text: string, chars: number): string {
-  const most = Math.max(4, Math.floor(chars));
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
-}
-
-// One decimal is a tenth of a pixel; whatever is not finite would break the whole path.
-function px(value: number): string {
-  return Number.isFinite(value) ? String(Math.round(value * 10) / 10) : "0";
 }

@@ -50,13 +50,22 @@ export function defineViewOf<Extra>(view: View<Extra>): AnyView {
   };
 }
 
-/** There is no such page, host or item; `links` lead to what was probably meant. */
+export interface Link {
+  href: string;
+  text: string;
+}
+
+/** There is no such page, host or item. */
 export class NotFound extends Error {
   override name = "NotFound";
-  readonly links: readonly { href: string; text: string }[];
-  constructor(message: string, links: readonly { href: string; text: string }[] = []) {
+  /** What was probably meant. */
+  readonly near: Link | undefined;
+  /** Where to go on otherwise. */
+  readonly onward: Link | undefined;
+  constructor(message: string, { near, onward }: { near?: Link | undefined; onward?: Link } = {}) {
     super(message);
-    this.links = links;
+    this.near = near;
+    this.onward = onward;
   }
 }
 

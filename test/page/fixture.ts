@@ -339,6 +339,11 @@ export function sourceOf(overview: Overview): PageSource {
       }
       const view = overview.hosts.find((candidate) => candidate.host === name);
       const state = view && Object.hasOwn(view.state, itemName) ? view.state[itemName] : undefined;
+      if (state?.value === null) {
+        const series = history(span_s, points, 0, 1, "");
+        const rows = series.rows.map(({ time_s }) => ({ time_s, avg: null, min: null, max: null }));
+        return Promise.resolve({ ...series, rows });
+      }
       const value = state?.value ?? 1;
       if (state?.kind === "state") return Promise.resolve(states(span_s, points));
       return Promise.resolve(history(span_s, points, value * 0.72, value, state?.unit ?? ""));

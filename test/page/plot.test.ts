@@ -1,8 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { DEFAULT_LEVELS } from "../../src/core/fitness.ts";
-import { timeTicks, valueAxis } from "../../src/page/axis.ts";
-import { Scale } from "../../src/page/fleet.ts";
-import { stretchesOf, thresholdsOf } from "../../src/page/marks.ts";
+import { leastSpan, timeTicks, valueAxis } from "../../src/page/axis.ts";
+import { draw } from "../../src/page/drawing.ts";
+import { judge, Scale } from "../../src/page/fleet.ts";
+import { apart } from "../../src/page/limit-lines.ts";
+import { RANGES } from "../../src/page/lookup.ts";
+import { stretchesOf, type Threshold, thresholdsOf } from "../../src/page/marks.ts";
 import type { Series } from "../../src/page/model.ts";
 import { type PlotOptions, plot } from "../../src/page/plot.ts";
 import { EVIL, history, item, NOW_S, troubled } from "./fixture.ts";
@@ -63,7 +66,40 @@ describe("value axes", () => {
   });
 });
 
+describe("the least span of an axis", () => {
+  const rows: [string, number, number, string, [number, number]][] = [
+    ["noise of a disk is no cliff", 27, 27.2, "%", [24.6, 29.6]],
+    ["a disk that fills stays one", 80, 93, "%", [80, 93]],
+    ["not below zero", 0, 0.3, "%", [0, 5]],
+    ["nor above 100 %", 99.9, 100, "%", [95, 100]],
+    ["above 100 % when it was there", 250, 251, "%", [248, 253]],
+    ["other units by the size of the value", 1000, 1010, "rpm", [979.75, 1030.25]],
+    ["below zero", -20.2, -20, "°C", [-20.605, -19.595]],
+  ];
+  for (const [name, low, high, unit, [from, to]] of rows) {
+    test(name, () => {
+      const [begin, end] = leastSpan(low, high, unit);
+      expect([begin, end].map((value) => Number(value.toFixed(6)))).toEqual([from, to]);
+    });
+  }
+
+  test("a value that hardly moves is drawn as nearly flat, one that moves is not", () => {
+    expect(heightOf([27, 27.2, 27.1, 27.2, 27])).toBeLessThan(20);
+    expect(heightOf([27, 29, 31, 33, 35])).toBeGreaterThan(100);
+  });
+});
+
+/** How much of the picture's height the line takes. */
+function heightOf(values: number[]): number {
+  const line = /class="p-line" d="M([^"]*)"/.exec(plot(series(values), OPTIONS))?.[1] ?? "";
+  const ys = line.split("L").map((point) => Number(point.split(" ")[1]));
+  return Math.max(...ys) - Math.min(...ys);
+}
+
 const midnight = Date.UTC(2026, 10, 22) / 1000; // bun test runs in UTC
+const MONTH = /\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b/;
+const axisTexts = (svg: string) =>
+  [...svg.matchAll(/<text[^>]* text-anchor="middle">([^<]*)</g)].map(([, text = ""]) => text);
 const ticksOf = (from_s: number, to_s: number, count: number) =>
   timeTicks(from_s, to_s, count).map((tick) => tick.label);
 
@@ -81,6 +117,30 @@ describe("time ticks", () => {
   for (const [name, from_s, to_s, count, labels] of rows) {
     test(name, () => expect(ticksOf(midnight + from_s, midnight + to_s, count)).toEqual(labels));
   }
+  test("the first of a month says so among days", () =>
+    expect(ticksOf(midnight + 6 * 86_400, midnight + 12 * 86_400, 8)).toContain("Tue 1 Dec"));
+
+  // Whatever the day and the size, the axis tells the month, over a year the year.
+  const spans: [string, number, RegExp][] = [
+    ["an hour", 3600, MONTH],
+    ["a day", 86_400, MONTH],
+    ["a week", 7 * 86_400, MONTH],
+    ["a month", 31 * 86_400, MONTH],
+    ["a year", 366 * 86_400, /\b20\d\d\b/],
+  ];
+  for (const [name, span_s, told] of spans) {
+    for (const width of [200, 360, 760, 1240, 4000]) {
+      test(`the month can be told: ${name}, ${width} px`, () => {
+        for (let day = 0; day < 366; day += 5) {
+          const to_s = NOW_S + day * 86_400 + day * 61;
+          const one = { time_s: to_s - span_s / 2, avg: 1, min: 1, max: 1 };
+          const svg = plot({ from_s: to_s - span_s, to_s, bucket_s: 60, rows: [one] }, { ...OPTIONS, width });
+          expect(axisTexts(svg).join(" ")).toMatch(told);
+        }
+      });
+    }
+  }
+
   test("never many, however long", () => expect(timeTicks(0, 40 * 366 * 86_400, 10).length).toBeLessThan(30));
 });
 
@@ -113,6 +173,12 @@ describe("plot", () => {
       });
     }
   }
+
+  test("nothing is drawn behind the sentence that nothing was measured", () => {
+    const svg = plot(series([null, null]), OPTIONS);
+    expect(svg).not.toContain("p-grid");
+    expect(svg).toContain("<text x="); // times are told all the same
+  });
 
   test("missing rows are a gap too", () => {
     const whole = series([1, 2, 3, 4, 5, 6]);
@@ -161,10 +227,76 @@ describe("plot", () => {
   });
 });
 
+describe("limits", () => {
+  const limit = (value: number, look: Threshold["look"], label: string = look): Threshold => ({
+    value,
+    side: "above",
+    look,
+    label,
+  });
+  const sets: [string, Threshold[]][] = [
+    ["one", [limit(90, "crit", "critical")]],
+    ["three", [limit(80, "soso"), limit(90, "sick"), limit(97, "crit", "critical")]],
+    ["close together", [limit(95, "soso"), limit(96, "sick"), limit(97, "crit", "critical"), limit(98, "dead")]],
+    ["at the ends", [limit(100, "dead"), { ...limit(60, "sick"), side: "below" }]],
+    ["long words", [limit(90, "crit", "a level that somebody described at length")]],
+  ];
+  for (const [name, thresholds] of sets) {
+    test(`each label stands at its line and beside the curve: ${name}`, () => {
+      for (const width of [200, 320, 360, 720, 1240]) {
+        for (const standalone of [false, true]) {
+          const svg = plot(series([60, 75, 88, 99.5, 99.9]), {
+            ...OPTIONS,
+            width,
+            height: 260,
+            thresholds,
+            standalone,
+          });
+          const end = Math.max(...[...svg.matchAll(/class="p-limit [^>]*H([\d.]+)"/g)].map(([, x]) => Number(x)));
+          const labels = [...svg.matchAll(/class="p-limit-label p-(\w+)" x="([\d.]+)" y="([\d.]+)">([^<]*)</g)];
+          expect(labels).toHaveLength(thresholds.length);
+          let above = -Infinity;
+          for (const [, look, x, y, text = ""] of labels) {
+            expect(Number(x)).toBeGreaterThan(end);
+            expect(Number(x) + text.length * 7).toBeLessThanOrEqual(width);
+            expect(Number(y) - above).toBeGreaterThan(13);
+            above = Number(y);
+            const line = new RegExp(`class="p-limit p-${look}" d="M[\\d.]+ ([\\d.]+)H`).exec(svg)?.[1];
+            const off = Number(y) - 4 - Number(line);
+            expect(Math.abs(off)).toBeLessThan(name === "close together" ? 26 : 7);
+          }
+        }
+      }
+    });
+  }
+
+  test("where not all have room the worst are named", () => {
+    const thresholds = Array.from({ length: 9 }, (_, i) =>
+      limit(50 + i, i < 8 ? "soso" : "dead", i < 8 ? "so" : "dead"),
+    );
+    const svg = plot(series([40, 60]), { ...OPTIONS, height: 100, standalone: true, thresholds });
+    expect(svg).toContain(">dead</text>");
+    expect(svg.match(/class="p-limit-label/g)?.length).toBeLessThan(9);
+    expect(svg.match(/class="p-limit p-/g)).toHaveLength(9);
+  });
+
+  const places: [string, number[], number[]][] = [
+    ["none", [], []],
+    ["apart already", [10, 40], [10, 40]],
+    ["two at one place give way alike", [50, 50], [45, 55]],
+    ["one pushes the next", [50, 54, 70], [47, 57, 70]],
+    ["within the bounds", [0, 99.5, 100], [5, 85, 95]],
+  ];
+  for (const [name, wanted, expected] of places) {
+    test(`places: ${name}`, () => expect(apart(wanted, 10, 5, 95)).toEqual(expected));
+  }
+});
+
 describe("marks", () => {
   const scale = new Scale(DEFAULT_LEVELS);
   const { hosts, events } = troubled();
-  const state = hosts[0]?.state.root_usage;
+  const state = hosts[0]?.state.root_usage ?? item(null, "");
+  const day = history(86_400, 288, 60, 98, "%");
   const own = events.filter((event) => event.host === "mars.example.org" && event.item === "root_usage");
 
   test("thresholds come from the rules of the item and its events", () => {
@@ -200,11 +332,46 @@ describe("marks", () => {
   }
 
   test("stretches cover the range as far as it is known", () => {
-    const stretches = stretchesOf(state, own, scale, NOW_S - 86_400, NOW_S);
+    const stretches = stretchesOf(state, own, scale, day);
     expect(stretches.map(({ look }) => look)).toEqual(["fine", "soso", "sick", "crit"]);
-    expect(stretches[0]?.from_s).toBe(NOW_S - 86_400);
+    expect(stretches[0]?.from_s).toBe(day.rows[0]?.time_s ?? 0);
     expect(stretches.at(-1)?.to_s).toBe(NOW_S);
     for (const [i, stretch] of stretches.entries()) if (i > 0) expect(stretch.from_s).toBe(stretches[i - 1]?.to_s ?? 0);
-    expect(stretchesOf(undefined, [], scale, 0, 10)).toEqual([]);
+  });
+
+  const empty: Series = { from_s: NOW_S - 86_400, to_s: NOW_S, bucket_s: 300, rows: [] };
+  const failing = item(null, "s", { level: "dead", since: NOW_S - 3600 });
+  const became = { id: "1", host: "h", item: "i", value: null, time: NOW_S - 3600, prev: "fine", level: "dead" };
+  const spansOf = (...args: Parameters<typeof stretchesOf>) =>
+    stretchesOf(...args).map(({ look, from_s, to_s }) => [look, NOW_S - from_s, NOW_S - to_s]);
+
+  test("an item that fails has a level where it has no value", () => {
+    expect(spansOf(failing, [], scale, empty)).toEqual([["dead", 3600, 0]]);
+    expect(spansOf({ ...failing, since: 0 }, [], scale, empty)).toEqual([["dead", 86_400, 0]]);
+    // Before the first event nobody knows since when the level before it held.
+    expect(spansOf(failing, [became], scale, empty)).toEqual([["dead", 3600, 0]]);
+    const svg = plot(empty, { ...OPTIONS, stretches: stretchesOf(failing, [became], scale, empty) });
+    expect(svg).toContain("p-level p-dead");
+  });
+
+  test("before anything was measured or known nothing is shown", () => {
+    const measured = { ...empty, rows: [{ time_s: NOW_S - 7200, avg: 1, min: 1, max: 1 }] };
+    expect(spansOf(failing, [became], scale, measured)).toEqual([
+      ["fine", 7200, 3600],
+      ["dead", 3600, 0],
+    ]);
+  });
+
+  test("a level is known until the host fell silent", () => {
+    expect(spansOf(failing, [became], scale, empty, NOW_S - 600)).toEqual([["dead", 3600, 600]]);
+    expect(spansOf(failing, [became], scale, empty, NOW_S - 90_000)).toEqual([]);
+    const host = judge(troubled()).find("backup");
+    const [range] = RANGES;
+    if (!host || !range) throw new Error("the fixture has no backup");
+    const silent = { ...failing, time: NOW_S - 3000 };
+    const drawing = { host, item: "i", state: silent, range, events: [], series: empty };
+    const widthOf = (svg: string) => Number(/class="p-level[^>]* width="([\d.]+)"/.exec(svg)?.[1]);
+    const whole = { ...empty, from_s: NOW_S - 3600 };
+    expect(widthOf(draw(drawing, whole, scale, { width: 660, height: 200 }))).toBeWithin(95, 110); // a sixth of it
   });
 });

@@ -27,9 +27,14 @@ const PAGES: { name: string; path: string; fleet: "troubled" | "fine" | "hostile
   { name: "graph-state", path: "/graph/ups1/ups_source?ival=week", fleet: "troubled" },
   { name: "graph-long", path: `/graph/pluto-build-runner-arm64-frankfurt-07/${LONG}?ival=year`, fleet: "troubled" },
   { name: "graph-silent", path: "/graph/backup/root_usage", fleet: "troubled" },
+  { name: "graph-failing", path: "/graph/web10/http_shop?ival=hour", fleet: "troubled" },
+  { name: "plot", path: "/plot?host=mars&item=root_usage&w=340&h=200", fleet: "troubled" },
+  { name: "host-new", path: "/host/new1", fleet: "troubled" },
   { name: "events", path: "/events", fleet: "troubled" },
   { name: "events-host", path: "/events?host=mars&item=root_usage", fleet: "troubled" },
   { name: "missing", path: "/host/marss", fleet: "troubled" },
+  { name: "missing-plot", path: "/plot?", fleet: "troubled" },
+  { name: "missing-item", path: "/graph/mars/zzzzzz", fleet: "troubled" },
 ];
 
 const SCREENS = [
@@ -86,9 +91,12 @@ describe.skipIf(!existsSync(CHROMIUM))("pages in a browser", () => {
         page.on("pageerror", (error) => wrong.push(`${name}: ${error.message}`));
         page.on("console", (message) => {
           // The page of a 404 is itself reported as a failed resource.
-          if (message.type() === "error" && name !== "missing") wrong.push(`${name}: ${message.text()}`);
+          if (message.type() === "error" && !name.startsWith("missing")) wrong.push(`${name}: ${message.text()}`);
         });
-        await page.goto(servers[fleet]?.url.slice(0, -1) + path, { waitUntil: "load" });
+        const url = servers[fleet]?.url.slice(0, -1) + path;
+        // Pictures are for other pages to show.
+        if (path.startsWith("/plot?")) await page.setContent(`<img src="${url}" style="max-width: 100%">`);
+        else await page.goto(url, { waitUntil: "load" });
         const excess = await page.evaluate<number>(
           "document.documentElement.scrollWidth - document.documentElement.clientWidth",
         );

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { acceptsGzip } from "../../src/page/answer.ts";
+import { LOOKS } from "../../src/page/fleet.ts";
 import { handle } from "../../src/page/handle.ts";
 import { isOwnName } from "../../src/page/hostname.ts";
 import { type PageSource, SourceUnavailable } from "../../src/page/model.ts";
@@ -29,6 +30,7 @@ describe("what is refused, and how", () => {
     ["/", { method: "POST", body: "x" }, 405, "GET and HEAD"],
     ["/", { method: "DELETE" }, 405, "GET and HEAD"],
     ["/", { headers: { Host: "evil.com" } }, 421, "another name"],
+    ["/graph/new1/cpu_load", {}, 404, "has not reported yet"],
     ["/style-0.css", {}, 404, "There is no page"],
     ["/icon/nix.svg", {}, 404, "There is no page"],
     ["//evil.com/", {}, 404, "There is no page"],
@@ -43,6 +45,27 @@ describe("what is refused, and how", () => {
       expect(response.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
     });
   }
+
+  test("what is near is asked for, what is not is only a way on", async () => {
+    const near = await (await get("/graph/mars/root_usag")).text();
+    expect(near).toContain('Did you mean <a href="/graph/mars/root_usage">');
+    const far = await (await get("/graph/mars/zzzzzz")).text();
+    expect(far).not.toContain("Did you mean");
+    expect(far).toContain('<a href="/host/mars"><bdi>all of mars</bdi></a>');
+  });
+
+  test("each example of a range is one", async () => {
+    const page = await (await get("/graph/mars/root_usage?ival=x")).text();
+    const examples = /such as ([^()]*) \((\w+) to (\w+)\)/
+      .exec(page)
+      ?.slice(1)
+      .flatMap((text) => text.split(", "));
+    expect(examples?.length).toBeGreaterThan(4);
+    for (const example of examples ?? []) {
+      expect((await get(`/graph/mars/root_usage?ival=${example}`)).status).toBe(200);
+    }
+    expect((await get("/graph/mars/root_usage?ival=90s")).status).toBe(400);
+  });
 
   test("a trailing slash leads to the page", async () => {
     const response = await get("/hosts/?a=b");
@@ -113,6 +136,10 @@ describe("headers", () => {
     expect(await response.text()).not.toContain("/*");
   });
 
+  test("an icon for every look", async () => {
+    for (const look of LOOKS) expect((await get(`/icon/${look}.svg`)).status).toBe(200);
+  });
+
   test("gzip for those who take it", async () => {
     const plain = await (await get("/")).text();
     const packed = await get("/", { headers: { "Accept-Encoding": "br, gzip" } });
@@ -158,7 +185,10 @@ describe("/plot", () => {
   const wrong: [string, number, string][] = [
     ["?host=marss&item=root_usage", 404, "Did you mean"],
     ["?host=mars&item=nix", 404, "no item"],
-    ["", 404, "no host"],
+    ["", 400, "for example /plot?host=db1&amp;item=cpu_iowait It takes host, item, ival, w, h."],
+    ["?item=root_usage", 400, "It takes host, item, ival, w, h."],
+    ["?host=mars", 400, "It takes host, item, ival, w, h."],
+    ["?host=new1&item=cpu_load", 404, "has not reported yet"],
     ["?host=mars&item=root_usage&ival=x", 400, "no range"],
     ["?host=mars&item=root_usage&widht=3", 400, "widht"],
     ["?host=backup&item=root_usage", 503, "did not accept"],

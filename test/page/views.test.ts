@@ -45,7 +45,7 @@ const at = (age_s: number) =>
       {
         host: "h",
         tag: "h",
-        state: { a: item(1, ""), dmon: item(1, "", { level: "dead" }) },
+        state: { a: item(1, ""), dmon: item(30_000, "ms", { level: "soso" }) },
         about: about("h"),
         received_s: NOW_S - age_s,
       },
@@ -154,6 +154,17 @@ describe("host", () => {
       ["", 1],
     ]);
   });
+  test("one item alone is no group", () => {
+    const names = ["gone_usage", "root_inodes", "root_usage", "uptime"];
+    const state = Object.fromEntries(names.map((name) => [name, item(1, "")]));
+    const [status] = judge({ ...troubled(), hosts: [{ host: "h", tag: "h", state }] }).hosts;
+    expect(groupRows(status?.rows ?? []).map(([name, rows]) => [name, rows.map((each) => each.item)])).toEqual([
+      ["root", ["root_inodes", "root_usage"]],
+      ["", ["gone_usage", "uptime"]],
+    ]);
+  });
+  test("one without a report says that it has no items yet", async () =>
+    expect(words(await body(troubled(), "/host/new1"))).toContain("Items none yet Last report never"));
   test("a clock that is off is named", async () => {
     const overview = allFine();
     const [first] = overview.hosts;
@@ -170,6 +181,13 @@ describe("graph", () => {
     const text = words(page);
     expect(text).toContain("Least");
     expect(text).toContain("sick → critical");
+    // The heading has the value of now; a row of history is an average.
+    expect(text).not.toContain("Last ");
+  });
+  test("an item that fails says so where its value would be", async () => {
+    const page = await body(troubled(), "/graph/web10/http_shop?ival=hour");
+    expect(words(page)).toContain("no value dead for 4m");
+    expect(page.match(/class="p-level p-dead"/g)).toHaveLength(3);
   });
   test("an interval of one's own", async () =>
     expect(words(await body(troubled(), "/graph/mars/root_usage?ival=6h"))).toContain("6h"));
@@ -189,7 +207,6 @@ describe("graph", () => {
       min: 0,
       avg: 2,
       max: 5,
-      last: 3,
     });
     expect(figuresOf({ ...series, rows: [row(null)] })).toBeUndefined();
   });
@@ -240,13 +257,14 @@ describe("judgement", () => {
     expect(looks(1)).toEqual(["fine"]);
     expect(new Scale(DEFAULT_LEVELS).look("nix")).toBe("odd");
   });
-  test("silence begins after two intervals; the server's own verdict is fresh", () => {
+  test("silence begins after two intervals; then all is what was last known", () => {
     expect(at(600)?.silent).toBeUndefined();
     expect(at(601)?.silent).toBe("overdue");
     expect(at(601)?.rows.map(({ item: name, stale }) => [name, stale])).toEqual([
       ["a", true],
-      ["dmon", false],
+      ["dmon", true],
     ]);
+    expect(at(601)?.counts.size).toBe(0);
   });
   test("moments are as short as they are clear", () => {
     const day = 86_400;
@@ -259,6 +277,15 @@ describe("judgement", () => {
     ]);
     expect(zone(NOW_S)).toBe("UTC");
   });
+});
+
+test("names of days, of months and of looks stand in one file each", async () => {
+  const root = `${import.meta.dir}/../..`;
+  const sources = [...new Bun.Glob("src/{page,process}/**/*.ts").scanSync(root)];
+  const texts = await Promise.all(sources.map((path) => Bun.file(`${root}/${path}`).text()));
+  for (const list of ['"Sun", "Mon"', '"Jan", "Feb"', '"fine", "soso"']) {
+    expect(texts.filter((text) => text.includes(list))).toHaveLength(1);
+  }
 });
 
 test("every page is a document with title, landmarks, one heading and a refresh", async () => {

@@ -37,7 +37,7 @@ export default defineViewOf<Drawing>({
 <h1><bdi>${breakable(item)}</bdi> ${chip(fleet.scale, state.level, stale)}</h1>
 ${state.label ? html`<p class="lead">${state.label}</p>` : null}
 </div>
-<p class="current"><b>${valueText(state)}</b> <span class="quiet">${stale ? html`${fleet.scale.label(state.level)} when last known, ${age(state.time, overview.now_s)} ago` : html`${fleet.scale.label(state.level)} for ${age(state.since, overview.now_s)}, read ${age(state.time, overview.now_s)} ago`}</span>${why.text === "" ? null : html`<span class="why">${why}</span>`}</p></div>
+<p class="current"><b>${state.value === null ? "no value" : valueText(state)}</b> <span class="quiet">${stale ? html`${fleet.scale.label(state.level)} when last known, ${age(state.time, overview.now_s)} ago` : html`${fleet.scale.label(state.level)} for ${age(state.since, overview.now_s)}, read ${age(state.time, overview.now_s)} ago`}</span>${why.text === "" ? null : html`<span class="why">${why}</span>`}</p></div>
 ${silence(host)}
 <nav class="ranges" aria-label="Range">${rangeLinks(host.view.tag, item, range)}</nav>
 <section aria-label="Graph of the last ${range.name}" class="sheet graph">${
@@ -66,9 +66,9 @@ function graphs(drawing: Drawing, series: Series, fleet: Fleet): Html[] {
   );
 }
 
-/** Least, average, greatest and last value of the range. */
-export function figuresOf(series: Series): { min: number; avg: number; max: number; last: number } | undefined {
-  let [sum, n, min, max, last] = [0, 0, Infinity, -Infinity, 0];
+/** Least, average and greatest value of the range. Not the last: the heading has the value of now, a row only an average. */
+export function figuresOf(series: Series): { min: number; avg: number; max: number } | undefined {
+  let [sum, n, min, max] = [0, 0, Infinity, -Infinity];
   for (const row of series.rows) {
     if (row.avg === null || !Number.isFinite(row.avg)) continue;
     const count = row.count ?? 1;
@@ -76,9 +76,8 @@ export function figuresOf(series: Series): { min: number; avg: number; max: numb
     sum += (row.avg - sum) * (count / n); // a running mean: sums of huge values overflow
     min = Math.min(min, row.min ?? row.avg);
     max = Math.max(max, row.max ?? row.avg);
-    last = row.avg;
   }
-  return n === 0 ? undefined : { min, avg: sum, max, last };
+  return n === 0 ? undefined : { min, avg: sum, max };
 }
 
 function figures(series: Series, state: ItemState, range: Range): Html | null {
@@ -87,5 +86,5 @@ function figures(series: Series, state: ItemState, range: Range): Html | null {
   const cell = (name: string, value: number) =>
     html`<div><dt>${name}</dt><dd>${formatValue(value, state.unit)}</dd></div>`;
   const bucket = series.bucket_s >= 60 ? formatAge(series.bucket_s) : `${series.bucket_s} s`;
-  return html`<dl class="facts figures">${cell("Least", found.min)}${cell("Average", found.avg)}${cell("Greatest", found.max)}${cell("Last", found.last)}<div><dt>One point</dt><dd>${bucket}</dd></div><div><dt>Range</dt><dd>${range.name} <span class="quiet">since ${moment(series.from_s, series.to_s)}</span></dd></div></dl>`;
+  return html`<dl class="facts figures">${cell("Least", found.min)}${cell("Average", found.avg)}${cell("Greatest", found.max)}<div><dt>One point</dt><dd>${bucket}</dd></div><div><dt>Range</dt><dd>${range.name} <span class="quiet">since ${moment(series.from_s, series.to_s)}</span></dd></div></dl>`;
 }

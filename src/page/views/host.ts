@@ -63,7 +63,7 @@ function facts(host: HostStatus, fleet: Fleet): Html {
   const own = about && about.host === host.view.host ? about : undefined;
   const skew_s = own && received_s !== undefined ? own.time - received_s : 0;
   return html`<dl class="facts">
-<div><dt>Items</dt><dd><span class="tallies worded">${tallies(fleet.scale, host.counts, host.staleItems)}</span></dd></div>
+<div><dt>Items</dt><dd>${host.rows.length === 0 ? html`<span class="quiet">none yet</span>` : html`<span class="tallies worded">${tallies(fleet.scale, host.counts, host.staleItems)}</span>`}</dd></div>
 <div><dt>Last report</dt><dd>${received_s === undefined ? "never" : html`${age(received_s, now_s)} ago`}</dd></div>
 ${about && !own ? html`<div><dt>Asked by</dt><dd><bdi>${fleet.find(about.host)?.view.tag ?? about.host}</bdi></dd></div>` : null}
 ${own ? html`<div><dt>dmon</dt><dd>${own.version} <span class="quiet">${own.target}</span></dd></div><div><dt>Running for</dt><dd>${formatAge((host.silent ? own.time : now_s) - own.started)} <span class="quiet">since ${moment(own.started, now_s)}</span></dd></div>` : null}
@@ -74,11 +74,14 @@ ${Math.abs(skew_s) > CLOCK_DIFFERENCE_S ? html`<div><dt>Clock</dt><dd>${formatAg
 /** Groups items by the first word of their names (`cpu_load`), else by the last (`root_usage`), else as "other". */
 export function groupRows(rows: readonly Row[]): [string, Row[]][] {
   const first = countBy(rows, firstWord);
-  const last = countBy(rows, lastWord);
+  const byFirst = (row: Row) => (first.get(firstWord(row)) ?? 0) > 1;
+  // Only of those that are left: a group of one item is none.
+  const left = rows.filter((row) => !byFirst(row) && row.item.includes("_"));
+  const last = countBy(left, lastWord);
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
     const byLast = (last.get(lastWord(row)) ?? 0) > 1 && row.item.includes("_");
-    const name = (first.get(firstWord(row)) ?? 0) > 1 ? firstWord(row) : byLast ? lastWord(row) : "";
+    const name = byFirst(row) ? firstWord(row) : byLast ? lastWord(row) : "";
     groups.set(name, [...(groups.get(name) ?? []), row]);
   }
   return [...groups].sort(([a], [b]) => Number(a === "") - Number(b === "") || (a < b ? -1 : 1));

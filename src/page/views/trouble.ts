@@ -1,6 +1,7 @@
 // The pages for what went wrong: what it was, and where to go on.
 
 import { type Html, html } from "../html.ts";
+import type { Link } from "../view.ts";
 
 export interface Trouble {
   status: number;
@@ -8,16 +9,22 @@ export interface Trouble {
   heading: string;
   /** What happened, and what would be right. */
   message: string;
-  links?: readonly { href: string; text: string }[];
+  /** What was probably meant, and where to go on otherwise. */
+  near?: Link | undefined;
+  onward?: Link | undefined;
 }
 
 /** The content of <main> for an error. */
-export function troubleMain({ status, heading, message, links = [] }: Trouble): Html {
+export function troubleMain({ status, heading, message, near, onward }: Trouble): Html {
   return html`<section class="trouble" aria-labelledby="trouble">
 <p class="status">${status}</p>
 <h1 id="trouble">${heading}</h1>
 <p class="lead">${message}</p>
-${links.length > 0 ? html`<p>Did you mean</p><ul>${links.map(({ href, text }) => html`<li><a href="${href}"><bdi>${text}</bdi></a></li>`)}</ul>` : null}
-<p><a href="/">Alerts</a> · <a href="/hosts">Hosts</a> · <a href="/events">Events</a></p>
+${near ? html`<p>Did you mean ${link(near)}?</p>` : null}
+<p>${onward ? html`${link(onward)} · ` : null}<a href="/">Alerts</a> · <a href="/hosts">Hosts</a> · <a href="/events">Events</a></p>
 </section>`;
+}
+
+function link({ href, text }: Link): Html {
+  return html`<a href="${href}"><bdi>${text}</bdi></a>`;
 }
