@@ -12,7 +12,7 @@ import type { Probe } from "../core/probe.ts";
 import { formatValue } from "../core/units.ts";
 import { rootPrefix } from "../daemon/own-work.ts";
 import { VERSION } from "../version.ts";
-import { itemName } from "../work/catalogue.ts";
+import { findItem, itemName, knownItems } from "../work/catalogue.ts";
 import { parseDefaultFit } from "../work/rules.ts";
 import type { ClientWork } from "../work/works.ts";
 import { defineCli, UsageError } from "./command.ts";
@@ -90,9 +90,7 @@ export default defineCli({
 
 function named(name: string, given: readonly string[]): Probe {
   const probe = probes.find((each) => each.name === name);
-  const names = probes.map((each) => each.name);
-  if (!probe)
-    throw new UsageError(`there is no probe "${name}"; ${didYouMean(name, names) ?? `there are ${names.join(", ")}`}`);
+  if (!probe) throw new UsageError(`there is no probe "${name}"; ${hint(name)}`);
   const wanted = probe.args ?? [];
   if (given.length > wanted.length) {
     throw new UsageError(
@@ -100,6 +98,14 @@ function named(name: string, given: readonly string[]): Probe {
     );
   }
   return probe;
+}
+
+function hint(name: string): string {
+  const item = findItem(name);
+  if (item) return `it is an item; try: dmon probe ${[item.probe.name, ...item.args].join(" ")}`;
+  const names = probes.map((each) => each.name);
+  const known = [...names, ...knownItems(name)];
+  return didYouMean(name, known) ?? `there are ${names.join(", ")}`;
 }
 
 function itemsOf(probe: Probe, args: string[]): ClientWork["hosts"][string]["items"] {

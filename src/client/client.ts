@@ -6,6 +6,7 @@ import type { Event } from "../core/event.ts";
 import type { Host, SelfStats } from "../core/probe.ts";
 import type { Report } from "../core/report.ts";
 import { delayToNext, spread } from "../core/schedule.ts";
+import { formatValue } from "../core/units.ts";
 import { ClientStore } from "../store/client-store.ts";
 import { StoreError } from "../store/database.ts";
 import type { HistoryQuery, HistoryRow } from "../store/history.ts";
@@ -168,7 +169,7 @@ export class Client {
       this.options.log.trace(() => `${host} ${[...values].map(([item, value]) => `${item}=${value}`).join(" ")}`);
     }
     const events = batches.flatMap((batch) => batch.events);
-    for (const event of events) this.options.log.terse(describe(event));
+    for (const event of events) this.options.log.terse(describe(event, this.states.unit(event.host, event.item)));
     this.waiting.keepInMemory(events);
     if (!this.store && this.rounds % REOPEN_ROUNDS === 0) this.openStore();
     if (!this.store) return;
@@ -282,8 +283,8 @@ export class Client {
   }
 }
 
-/** An event as a line of the log: `mars.example.org root_usage fine -> sick 93.1 (>90% (work.conf:41))`. */
-function describe({ host, item, level, prev, value, text, reason }: Event): string {
-  const shown = value === null ? (text ?? "no value") : String(Number(value.toPrecision(4)));
+/** An event as a line of the log: `mars.example.org root_usage fine -> sick 93.1 % (>90% (work.conf:41))`. */
+function describe({ host, item, level, prev, value, text, reason }: Event, unit: string): string {
+  const shown = value === null ? (text ?? "no value") : formatValue(value, unit);
   return `${host} ${item} ${prev} -> ${level} ${shown}${reason ? ` (${reason})` : ""}`;
 }

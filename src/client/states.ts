@@ -144,6 +144,11 @@ export class States {
     return { ok: true, value: perSecond, ...beside };
   }
 
+  /** The unit of an item that was read at least once. */
+  unit(host: string, item: string): string {
+    return this.hosts.get(host)?.get(item)?.state?.unit ?? "";
+  }
+
   /** The state of all items that were read at least once, by host. */
   report(): Record<string, HostState> {
     const hosts: Record<string, HostState> = {};

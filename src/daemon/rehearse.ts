@@ -44,10 +44,10 @@ export async function rehearseStart(before: Settings, after: Settings, test: boo
   // A client without a server starts all the same, and goes on asking for work.
   if (isServer) await rehearseWork(after, test);
   const { PORT, listen, rundir, logdir } = after.conf;
-  const ours = [before.conf.PORT, before.conf.PORT + 1];
   const ports = isServer ? [PORT, PORT + 1] : [PORT + 1];
   for (const port of ports) {
-    const why = ours.includes(port) ? undefined : inUse(port, listen);
+    const isOurs = port === before.conf.PORT || port === before.conf.PORT + 1;
+    const why = isOurs ? undefined : inUse(port, listen);
     if (why) throw new StartError(why);
   }
   for (const [name, dir] of Object.entries({ rundir, logdir })) writable(name, dir);

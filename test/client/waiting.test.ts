@@ -35,7 +35,7 @@ const waiting = () =>
 const ids = (events: readonly Event[]) => events.map(({ id }) => id).join("");
 
 beforeEach(() => {
-  stored = [..."abcd"].map(eventOf);
+  stored = ["a", "b", "c", "d"].map(eventOf);
   full = false;
 });
 

@@ -11,7 +11,7 @@ afterEach(() => server?.stop(true));
 /** A source whose server answers every line with `answer`, after a moment; and the lines it was asked. */
 function fake(answer: string) {
   const asked: string[] = [];
-  server = Bun.listen<undefined>({
+  server = Bun.listen({
     hostname: "127.0.0.1",
     port: 0,
     socket: {
