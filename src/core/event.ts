@@ -1,8 +1,16 @@
 // An event: the level of an item changed. Made by the client, which also gives it its id, so that a resend is no second event.
 
-import { EVENTS_PER_REQUEST_MAX, HOSTNAME_CHARS_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX } from "./limits.ts";
+import {
+  CLOCK_SKEW_S_MAX,
+  EVENT_ID_CHARS_MAX,
+  EVENTS_PER_REQUEST_MAX,
+  HOSTNAME_CHARS_MAX,
+  NAME_CHARS_MAX,
+  TEXT_CHARS_MAX,
+  TIME_S_MAX,
+} from "./limits.ts";
 import { HOSTNAME_FORM, isHostname, isName, NAME_FORM } from "./names.ts";
-import { list, nullable, number, object, type Shape, text } from "./shape.ts";
+import { list, nullable, number, object, type Shape, ShapeError, text } from "./shape.ts";
 
 export interface Event {
   /** Unique for ever, increasing in time for one client (a UUIDv7). */
@@ -21,12 +29,18 @@ export interface Event {
   reason?: string;
 }
 
+const moment: Shape<number> = (value, path) => {
+  const time_s = number(value, path);
+  if (time_s < 0 || time_s > TIME_S_MAX) throw new ShapeError(path, "seconds from 1970 to 9999");
+  return time_s;
+};
+
 /** Checks a list of events from the wire. Throws ShapeError. */
 export const eventsShape: Shape<Event[]> = list(
   object(
     {
-      id: text(64, { test: (id) => /^[A-Za-z0-9-]{8,}$/.test(id), name: "an id" }),
-      time: number,
+      id: text(EVENT_ID_CHARS_MAX, { test: (id) => /^[A-Za-z0-9-]{8,}$/.test(id), name: "an id" }),
+      time: moment,
       host: text(HOSTNAME_CHARS_MAX, { test: isHostname, name: HOSTNAME_FORM }),
       item: text(NAME_CHARS_MAX, { test: isName, name: NAME_FORM }),
       level: text(NAME_CHARS_MAX, { test: isName, name: NAME_FORM }),
@@ -37,3 +51,17 @@ export const eventsShape: Shape<Event[]> = list(
   ),
   EVENTS_PER_REQUEST_MAX,
 );
+
+/** How far a client's clock is behind the server's (seconds; negative: ahead), from its last report; 0 where it is right. */
+export function clockSkew(report: { time: number; received: number }): number {
+  const skew_s = report.received - report.time;
+  return Math.abs(skew_s) > CLOCK_SKEW_S_MAX ? skew_s : 0;
+}
+
+/**
+ * When an event happened by the server's clock, as well as it can tell: never after it came, so that a client's clock that
+ * is years ahead puts its events before nobody else's for good.
+ */
+export function momentOf(time_s: number, skew_s: number, received_s: number): number {
+  return Math.min(time_s + skew_s, received_s);
+}

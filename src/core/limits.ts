@@ -69,6 +69,13 @@ export const UNIT_CHARS_MAX = 20;
 export const ARGUMENT_CHARS_MAX = 4096;
 /** Rows of a HIST answer, whatever `pnts` asks: seven times the minutes of a fortnight. */
 export const HIST_ROWS_MAX = 150_000;
+/** An event's id: a UUID has 36. */
+export const EVENT_ID_CHARS_MAX = 64;
+/** The moments that a text of four digits a year can name: 0001-01-01 to 9999-12-31. Beyond them is no clock, but an error. */
+export const TIME_S_MIN = -62_135_596_800;
+export const TIME_S_MAX = 253_402_300_799;
+/** A clock that is off by less is taken for right: a report may be so long on its way. */
+export const CLOCK_SKEW_S_MAX = 60;
 /** Events that an answer to EVENTS may name, so what a client sends at once. */
 export const EVENTS_PER_REQUEST_MAX = 2000;
 /** Events that wait for a server that is away: a week of a flapping host. The oldest are dropped beyond it. */

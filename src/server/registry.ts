@@ -1,7 +1,7 @@
 // What the server knows of every host: its last report, brought up to date by events as they come.
 
 import type { Clock } from "../core/clock.ts";
-import type { Event } from "../core/event.ts";
+import { clockSkew, type Event, momentOf } from "../core/event.ts";
 import { parseForeignJson } from "../core/json.ts";
 import { type About, aboutShape, type HostState, hostStateShape, type Report } from "../core/report.ts";
 import type { EventQuery, ServerStore } from "../store/server-store.ts";
@@ -50,10 +50,21 @@ export class Registry {
     }
   }
 
-  /** Lets the state show events before the next report, and stores them, each id once. Throws StoreError, when shown. */
-  events(events: readonly Event[]): void {
+  /**
+   * Lets the state show events before the next report, and stores them, each id once; returns how many were new. Throws
+   * StoreError, when shown.
+   */
+  events(events: readonly Event[]): number {
     this.show(events);
-    this.store.addEvents(events, this.clock.now_s());
+    const received = this.clock.now_s();
+    const dated = events.map((event) => ({ event, at: momentOf(event.time, this.skew(event.host), received) }));
+    return this.store.addEvents(dated, received);
+  }
+
+  /** How far the clock of a host's client is behind ours, as its last report told. */
+  private skew(host: string): number {
+    const known = this.hosts.get(host);
+    return known ? clockSkew({ time: known.about.time, received: known.received }) : 0;
   }
 
   private show(events: readonly Event[]): void {
@@ -84,14 +95,17 @@ export class Registry {
     return this.store.events(query);
   }
 
-  /** Hosts that are in nobody's work any more are forgotten; their events stay. Throws StoreError. */
-  retain(hosts: ReadonlySet<string>): void {
+  /** Hosts that are in nobody's work any more are forgotten; their events stay. Returns how many the store forgot. Throws StoreError. */
+  retain(hosts: ReadonlySet<string>): number {
     for (const host of this.hosts.keys()) if (!hosts.has(host)) this.hosts.delete(host);
-    this.store.retainReports(hosts);
+    return this.store.retainReports(hosts);
   }
 
-  /** Writes what changed since the last flush: once a minute, so that 10,000 reports are one transaction. Throws StoreError. */
-  flush(): void {
+  /**
+   * Writes what changed since the last flush: once a minute, so that 10,000 reports are one transaction. Returns how many
+   * hosts that were. Throws StoreError.
+   */
+  flush(): number {
     const changed = [...this.dirty].flatMap((host) => {
       const known = this.hosts.get(host);
       if (!known) return [];
@@ -101,5 +115,6 @@ export class Registry {
     });
     if (changed.length > 0) this.store.keepReports(changed);
     this.dirty.clear();
+    return changed.length;
   }
 }

@@ -44,7 +44,7 @@ export class ClientStore {
   /** Throws StoreError. */
   constructor(file: string, tiers: readonly Tier[]) {
     this.file = file;
-    this.db = openDatabase(file, SCHEMA);
+    this.db = openDatabase(file, SCHEMA, "NORMAL");
     this.history = guarded(file, () => new History(this.db, tiers));
     this.outbox = new Outbox(file, this.db);
   }

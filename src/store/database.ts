@@ -15,8 +15,15 @@ const CACHE_KIB = 512;
 /** The write-ahead log goes back into the database at so many pages, and is cut to this size. */
 const WAL_PAGES = 200;
 
+/**
+ * What a power cut may take. NORMAL: the last transactions, though never the database; a client loses a minute or two of
+ * history and is spared an fsync a minute on somebody else's disk. FULL: nothing that was committed; the server needs it,
+ * for a client forgets an event when the server confirms it. (A kill -9 takes nothing either way.)
+ */
+export type Synchronous = "NORMAL" | "FULL";
+
 /** Opens and migrates: `schema[n]` brings user_version n to n+1. Throws StoreError. */
-export function openDatabase(file: string, schema: readonly string[]): Database {
+export function openDatabase(file: string, schema: readonly string[], synchronous: Synchronous): Database {
   try {
     mkdirSync(dirname(file), { recursive: true });
     const db = new Database(file, { create: true, strict: true });
@@ -27,7 +34,7 @@ export function openDatabase(file: string, schema: readonly string[]): Database 
         throw new StoreError(`${file} is of a newer dmon (schema ${version}, this one knows ${schema.length})`);
       }
       db.run("PRAGMA journal_mode = WAL");
-      db.run("PRAGMA synchronous = NORMAL");
+      db.run(`PRAGMA synchronous = ${synchronous}`);
       db.run(`PRAGMA cache_size = -${CACHE_KIB}`);
       db.run(`PRAGMA wal_autocheckpoint = ${WAL_PAGES}`);
       db.run(`PRAGMA journal_size_limit = ${WAL_PAGES * 4096}`);

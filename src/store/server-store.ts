@@ -7,9 +7,12 @@ import { guarded, openDatabase } from "./database.ts";
 const SCHEMA = [
   `CREATE TABLE event (
      seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, time REAL NOT NULL, host TEXT NOT NULL, item TEXT NOT NULL,
-     level TEXT NOT NULL, prev TEXT NOT NULL, value REAL, text TEXT, reason TEXT, received REAL NOT NULL) STRICT;
-   CREATE INDEX event_time ON event (time);
-   CREATE INDEX event_host ON event (host, item, time);
+     level TEXT NOT NULL, prev TEXT NOT NULL, value REAL, text TEXT, reason TEXT,
+     at REAL NOT NULL, received REAL NOT NULL) STRICT;
+   CREATE INDEX event_at ON event (at);
+   CREATE INDEX event_host ON event (host, item, at);
+   CREATE INDEX event_item ON event (item, at);
+   CREATE INDEX event_received ON event (received);
    CREATE TABLE report (host TEXT PRIMARY KEY, received REAL NOT NULL, about TEXT NOT NULL, state TEXT NOT NULL) STRICT;`,
 ];
 
@@ -23,17 +26,35 @@ export interface KeptReport {
   state: string;
 }
 
+/** An event and its moment by the server's clock (core/event: momentOf). By that, not by the client's, it is ordered and asked for. */
+export interface DatedEvent {
+  event: Event;
+  at: number;
+}
+
 export interface EventQuery {
   host?: string;
   item?: string;
+  /** By the server's clock, as the order is. */
   since_s?: number;
   count?: number;
 }
 
 /** Events are read so many at a time, so that a long answer holds up nobody. */
 const EVENTS_PER_READ = 500;
+/**
+ * What one pass forgets at most: this share of all events, or so many. Four weeks of events lose 0.15 % an hour, so a backlog
+ * shrinks; a server's clock that is years ahead for an hour costs a hundredth, not all.
+ */
+const DROP_SHARE_MAX = 0.01;
+const DROP_LEAST = 10;
 
-type EventRow = Omit<Event, "text" | "reason"> & { seq: number; text: string | null; reason: string | null };
+type EventRow = Omit<Event, "text" | "reason"> & {
+  seq: number;
+  at: number;
+  text: string | null;
+  reason: string | null;
+};
 
 export class ServerStore {
   private readonly file: string;
@@ -42,41 +63,47 @@ export class ServerStore {
   /** Throws StoreError. */
   constructor(file: string) {
     this.file = file;
-    this.db = openDatabase(file, SCHEMA);
+    this.db = openDatabase(file, SCHEMA, "FULL");
   }
 
-  /** Stores events that came at `received_s` by the server's clock, each id once; all or nothing. Throws StoreError. */
-  addEvents(events: readonly Event[], received_s: number): void {
-    guarded(this.file, () =>
+  /**
+   * Stores events that came at `received_s` by the server's clock, each id once; all or nothing. Returns how many were new.
+   * Throws StoreError.
+   */
+  addEvents(events: readonly DatedEvent[], received_s: number): number {
+    return guarded(this.file, () =>
       this.db.transaction(() => {
         const insert = this.db.query(
-          `INSERT OR IGNORE INTO event (id, time, host, item, level, prev, value, text, reason, received)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          `INSERT OR IGNORE INTO event (id, time, host, item, level, prev, value, text, reason, at, received)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         );
-        for (const e of events) {
+        let added = 0;
+        for (const { event: e, at } of events) {
           const { text = null, reason = null } = e;
-          insert.run(e.id, e.time, e.host, e.item, e.level, e.prev, e.value, text, reason, received_s);
+          const values = [e.id, e.time, e.host, e.item, e.level, e.prev, e.value, text, reason, at, received_s];
+          added += insert.run(...values).changes;
         }
+        return added;
       })(),
     );
   }
 
   /** Events, newest first, read as they are taken. */
   *events(query: EventQuery): Generator<Event> {
-    const conditions = ["(time < ?1 OR (time = ?1 AND seq < ?2))"];
+    const conditions = ["(at < ?1 OR (at = ?1 AND seq < ?2))"];
     if (query.host !== undefined) conditions.push("host = ?3");
     if (query.item !== undefined) conditions.push("item = ?4");
-    if (query.since_s !== undefined) conditions.push("time >= ?5");
+    if (query.since_s !== undefined) conditions.push("at >= ?5");
     const statement = this.db.query(
-      `SELECT * FROM event WHERE ${conditions.join(" AND ")} ORDER BY time DESC, seq DESC LIMIT ?6`,
+      `SELECT * FROM event WHERE ${conditions.join(" AND ")} ORDER BY at DESC, seq DESC LIMIT ?6`,
     );
     let left = query.count ?? Number.POSITIVE_INFINITY;
-    let time = Number.MAX_SAFE_INTEGER;
+    let at = Number.MAX_SAFE_INTEGER;
     let seq = Number.MAX_SAFE_INTEGER;
     while (left > 0) {
       const limit = Math.min(left, EVENTS_PER_READ);
       const rows = statement.all(
-        time,
+        at,
         seq,
         query.host ?? null,
         query.item ?? null,
@@ -86,18 +113,22 @@ export class ServerStore {
       for (const row of rows) yield toEvent(row);
       const last = rows.at(-1);
       if (!last || rows.length < limit) return;
-      ({ time, seq } = last);
+      ({ at, seq } = last);
       left -= rows.length;
     }
   }
 
-  /** Forgets events that came before a time; returns how many. Their own times are those of clocks that may be far off. */
+  /**
+   * Forgets events that came before a time, the first to come first, a bounded number at a time; returns how many. Their own
+   * times are those of clocks that may be far off, and so may ours be. Throws StoreError.
+   */
   dropEvents(before_s: number): number {
-    const oldest = "SELECT seq FROM event WHERE received >= ?1 ORDER BY seq LIMIT 1";
-    return guarded(
-      this.file,
-      () => this.db.query(`DELETE FROM event WHERE seq < ifnull((${oldest}), 9e18)`).run(before_s).changes,
-    );
+    return guarded(this.file, () => {
+      const { n } = this.db.query("SELECT count(*) AS n FROM event").get() as { n: number };
+      const atMost = Math.max(DROP_LEAST, Math.floor(n * DROP_SHARE_MAX));
+      const oldest = "SELECT seq FROM event WHERE received < ? ORDER BY received, seq LIMIT ?";
+      return this.db.query(`DELETE FROM event WHERE seq IN (${oldest})`).run(before_s, atMost).changes;
+    });
   }
 
   /** Replaces the last reports of hosts. Throws StoreError. */
@@ -112,13 +143,16 @@ export class ServerStore {
     );
   }
 
-  /** Forgets the reports of all other hosts. Throws StoreError. */
-  retainReports(hosts: ReadonlySet<string>): void {
-    guarded(this.file, () => {
+  /** Forgets the reports of all other hosts; returns how many. Throws StoreError. */
+  retainReports(hosts: ReadonlySet<string>): number {
+    return guarded(this.file, () => {
       const forget = this.db.query("DELETE FROM report WHERE host = ?");
-      for (const { host } of this.db.query("SELECT host FROM report").all() as { host: string }[]) {
-        if (!hosts.has(host)) forget.run(host);
-      }
+      const kept = this.db.query("SELECT host FROM report").all() as { host: string }[];
+      const others = kept.filter(({ host }) => !hosts.has(host));
+      this.db.transaction(() => {
+        for (const { host } of others) forget.run(host);
+      })();
+      return others.length;
     });
   }
 

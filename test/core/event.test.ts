@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { eventsShape } from "../../src/core/event.ts";
+import * as fc from "fast-check";
+import { clockSkew, eventsShape, momentOf } from "../../src/core/event.ts";
 import { EVENTS_PER_REQUEST_MAX } from "../../src/core/limits.ts";
 import { ShapeError } from "../../src/core/shape.ts";
 
@@ -31,6 +32,8 @@ test.each<[string, object, string]>([
   ["an id with a quote", { id: "0199c5f2-0000';--" }, "[0].id: an id wanted"],
   ["a long id", { id: "a".repeat(65) }, "[0].id"],
   ["time as text", { time: "now" }, "[0].time: a number wanted"],
+  ["a time before 1970", { time: -1 }, "[0].time: seconds from 1970 to 9999"],
+  ["a time that no calendar has", { time: 253_402_300_800 }, "[0].time: seconds from 1970 to 9999"],
   ["a host that is none", { host: "../etc" }, "[0].host: a host name"],
   ["a host in capitals", { host: "MARS" }, "[0].host: a host name"],
   ["an item that is none", { item: "__proto__" }, "[0].item: letters"],
@@ -48,4 +51,25 @@ test("not more than a request may hold", () => {
   expect(eventsShape(many(EVENTS_PER_REQUEST_MAX), "")).toHaveLength(EVENTS_PER_REQUEST_MAX);
   expect(() => eventsShape(many(EVENTS_PER_REQUEST_MAX + 1), "")).toThrow(ShapeError);
   expect(() => eventsShape(EVENT, "")).toThrow(ShapeError);
+});
+
+const NOW = 1_793_491_200;
+test.each<[string, number, number, number]>([
+  ["a clock that is right", NOW - 300, NOW - 100, NOW - 100],
+  ["one that is a minute off", NOW - 360, NOW - 160, NOW - 160],
+  ["one that is an hour behind", NOW - 3900, NOW - 3700, NOW - 100],
+  ["one that is an hour ahead", NOW + 3300, NOW + 3500, NOW - 100],
+  ["one that stands at 1970", 5, 5, NOW - 300],
+  ["one that nobody knew to be ahead", NOW - 300, NOW + 3500, NOW],
+])("the moment of an event of %s", (_, reported, time, wanted) => {
+  expect(momentOf(time, clockSkew({ time: reported, received: NOW - 300 }), NOW)).toBe(wanted);
+});
+
+test("no event is later than it came, whatever a clock says", () => {
+  const any = fc.double({ noNaN: true, noDefaultInfinity: true });
+  fc.assert(
+    fc.property(any, any, any, any, (time, about, reported, received) => {
+      expect(momentOf(time, clockSkew({ time: about, received: reported }), received)).toBeLessThanOrEqual(received);
+    }),
+  );
 });

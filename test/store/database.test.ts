@@ -1,11 +1,12 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { guarded, openDatabase, StoreError } from "../../src/store/database.ts";
+import { guarded, openDatabase as open, StoreError, type Synchronous } from "../../src/store/database.ts";
 import { withDirectory } from "./fixture.ts";
 
 const V1 = "CREATE TABLE a (x INTEGER) STRICT; CREATE TABLE b (y TEXT) STRICT;";
 const V2 = "ALTER TABLE a ADD COLUMN z TEXT;";
+const openDatabase = (file: string, schema: readonly string[]) => open(file, schema, "NORMAL");
 const version = (db: Database) => (db.query("PRAGMA user_version").get() as { user_version: number }).user_version;
 
 describe("openDatabase", () => {
@@ -16,6 +17,17 @@ describe("openDatabase", () => {
       db.run("INSERT INTO b (y) VALUES ('y')");
       expect(version(db)).toBe(2);
       expect(db.query("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
+      db.close();
+    });
+  });
+
+  test.each<[Synchronous, number]>([
+    ["NORMAL", 1],
+    ["FULL", 2],
+  ])("a power cut takes what %s lets it", (synchronous, wanted) => {
+    withDirectory((dir) => {
+      const db = open(`${dir}/x.lite`, [V1], synchronous);
+      expect(db.query("PRAGMA synchronous").get()).toEqual({ synchronous: wanted });
       db.close();
     });
   });

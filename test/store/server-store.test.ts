@@ -1,6 +1,8 @@
+import type { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import type { Event } from "../../src/core/event.ts";
+import { StoreError } from "../../src/store/database.ts";
 import { type EventQuery, ServerStore } from "../../src/store/server-store.ts";
 import { eventOf, HOST, START, withDirectory } from "./fixture.ts";
 
@@ -15,13 +17,15 @@ function withServer(use: (store: ServerStore, reopen: () => ServerStore) => void
     store.close();
   });
 }
+/** As of clients whose clocks are right. */
+const dated = (...events: Event[]) => events.map((event) => ({ event, at: event.time }));
 const values = (store: ServerStore, query: EventQuery = {}) => [...store.events(query)].map(({ value }) => value);
 
 describe("events", () => {
   test("each id once, however often it is sent", () => {
     withServer((store) => {
-      store.addEvents([eventOf(1), eventOf(2)], START);
-      store.addEvents([eventOf(2, { value: 99 }), eventOf(3), eventOf(3)], START);
+      expect(store.addEvents(dated(eventOf(1), eventOf(2)), START)).toBe(2);
+      expect(store.addEvents(dated(eventOf(2, { value: 99 }), eventOf(3), eventOf(3)), START)).toBe(1);
       expect(values(store)).toEqual([3, 2, 1]);
     });
   });
@@ -29,14 +33,14 @@ describe("events", () => {
   test("whole, as they were", () => {
     withServer((store) => {
       const all = [eventOf(3, { value: null }), eventOf(2, { text: "sda", reason: ">90% (work.conf:41)" }), eventOf(1)];
-      store.addEvents(all, START);
+      store.addEvents(dated(...all), START);
       expect([...store.events({})]).toEqual(all);
     });
   });
 
   test("newest first by time, whenever they came; of the same time the last that came", () => {
     withServer((store) => {
-      store.addEvents([eventOf(5), eventOf(1), eventOf(7, { time: START + 5 }), eventOf(3)], START);
+      store.addEvents(dated(eventOf(5), eventOf(1), eventOf(7, { time: START + 5 }), eventOf(3)), START);
       expect(values(store)).toEqual([7, 5, 3, 1]);
     });
   });
@@ -55,13 +59,13 @@ describe("events", () => {
   ])("%s", (_, query, wanted) => {
     withServer((store) => {
       store.addEvents(
-        [
+        dated(
           eventOf(1),
           eventOf(2, { host: "ups" }),
           eventOf(3, { item: "uptime" }),
           eventOf(4, { host: "ups", item: "uptime" }),
           eventOf(5),
-        ],
+        ),
         START,
       );
       expect(values(store, query)).toEqual(wanted);
@@ -69,37 +73,30 @@ describe("events", () => {
   });
 
   test("many thousands, over all pages, also when they are of the same second", () => {
-    withServer((store) => {
-      fc.assert(
-        fc.property(
-          fc.integer({ min: 490, max: 1700 }),
-          fc.integer({ min: 1, max: 2000 }),
-          fc.nat(1700),
-          (count, same, left) => {
-            store.dropEvents(Number.MAX_SAFE_INTEGER);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 490, max: 1700 }),
+        fc.integer({ min: 1, max: 2000 }),
+        fc.nat(1700),
+        (count, same, left) => {
+          withServer((store) => {
             const time = (n: number) => START + Math.floor(n / same);
-            store.addEvents(
-              Array.from({ length: count }, (_, n) => eventOf(n, { time: time(n) })),
-              START,
-            );
+            store.addEvents(dated(...Array.from({ length: count }, (_, n) => eventOf(n, { time: time(n) }))), START);
             const wanted = Array.from({ length: count }, (_, n) => count - 1 - n);
             expect(values(store)).toEqual(wanted);
             expect(values(store, { count: left })).toEqual(wanted.slice(0, left));
-          },
-        ),
-        { numRuns: 10 },
-      );
-    });
+          });
+        },
+      ),
+      { numRuns: 10 },
+    );
   });
 
   test("what comes while they are read is no obstacle", () => {
     withServer((store) => {
-      store.addEvents(
-        Array.from({ length: 1200 }, (_, n) => eventOf(n)),
-        START,
-      );
+      store.addEvents(dated(...Array.from({ length: 1200 }, (_, n) => eventOf(n))), START);
       let seen = 0;
-      for (const _ of store.events({})) if (seen++ === 600) store.addEvents([eventOf(5000)], START);
+      for (const _ of store.events({})) if (seen++ === 600) store.addEvents(dated(eventOf(5000)), START);
       expect(seen).toBe(1200);
     });
   });
@@ -107,9 +104,9 @@ describe("events", () => {
   test("old ones are forgotten", () => {
     withServer((store) => {
       // Whose clock is years off is no reason to forget at once, nor never.
-      store.addEvents([eventOf(1, { time: 0 }), eventOf(2, { time: START * 2 })], START + 2);
-      store.addEvents([eventOf(3)], START + 3);
-      store.addEvents([eventOf(4, { time: 5 })], START + 4);
+      store.addEvents(dated(eventOf(1, { time: 0 }), eventOf(2, { time: START * 2 })), START + 2);
+      store.addEvents(dated(eventOf(3)), START + 3);
+      store.addEvents(dated(eventOf(4, { time: 5 })), START + 4);
       expect(store.dropEvents(START + 2)).toBe(0);
       expect(store.dropEvents(START + 3)).toBe(2);
       expect(values(store)).toEqual([3, 4]);
@@ -118,10 +115,50 @@ describe("events", () => {
     });
   });
 
+  test.each([
+    [3, 3],
+    [900, 10],
+    [3000, 30],
+  ])("of %p old ones at most %p at once, the first to come first: our clock may be wrong", (count, atOnce) => {
+    withServer((store) => {
+      // Those that came first are not those that were stored first, where our clock went back.
+      for (const late of [1, 0]) {
+        const half = Array.from({ length: count }, (_, n) => eventOf(n)).filter((_, n) => n % 2 === late);
+        store.addEvents(dated(...half), START + 1 - late);
+      }
+      store.addEvents(dated(eventOf(9000)), START + 9);
+      expect(store.dropEvents(START + 5)).toBe(atOnce);
+      const left = new Set(values(store));
+      const gone = Array.from({ length: count }, (_, n) => n).filter((n) => !left.has(n));
+      expect(gone).toEqual(Array.from({ length: atOnce }, (_, n) => (count === 3 ? n : 2 * n + 1)));
+    });
+  });
+
+  test("are ordered and asked for by our clock, and keep their own time", () => {
+    withServer((store) => {
+      const ahead = Array.from({ length: 30 }, (_, n) => eventOf(100 + n, { time: 4_000_000_000 + n }));
+      store.addEvents(
+        ahead.map((event) => ({ event, at: START })),
+        START,
+      );
+      store.addEvents(dated(eventOf(1), eventOf(2)), START + 2);
+      expect(values(store, { count: 2 })).toEqual([2, 1]);
+      expect(values(store, { since_s: START + 1 })).toEqual([2, 1]);
+      expect([...store.events({ count: 3 })][2]?.time).toBe(4_000_000_029);
+    });
+  });
+
+  test("one that was confirmed outlives a power cut", () => {
+    withServer((store) => {
+      const { db } = store as unknown as { db: Database };
+      expect(db.query("PRAGMA synchronous").get()).toEqual({ synchronous: 2 }); // FULL
+    });
+  });
+
   test("all or nothing", () => {
     withServer((store) => {
-      const bad = { ...eventOf(2), time: "soon" } as unknown as Event;
-      expect(() => store.addEvents([eventOf(1), bad], START)).toThrow();
+      const bad = { event: eventOf(2), at: "soon" as unknown as number };
+      expect(() => store.addEvents([...dated(eventOf(1)), bad], START)).toThrow(StoreError);
       expect(values(store)).toEqual([]);
     });
   });
