@@ -31,6 +31,7 @@ export interface ServerOptions {
   log: { quiet(text: string): void; verbose(text: string): void };
 }
 
+/** How often reports are written and old events are forgotten. */
 const FLUSH_MS = 60_000;
 const CLEAN_MS = 3_600_000;
 
@@ -40,8 +41,8 @@ export class Server {
   private readonly registry: Registry;
   /** False while the database cannot be used: then all is kept in memory, and no event is confirmed. */
   private durable = false;
-  /** Whether the last events could not be stored. */
-  private failing = false;
+  /** Why the database cannot be written now. Said once when it begins, and once when something was written again. */
+  private trouble: string | undefined;
   private work: ServerWork | undefined;
   private byTag = new Map<string, string>();
   private behind = new Map<string, string[]>();
@@ -60,9 +61,22 @@ export class Server {
       this.durable = true;
       return store;
     } catch (error) {
-      this.options.log.quiet(`${(error as Error).message}; reports and events are kept in memory until it can be used`);
+      this.failed(error, "reports and events are kept in memory until it can be used");
       return undefined;
     }
+  }
+
+  private failed(error: unknown, meanwhile: string): void {
+    if (!(error instanceof StoreError)) throw error;
+    if (this.trouble === undefined) this.options.log.quiet(`${error.message}; ${meanwhile}`);
+    this.trouble = error.message;
+  }
+
+  // Only a row that was written shows that it can be.
+  private written(rows: number): void {
+    if (rows === 0 || !this.durable) return;
+    if (this.trouble !== undefined) this.options.log.quiet(`${this.options.file}: writing again`);
+    this.trouble = undefined;
   }
 
   setWork(work: ServerWork): void {
@@ -76,15 +90,15 @@ export class Server {
       if (own) own.push(host);
       else this.behind.set(client, [host]);
     }
-    this.guard(() => this.registry.retain(new Set(Object.keys(work.hosts))));
+    this.write(() => this.registry.retain(new Set(Object.keys(work.hosts))));
   }
 
   configure(options: Pick<ServerOptions, "ival_keep_events_s">): void {
     this.options = { ...this.options, ...options };
   }
 
-  start(): void {
-    this.timers = [setInterval(() => this.flush(), FLUSH_MS), setInterval(() => this.clean(), CLEAN_MS)];
+  start(flush_ms = FLUSH_MS, clean_ms = CLEAN_MS): void {
+    this.timers = [setInterval(() => this.flush(), flush_ms), setInterval(() => this.clean(), clean_ms)];
     this.clean();
   }
 
@@ -101,21 +115,23 @@ export class Server {
       this.store = reopened;
       this.registry.useStore(reopened);
     }
-    if (this.durable) this.guard(() => this.registry.flush());
+    if (this.durable) this.write(() => this.registry.flush());
   }
 
   private clean(): void {
-    this.guard(() => {
+    this.write(() => {
       const dropped = this.store.dropEvents(this.options.clock.now_s() - this.options.ival_keep_events_s);
       if (dropped > 0) this.options.log.verbose(`dropped ${dropped} old events`);
+      return dropped;
     });
   }
 
-  private guard(work: () => void): void {
+  /** Writes what can wait: what fails is done again the next time. `work` tells how many rows it wrote. */
+  private write(work: () => number): void {
     try {
-      work();
+      this.written(work());
     } catch (error) {
-      this.options.log.quiet((error as Error).message);
+      this.failed(error, "reports wait in memory, events with their clients, until it can be written");
     }
   }
 
@@ -129,13 +145,9 @@ export class Server {
   /** Stores events; returns the ids that the client may forget: none while they are not on the disk. */
   takeEvents(events: readonly Event[]): string[] {
     try {
-      this.registry.events(events);
-      this.failing = false;
+      this.written(this.registry.events(events));
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      if (!this.failing)
-        this.options.log.quiet(`${error.message}; events stay with their clients until it can be written`);
-      this.failing = true;
+      this.failed(error, "events stay with their clients until it can be written");
       return [];
     }
     return this.durable ? events.map(({ id }) => id) : [];
