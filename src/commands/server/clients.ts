@@ -1,7 +1,8 @@
 // CLIENTS: the state of hosts, and recent events [seed]. What the pages are made of.
 
-import { parseInterval } from "../../core/interval.ts";
-import { defineCommand } from "../../wire/command.ts";
+import { didYouMean } from "../../core/diagnostic.ts";
+import { INTERVAL_FORM, parseInterval } from "../../core/interval.ts";
+import { defineCommand, Refusal } from "../../wire/command.ts";
 import type { ServerDesk } from "./desk.ts";
 import { knownHost } from "./known-host.ts";
 
@@ -18,18 +19,40 @@ export default defineCommand<ServerDesk>({
     const words = [...args];
     const last = words.at(-1);
     // `CLIENTS 100`, `CLIENTS mars 1h`: the last word is the limit when it can be one and names no host.
-    const limit =
-      last !== undefined && parseInterval(last) !== undefined && !desk.canonical(last) ? (words.pop() ?? "0") : "0";
+    const isLimit = last !== undefined && parseInterval(last) !== undefined && !desk.canonical(last);
+    const limit = words.length === 3 || isLimit ? (words.pop() ?? "0") : "0";
     const [name, item] = words;
     const host = name === undefined || name === "*" ? undefined : knownHost(desk, name);
+    if (item !== undefined) mustKnow(desk, host, item);
     return { body: answer(desk, host, item, eventLimit(limit, desk.now_s())) };
   },
 });
 
-/** A plain number counts events, anything else is a stretch of time; 0 is no limit. */
+/** A plain number counts events, anything else is a stretch of time; 0 is no limit. Throws Refusal. */
 function eventLimit(limit: string, now_s: number): { count?: number; since_s?: number } {
   if (/^\d+$/.test(limit)) return Number(limit) === 0 ? {} : { count: Number(limit) };
-  return { since_s: now_s - (parseInterval(limit) ?? 0) };
+  const span_s = parseInterval(limit);
+  if (span_s === undefined || span_s < 0) {
+    const shown = JSON.stringify(limit.slice(0, 80));
+    throw new Refusal(`${shown} limits no events; give a count such as 100, or ${INTERVAL_FORM}`);
+  }
+  return span_s === 0 ? {} : { since_s: now_s - span_s };
+}
+
+/** An item that left the work may still have events. Throws Refusal for a name that there never was. */
+function mustKnow(desk: ServerDesk, host: string | undefined, item: string): void {
+  const states = desk.hosts().flatMap(([name, , known]) => (known && name === (host ?? name) ? [known.state] : []));
+  if (states.some((state) => Object.hasOwn(state, item))) return;
+  for (const _ of desk.events({ ...(host ? { host } : {}), item, count: 1 })) return;
+  const items = new Set(states.flatMap((state) => Object.keys(state)));
+  throw new Refusal(
+    [
+      `${host ?? "no host"} has${host ? " no" : " an"} item ${JSON.stringify(item.slice(0, 80))}, nor is there an event of it`,
+      didYouMean(item, items),
+    ]
+      .filter(Boolean)
+      .join("; "),
+  );
 }
 
 function* answer(
