@@ -2,8 +2,9 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { WORK_KINDS, type WorkKind } from "../core/work-kind.ts";
 import type { Works } from "./compile.ts";
-import { formatWork, WORK_KINDS, type WorkKind } from "./works.ts";
+import { formatWork } from "./works.ts";
 
 export interface WorkChange {
   kind: WorkKind;

@@ -12,6 +12,9 @@ import {
 } from "../core/limits.ts";
 import { HOSTNAME_FORM, isHostname, isName, NAME_FORM } from "../core/names.ts";
 import { boolean, list, number, object, record, type Shape, ShapeError, text } from "../core/shape.ts";
+import type { WorkKind } from "../core/work-kind.ts";
+
+export type { WorkKind } from "../core/work-kind.ts";
 
 export interface ItemWork {
   probe: string;
@@ -49,9 +52,6 @@ export interface PmakerWork {
   levels: Level[];
   hosts: Record<string, { tag: string; via?: string }>;
 }
-
-export const WORK_KINDS = ["client", "server", "pmaker"] as const;
-export type WorkKind = (typeof WORK_KINDS)[number];
 
 const name = text(100, { test: isName, name: NAME_FORM });
 const hostname = text(253, { test: isHostname, name: HOSTNAME_FORM });

@@ -2,6 +2,7 @@
 
 import type { Event } from "../../core/event.ts";
 import type { About, HostState, Report } from "../../core/report.ts";
+import type { WorkKind } from "../../core/work-kind.ts";
 import type { PingDesk } from "../ping.ts";
 import type { StateDesk } from "../state.ts";
 
@@ -25,9 +26,9 @@ export interface ServerDesk extends PingDesk, StateDesk {
   /** Newest first. */
   events(query: { host?: string; item?: string; since_s?: number; count?: number }): Iterable<Event>;
   /** A work-file and when it was last modified (seconds since the epoch); undefined when there is none. */
-  work(kind: "client" | "server" | "pmaker", host: string): { text: string; lm: number } | undefined;
+  work(kind: WorkKind, host: string): { text: string; lm: number } | undefined;
   /** Only the time, 0 when there is none: asked with every report. */
-  workTime(kind: "client" | "server" | "pmaker", host: string): number;
+  workTime(kind: WorkKind, host: string): number;
   /** The raw answer of a host's client. */
   relay(host: string, command: string): AsyncIterable<Uint8Array>;
   /** A line for each client, as they answer. */
