@@ -1,15 +1,17 @@
 // PING: is it there, and which version?
 
-import { type Command, text } from "../wire/command.ts";
+import { text } from "../wire/command.ts";
+import type { ClientCommand } from "./client/declare.ts";
 
 export interface PingDesk {
   role: "Client" | "Server";
   version: string;
 }
 
-export const ping: Command<PingDesk> = {
+export const ping: ClientCommand<PingDesk> = {
   name: "PING",
   from: ["localhost", "server", "client"],
+  relayed: true,
   args: [],
   doc: "Is it there, and which version?",
   handle: (desk) => text([`PONG from ${desk.role} dmon-${desk.version}`]),

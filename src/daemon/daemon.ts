@@ -2,8 +2,8 @@
 
 import { rmSync } from "node:fs";
 import { Client } from "../client/client.ts";
-import { clientCommands } from "../commands/client/index.ts";
-import { serverCommands } from "../commands/server/index.ts";
+import { clientCommands, clientsPort } from "../commands/client/index.ts";
+import { serverCommands, serversPort } from "../commands/server/index.ts";
 import { KEYS, type Key } from "../config/keys.ts";
 import type { Settings } from "../config/load.ts";
 import type { Clock } from "../core/clock.ts";
@@ -121,11 +121,13 @@ export class Daemon {
       stateLines: () => this.stateLines(),
     };
     if (this.server) {
-      this.ports.openServer(switchboard(serverCommands, serverDesk(context, this.server, this.workPath())));
+      this.ports.openServer(
+        switchboard(serverCommands, serverDesk(context, this.server, this.workPath()), clientsPort),
+      );
     }
     const owner = { secret, stop: () => this.options.onStop("STOP"), reload: () => this.options.onReload() };
     const desk = clientDesk(context, this.client, owner, () => this.serverTarget());
-    this.ports.openClient(switchboard(clientCommands, desk));
+    this.ports.openClient(switchboard(clientCommands, desk, serversPort));
     this.ports.admitServer(settings.server);
     await this.keeper.begin();
     this.server?.start();

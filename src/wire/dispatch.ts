@@ -18,7 +18,14 @@ export interface Switchboard {
   answer(line: string, peer: Peer): Promise<{ name: string; answer: Answer }>;
 }
 
-export function switchboard<Desk>(commands: readonly Command<Desk>[], desk: Desk): Switchboard {
+/** Another port of this daemon: who mistook the one for the other is told. */
+export interface OtherPort {
+  /** `the server's port` */
+  name: string;
+  commands: readonly Pick<Command<never>, "name">[];
+}
+
+export function switchboard<Desk>(commands: readonly Command<Desk>[], desk: Desk, elsewhere?: OtherPort): Switchboard {
   const byName = new Map(commands.map((command) => [command.name, command]));
   const find = (word: string) => byName.get(word.toUpperCase());
   return {
@@ -33,6 +40,9 @@ export function switchboard<Desk>(commands: readonly Command<Desk>[], desk: Desk
       const word = /^\S*/.exec(line)?.[0] ?? "";
       const command = find(word);
       if (!command) {
+        const upper = word.toUpperCase();
+        if (elsewhere?.commands.some(({ name }) => name === upper))
+          throw new Refusal(`${upper} is a command of ${elsewhere.name}; HELP lists those of this one`);
         const shown = JSON.stringify(word.slice(0, COMMAND_CHARS_MAX));
         throw new Refusal(`unknown command ${shown}; ${didYouMean(word, byName.keys()) ?? "HELP lists all"}`);
       }

@@ -2,7 +2,8 @@
 
 import { didYouMean } from "../../core/diagnostic.ts";
 import { parseRange, RANGE_FORM } from "../../core/range.ts";
-import { type Answer, defineCommand, Refusal } from "../../wire/command.ts";
+import { type Answer, Refusal } from "../../wire/command.ts";
+import { defineClientCommand } from "./declare.ts";
 import type { ClientDesk } from "./desk.ts";
 
 /** Asks for min, max and count beside the average; no item's name can begin with a plus. */
@@ -10,9 +11,10 @@ export const MINMAX = "+minmax";
 /** Rows that are made between two looks at the socket. */
 const ROWS_PER_CHUNK = 200;
 
-export default defineCommand<ClientDesk>({
+export default defineClientCommand({
   name: "HIST",
   from: ["localhost", "server"],
+  relayed: true,
   args: [
     { name: "ival", optional: true },
     { name: "pnts", optional: true },
@@ -22,7 +24,7 @@ export default defineCommand<ClientDesk>({
   doc: `History as JSON rows, averaged over groups. ival: ${RANGE_FORM}. pnts: about so many rows, 0 for the usual number. ${MINMAX} among the items adds min, max and the number of readings.`,
   handle(desk, args) {
     const [ival = "day", points = "0", host = desk.hostname, ...words] = args;
-    if (!/^\d{1,7}$/.test(points)) throw new Refusal(`pnts "${points}" is no number of rows up to 9999999`);
+    if (!/^\d{1,7}$/.test(points)) throw new Refusal(noNumber(desk, args));
     const range = parseRange(ival, Number(points) || undefined, desk.now_s());
     if ("error" in range) throw new Refusal(range.error);
     if (!desk.hosts().includes(host))
@@ -38,6 +40,17 @@ export default defineCommand<ClientDesk>({
     return histAnswer(desk, { host, items, ...range }, minMax);
   },
 });
+
+/** What is wrong with `pnts`. Who left it out is told what the line would be with it. */
+function noNumber(desk: ClientDesk, [ival = "", points = "", ...words]: readonly string[]): string {
+  const wrong = `pnts "${points}" is no number of rows up to 9999999`;
+  const hosts = desk.hosts();
+  const host = [points, ...words].find((word) => hosts.includes(word)) ?? desk.hostname;
+  const items = [points, ...words].filter((word) => word !== host);
+  const known = new Set([MINMAX, ...desk.items(host)]);
+  if (!items.every((item) => known.has(item))) return wrong;
+  return `${wrong}; write ${["HIST", ival, "0", host, ...items].join(" ")}`;
+}
 
 type Query = Parameters<ClientDesk["history"]>[0];
 

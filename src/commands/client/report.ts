@@ -1,11 +1,11 @@
 // REPORT on the client's port: its current state, as it would report it [seed].
 
-import { defineCommand } from "../../wire/command.ts";
-import type { ClientDesk } from "./desk.ts";
+import { defineClientCommand } from "./declare.ts";
 
-export default defineCommand<ClientDesk>({
+export default defineClientCommand({
   name: "REPORT",
   from: ["localhost", "server"],
+  relayed: true,
   args: [],
   doc: "The client's current state as JSON.",
   handle: (desk) => ({ body: [`${desk.report()}\n`] }),

@@ -1,12 +1,13 @@
 // SEND: report to the server soon, at a random moment, so that an ALLSEND is no storm [seed].
 
 import { ctime } from "../../process/localtime.ts";
-import { defineCommand, text } from "../../wire/command.ts";
-import type { ClientDesk } from "./desk.ts";
+import { text } from "../../wire/command.ts";
+import { defineClientCommand } from "./declare.ts";
 
-export default defineCommand<ClientDesk>({
+export default defineClientCommand({
   name: "SEND",
   from: ["localhost", "server"],
+  relayed: true,
   args: [],
   doc: "Send the next report within ten seconds.",
   handle(desk) {

@@ -1,11 +1,11 @@
 // SERVER CMD: ask the server, and hand its answer on [seed].
 
-import { defineCommand } from "../../wire/command.ts";
-import type { ClientDesk } from "./desk.ts";
+import { defineClientCommand } from "./declare.ts";
 
-export default defineCommand<ClientDesk>({
+export default defineClientCommand({
   name: "SERVER",
   from: ["localhost"],
+  relayed: false,
   args: [{ name: "CMD", rest: "text" }],
   doc: "Ask the server CMD and hand on its answer.",
   handle: (desk, [command = ""]) => desk.askServer(command),

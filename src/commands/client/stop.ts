@@ -1,11 +1,12 @@
 // STOP SECRET: only who can read the stop-secret owns the daemon [seed].
 
-import { defineCommand, text } from "../../wire/command.ts";
-import type { ClientDesk } from "./desk.ts";
+import { text } from "../../wire/command.ts";
+import { defineClientCommand } from "./declare.ts";
 
-export default defineCommand<ClientDesk>({
+export default defineClientCommand({
   name: "STOP",
   from: ["localhost"],
+  relayed: false,
   args: [{ name: "SECRET" }],
   doc: "Stop the daemon. The secret is in rundir/dmon.stp.",
   handle(desk, [secret = ""]) {

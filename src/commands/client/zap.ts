@@ -1,11 +1,12 @@
 // ZAP: clean up the history now: groups of rows become one row each [seed].
 
-import { defineCommand, json } from "../../wire/command.ts";
-import type { ClientDesk } from "./desk.ts";
+import { json } from "../../wire/command.ts";
+import { defineClientCommand } from "./declare.ts";
 
-export default defineCommand<ClientDesk>({
+export default defineClientCommand({
   name: "ZAP",
   from: ["localhost", "server"],
+  relayed: true,
   args: [],
   doc: "Consolidate the history now and drop what is too old; says how many rows there were before and after.",
   handle(desk) {

@@ -1,11 +1,12 @@
 // CLIENT HOST CMD: ask a client, and hand its answer on as it comes [seed].
 
 import { defineCommand, Refusal } from "../../wire/command.ts";
+import { clientCommands } from "../client/index.ts";
 import type { ServerDesk } from "./desk.ts";
 import { knownHost } from "./known-host.ts";
 
-/** What may be asked of a client through the server: nothing that acts with the server's authority. */
-const RELAYED = ["PING", "STATE", "HIST", "REPORT", "HELP", "SEND", "ZAP"];
+/** What may be asked of a client through the server. */
+const RELAYED = clientCommands.filter(({ relayed }) => relayed).map(({ name }) => name);
 
 export default defineCommand<ServerDesk>({
   name: "CLIENT",

@@ -1,6 +1,7 @@
 // All commands of the server's port.
 
 import type { Command } from "../../wire/command.ts";
+import type { OtherPort } from "../../wire/dispatch.ts";
 import { helpFor } from "../help.ts";
 import { ping } from "../ping.ts";
 import { state } from "../state.ts";
@@ -27,3 +28,6 @@ const commands: readonly Command<ServerDesk>[] = [
 ];
 
 export const serverCommands: readonly Command<ServerDesk>[] = [...commands, helpFor(commands)];
+
+/** As the other port names it. */
+export const serversPort: OtherPort = { name: "the server's port, PORT", commands: serverCommands };
