@@ -123,6 +123,7 @@ describe("commands of the client", () => {
     const port = dmon.port + 1;
     expect(refusal(await speak({ port }, "HIST fortnight\n"))).toContain("hour, day, week, month, year");
     expect(refusal(await speak({ port }, "HIST hour many\n"))).toContain('"many" is no number');
+    expect(refusal(await speak({ port }, "HIST hour uptime\n"))).toContain(`write HIST hour 0 ${dmon.name} uptime`);
     expect(refusal(await speak({ port }, "HIST hour 10 mars\n"))).toContain("does not monitor mars");
     expect(refusal(await speak({ port }, `HIST hour 10 ${dmon.name} cpu_lod\n`))).toContain('no item "cpu_lod"');
     expect(refusal(await speak({ port }, "HIST 1y..now 9999999\n"))).toBeString();
@@ -186,6 +187,8 @@ describe("commands of the server", () => {
       expect(Object.keys((json(await ask(line)) as unknown as Clients).cdmp)).toHaveLength(5);
     }
     expect(refusal(await speak({ port: dmon.port }, "CLIENTS alph\n"))).toContain(`did you mean "${dmon.name}"?`);
+    expect(refusal(await speak({ port: dmon.port }, "CLIENTS * uptme\n"))).toContain('did you mean "uptime"?');
+    expect(refusal(await speak({ port: dmon.port }, "CLIENTS al uptime xx\n"))).toContain('"xx" limits no events');
   });
 
   test("REPORT and EVENTS", async () => {
@@ -208,7 +211,8 @@ describe("commands of the server", () => {
     const seen = (await dmon.clients("be")).events.map(({ id }) => id);
     expect(seen).toEqual([second, first]);
     expect((await dmon.clients("be own 1")).events.map(({ id }) => id)).toEqual([second]);
-    expect((await dmon.clients("be 1h")).events).toEqual([]);
+    // That client's clock stands at 1970, and it said so: by ours it was just now.
+    expect((await dmon.clients("be 1h")).events.map(({ id }) => id)).toEqual([second, first]);
   });
 
   test("CLIENT hands on, but nothing that acts for the server", async () => {
@@ -245,6 +249,11 @@ describe("commands of the server", () => {
       expect(refusal(await speak({ port }, "PING PONG\n"))).toContain("too many arguments");
       expect(refusal(await speak({ port }, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"))).toContain('unknown command "GET"');
     }
+  });
+
+  test("a command of the other port is told where it belongs", async () => {
+    expect(refusal(await speak({ port: dmon.port }, "HIST hour\n"))).toContain("of the client's port");
+    expect(refusal(await speak({ port: dmon.port + 1 }, "CLIENTS\n"))).toContain("of the server's port");
   });
 
   test("dmon send is the built-in nc", async () => {
@@ -367,8 +376,14 @@ describe("access", () => {
     const report = (who: string, ...hosts: string[]) =>
       `REPORT ${JSON.stringify({ "-client": { ...about, host: who }, ...Object.fromEntries(hosts.map((h) => [h, { own: item }])) })}`;
     expect(await say(report(OTHER, OTHER, DUMB))).toContain("ok report");
-    for (const foreign of [report(OTHER, dmon.name), report(dmon.name, OTHER), report(OTHER, OTHER, THIRD)]) {
-      expect(refusal(await say(foreign))).toContain("may not speak for");
+    expect(refusal(await say(report(dmon.name, OTHER)))).toContain(`may not speak for ${dmon.name}`);
+    for (const [foreign, own] of [
+      [dmon.name, []],
+      [THIRD, [OTHER]],
+    ] as const) {
+      const answer = json(parts(await say(report(OTHER, ...own, foreign))).body);
+      expect(answer).toMatchObject({ work: expect.any(Number), refused: [foreign] });
+      expect((await dmon.clients()).cdmp[foreign]?.own).toBeUndefined();
     }
     const id = Bun.randomUUIDv7();
     const event = (host: string) =>

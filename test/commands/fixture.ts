@@ -1,0 +1,73 @@
+// Both ports without a socket: lines as a peer sends them, answers as text.
+
+import type { ClientDesk } from "../../src/commands/client/desk.ts";
+import { clientCommands, clientsPort } from "../../src/commands/client/index.ts";
+import type { ServerDesk } from "../../src/commands/server/desk.ts";
+import { serverCommands, serversPort } from "../../src/commands/server/index.ts";
+import { type Peer, Refusal } from "../../src/wire/command.ts";
+import { type Switchboard, switchboard } from "../../src/wire/dispatch.ts";
+import { MARS, START, type World } from "../server/fixture.ts";
+
+const LOCAL: Peer = { address: "127.0.0.1", who: ["localhost", "client"], hosts: [MARS] };
+
+/** The whole answer to a line, or `refused: …`. */
+export async function say(port: Switchboard, line: string, peer = LOCAL): Promise<string> {
+  try {
+    const { answer } = await port.answer(line, peer);
+    const chunks: string[] = [];
+    for await (const chunk of answer.body)
+      chunks.push(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString());
+    return chunks.join("");
+  } catch (error) {
+    if (error instanceof Refusal) return `refused: ${error.message}`;
+    throw error;
+  }
+}
+
+/** The server's port of a world. What it relays is answered with the line. */
+export function serverPort({ server, clock }: World): Switchboard {
+  const desk: ServerDesk = {
+    role: "Server",
+    version: "1.0.0",
+    hostname: MARS,
+    now_s: () => clock.wall_s,
+    stateLines: () => [],
+    hosts: () => server.hosts(),
+    canonical: (name) => server.canonical(name),
+    hostsOfClient: (client) => server.hostsOfClient(client),
+    takeReport: (report) => server.takeReport(report),
+    takeEvents: (events) => server.takeEvents(events),
+    events: (query) => server.events(query),
+    work: () => undefined,
+    workTime: () => 77,
+    relay: async function* (host, command) {
+      yield Buffer.from(`${host} ${command}`);
+    },
+    askAll: async function* () {},
+  };
+  return switchboard(serverCommands, desk, clientsPort);
+}
+
+/** The client's port of a host that has these items by host, and no history. */
+export function clientPort(items: Readonly<Record<string, readonly string[]>>): Switchboard {
+  const unused = () => {
+    throw new Error("not in this test");
+  };
+  const desk: ClientDesk = {
+    role: "Client",
+    version: "1.0.0",
+    hostname: MARS,
+    now_s: () => START,
+    stateLines: () => [],
+    hosts: () => Object.keys(items),
+    items: (host) => [...(items[host] ?? [])],
+    history: () => [],
+    report: unused,
+    sendSoon: unused,
+    stop: unused,
+    reload: unused,
+    askServer: unused,
+    zap: unused,
+  };
+  return switchboard(clientCommands, desk, serversPort);
+}
