@@ -2,7 +2,7 @@
 
 import { bucketStart } from "./consolidation.ts";
 import { parseInterval } from "./interval.ts";
-import { HIST_ROWS_MAX } from "./limits.ts";
+import { HIST_ROWS_MAX, TIME_S_MAX, TIME_S_MIN } from "./limits.ts";
 
 export interface Range {
   /** Aligned to bucket_s; `to_s` is exclusive. */
@@ -20,7 +20,7 @@ const TABLE = [
   { name: "year", bucket_s: 172_800, rows: 184 },
 ] as const;
 
-/** Sizes of rows that people can read off an axis. */
+/** Sizes of rows that people can read off an axis; beyond them each is twice the last one, as the last ones are. */
 const SIZES_S = [
   60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 28_800, 43_200, 86_400, 172_800, 345_600, 691_200, 1_382_400,
 ];
@@ -54,15 +54,21 @@ export function parseRange(ival: string, points: number | undefined, now_s: numb
 
 function inRows(from_s: number, to_s: number, points: number): Range | { error: string } {
   if (points < 1) return { error: "at least one row" };
-  const wanted_s = (to_s - from_s) / points;
-  // The size that gives the number of rows nearest to the wished one, by ratio.
-  const ratio = (size: number) => Math.abs(Math.log(size / wanted_s));
-  const bucket_s = SIZES_S.reduce((best, size) => (ratio(size) < ratio(best) ? size : best));
+  if (from_s < TIME_S_MIN || to_s > TIME_S_MAX) return { error: "a range is within the years 1 to 9999" };
+  const bucket_s = sizeNear((to_s - from_s) / points);
   const start_s = bucketStart(from_s, bucket_s);
   const end_s = bucketStart(to_s - 0.001, bucket_s) + bucket_s;
   if ((end_s - start_s) / bucket_s > HIST_ROWS_MAX)
     return { error: `more than ${HIST_ROWS_MAX} rows; ask for fewer or a shorter range` };
   return { from_s: start_s, to_s: end_s, bucket_s };
+}
+
+/** The size that gives the number of rows nearest to the wished one, by ratio. */
+function sizeNear(wanted_s: number): number {
+  const sizes = [...SIZES_S];
+  for (let size = sizes.at(-1) ?? 60; size < wanted_s; size *= 2) sizes.push(size * 2);
+  const ratio = (size: number) => Math.abs(Math.log(size / wanted_s));
+  return sizes.reduce((best, size) => (ratio(size) < ratio(best) ? size : best));
 }
 
 function parseMoment(text: string, now_s: number): number | undefined {
