@@ -57,16 +57,28 @@ export const FANOUT_PARALLEL_MAX = 200;
 /** Nesting of JSON from outside: a report needs 4. */
 export const JSON_DEPTH_MAX = 16;
 
+/** Hosts of one work: 10,000, and room. */
+export const HOSTS_PER_WORK_MAX = 100_000;
+/** Hosts of one REPORT, a client and the dumb ones behind it: 1 KiB of the line for each. A client with more sends several. */
+export const HOSTS_PER_REPORT_MAX = 2000;
 /** Items of one host: a switch with 500 ports and 4 values each. */
 export const ITEMS_PER_HOST_MAX = 4000;
 /** Rules of one fitness function; every level twice is 10. */
 export const FIT_RULES_MAX = 100;
+/** One test of a rule as it was written: two of them and an interval are the rule's text, which has TEXT_CHARS_MAX. */
+export const TEST_CHARS_MAX = 60;
 /** Levels of fitness: more than people can tell apart. */
 export const LEVELS_MAX = 20;
 /** A unit: `packets/s` is a long one. */
 export const UNIT_CHARS_MAX = 20;
 /** One argument of an item: a URL or a path. */
 export const ARGUMENT_CHARS_MAX = 4096;
+/** Arguments of one item: a probe declares a few. */
+export const ARGUMENTS_MAX = 100;
+/** How long one reading may take, whatever `timeout=` says: a longer timer of the daemon would be no deadline. */
+export const ITEM_TIMEOUT_S_MAX = 3600;
+/** An IP address: of IPv6 45, and a zone. */
+export const ADDRESS_CHARS_MAX = 64;
 /** Rows of a HIST answer, whatever `pnts` asks: seven times the minutes of a fortnight. */
 export const HIST_ROWS_MAX = 150_000;
 /** An event's id: a UUID has 36. */

@@ -2,10 +2,12 @@
 
 import {
   HOSTNAME_CHARS_MAX,
+  HOSTS_PER_REPORT_MAX,
   ITEMS_PER_HOST_MAX,
   NAME_CHARS_MAX,
   REQUEST_JSON_BYTES_MAX,
   TEXT_CHARS_MAX,
+  UNIT_CHARS_MAX,
 } from "./limits.ts";
 import { HOSTNAME_FORM, isHostname, isName, NAME_FORM } from "./names.ts";
 import { KINDS, type Kind } from "./reading.ts";
@@ -50,9 +52,6 @@ export interface Report {
   hosts: Record<string, HostState>;
 }
 
-/** Dumb hosts behind one client, and the client. */
-const HOSTS_PER_REPORT_MAX = 2000;
-
 const shortText = text(TEXT_CHARS_MAX);
 const hostname = text(HOSTNAME_CHARS_MAX, { test: isHostname, name: HOSTNAME_FORM });
 
@@ -66,7 +65,7 @@ const itemShape: Shape<ItemState> = object(
     level: text(NAME_CHARS_MAX, { test: isName, name: NAME_FORM }),
     since: number,
     time: number,
-    unit: text(20),
+    unit: text(UNIT_CHARS_MAX),
     kind: kindShape,
   },
   { label: shortText, text: shortText, error: shortText, rule: shortText },

@@ -3,10 +3,15 @@
 
 import type { Level, Rule, Test } from "../core/fitness.ts";
 import {
+  ADDRESS_CHARS_MAX,
   ARGUMENT_CHARS_MAX,
+  ARGUMENTS_MAX,
   FIT_RULES_MAX,
+  HOSTNAME_CHARS_MAX,
+  HOSTS_PER_WORK_MAX,
   ITEMS_PER_HOST_MAX,
   LEVELS_MAX,
+  NAME_CHARS_MAX,
   TEXT_CHARS_MAX,
   UNIT_CHARS_MAX,
 } from "../core/limits.ts";
@@ -53,15 +58,15 @@ export interface PmakerWork {
   hosts: Record<string, { tag: string; via?: string }>;
 }
 
-const name = text(100, { test: isName, name: NAME_FORM });
-const hostname = text(253, { test: isHostname, name: HOSTNAME_FORM });
+const name = text(NAME_CHARS_MAX, { test: isName, name: NAME_FORM });
+const hostname = text(HOSTNAME_CHARS_MAX, { test: isHostname, name: HOSTNAME_FORM });
 const words = text(TEXT_CHARS_MAX);
 const levels = list(object({ name, label: words }), LEVELS_MAX);
 const LEVELS_LEAST = 2;
 
 const COMPARISONS = [">", ">=", "<", "<=", "=", "!="];
 const testShape: Shape<Test> = (value, path) => {
-  const { op } = object({ op: text(10) })(value, path);
+  const { op } = object({ op: text(NAME_CHARS_MAX) })(value, path);
   if (op === "fail" || op === "stale") return { op };
   if (op === "inside" || op === "outside") return { op, ...object({ low: number, high: number })(value, path) };
   if (!COMPARISONS.includes(op)) throw new ShapeError(`${path}.op`, `one of ${COMPARISONS.join(" ")}`);
@@ -72,12 +77,14 @@ const rule: Shape<Rule> = object(
   { for_s: number, until: testShape },
 );
 const item: Shape<ItemWork> = object(
-  { probe: name, value: text(100), args: list(text(ARGUMENT_CHARS_MAX), 100), fit: list(rule, FIT_RULES_MAX) },
+  {
+    probe: name,
+    value: text(NAME_CHARS_MAX),
+    args: list(text(ARGUMENT_CHARS_MAX), ARGUMENTS_MAX),
+    fit: list(rule, FIT_RULES_MAX),
+  },
   { every_s: number, timeout_s: number, label: words, unit: text(UNIT_CHARS_MAX) },
 );
-
-/** 10,000 hosts, and room. */
-const HOSTS_MAX = 100_000;
 
 const shapes = {
   client: object({
@@ -87,21 +94,28 @@ const shapes = {
     levels,
     hosts: record(
       isHostname,
-      object({ tag: name, items: record(isName, item, ITEMS_PER_HOST_MAX) }, { addr: text(64), snmp: words }),
-      HOSTS_MAX,
+      object(
+        { tag: name, items: record(isName, item, ITEMS_PER_HOST_MAX) },
+        { addr: text(ADDRESS_CHARS_MAX), snmp: words },
+      ),
+      HOSTS_PER_WORK_MAX,
     ),
   }) satisfies Shape<ClientWork>,
   server: object({
     server: hostname,
     pmaker: hostname,
     levels,
-    hosts: record(isHostname, object({ tag: name }, { via: hostname, addr: text(64), port: number }), HOSTS_MAX),
+    hosts: record(
+      isHostname,
+      object({ tag: name }, { via: hostname, addr: text(ADDRESS_CHARS_MAX), port: number }),
+      HOSTS_PER_WORK_MAX,
+    ),
   }) satisfies Shape<ServerWork>,
   pmaker: object({
     server: hostname,
     pmaker: hostname,
     levels,
-    hosts: record(isHostname, object({ tag: name }, { via: hostname }), HOSTS_MAX),
+    hosts: record(isHostname, object({ tag: name }, { via: hostname }), HOSTS_PER_WORK_MAX),
   }) satisfies Shape<PmakerWork>,
 };
 

@@ -3,12 +3,9 @@
 import { TEST_FORM } from "../../core/fitness.ts";
 import { INTERVAL_FORM, parseInterval } from "../../core/interval.ts";
 import type { Word } from "../../core/lexer.ts";
-import { FIT_RULES_MAX } from "../../core/limits.ts";
+import { FIT_RULES_MAX, TEST_CHARS_MAX } from "../../core/limits.ts";
 import type { FitRuleDraft } from "../draft.ts";
 import { type Complain, defineStatement } from "../statement.ts";
-
-/** Two of them and an interval are a rule's text, which has at most TEXT_CHARS_MAX. */
-const TEST_CHARS_MAX = 60;
 
 export default defineStatement({
   name: "fit",

@@ -1,13 +1,10 @@
 // item NAME PROBE [ARG…]: an item of one's own.
 
 import { INTERVAL_FORM, parseInterval } from "../../core/interval.ts";
-import { ARGUMENT_CHARS_MAX, UNIT_CHARS_MAX } from "../../core/limits.ts";
+import { ARGUMENT_CHARS_MAX, ITEM_TIMEOUT_S_MAX, UNIT_CHARS_MAX } from "../../core/limits.ts";
 import { isName, NAME_FORM } from "../../core/names.ts";
 import type { ItemDraft } from "../draft.ts";
 import { defineStatement } from "../statement.ts";
-
-/** The slowest thing that one reading may do; a longer timer of the daemon would be no deadline. */
-const TIMEOUT_S_MAX = 3600;
 
 export default defineStatement({
   name: "item",
@@ -37,7 +34,7 @@ export default defineStatement({
         complain(word, `"${word.text}" is no interval`, `give ${INTERVAL_FORM}`);
       else if (seconds !== undefined) item[key] = seconds;
     }
-    if (item.timeout_s !== undefined && item.timeout_s > TIMEOUT_S_MAX)
+    if (item.timeout_s !== undefined && item.timeout_s > ITEM_TIMEOUT_S_MAX)
       complain(options.get("timeout") ?? name, "a timeout of more than an hour", `give ${INTERVAL_FORM}`);
     for (const arg of args)
       if (arg.text.length > ARGUMENT_CHARS_MAX) complain(arg, `more than ${ARGUMENT_CHARS_MAX} characters`);
