@@ -40,21 +40,11 @@ export default defineCli({
       const changed = new Set(changes.map(({ host }) => host));
       for (const host of works.clients.keys()) if (!changed.has(host)) out(`= ${host}: unchanged\n`);
     }
-    if (options.force) install(changes, conf.vardir);
+    if (options.force) installChanges(changes, conf.vardir, (path, text) => writeFileAtomic(path, text, 0o600));
     say(`${summary(works.clients.size, changes.length, Boolean(options.force))}\n`);
     return 0;
   },
 });
-
-function install(changes: readonly WorkChange[], vardir: string): void {
-  try {
-    installChanges(changes, vardir, (path, text) => writeFileAtomic(path, text, 0o600));
-  } catch (error) {
-    throw new Error(`nothing is changed, for ${vardir} (vardir) cannot be written: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-}
 
 function show(change: WorkChange): string {
   const what = change.before === undefined ? "new" : change.after === undefined ? "removed" : "changed";

@@ -14,6 +14,11 @@ export interface WorkChange {
   after?: string;
 }
 
+/** Work-files could not be put in place; the message says how many of them were all the same, and why not the rest. */
+export class InstallError extends Error {
+  override name = "InstallError";
+}
+
 /** Where work-files are, below vardir [seed]. */
 export function workFile(vardir: string, kind: WorkKind, host: string): string {
   return join(vardir, "works", kind, `${host}.txt`);
@@ -42,27 +47,36 @@ export function planChanges(works: Works, vardir: string): WorkChange[] {
   return changes;
 }
 
-/** Carries changes out: all new files are written and only then moved, so a full disk changes nothing. */
+/**
+ * Carries changes out: all new files are written and only then moved, so a full disk changes nothing. Throws InstallError;
+ * what was installed by then stays, and the next mk-work does the rest.
+ */
 export function installChanges(
   changes: readonly WorkChange[],
   vardir: string,
   write: (path: string, text: string) => void,
 ): void {
   const staging = join(vardir, "works.tmp");
-  rmSync(staging, { recursive: true, force: true });
+  const staged = ({ kind, host }: WorkChange) => join(staging, kind, `${host}.txt`);
+  let done = 0;
   try {
-    const moves: [string, string][] = [];
-    for (const { kind, host, after } of changes) {
-      if (after === undefined) continue;
-      const staged = join(staging, kind, `${host}.txt`);
+    rmSync(staging, { recursive: true, force: true });
+    for (const kind of WORK_KINDS) {
       mkdirSync(join(staging, kind), { recursive: true, mode: 0o700 });
-      write(staged, after);
-      moves.push([staged, workFile(vardir, kind, host)]);
+      mkdirSync(join(vardir, "works", kind), { recursive: true, mode: 0o700 });
     }
-    for (const kind of WORK_KINDS) mkdirSync(join(vardir, "works", kind), { recursive: true, mode: 0o700 });
-    for (const [from, to] of moves) renameSync(from, to);
-    for (const { kind, host, after } of changes)
-      if (after === undefined) rmSync(workFile(vardir, kind, host), { force: true });
+    for (const change of changes) if (change.after !== undefined) write(staged(change), change.after);
+    // New files first: a host that moves has its work before the old one goes.
+    for (const change of changes.toSorted((a, b) => Number(a.after === undefined) - Number(b.after === undefined))) {
+      const file = workFile(vardir, change.kind, change.host);
+      if (change.after === undefined) rmSync(file, { force: true });
+      else renameSync(staged(change), file);
+      done++;
+    }
+  } catch (error) {
+    const cause = (error as Error).message;
+    const so = done === 0 ? "nothing is changed" : `only ${done} of ${changes.length} work-files are changed`;
+    throw new InstallError(`${so}, for ${vardir} (vardir) cannot be written: ${cause}`, { cause: error });
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }

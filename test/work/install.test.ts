@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { diffLines, installChanges, planChanges, workFile } from "../../src/work/install.ts";
+import { diffLines, InstallError, installChanges, planChanges, workFile } from "../../src/work/install.ts";
 import { HOSTS, works } from "./fixture.ts";
 
 let vardir = "";
@@ -102,9 +103,29 @@ describe("installChanges", () => {
       }
       write(path, text);
     };
-    expect(() => installChanges(planChanges(works(AFTER), vardir), vardir, full)).toThrow("no space left");
+    expect(() => installChanges(planChanges(works(AFTER), vardir), vardir, full)).toThrow(
+      new InstallError(`nothing is changed, for ${vardir} (vardir) cannot be written: no space left on device`),
+    );
     expect(tree()).toEqual(before);
     expect(install(AFTER)).toHaveLength(5);
+  });
+
+  test("half way it says how much is changed, and the next time does the rest", () => {
+    install(BEFORE);
+    const changes = planChanges(works(AFTER), vardir);
+    const inTheWay = workFile(vardir, "server", "mars.example.org");
+    rmSync(inTheWay);
+    mkdirSync(`${inTheWay}/full`, { recursive: true }); // a rename of a file over it fails
+    expect(() => installChanges(changes, vardir, write)).toThrow(
+      /^only 2 of 5 work-files are changed, for \S+ \(vardir\) cannot be written: .*(EISDIR|directory)/,
+    );
+    expect(existsSync(`${vardir}/works.tmp`)).toBe(false);
+    rmSync(inTheWay, { recursive: true });
+    expect(install(AFTER)).toEqual([
+      "server mars.example.org new",
+      "pmaker mars.example.org changed",
+      "client www2.example.org removed",
+    ]);
   });
 
   test("what a mk-work that was killed left in works.tmp is no obstacle", () => {
