@@ -97,6 +97,11 @@ export class Client {
   setWork(work: ClientWork): void {
     this.work = work;
     this.minute.setWork(work);
+    try {
+      this.store?.retainLevels(work.hosts);
+    } catch (error) {
+      this.storeFailed(error);
+    }
   }
 
   /** Takes over reloaded intervals and tiers. */

@@ -90,6 +90,19 @@ export class ClientStore {
     return guarded(this.file, () => this.db.query("SELECT host, item, level, since FROM level").all() as KeptLevel[]);
   }
 
+  /** Forgets the levels of items that no host of these has: one that comes back to the work begins anew. Throws StoreError. */
+  retainLevels(hosts: Readonly<Record<string, { items: Readonly<Record<string, unknown>> }>>): void {
+    const items = new Map(Object.entries(hosts).map(([host, work]) => [host, work.items]));
+    const gone = this.levels().filter(({ host, item }) => !Object.hasOwn(items.get(host) ?? {}, item));
+    if (gone.length === 0) return;
+    guarded(this.file, () => {
+      const forget = this.db.query("DELETE FROM level WHERE host = ? AND item = ?");
+      this.db.transaction(() => {
+        for (const { host, item } of gone) forget.run(host, item);
+      })();
+    });
+  }
+
   close(): void {
     this.db.close();
   }

@@ -120,6 +120,26 @@ test("a level outlives a restart: no second event", async () => {
   expect(events).toEqual(["dead"]);
 });
 
+test("the level of an item that left the work is forgotten: after a restart it begins anew", async () => {
+  const gone = { gone: item({ probe: "quantum" }) };
+  const events: string[] = [];
+  const ask = async (line: string) => {
+    if (!line.startsWith("EVENTS ")) return {};
+    const list = JSON.parse(line.slice(7)) as { id: string; prev: string; level: string }[];
+    events.push(...list.map(({ prev, level }) => `${prev} -> ${level}`));
+    return { stored: list.map(({ id }) => id) };
+  };
+  for (const items of [gone, { up: item() }, gone]) {
+    const one = make({ ask });
+    one.setWork(workOf(items));
+    one.start();
+    const state = () => Object.values(one.report().hosts[HOST] ?? {})[0];
+    expect(await until(() => (state()?.time ?? 0) > 0)).toBe(true);
+    await one.stop();
+  }
+  expect(events).toEqual(["fine -> dead", "fine -> dead"]);
+});
+
 test("after it stopped nothing more is measured or sent", async () => {
   const sent: string[] = [];
   const one = make({

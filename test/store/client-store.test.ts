@@ -52,6 +52,35 @@ describe("a tick", () => {
   });
 });
 
+describe("retainLevels", () => {
+  const born = (host: string, item: string) => ({ host, item, level: "sick", since: START });
+  const all = [born(HOST, "cpu_load"), born(HOST, "constructor"), born("ups", "charge"), born("ups", "cpu_load")];
+  const left = (store: ClientStore) => store.levels().map(({ host, item }) => `${host} ${item}`);
+
+  test("forgets the items that left the work, and those of hosts that did", () => {
+    withStore((store) => {
+      store.tick([], START, all);
+      store.retainLevels({ [HOST]: { items: { cpu_load: {}, charge: {} } }, ups: { items: { charge: {} } } });
+      expect(left(store)).toEqual([`${HOST} cpu_load`, "ups charge"]);
+      store.retainLevels({ [HOST]: { items: { cpu_load: {} } } });
+      expect(left(store)).toEqual([`${HOST} cpu_load`]);
+    });
+  });
+
+  test("all of them or none", () => {
+    withStore((store, dir) => {
+      store.tick([], START, all);
+      const other = new Database(`${dir}/data.lite`);
+      other.run(
+        "CREATE TRIGGER broken BEFORE DELETE ON level WHEN old.item = 'charge' BEGIN SELECT RAISE(ABORT, 'broken'); END",
+      );
+      other.close();
+      expect(() => store.retainLevels({})).toThrow(StoreError);
+      expect(left(store)).toHaveLength(4);
+    });
+  });
+});
+
 test("a kill -9 loses nothing that was stored", async () => {
   await withDirectoryAsync(async (dir) => {
     const script = `
