@@ -1,4 +1,4 @@
-// A work.conf as it was written: what each statement declared, with its place. Names are resolved later (compile.ts), so the
+// A work.conf as it was written: what each statement declared, with its place. Names are resolved later (resolve/), so the
 // order of statements does not matter, except that the last `fit` that matches wins.
 
 import type { Level } from "../core/fitness.ts";

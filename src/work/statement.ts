@@ -28,6 +28,12 @@ export interface Input {
 /** Notes an error at a word. */
 export type Complain = (at: { place: Place }, message: string, hint?: string) => void;
 
+/** What is wrong, and what may not be meant so. */
+export interface Complaints {
+  error: Complain;
+  warn: Complain;
+}
+
 export function defineStatement(declaration: StatementDeclaration): StatementDeclaration {
   return declaration;
 }

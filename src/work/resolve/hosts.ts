@@ -1,0 +1,119 @@
+// The hosts of a work.conf: which are called by a selector, who is behind whom, who is server and pagemaker.
+
+import { didYouMean, type Place } from "../../core/diagnostic.ts";
+import type { Word } from "../../core/lexer.ts";
+import { HOSTS_PER_WORK_MAX } from "../../core/limits.ts";
+import { select } from "../../core/selector.ts";
+import type { Draft, HostDraft } from "../draft.ts";
+import type { Complaints } from "../statement.ts";
+import type { PmakerWork, ServerWork } from "../works.ts";
+
+const NO_GROUPS: ReadonlyMap<string, readonly string[]> = new Map();
+
+/** The place of one part of a selector. */
+export function partOf(selector: Word, part: string, offset: number): { place: Place } {
+  const column = selector.place.column + offset + (selector.quoted ? 1 : 0);
+  return { place: { ...selector.place, column, length: Math.max(1, part.length) } };
+}
+
+export class Hosts {
+  readonly all: readonly HostDraft[];
+  private readonly pmakerTag: Word | undefined;
+  private readonly byTag: ReadonlyMap<string, HostDraft>;
+  private readonly complaints: Complaints;
+
+  constructor(draft: Draft, complaints: Complaints) {
+    this.all = draft.hosts;
+    this.pmakerTag = draft.pmaker;
+    this.byTag = new Map(draft.hosts.map((host) => [host.tag.text, host]));
+    this.complaints = complaints;
+  }
+
+  /** Says what is wrong with `via=`, and when there are more than a work can have. */
+  check(): void {
+    const { error } = this.complaints;
+    const over = this.all[HOSTS_PER_WORK_MAX];
+    if (over) error(over.fqdn, `more than ${HOSTS_PER_WORK_MAX} hosts`, "let another server monitor the others");
+    for (const { via, tag } of this.all) {
+      if (!via) continue;
+      const client = this.byTag.get(via.text);
+      if (!client) error(via, `no host has the tag "${via.text}"`, didYouMean(via.text, this.byTag.keys()));
+      else if (via.text === tag.text)
+        error(via, "a host cannot be monitored via itself", "name another, or leave via= out");
+      else if (client.via)
+        error(via, `${via.text} is itself monitored via another host`, "name the client that runs dmon");
+    }
+  }
+
+  /** The server; what is wrong with it is said, when it is no host at `top`. */
+  server(name: string, top: { place: Place }): HostDraft | undefined {
+    const { error } = this.complaints;
+    const server = this.all.find(({ fqdn }) => fqdn.text === name);
+    if (!server) {
+      const near = didYouMean(
+        name,
+        this.all.map(({ fqdn }) => fqdn.text),
+      );
+      error(top, `the server ${name} (dmon.conf) is no host here`, near ?? `add: host ${name} TAG`);
+    }
+    if (server?.via) error(server.via, "the server runs dmon itself, so nobody monitors it", "leave via= out");
+    return server;
+  }
+
+  /** The pagemaker: the server, when no statement names another. */
+  pmaker(server: HostDraft | undefined): HostDraft | undefined {
+    const tag = this.pmakerTag;
+    if (!tag) return server;
+    const { error } = this.complaints;
+    const pmaker = this.byTag.get(tag.text);
+    if (!pmaker) error(tag, `no host has the tag "${tag.text}"`, didYouMean(tag.text, this.byTag.keys()));
+    if (pmaker?.via) error(tag, `${tag.text} runs no dmon (via=), so it serves no pages`, "name a client");
+    return pmaker;
+  }
+
+  /** The hosts that a selector calls; for a part that calls none there is a warning. */
+  called(selector: Word): HostDraft[] {
+    const { names, unmatched } = select(selector.text, this.byTag.keys(), NO_GROUPS);
+    for (const { part, offset } of unmatched) {
+      this.complaints.warn(
+        partOf(selector, part, offset),
+        part === "" ? "an empty name in a list" : `no host is called "${part}"`,
+        didYouMean(part, this.byTag.keys()),
+      );
+    }
+    return [...names].flatMap((tag) => this.byTag.get(tag) ?? []);
+  }
+
+  /** Each client with the hosts that it monitors: itself, and the dumb ones behind it. */
+  clients(): { client: HostDraft; monitored: readonly HostDraft[] }[] {
+    const behind = Map.groupBy(this.all, ({ via, tag }) => (via ?? tag).text);
+    return this.all
+      .filter(({ via }) => !via)
+      .map((client) => ({ client, monitored: behind.get(client.tag.text) ?? [] }));
+  }
+
+  private clientOf({ via }: HostDraft): { via?: string } {
+    const client = via && this.byTag.get(via.text)?.fqdn.text;
+    return client ? { via: client } : {};
+  }
+
+  /** The hosts as the server's work has them. */
+  forServer(): ServerWork["hosts"] {
+    const hosts: ServerWork["hosts"] = {};
+    for (const host of this.all) {
+      const { fqdn, tag, addr, port } = host;
+      hosts[fqdn.text] = {
+        tag: tag.text,
+        ...this.clientOf(host),
+        ...(addr ? { addr } : {}),
+        ...(port ? { port } : {}),
+      };
+    }
+    return hosts;
+  }
+
+  /** The hosts as the pagemaker's work has them. */
+  forPmaker(): PmakerWork["hosts"] {
+    return Object.fromEntries(this.all.map((host) => [host.fqdn.text, { tag: host.tag.text, ...this.clientOf(host) }]));
+  }
+}

@@ -1,0 +1,132 @@
+// The items of a work.conf: what each name stands for, and which hosts get it.
+
+import { probes } from "../../../probes/index.ts";
+import { didYouMean } from "../../core/diagnostic.ts";
+import type { Word } from "../../core/lexer.ts";
+import { ITEMS_PER_HOST_MAX } from "../../core/limits.ts";
+import { isName, NAME_FORM } from "../../core/names.ts";
+import { findItem, findProbeValue, type ItemSource, knownItems } from "../catalogue.ts";
+import type { Draft, HostDraft, ItemDraft } from "../draft.ts";
+import type { Complaints } from "../statement.ts";
+import type { Hosts } from "./hosts.ts";
+
+const REMOTE = probes.filter(({ remote }) => remote).map(({ name }) => name);
+const REMOTE_FORM = `are asked over the network (${REMOTE.join(", ") || "no probe of this version does that"})`;
+
+/** An item that some host gets. */
+export interface Item extends ItemSource {
+  name: string;
+  unit: string;
+  /** Its own statement, where it has one. */
+  draft?: ItemDraft;
+}
+
+export class Items {
+  private readonly draft: Draft;
+  private readonly hosts: Hosts;
+  private readonly complaints: Complaints;
+  private readonly items = new Map<string, Item>();
+  private readonly own = new Map<ItemDraft, ItemSource | undefined>();
+
+  constructor(draft: Draft, hosts: Hosts, complaints: Complaints) {
+    this.draft = draft;
+    this.hosts = hosts;
+    this.complaints = complaints;
+  }
+
+  get(name: string): Item | undefined {
+    return this.items.get(name);
+  }
+
+  names(): string[] {
+    return [...this.items.keys()];
+  }
+
+  /** The items of each host, by tag, in the order of the get statements. What is wrong with them is said. */
+  got(): Map<string, Set<string>> {
+    const got = new Map<string, Set<string>>(this.hosts.all.map((host) => [host.tag.text, new Set()]));
+    for (const { hosts, items } of this.draft.gets) {
+      const targets = this.hosts.called(hosts);
+      const words = items.filter((word) => this.resolve(word));
+      for (const host of targets) {
+        for (const word of words) {
+          if (this.isReadable(word, host, hosts)) got.get(host.tag.text)?.add(word.text);
+        }
+      }
+    }
+    for (const host of this.hosts.all) this.checkCount(host, got.get(host.tag.text)?.size ?? 0);
+    for (const own of this.draft.items) this.resolveOwn(own); // errors also of items that nobody gets
+    return got;
+  }
+
+  private checkCount({ tag, via }: HostDraft, count: number): void {
+    if (count > ITEMS_PER_HOST_MAX)
+      this.complaints.error(tag, `${tag.text} has ${count} items`, `at most ${ITEMS_PER_HOST_MAX}`);
+    if (count > 0) return;
+    const hint = via ? `for it ${via.text} needs items that ${REMOTE_FORM}` : `add: get ${tag.text} cpu_load mem_avail`;
+    this.complaints.warn(tag, `${tag.text} monitors nothing`, hint);
+  }
+
+  /**
+   * Whether a host can have an item: the readings of the client that a dumb host is behind are not that host's. `*` leaves
+   * those out, a host that is called by its tag is warned for.
+   */
+  private isReadable(word: Word, { tag, via }: HostDraft, selector: Word): boolean {
+    if (!via || this.items.get(word.text)?.probe.remote) return true;
+    if (selector.text.split(",").includes(tag.text)) {
+      const message = `${word.text} is read on the host itself, and ${tag.text} runs no dmon (via=${via.text})`;
+      this.complaints.warn(word, message, `leave it out; ${tag.text} can have items that ${REMOTE_FORM}`);
+    }
+    return false;
+  }
+
+  private resolve(word: Word): boolean {
+    const { error } = this.complaints;
+    if (this.items.has(word.text)) return true;
+    if (!isName(word.text)) {
+      const hint = word.text.includes("{")
+        ? "the braces stand for a mount or an interface: root_usage, eth0_rx"
+        : `an item has ${NAME_FORM}; separate items by blanks`;
+      error(word, `"${word.text}" cannot be an item`, hint);
+      return false;
+    }
+    const defined = this.draft.items.find(({ name }) => name.text === word.text);
+    const source = defined ? this.resolveOwn(defined) : findItem(word.text);
+    if (!source) {
+      if (defined) return false; // said where it is defined
+      const known = [...knownItems(word.text), ...this.draft.items.map(({ name }) => name.text)];
+      error(word, `unknown item "${word.text}"`, didYouMean(word.text, known) ?? "`dmon mk-work -l` lists all");
+      return false;
+    }
+    const unit = defined?.unit ?? source.probe.values[source.value]?.unit ?? "";
+    this.items.set(word.text, { ...source, name: word.text, unit, ...(defined ? { draft: defined } : {}) });
+    return true;
+  }
+
+  /** What an item statement stands for; what is wrong with it is said once. */
+  private resolveOwn(draft: ItemDraft): ItemSource | undefined {
+    if (this.own.has(draft)) return this.own.get(draft);
+    const source = this.ownSource(draft);
+    this.own.set(draft, source);
+    return source;
+  }
+
+  private ownSource({ name, probe, args }: ItemDraft): ItemSource | undefined {
+    const { error } = this.complaints;
+    const found = findProbeValue(probe.text);
+    if ("error" in found) {
+      error(probe, found.error, didYouMean(probe.text, found.known) ?? `there is ${found.known.join(", ")}`);
+      return undefined;
+    }
+    const wanted = found.probe.args ?? [];
+    if (args.length === wanted.length) return { ...found, args: args.map(({ text }) => text) };
+    const usage = `item ${[name.text, probe.text, ...wanted.map((arg) => arg.toUpperCase())].join(" ")}`;
+    const many = `${wanted.length} argument${wanted.length === 1 ? "" : "s"}`;
+    error(
+      args[wanted.length] ?? probe,
+      `the probe ${found.probe.name} takes ${many}, not ${args.length}`,
+      `write ${usage}`,
+    );
+    return undefined;
+  }
+}
