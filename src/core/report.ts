@@ -120,9 +120,15 @@ function fitting(host: string, state: HostState, bytes_max: number): HostState {
   let shown = state;
   for (const key of OMITTED) {
     if (sizeOf(host, shown) <= bytes_max) break;
-    shown = Object.fromEntries(Object.entries(shown).map(([item, { [key]: _, ...rest }]) => [item, rest]));
+    shown = Object.fromEntries(Object.entries(shown).map(([item, all]) => [item, without(all, key)]));
   }
   return shown;
+}
+
+function without(all: ItemState, key: (typeof OMITTED)[number]): ItemState {
+  const rest = { ...all };
+  delete rest[key];
+  return rest;
 }
 
 /** Reads the wire form. Throws ShapeError. */

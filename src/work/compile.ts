@@ -37,14 +37,14 @@ export function makeWorks(file: string, text: string, serverName: string): Works
 
   const levels = [...fits.levels];
   const common = { server: serverName, pmaker: pmaker.fqdn.text, levels };
-  const itemWork = itemWorks(items, fits);
+  const workOf = itemWorks(items, fits);
   const clients = new Map<string, ClientWork>();
   for (const { client, monitored } of hosts.clients()) {
     const work: ClientWork["hosts"] = {};
     for (const { fqdn, tag, addr, snmp } of monitored) {
       const own: Record<string, ItemWork> = {};
       for (const name of [...(got.get(tag.text) ?? [])].sort()) {
-        const made = itemWork(name, fits.fitOf(name, tag.text));
+        const made = workOf(name, fits.fitOf(name, tag.text));
         if (made) own[name] = made;
       }
       work[fqdn.text] = { tag: tag.text, ...(addr ? { addr } : {}), ...(snmp ? { snmp } : {}), items: own };
