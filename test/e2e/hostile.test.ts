@@ -316,7 +316,7 @@ describe.concurrent("JSON", () => {
       reports.push({ ...good(), [dmon.name]: { [name]: item } });
     }
     for (const host of ["mars", "", "..", "a b", "-client2", "x".repeat(300)]) {
-      reports.push({ ...good(), [host]: { own: item } });
+      if (host !== "mars") reports.push({ ...good(), [host]: { own: item } }); // a name, though not ours: left out
       reports.push({ ...good(), "-client": { ...about, host } });
     }
     for (const report of reports) {
