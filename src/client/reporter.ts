@@ -32,6 +32,7 @@ export class Reporter {
   private readonly log: Log;
   private readonly isOurs: (host: string) => boolean;
   private away = false;
+  private refusedHosts = "";
   private sending = false;
   private last: Promise<unknown> = Promise.resolve();
 
@@ -86,6 +87,7 @@ export class Reporter {
         for (const part of splitReport(report(), REPORT_BYTES_MAX)) {
           const answer = await this.ask(`REPORT ${reportToJson(part)}`);
           if (typeof answer.work === "number") newest = answer.work;
+          this.sayRefused(idsOf(answer.refused));
         }
         return newest;
       });
@@ -96,6 +98,14 @@ export class Reporter {
       this.failed(error);
       return undefined;
     }
+  }
+
+  // Once, and again when it is about others: a host that just moved is refused until both sides have the new work.
+  private sayRefused(hosts: readonly string[]): void {
+    const names = hosts.join(" ");
+    if (names !== "" && names !== this.refusedHosts)
+      this.log.quiet(`${this.server} takes no report of us for ${names}`);
+    this.refusedHosts = names;
   }
 
   // One request at a time: a report that overtook or was overtaken by an event would show an older state.

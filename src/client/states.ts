@@ -54,6 +54,7 @@ export class States {
       hosts.set(host, tracked);
     }
     this.hosts = hosts;
+    this.remembered.clear(); // what comes back to the work later begins anew
   }
 
   private track(host: string, name: string, work: ItemWork): Tracked {
@@ -65,7 +66,6 @@ export class States {
       return { ...rest, work, ...(sameRules && grading ? { grading } : {}) };
     }
     const kept = before ? undefined : this.remembered.get(`${host} ${name}`);
-    this.remembered.delete(`${host} ${name}`); // once: what comes back to the work later begins anew
     const level = this.levels.findIndex((each) => each.name === kept?.level);
     if (kept && level >= 0) {
       return { work, level: kept.level, since_s: kept.since, grading: resume(work.fit, level) };

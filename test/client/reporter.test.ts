@@ -176,6 +176,17 @@ describe("a report", () => {
     expect(lines[0]).toStartWith('REPORT {"-client":{');
   });
 
+  test("of a host that is not ours is refused, which is said once", async () => {
+    let refused = ["ups1", "ups2"];
+    const { reporter, said } = setUp(() => ({ resp: "ok", work: 1, refused }));
+    for (let i = 0; i < 3; i++) await reporter.sendReport(() => report);
+    refused = [];
+    await reporter.sendReport(() => report);
+    refused = ["ups1"];
+    await reporter.sendReport(() => report);
+    expect(said).toEqual(["server takes no report of us for ups1 ups2", "server takes no report of us for ups1"]);
+  });
+
   test("of more hosts than one line takes goes in several", async () => {
     const { reporter, lines } = setUp(() => ({ resp: "ok", work: 7 }));
     const hosts = Object.fromEntries(Array.from({ length: 4100 }, (_, i) => [`ups${i}`, {}]));
