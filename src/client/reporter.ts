@@ -84,11 +84,13 @@ export class Reporter {
     try {
       const work = await this.inTurn(async () => {
         let newest = 0;
+        const refused: string[] = [];
         for (const part of splitReport(report(), REPORT_BYTES_MAX)) {
           const answer = await this.ask(`REPORT ${reportToJson(part)}`);
           if (typeof answer.work === "number") newest = answer.work;
-          this.sayRefused(idsOf(answer.refused));
+          refused.push(...idsOf(answer.refused));
         }
+        this.sayRefused(refused);
         return newest;
       });
       this.reached();
