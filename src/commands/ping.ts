@@ -2,13 +2,9 @@
 
 import { text } from "../wire/command.ts";
 import type { ClientCommand } from "./client/declare.ts";
+import type { CommonDesk } from "./desk.ts";
 
-export interface PingDesk {
-  role: "Client" | "Server";
-  version: string;
-}
-
-export const ping: ClientCommand<PingDesk> = {
+export const ping: ClientCommand<CommonDesk> = {
   name: "PING",
   from: ["localhost", "server", "client"],
   relayed: true,

@@ -2,13 +2,9 @@
 
 import { text } from "../wire/command.ts";
 import type { ClientCommand } from "./client/declare.ts";
+import type { CommonDesk } from "./desk.ts";
 
-export interface StateDesk {
-  /** One fact a line. */
-  stateLines(): string[];
-}
-
-export const state: ClientCommand<StateDesk> = {
+export const state: ClientCommand<CommonDesk> = {
   name: "STATE",
   from: ["localhost", "server", "client"],
   relayed: true,

@@ -2,10 +2,9 @@
 
 import type { Range } from "../../core/range.ts";
 import type { Answer } from "../../wire/command.ts";
-import type { PingDesk } from "../ping.ts";
-import type { StateDesk } from "../state.ts";
+import type { CommonDesk } from "../desk.ts";
 
-export interface ClientDesk extends PingDesk, StateDesk {
+export interface ClientDesk extends CommonDesk {
   hostname: string;
   now_s(): number;
   /** Hosts that this client measures, by canonical name. */

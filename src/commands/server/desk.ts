@@ -3,10 +3,9 @@
 import type { Event } from "../../core/event.ts";
 import type { About, HostState, Report } from "../../core/report.ts";
 import type { WorkKind } from "../../core/work-kind.ts";
-import type { PingDesk } from "../ping.ts";
-import type { StateDesk } from "../state.ts";
+import type { CommonDesk } from "../desk.ts";
 
-export interface ServerDesk extends PingDesk, StateDesk {
+export interface ServerDesk extends CommonDesk {
   now_s(): number;
   hostname: string;
   /** All hosts of the work, by canonical name. */
