@@ -62,7 +62,7 @@ export const ANSWER_GIVE_WAY_MS_MIN = 500;
 /** …and no later than this, which a bad link may need to send a lost packet again. */
 export const ANSWER_GIVE_WAY_MS_MAX = 4_000;
 /** While others wait, garbage is collected after so much of an answer was made: ten times as much was left behind. */
-export const ANSWERS_GARBAGE_BYTES = MIB;
+export const ANSWERS_GARBAGE_BYTES = 512 * KIB;
 /** Answers that are made whole (REPORT, WORK) and wait for their peers, all together; above it larger ones are refused. */
 export const ANSWERS_BYTES_MAX = 32 * MIB;
 
