@@ -49,12 +49,12 @@ export const ANSWER_CHUNK_BYTES = 64 * KIB;
 /** Who makes a large answer gives way to other peers after so long: a twentieth of what a PING may take. */
 export const STRETCH_MS_MAX = 5;
 /**
- * Answers of one port that are made piece by piece at a time; more wait for their turn. Each holds a thousand rows and what
- * it made last of them, 2 MiB where a host has many items; and one that is taken at once is through in milliseconds.
+ * The pieces that one port's answers in the making hold together, those that it makes and those that it hands on each;
+ * more answers wait for their turn. 30 ordinary ones, or 8 HISTs of many items, each of which holds ten times its piece.
  */
-export const ANSWERS_MAKING_MAX = 8;
-/** Answers of others that one port hands on at a time: each holds what its socket gave at once, up to 512 KiB. */
-export const ANSWERS_RELAYING_MAX = 16;
+export const ANSWERS_MAKING_BYTES_MAX = 1.5 * MIB;
+/** What an answer counts for until its first piece is made: that of a HIST of 40 items with their min and max. */
+export const ANSWER_FIRST_BYTES = 192 * KIB;
 /** While others wait, a peer that takes no piece makes room: so soon that all who wait are served within this time… */
 export const ANSWER_TURN_MS_MAX = 8_000;
 /** …never sooner than this: 64 KiB over 1 Mbit/s. */
@@ -62,7 +62,7 @@ export const ANSWER_GIVE_WAY_MS_MIN = 500;
 /** …and no later than this, which a bad link may need to send a lost packet again. */
 export const ANSWER_GIVE_WAY_MS_MAX = 4_000;
 /** While others wait, garbage is collected after so much of an answer was made: ten times as much was left behind. */
-export const ANSWERS_GARBAGE_BYTES = 512 * KIB;
+export const ANSWERS_GARBAGE_BYTES = 256 * KIB;
 /** Answers that are made whole (REPORT, WORK) and wait for their peers, all together; above it larger ones are refused. */
 export const ANSWERS_BYTES_MAX = 32 * MIB;
 

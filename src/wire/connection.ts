@@ -18,7 +18,7 @@ import {
 import type { Answer, Peer } from "./command.ts";
 import { Refusal } from "./command.ts";
 import type { Switchboard } from "./dispatch.ts";
-import { litter, type Maker, type Making, turn } from "./making.ts";
+import { type Maker, type Making, turn } from "./making.ts";
 import { RequestLine, waitingBytes } from "./request-line.ts";
 
 /** Who may speak here, and who answers. */
@@ -212,7 +212,7 @@ export class Connection implements Maker {
       const bytes = join(piece);
       piece = []; // nothing of it is held while the peer takes its time
       size = 0;
-      if (turns.isCrowded) litter(bytes.length);
+      turns.made(this, bytes.length);
       const waited = await this.write(bytes);
       if (waited || performance.now() - stretch_ms > STRETCH_MS_MAX) {
         await turn();

@@ -66,7 +66,7 @@ export async function ask(target: Target, line: string, options: DialOptions = {
   for await (const chunk of call(target, line, options)) {
     size += chunk.length;
     if (size > bytesMax) throw new DialError(`${show(target)}: an answer of more than ${bytesMax} bytes`);
-    chunks.push(chunk);
+    chunks.push(new Uint8Array(chunk));
   }
   const reply = parseReply(Buffer.concat(chunks).toString("utf8"));
   if (!reply) throw new DialError(`${show(target)}: the answer broke off`);
@@ -108,8 +108,8 @@ export function parseReply(text: string): Reply | undefined {
 }
 
 /**
- * Sends a line and yields the bytes of the answer as they come, no faster than they are taken. Throws DialError before
- * the first byte when the peer cannot be reached, later when it falls silent or the connection breaks.
+ * Sends a line and yields the bytes of the answer as they come, no faster than they are taken; a chunk is good until the
+ * next one is asked for. Throws DialError before the first byte when the peer cannot be reached, later when it falls silent or the connection breaks.
  */
 export async function* call(target: Target, line: string, options: DialOptions = {}): AsyncGenerator<Uint8Array> {
   const connection = new Call(target, options);
@@ -140,6 +140,7 @@ class Call {
   /** Bytes that wait, and those that were given out last: their taker hands them on yet. */
   private waitingBytes = 0;
   private givenBytes = 0;
+  private spare = new Uint8Array(0);
   private paused = false;
   private ended = false;
   private failure: DialError | undefined;
@@ -217,13 +218,25 @@ class Call {
   }
 
   private receive(bytes: Buffer): void {
-    this.waiting.push(new Uint8Array(bytes)); // a copy: the buffer is the socket's
+    this.waiting.push(this.copy(bytes)); // the buffer is the socket's
     this.waitingBytes += bytes.length;
     if (this.waitingBytes > DIAL_WAITING_BYTES_MAX && !this.paused) {
       this.socket?.pause();
       this.paused = true;
     }
     this.signal();
+  }
+
+  /** Into the buffer of a chunk that was taken, where it fits: who hands much on leaves little behind. */
+  private copy(bytes: Uint8Array): Uint8Array {
+    const isFree = this.waitingBytes === 0 && this.spare.length >= bytes.length;
+    if (!isFree) {
+      const own = new Uint8Array(bytes);
+      if (this.waitingBytes === 0) this.spare = own;
+      return own;
+    }
+    this.spare.set(bytes);
+    return this.spare.subarray(0, bytes.length);
   }
 
   private end(): void {

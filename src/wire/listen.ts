@@ -2,7 +2,7 @@
 // Every netcat works, the half-closing and the other kind; no peer costs more than the bounds in core/limits.
 
 import type { Socket, TCPSocketListener } from "bun";
-import { ANSWERS_MAKING_MAX, ANSWERS_RELAYING_MAX, LAST_ANSWERS_MS_MAX } from "../core/limits.ts";
+import { ANSWER_FIRST_BYTES, LAST_ANSWERS_MS_MAX } from "../core/limits.ts";
 import { Connection, type DoorOptions, type Shared } from "./connection.ts";
 import { Making } from "./making.ts";
 
@@ -23,8 +23,8 @@ export function listen(options: ListenOptions): Listener {
   const shared: Shared = {
     counts: new Map(),
     refused: refusedLog(options.log),
-    making: new Making(ANSWERS_MAKING_MAX),
-    relaying: new Making(ANSWERS_RELAYING_MAX),
+    making: new Making(ANSWER_FIRST_BYTES),
+    relaying: new Making(ANSWER_FIRST_BYTES / 2),
   };
   const connections = new Set<Connection>();
   const handlers = {

@@ -1,10 +1,11 @@
-// Large answers in the making: a bounded number at a time, a stretch each in turn, and who takes nothing makes room.
+// Large answers in the making: so many at a time as fit into memory, a stretch each in turn, and who takes nothing makes room.
 
 import {
   ANSWER_GIVE_WAY_MS_MAX,
   ANSWER_GIVE_WAY_MS_MIN,
   ANSWER_TURN_MS_MAX,
   ANSWERS_GARBAGE_BYTES,
+  ANSWERS_MAKING_BYTES_MAX,
 } from "../core/limits.ts";
 
 /** An answer that is made piece by piece. */
@@ -19,18 +20,21 @@ export interface Maker {
 const LOOK_MS = 100;
 
 export class Making {
-  private readonly making = new Set<Maker>();
+  /** What each holds: its last piece. */
+  private readonly making = new Map<Maker, number>();
+  private heldBytes = 0;
   private readonly waiting = new Map<Maker, () => void>();
   private timer: Timer | undefined;
-  private readonly atOnce: number;
+  private readonly firstBytes: number;
 
-  constructor(atOnce: number) {
-    this.atOnce = atOnce;
+  /** What an answer counts for until its first piece is made. */
+  constructor(firstBytes: number) {
+    this.firstBytes = firstBytes;
   }
 
   /** Resolves when this answer may be made, or when it left. */
   enter(maker: Maker): Promise<void> {
-    if (this.making.size < this.atOnce) {
+    if (this.hasRoom()) {
       this.begin(maker);
       return Promise.resolve();
     }
@@ -39,15 +43,27 @@ export class Making {
   }
 
   /** Whether others wait. */
-  get isCrowded(): boolean {
+  private get isCrowded(): boolean {
     return this.waiting.size > 0;
+  }
+
+  /** A piece of it was made, and is held until its peer took it. */
+  made(maker: Maker, bytes: number): void {
+    if (this.isCrowded) litter(bytes);
+    if (!this.making.has(maker)) return;
+    this.hold(maker, bytes);
+    this.next();
   }
 
   /** It is made, or its peer has gone. Once or more. */
   leave(maker: Maker): void {
     this.waiting.get(maker)?.();
     this.waiting.delete(maker);
-    if (this.making.delete(maker)) this.next();
+    if (this.making.has(maker)) {
+      this.hold(maker, 0);
+      this.making.delete(maker);
+      this.next();
+    }
     if (this.waiting.size > 0) return;
     clearInterval(this.timer);
     this.timer = undefined;
@@ -55,26 +71,37 @@ export class Making {
 
   private begin(maker: Maker): void {
     maker.took_ms = performance.now();
-    this.making.add(maker);
+    this.hold(maker, this.firstBytes);
+  }
+
+  private hold(maker: Maker, bytes: number): void {
+    this.heldBytes += bytes - (this.making.get(maker) ?? 0);
+    this.making.set(maker, bytes);
+  }
+
+  private hasRoom(): boolean {
+    return this.heldBytes + this.firstBytes <= ANSWERS_MAKING_BYTES_MAX;
   }
 
   // Who came last begins first: in a crowd that is not served in time, the others may have gone already.
   private next(): void {
-    const last = [...this.waiting].at(-1);
-    if (!last || this.making.size >= this.atOnce) return;
-    const [maker, resolve] = last;
-    this.waiting.delete(maker);
-    this.begin(maker);
-    resolve();
+    while (this.waiting.size > 0 && this.hasRoom()) {
+      const last = [...this.waiting].at(-1);
+      if (!last) return;
+      const [maker, resolve] = last;
+      this.waiting.delete(maker);
+      this.begin(maker);
+      resolve();
+    }
   }
 
   // The more wait, the shorter the patience, so that those who never read hold up nobody for long.
   private makeRoom(): void {
-    const rounds = Math.ceil(this.waiting.size / this.atOnce);
+    const rounds = Math.ceil(this.waiting.size / this.making.size);
     const patience_ms = Math.min(ANSWER_GIVE_WAY_MS_MAX, Math.max(ANSWER_GIVE_WAY_MS_MIN, ANSWER_TURN_MS_MAX / rounds));
     const late_ms = performance.now() - patience_ms;
-    // The room of those that leave is taken by others, who stand behind them in the set with a time of their own.
-    for (const maker of this.making) {
+    // The room of those that leave is taken by others, who stand behind them in the map with a time of their own.
+    for (const maker of this.making.keys()) {
       if (this.waiting.size === 0) return;
       if (maker.took_ms > late_ms) continue;
       maker.giveWay();
@@ -86,7 +113,7 @@ export class Making {
 let littered = 0;
 
 /** What many answers leave behind is collected beside the work, sooner than the runtime would: it is most of what they cost. */
-export function litter(bytes: number): void {
+function litter(bytes: number): void {
   littered += bytes;
   if (littered < ANSWERS_GARBAGE_BYTES) return;
   littered = 0;
