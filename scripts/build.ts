@@ -1,8 +1,8 @@
 // Builds dmon: one binary a target, stamped with version and commit, its sha256 beside it.
-//   bun scripts/build.ts [--target linux-x64|linux-arm64]… [--if-changed]
+//   bun scripts/build.ts [--target linux-x64|linux-arm64]… [--if-changed] [--outdir DIR]
 
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 const ROOT = dirname(import.meta.dir);
@@ -11,11 +11,15 @@ const TARGETS: Record<string, string> = { "linux-x64": "bun-linux-x64", "linux-a
 const DEFAULT_TARGET = "linux-x64";
 
 const { values } = parseArgs({
-  options: { target: { type: "string", multiple: true }, "if-changed": { type: "boolean" } },
+  options: {
+    target: { type: "string", multiple: true },
+    "if-changed": { type: "boolean" },
+    outdir: { type: "string", default: join(ROOT, "dist") },
+  },
 });
 
 for (const target of values.target ?? [DEFAULT_TARGET]) {
-  const outfile = join(ROOT, "dist", target === DEFAULT_TARGET ? "." : target, "dmon");
+  const outfile = join(resolve(values.outdir), target === DEFAULT_TARGET ? "." : target, "dmon");
   if (!TARGETS[target]) fail(`unknown target ${target}; there is ${Object.keys(TARGETS).join(", ")}`);
   if (values["if-changed"] && isNewest(outfile)) console.log(`${relative(outfile)} is up to date`);
   else build(target, outfile);

@@ -40,19 +40,62 @@ export const CONNECTIONS_PER_PEER_MAX = 64;
 export const CONNECTIONS_LOCAL_MAX = 2048;
 /** Strangers that are told so at a time; more of them are cut off without a word, and none takes a known peer's place. */
 export const CONNECTIONS_STRANGERS_MAX = 64;
+/** After the answer we read and drop what still comes for so long, so that no reset overtakes the answer. */
+export const LINGER_MS_MAX = 2_000;
+/** Answers that are being made when we stop (that to STOP is one) may end within this time. */
+export const LAST_ANSWERS_MS_MAX = 1_000;
 /** Piece of an answer that waits in memory for its peer: more is made only when the socket drained. */
 export const ANSWER_CHUNK_BYTES = 64 * KIB;
+/** Who makes a large answer gives way to other peers after so long: a twentieth of what a PING may take. */
+export const STRETCH_MS_MAX = 5;
+/**
+ * The pieces that one port's answers in the making hold together, those that it makes and those that it hands on each;
+ * more answers wait for their turn. 30 ordinary ones, or 8 HISTs of many items, each of which holds ten times its piece.
+ */
+export const ANSWERS_MAKING_BYTES_MAX = 1.5 * MIB;
+/** What an answer counts for until its first piece is made: that of a HIST of 40 items with their min and max. */
+export const ANSWER_FIRST_BYTES = 192 * KIB;
+/** While others wait, a peer that takes no piece makes room: so soon that all who wait are served within this time… */
+export const ANSWER_TURN_MS_MAX = 8_000;
+/** …never sooner than this: 64 KiB over 1 Mbit/s. */
+export const ANSWER_GIVE_WAY_MS_MIN = 500;
+/** …and no later than this, which a bad link may need to send a lost packet again. */
+export const ANSWER_GIVE_WAY_MS_MAX = 4_000;
+/** While others wait, garbage is collected after so much of an answer was made: ten times as much was left behind. */
+export const ANSWERS_GARBAGE_BYTES = 256 * KIB;
+/** Answers that are made whole (REPORT, WORK) and wait for their peers, all together; above it larger ones are refused. */
+export const ANSWERS_BYTES_MAX = 32 * MIB;
+
 /** An answer that we ask for is read up to here: a HIST of 60 items and 100,000 rows. */
 export const ANSWER_BYTES_MAX = 128 * MIB;
 /** Time to connect to a peer in the same organisation; a dead host must not hold a page for longer. */
 export const DIAL_CONNECT_MS_MAX = 3_000;
-/** Time from the request to the end of the answer, for answers that are made at once. */
-export const DIAL_ANSWER_MS_MAX = 30_000;
+/** The longest silence before and within an answer that we ask for. */
+export const DIAL_SILENCE_MS_MAX = 30_000;
+/** Received bytes that wait for their taker; above it the socket is not read. One look at it gives up to 512 KiB more. */
+export const DIAL_WAITING_BYTES_MAX = 64 * KIB;
+/** CLIENTS of a whole fleet, as the pages ask for it: 10,000 hosts of 45 items and 150 bytes each. */
+export const FLEET_BYTES_MAX = 64 * MIB;
+/** CLIENTS of one host: what its client could report of it at once, and 200 events of 2 KiB; doubled for what became of it. */
+export const HOST_BYTES_MAX = 2 * (REQUEST_JSON_BYTES_MAX + 200 * 2 * KIB);
+/** Rows of one graph: about 370 are asked for, and the nearest size of rows makes up to 460 of them; doubled. */
+export const GRAPH_ROWS_MAX = 1000;
+/** The same in bytes: a row is a time, three numbers of nine digits and a count, less than 100 in all. */
+export const GRAPH_BYTES_MAX = 128 * KIB;
+/** The whole answer, however it drips: half of PAGE_MS_MAX, so that the page can tell all the rest. */
+export const GRAPH_MS_MAX = 10_000;
 /** A client's answer in a fan-out, whatever it drips: a line or two, in less than a person waits for the whole. */
 export const FANOUT_ANSWER_BYTES_MAX = 16 * KIB;
 export const FANOUT_ANSWER_MS_MAX = 6_000;
-/** A fan-out asks so many clients at a time: sockets, not threads, so many are cheap. */
+/** All fan-outs together ask so many clients at a time: sockets, not threads, so many are cheap. */
 export const FANOUT_PARALLEL_MAX = 200;
+/** Lines of a fan-out that wait for who asked; above it no further client is asked. */
+export const FANOUT_WAITING_BYTES_MAX = 64 * KIB;
+
+/** Names resolved at a time: a resolver takes that easily, and 10,000 hosts are through in a minute. */
+export const LOOKUPS_AT_ONCE = 32;
+/** A stranger may be a known host with a new address: look again, but not more often. */
+export const LOOKUP_AGAIN_MS_MIN = 10_000;
 
 /** Nesting of JSON from outside: a report needs 4. */
 export const JSON_DEPTH_MAX = 16;
@@ -104,3 +147,7 @@ export const INSTANCES_MAX = 1000;
 export const HTTP_BODY_BYTES_MAX = 64 * KIB;
 /** A browser that sends nothing for so long is gone. */
 export const HTTP_IDLE_S_MAX = 30;
+/** The longest address that any page has: two names of NAME_CHARS_MAX, every byte as %XX, and a query. */
+export const URL_CHARS_MAX = Math.max(2048, NAME_CHARS_MAX * 3 * 2 + 256);
+/** A page is given up after so long, with all that was asked for it: well before HTTP_IDLE_S_MAX ends it without a word. */
+export const PAGE_MS_MAX = 20_000;

@@ -1,6 +1,6 @@
 // One request, one answer: path -> page, errors -> helpful pages, headers, compression. No socket here.
 
-import { NAME_CHARS_MAX } from "../core/limits.ts";
+import { PAGE_MS_MAX, URL_CHARS_MAX } from "../core/limits.ts";
 import { compress, SECURITY_HEADERS } from "./answer.ts";
 import { assetAt, STYLE_URL } from "./assets.ts";
 import { judge } from "./fleet.ts";
@@ -13,10 +13,6 @@ import { type AnyView, BadRequest, NotFound, type Visit } from "./view.ts";
 import { views } from "./views/index.ts";
 import { type Trouble, troubleMain } from "./views/trouble.ts";
 
-/** The longest address that any page has: two names of NAME_CHARS_MAX, every byte as %XX, and a query. */
-const URL_CHARS_MAX = Math.max(2048, NAME_CHARS_MAX * 3 * 2 + 256);
-/** An answer is given up after so long, well before HTTP_IDLE_S_MAX closes the connection without a word. */
-const ANSWER_MS_MAX = 20_000;
 const PLAIN_REFRESH_S = 10;
 
 export interface HandleOptions {
@@ -94,24 +90,10 @@ async function answer(request: Request, source: PageSource, options: HandleOptio
   const asset = assetAt(url.pathname, request);
   if (asset) return asset;
 
-  const isPlot = url.pathname === PLOT_PATH;
-  const match = isPlot ? undefined : findView(segments);
   try {
-    const overview = await withDeadline(source.overview(), options);
-    const name = hostOf(request, url);
-    if (name !== undefined && !isOwnName(name, knownNames(overview, options))) {
-      return trouble({
-        status: 421,
-        heading: "This server has another name",
-        message: `It is not called “${name.slice(0, 100)}”. Ask for it by its address, as ${overview.server}, or by a name in the domain of a monitored host.`,
-      });
-    }
-    const visit: Visit = { overview, fleet: judge(overview), params: match?.params ?? {}, query: url.searchParams };
-    if (isPlot) {
-      const { status, svg } = await withDeadline(drawPlot(visit, source), options);
-      return new Response(svg, { status, headers: PLOT_HEADERS });
-    }
-    return await openPage(match, url, visit, source, options);
+    return await withDeadline(options, (signal) =>
+      answerAt(request, url, segments, abandonedAt(signal, source), options),
+    );
   } catch (error) {
     if (!(error instanceof SourceUnavailable)) throw error;
     const response = trouble({
@@ -124,13 +106,32 @@ async function answer(request: Request, source: PageSource, options: HandleOptio
   }
 }
 
-async function openPage(
-  match: Match | undefined,
+/** What needs the server's answer. */
+async function answerAt(
+  request: Request,
   url: URL,
-  visit: Visit,
+  segments: readonly string[],
   source: PageSource,
   options: HandleOptions,
 ): Promise<Response> {
+  const isPlot = url.pathname === PLOT_PATH;
+  const match = isPlot ? undefined : findView(segments);
+  const overview = await source.overview();
+  const name = hostOf(request, url);
+  if (name !== undefined && !isOwnName(name, knownNames(overview, options))) {
+    return trouble({
+      status: 421,
+      heading: "This server has another name",
+      message: `It is not called “${name.slice(0, 100)}”. Ask for it by its address, as ${overview.server}, or by a name in the domain of a monitored host.`,
+    });
+  }
+  const visit: Visit = { overview, fleet: judge(overview), params: match?.params ?? {}, query: url.searchParams };
+  if (!isPlot) return openPage(match, url, visit, source);
+  const { status, svg } = await drawPlot(visit, source);
+  return new Response(svg, { status, headers: PLOT_HEADERS });
+}
+
+async function openPage(match: Match | undefined, url: URL, visit: Visit, source: PageSource): Promise<Response> {
   try {
     if (!match) {
       // A path that we matched ourselves, so the target cannot be another server's (`//evil/`).
@@ -140,7 +141,7 @@ async function openPage(
       }
       throw new NotFound("There is no page at this address.");
     }
-    const { title, main } = await withDeadline(match.view.open(visit, source), options);
+    const { title, main } = await match.view.open(visit, source);
     return page(200, title, main, visit, match.view);
   } catch (error) {
     if (error instanceof NotFound) {
@@ -240,16 +241,27 @@ function* knownNames(overview: Overview, options: HandleOptions): Generator<stri
   }
 }
 
-async function withDeadline<T>(promise: Promise<T>, { answer_ms_max = ANSWER_MS_MAX }: HandleOptions): Promise<T> {
-  let timer: Timer | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new SourceUnavailable(`There was no answer for ${answer_ms_max / 1000} s`)),
-      answer_ms_max,
-    );
-  });
+/** Gives up what is asked of the source when the page is given up. */
+function abandonedAt(signal: AbortSignal, source: PageSource): PageSource {
+  return {
+    overview: () => source.overview(),
+    events: (asked) => source.events(asked, signal),
+    history: (host, item, span_s, points) => source.history(host, item, span_s, points, signal),
+  };
+}
+
+async function withDeadline<T>(
+  { answer_ms_max = PAGE_MS_MAX }: HandleOptions,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const abandon = new AbortController();
+  const timer = setTimeout(() => {
+    reject(new SourceUnavailable(`There was no answer for ${answer_ms_max / 1000} s`));
+    abandon.abort();
+  }, answer_ms_max);
   try {
-    return await Promise.race([promise, late]);
+    return await Promise.race([late, work(abandon.signal)]);
   } finally {
     clearTimeout(timer);
   }

@@ -52,14 +52,14 @@ export interface Series {
   }[];
 }
 
-/** Throws SourceUnavailable when the server or the client cannot be asked. */
+/** Throws SourceUnavailable when the server or the client cannot be asked. What nobody waits for any more (`signal`) is given up. */
 export interface PageSource {
-  /** Everything but history. */
+  /** Everything but history. Many pages share one, so none of them can give it up. */
   overview(): Promise<Overview>;
   /** Newest first: those of one host or item may be older than all in the overview. */
-  events(asked: EventsAsked): Promise<Event[]>;
+  events(asked: EventsAsked, signal?: AbortSignal): Promise<Event[]>;
   /** One item's history over the last `span_s` seconds, in about `points` rows, from the client itself. */
-  history(host: string, item: string, span_s: number, points: number): Promise<Series>;
+  history(host: string, item: string, span_s: number, points: number, signal?: AbortSignal): Promise<Series>;
 }
 
 /** The server or a client could not be asked; `message` says which and why, for a person. */

@@ -2,7 +2,14 @@
 
 import type { Event } from "../core/event.ts";
 import type { Level } from "../core/fitness.ts";
-import { HIST_ROWS_MAX } from "../core/limits.ts";
+import {
+  FLEET_BYTES_MAX,
+  GRAPH_BYTES_MAX,
+  GRAPH_MS_MAX,
+  GRAPH_ROWS_MAX,
+  HOST_BYTES_MAX,
+  PAGE_MS_MAX,
+} from "../core/limits.ts";
 import { isName } from "../core/names.ts";
 import type { About, HostState } from "../core/report.ts";
 import { list, nullable, number, object, ShapeError } from "../core/shape.ts";
@@ -27,10 +34,10 @@ export interface WireSourceOptions {
 /** Several pages within this time are made from one answer. */
 const FRESH_MS = 1000;
 /** A person waits for the page. */
-const PATIENCE: DialOptions = { connect_ms: 3000, silence_ms: 8000 };
+const PATIENCE = { connect_ms: 3000, silence_ms: 8000, total_ms: PAGE_MS_MAX } satisfies DialOptions;
 
 const histShape = object({
-  data: object({ rows: list(list(nullable(number), 5), HIST_ROWS_MAX) }),
+  data: object({ rows: list(list(nullable(number), 5), GRAPH_ROWS_MAX) }),
 });
 
 export function wireSource(options: WireSourceOptions): PageSource {
@@ -38,17 +45,18 @@ export function wireSource(options: WireSourceOptions): PageSource {
   return {
     overview() {
       if (cached) return cached;
-      const asked = fetchOverview(options);
-      cached = asked;
+      const overview = fetchOverview(options);
+      cached = overview;
       const forget = () => {
         cached = undefined;
       };
       // All who ask meanwhile, and shortly after, get the same answer; a failure is nobody's but theirs.
-      asked.then(() => setTimeout(forget, FRESH_MS).unref(), forget);
-      return asked;
+      overview.then(() => setTimeout(forget, FRESH_MS).unref(), forget);
+      return overview;
     },
-    events: (asked) => fetchEvents(options, asked),
-    history: (host, item, span_s, points) => fetchHistory(options, host, item, span_s, points),
+    events: (which, signal) => fetchEvents(options, which, signal),
+    history: (host, item, span_s, points, signal) =>
+      fetchHistory(options, host, `${span_s}s ${points} ${host} ${item}`, signal),
   };
 }
 
@@ -60,7 +68,7 @@ interface ClientsAnswer {
 }
 
 async function fetchOverview(options: WireSourceOptions): Promise<Overview> {
-  const answer = await asked(options, `CLIENTS * ${RECENT_EVENTS}`, "the server");
+  const answer = await asked(options, `CLIENTS * ${RECENT_EVENTS}`, "the server", { bytes: FLEET_BYTES_MAX });
   // The server checked every part of it when it came in.
   const { now, cdmp, clients, events: recent } = answer as unknown as ClientsAnswer;
   return {
@@ -79,21 +87,26 @@ async function fetchOverview(options: WireSourceOptions): Promise<Overview> {
   };
 }
 
-async function fetchEvents(options: WireSourceOptions, { host = "*", item, count }: EventsAsked): Promise<Event[]> {
+async function fetchEvents(
+  options: WireSourceOptions,
+  { host = "*", item, count }: EventsAsked,
+  signal: AbortSignal | undefined,
+): Promise<Event[]> {
   if (item !== undefined && !isName(item)) return []; // a person's words: no item can be called so
-  const answer = await asked(options, ["CLIENTS", host, item, count].filter(Boolean).join(" "), "the server");
+  const line = ["CLIENTS", host, item, count].filter(Boolean).join(" ");
+  const bytes = host === "*" ? FLEET_BYTES_MAX : HOST_BYTES_MAX;
+  const answer = await asked(options, line, "the server", { bytes, ...(signal ? { signal } : {}) });
   return (answer as unknown as ClientsAnswer).events;
 }
 
 async function fetchHistory(
   options: WireSourceOptions,
   host: string,
-  item: string,
-  span_s: number,
-  points: number,
+  what: string,
+  signal: AbortSignal | undefined,
 ): Promise<Series> {
-  const line = `CLIENT ${host} HIST ${span_s}s ${points} ${host} ${item} +minmax`;
-  const answer = await asked(options, line, `the client of ${host}`);
+  const bounds = { bytes: GRAPH_BYTES_MAX, total_ms: GRAPH_MS_MAX, ...(signal ? { signal } : {}) };
+  const answer = await asked(options, `CLIENT ${host} HIST ${what} +minmax`, `the client of ${host}`, bounds);
   let rows: (number | null)[][];
   try {
     ({ rows } = histShape(answer, "").data);
@@ -119,9 +132,14 @@ async function fetchHistory(
   };
 }
 
-async function asked(options: WireSourceOptions, line: string, whom: string): Promise<Record<string, unknown>> {
+async function asked(
+  options: WireSourceOptions,
+  line: string,
+  whom: string,
+  bounds: Pick<DialOptions, "bytes" | "total_ms" | "signal">,
+): Promise<Record<string, unknown>> {
   try {
-    return await askJson(options.target(), line, PATIENCE);
+    return await askJson(options.target(), line, { ...PATIENCE, ...bounds });
   } catch (error) {
     throw new SourceUnavailable(`${whom} cannot be asked: ${(error as Error).message}`);
   }

@@ -3,6 +3,7 @@
 
 import { promises as dns } from "node:dns";
 import { networkInterfaces } from "node:os";
+import { LOOKUP_AGAIN_MS_MIN, LOOKUPS_AT_ONCE } from "../core/limits.ts";
 
 export interface Named {
   /** Canonical name. */
@@ -10,11 +11,6 @@ export interface Named {
   /** A fixed address from the work, instead of what the name resolves to. */
   addr?: string;
 }
-
-/** Names resolved at a time: a resolver takes that easily, and 10,000 hosts are through in a minute. */
-const LOOKUPS_AT_ONCE = 32;
-/** A stranger may be a known host with a new address: look again, but not more often. */
-const REFRESH_MS_MIN = 10_000;
 
 export type Lookup = (name: string) => Promise<string[]>;
 
@@ -45,7 +41,7 @@ export class AddressBook {
   hostsAt(address: string): readonly string[] {
     const hosts = this.byAddress.get(address);
     if (hosts) return hosts;
-    if (performance.now() - this.refreshed_ms > REFRESH_MS_MIN) void this.refresh();
+    if (performance.now() - this.refreshed_ms > LOOKUP_AGAIN_MS_MIN) void this.refresh();
     return [];
   }
 

@@ -4,17 +4,21 @@ import type { Socket } from "bun";
 import {
   ANSWER_CHUNK_BYTES,
   ANSWER_STALL_MS_MAX,
+  ANSWERS_BYTES_MAX,
   CONNECTION_MS_MAX,
   CONNECTIONS_LOCAL_MAX,
   CONNECTIONS_MAX,
   CONNECTIONS_PER_PEER_MAX,
   CONNECTIONS_STRANGERS_MAX,
+  LINGER_MS_MAX,
   REQUEST_LINE_MS_MAX,
   REQUESTS_BYTES_MAX,
+  STRETCH_MS_MAX,
 } from "../core/limits.ts";
 import type { Answer, Peer } from "./command.ts";
 import { Refusal } from "./command.ts";
 import type { Switchboard } from "./dispatch.ts";
+import { type Maker, type Making, turn } from "./making.ts";
 import { RequestLine, waitingBytes } from "./request-line.ts";
 
 /** Who may speak here, and who answers. */
@@ -25,20 +29,30 @@ export interface DoorOptions {
   log: { quiet(text: string): void; debug(text: string): void };
 }
 
-/** After the answer we read and drop what still comes, so that no reset overtakes the answer. */
-const LINGER_MS_MAX = 2_000;
-/** Who makes a large answer gives way to other peers after so long. */
-const STRETCH_MS_MAX = 5;
+/** What the connections of one port share. */
+export interface Shared {
+  /** Open connections by address. */
+  counts: Map<string, number>;
+  /** Notes that a peer was refused. */
+  refused(address: string, why: string): void;
+  /** Large answers that we make. */
+  making: Making;
+  /** Answers of others that we hand on: apart, for those wait for their peers at both ends. */
+  relaying: Making;
+}
+
 /** Keys of the counts that are no address. */
 const ALL = "all";
 const STRANGERS = "strangers";
 const NEWLINE = 10;
 
-export class Connection {
+/** What answers that were made whole take in this process, in bytes, while their peers take them. */
+let wholeBytes = 0;
+
+export class Connection implements Maker {
   private readonly socket: Socket<Connection>;
   private readonly options: DoorOptions;
-  private readonly counts: Map<string, number>;
-  private readonly refused: (address: string, why: string) => void;
+  private readonly shared: Shared;
   private readonly opened_ms = performance.now();
   private readonly address: string;
   private peer: Peer | undefined;
@@ -48,20 +62,16 @@ export class Connection {
   private readonly line = new RequestLine();
   private bytesMax: number | undefined;
   private wake: (() => void) | undefined;
+  /** Whether any of the answer was written. */
+  private begun = false;
+  took_ms = 0;
   private readonly gone: () => void;
 
-  constructor(
-    socket: Socket<Connection>,
-    options: DoorOptions,
-    counts: Map<string, number>,
-    refused: (address: string, why: string) => void,
-    gone: () => void,
-  ) {
+  constructor(socket: Socket<Connection>, options: DoorOptions, shared: Shared, gone: () => void) {
     this.gone = gone;
     this.socket = socket;
     this.options = options;
-    this.counts = counts;
-    this.refused = refused;
+    this.shared = shared;
     this.address = socket.remoteAddress.replace(/^::ffff:(?=\d+\.)/, "");
   }
 
@@ -72,7 +82,7 @@ export class Connection {
   open(): void {
     this.peer = this.options.identify(this.address);
     if (!this.peer) {
-      this.refused(this.address, "not this host, and no host of the work");
+      this.shared.refused(this.address, "not this host, and no host of the work");
       if (this.count(STRANGERS) > CONNECTIONS_STRANGERS_MAX) this.close();
       else this.refuse(`${this.address} is not known here`);
       return;
@@ -81,7 +91,7 @@ export class Connection {
     const all = this.count(ALL);
     const mineMax = this.peer.who.includes("localhost") ? CONNECTIONS_LOCAL_MAX : CONNECTIONS_PER_PEER_MAX;
     if (mine > mineMax || all > CONNECTIONS_MAX) {
-      this.refused(this.address, `${mine} connections at once`);
+      this.shared.refused(this.address, `${mine} connections at once`);
       this.refuse("too many connections; try again later");
       return;
     }
@@ -90,8 +100,8 @@ export class Connection {
 
   /** Counts this connection under a key, until it is closed; returns how many there are. */
   private count(key: string): number {
-    const n = (this.counts.get(key) ?? 0) + 1;
-    this.counts.set(key, n);
+    const n = (this.shared.counts.get(key) ?? 0) + 1;
+    this.shared.counts.set(key, n);
     this.countedAs.push(key);
     return n;
   }
@@ -143,60 +153,110 @@ export class Connection {
       this.options.log.debug(`${this.address} ${/^(STOP|RELOAD)$/.test(name) ? name : line.slice(0, 80)}`);
       await this.send(name, answer);
     } catch (error) {
-      if (this.state !== "answer" || error instanceof PeerGone) return this.close();
+      if (this.state !== "answer") return;
+      // Nothing was sent yet: it can still be an error. Else the missing DONE tells the peer.
+      if (this.begun || error instanceof PeerGone) return this.close();
       if (!(error instanceof Refusal))
         this.options.log.quiet(`a command failed: ${(error as Error).stack ?? String(error)}`);
       this.refuse(error instanceof Refusal ? error.message : `internal error: ${(error as Error).message}`);
     }
   }
 
-  private async send(name: string, answer: Answer): Promise<void> {
-    let started = false;
-    let stretch_ms = Number.NEGATIVE_INFINITY; // the first stretch is one piece, for a hundred may ask at once
-    try {
-      let piece: (string | Uint8Array)[] = answer.whole ? [] : [`COMMAND ${name}\n`];
-      let size = 0;
+  private async send(name: string, { body, whole }: Answer): Promise<void> {
+    const [head, end] = whole ? ["", ""] : [`COMMAND ${name}\n`, "COMMAND DONE\n"];
+    if (Array.isArray(body)) await this.sendWhole([head, ...body, end]);
+    else {
       // What comes from elsewhere is handed on as it comes; what we make ourselves in larger pieces.
-      const piece_bytes = Symbol.asyncIterator in answer.body ? 1 : ANSWER_CHUNK_BYTES;
-      for await (const chunk of answer.body) {
-        piece.push(chunk);
-        size += chunk.length;
-        if (size < piece_bytes) continue;
-        started = true;
-        await this.write(join(piece));
-        piece = [];
-        size = 0;
-        if (performance.now() - stretch_ms > STRETCH_MS_MAX) {
-          await turn();
-          stretch_ms = performance.now();
-        }
+      const isRelay = Symbol.asyncIterator in body;
+      const turns = isRelay ? this.shared.relaying : this.shared.making;
+      try {
+        await turns.enter(this);
+        await this.sendPieces(head, body, end, isRelay ? 1 : ANSWER_CHUNK_BYTES, turns);
+      } finally {
+        turns.leave(this);
       }
-      if (!answer.whole) piece.push("COMMAND DONE\n");
-      await this.write(join(piece));
-      this.finish();
-    } catch (error) {
-      // Nothing was sent yet: it can still be an error. Else the missing DONE tells the peer.
-      if (started || error instanceof PeerGone) return this.close();
-      throw error;
+    }
+    this.finish();
+  }
+
+  /** An answer that is made already never waits for its turn: a PING is one. */
+  private async sendWhole(parts: readonly string[]): Promise<void> {
+    const bytes = join(parts);
+    if (bytes.length > ANSWER_CHUNK_BYTES && wholeBytes + bytes.length > ANSWERS_BYTES_MAX) {
+      throw new Refusal("too many large answers are on their way; try again later");
+    }
+    wholeBytes += bytes.length;
+    try {
+      await this.write(bytes);
+    } finally {
+      wholeBytes -= bytes.length;
     }
   }
 
-  /** Resolves when the socket took all of it; a peer that takes nothing is closed by the stall timer. */
-  private async write(bytes: Buffer): Promise<void> {
+  private async sendPieces(
+    head: string,
+    body: Exclude<Answer["body"], string[]>,
+    end: string,
+    piece_bytes: number,
+    turns: Making,
+  ) {
+    await turn();
+    this.mustAnswer();
+    let stretch_ms = performance.now();
+    let piece: (string | Uint8Array)[] = [head];
+    let size = 0;
+    for await (const chunk of body) {
+      piece.push(chunk);
+      size += chunk.length;
+      if (size < piece_bytes) continue;
+      const bytes = join(piece);
+      piece = []; // nothing of it is held while the peer takes its time
+      size = 0;
+      turns.made(this, bytes.length);
+      const waited = await this.write(bytes);
+      if (waited || performance.now() - stretch_ms > STRETCH_MS_MAX) {
+        await turn();
+        stretch_ms = performance.now();
+      }
+    }
+    piece.push(end);
+    await this.write(join(piece));
+  }
+
+  /** Resolves when the socket took all of it, to whether it had to wait; a peer that takes nothing is closed by the stall timer. */
+  private async write(bytes: Uint8Array): Promise<boolean> {
     let at = 0;
+    let waited = false;
+    this.mustAnswer();
     while (at < bytes.length) {
-      if (this.state !== "answer") throw new PeerGone();
       const taken = this.socket.write(bytes, at, bytes.length - at);
       if (taken < 0) throw new PeerGone();
       at += taken;
+      this.begun ||= taken > 0;
       if (at < bytes.length) {
-        if (taken > 0 || this.wake === undefined) this.arm(ANSWER_STALL_MS_MAX, () => this.close());
+        if (taken > 0 || !waited) this.arm(ANSWER_STALL_MS_MAX, () => this.close());
+        waited = true;
         await new Promise<void>((resolve) => {
           this.wake = resolve;
         });
+        this.mustAnswer();
       }
     }
+    this.took_ms = performance.now();
     this.arm(CONNECTION_MS_MAX, () => this.close());
+    return waited;
+  }
+
+  /** The peer may have gone while we waited. */
+  private mustAnswer(): void {
+    if (this.state !== "answer") throw new PeerGone();
+  }
+
+  giveWay(): void {
+    this.options.log.debug(`${this.address} takes nothing of a large answer while others wait`);
+    if (this.begun) this.close();
+    else this.refuse("too many large answers at once, and this one did not get on; try again later");
+    this.drained();
   }
 
   drained(): void {
@@ -231,10 +291,12 @@ export class Connection {
     clearTimeout(this.timer);
     this.line.take();
     this.gone();
+    this.shared.making.leave(this);
+    this.shared.relaying.leave(this);
     for (const key of this.countedAs) {
-      const left = (this.counts.get(key) ?? 1) - 1;
-      if (left > 0) this.counts.set(key, left);
-      else this.counts.delete(key);
+      const left = (this.shared.counts.get(key) ?? 1) - 1;
+      if (left > 0) this.shared.counts.set(key, left);
+      else this.shared.counts.delete(key);
     }
     this.drained(); // a waiting writer sees the state and gives up
   }
@@ -248,15 +310,11 @@ export class Connection {
 
 class PeerGone extends Error {}
 
-let lastTurn: Promise<void> = Promise.resolve();
-
-/** Large answers take turns: between two stretches everybody's socket is looked at, however many there are. */
-function turn(): Promise<void> {
-  lastTurn = lastTurn.then(() => new Promise<void>((resolve) => setImmediate(resolve)));
-  return lastTurn;
-}
-
-function join(pieces: (string | Uint8Array)[]): Buffer {
+// Text in one copy, and bytes that come alone in none: many large answers at once leave little behind.
+function join(pieces: readonly (string | Uint8Array)[]): Uint8Array {
+  const [first = "", ...rest] = pieces.filter((piece) => piece.length > 0);
+  if (rest.length === 0) return typeof first === "string" ? Buffer.from(first) : first;
+  if (pieces.every((piece) => typeof piece === "string")) return Buffer.from(pieces.join(""));
   return Buffer.concat(pieces.map((piece) => (typeof piece === "string" ? Buffer.from(piece) : piece)));
 }
 

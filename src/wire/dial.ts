@@ -3,7 +3,7 @@
 import { promises as dns } from "node:dns";
 import { isIP } from "node:net";
 import type { Socket, TCPSocketConnectOptions } from "bun";
-import { ANSWER_BYTES_MAX, DIAL_ANSWER_MS_MAX, DIAL_CONNECT_MS_MAX } from "../core/limits.ts";
+import { ANSWER_BYTES_MAX, DIAL_CONNECT_MS_MAX, DIAL_SILENCE_MS_MAX, DIAL_WAITING_BYTES_MAX } from "../core/limits.ts";
 
 /** Where to call: an address or a name, and the port. */
 export interface Target {
@@ -33,9 +33,12 @@ export interface DialOptions {
   connect_ms?: number;
   /** The longest silence before and within the answer. */
   silence_ms?: number;
-  /** The longest time for the whole answer, and its largest size; default none but ANSWER_BYTES_MAX. */
+  /** The longest time from the call to the end of the answer; default none. */
   total_ms?: number;
+  /** The largest answer that `ask` collects; default ANSWER_BYTES_MAX. */
   bytes?: number;
+  /** Nobody waits for the answer any more: the connection is closed at once. */
+  signal?: AbortSignal;
 }
 
 /** The peer could not be reached, broke off, or answered what is no answer. The message names the peer. */
@@ -57,13 +60,13 @@ export interface Reply {
 
 /** Sends a line and returns the whole answer. Throws DialError, or PeerError when the peer refused. */
 export async function ask(target: Target, line: string, options: DialOptions = {}): Promise<Reply> {
+  const { bytes: bytesMax = ANSWER_BYTES_MAX } = options;
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of call(target, line, options)) {
     size += chunk.length;
-    if (size > (options.bytes ?? ANSWER_BYTES_MAX))
-      throw new DialError(`${show(target)}: an answer of more than ${ANSWER_BYTES_MAX} bytes`);
-    chunks.push(chunk);
+    if (size > bytesMax) throw new DialError(`${show(target)}: an answer of more than ${bytesMax} bytes`);
+    chunks.push(new Uint8Array(chunk));
   }
   const reply = parseReply(Buffer.concat(chunks).toString("utf8"));
   if (!reply) throw new DialError(`${show(target)}: the answer broke off`);
@@ -92,15 +95,21 @@ export async function askJson(
   return record;
 }
 
+const END_CHARS_MAX = "COMMAND DONE\r\n".length;
+
 /** Takes an answer apart; undefined when it is not whole. */
 export function parseReply(text: string): Reply | undefined {
-  const match = /^COMMAND (\S+)\r?\n([\s\S]*?)COMMAND DONE\r?\n?$/.exec(text);
-  return match ? { name: match[1] ?? "", body: match[2] ?? "" } : undefined;
+  const head = /^COMMAND (\S+)\r?\n/.exec(text);
+  // Sought at the end only: an answer may have many megabytes.
+  const end = /COMMAND DONE\r?\n?$/.exec(text.slice(-END_CHARS_MAX));
+  if (!head || !end) return undefined;
+  const [from, to] = [head[0].length, text.length - end[0].length];
+  return from <= to ? { name: head[1] ?? "", body: text.slice(from, to) } : undefined;
 }
 
 /**
- * Sends a line and yields the bytes of the answer as they come, no faster than they are taken. Throws DialError before
- * the first byte when the peer cannot be reached, later when it falls silent or the connection breaks.
+ * Sends a line and yields the bytes of the answer as they come, no faster than they are taken; a chunk is good until the
+ * next one is asked for. Throws DialError before the first byte when the peer cannot be reached, later when it falls silent or the connection breaks.
  */
 export async function* call(target: Target, line: string, options: DialOptions = {}): AsyncGenerator<Uint8Array> {
   const connection = new Call(target, options);
@@ -121,43 +130,56 @@ function show(target: Target): string {
   return `${target.host}:${target.port}`;
 }
 
-/** Received bytes that wait for their taker; above it the socket is paused. */
-const WAITING_BYTES_MAX = 1024 * 1024;
+const GIVEN_UP = "given up, for nobody waits for the answer";
 
 class Call {
   private readonly target: Target;
   private readonly options: DialOptions;
   private socket: Socket<Call> | undefined;
   private waiting: Uint8Array[] = [];
+  /** Bytes that wait, and those that were given out last: their taker hands them on yet. */
   private waitingBytes = 0;
+  private givenBytes = 0;
+  private spare = new Uint8Array(0);
   private paused = false;
   private ended = false;
   private failure: DialError | undefined;
   private wake: (() => void) | undefined;
   private unsent: Buffer | undefined;
   private readonly begun_ms = performance.now();
+  private readonly abort = () => this.giveUp(GIVEN_UP);
 
   constructor(target: Target, options: DialOptions) {
     this.target = target;
     this.options = options;
+    options.signal?.addEventListener("abort", this.abort);
   }
 
   async connect(): Promise<void> {
-    const timeout_ms = this.options.connect_ms ?? DIAL_CONNECT_MS_MAX;
-    const { promise: late, resolve: giveUp } = Promise.withResolvers<"late">();
-    const timer = setTimeout(() => giveUp("late"), timeout_ms);
+    const { port } = this.target;
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+      throw new DialError(`${show(this.target)}: there is no such port; ports are 1 to 65535`);
+    }
+    const { connect_ms = DIAL_CONNECT_MS_MAX, total_ms = Number.POSITIVE_INFINITY, signal } = this.options;
+    const timeout_ms = Math.min(connect_ms, total_ms);
+    const { promise: given, resolve: giveUp } = Promise.withResolvers<string>();
+    const timer = setTimeout(() => giveUp(`no connection within ${timeout_ms / 1000} s`), timeout_ms);
+    const abort = () => giveUp(GIVEN_UP);
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted) abort();
     const connecting = this.open();
     try {
-      const socket = await Promise.race([connecting, late]);
-      if (socket === "late") {
+      const socket = await Promise.race([given, connecting]);
+      if (typeof socket === "string") {
         connecting.then((tardy) => tardy.terminate()).catch(() => undefined);
-        throw new DialError(`${show(this.target)}: no connection within ${timeout_ms / 1000} s`);
+        throw new DialError(`${show(this.target)}: ${socket}`);
       }
       this.socket = socket;
     } catch (error) {
       throw error instanceof DialError ? error : new DialError(`${show(this.target)}: ${reason(error)}`);
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
     }
   }
 
@@ -196,13 +218,25 @@ class Call {
   }
 
   private receive(bytes: Buffer): void {
-    this.waiting.push(new Uint8Array(bytes)); // a copy: the buffer is the socket's
+    this.waiting.push(this.copy(bytes)); // the buffer is the socket's
     this.waitingBytes += bytes.length;
-    if (this.waitingBytes > WAITING_BYTES_MAX && !this.paused) {
+    if (this.waitingBytes > DIAL_WAITING_BYTES_MAX && !this.paused) {
       this.socket?.pause();
       this.paused = true;
     }
     this.signal();
+  }
+
+  /** Into the buffer of a chunk that was taken, where it fits: who hands much on leaves little behind. */
+  private copy(bytes: Uint8Array): Uint8Array {
+    const isFree = this.waitingBytes === 0 && this.spare.length >= bytes.length;
+    if (!isFree) {
+      const own = new Uint8Array(bytes);
+      if (this.waitingBytes === 0) this.spare = own;
+      return own;
+    }
+    this.spare.set(bytes);
+    return this.spare.subarray(0, bytes.length);
   }
 
   private end(): void {
@@ -215,35 +249,48 @@ class Call {
     this.signal();
   }
 
+  /** What came already is dropped, too. */
+  private giveUp(message: string): void {
+    this.waiting = [];
+    this.fail(message);
+    this.socket?.terminate();
+  }
+
   private signal(): void {
     const { wake } = this;
     this.wake = undefined;
     wake?.();
   }
 
-  /** The next bytes, or undefined at the end. */
+  /** The next bytes, or undefined at the end. Those before count as taken from now on. */
   async next(): Promise<Uint8Array | undefined> {
-    const left_ms = this.begun_ms + (this.options.total_ms ?? Number.POSITIVE_INFINITY) - performance.now();
-    const silence_ms = Math.max(0, Math.min(this.options.silence_ms ?? DIAL_ANSWER_MS_MAX, left_ms));
+    this.waitingBytes -= this.givenBytes;
+    this.givenBytes = 0;
+    if (this.paused && this.waitingBytes <= DIAL_WAITING_BYTES_MAX / 2) {
+      this.paused = false;
+      this.socket?.resume();
+    }
+    const { silence_ms = DIAL_SILENCE_MS_MAX, total_ms = Number.POSITIVE_INFINITY } = this.options;
+    const left_ms = this.begun_ms + total_ms - performance.now();
+    const bound_ms = left_ms < silence_ms ? total_ms : silence_ms;
+    const late = () => this.giveUp(`no answer within ${bound_ms / 1000} s`);
+    if (left_ms <= 0) late();
     while (this.waiting.length === 0) {
       if (this.failure) throw this.failure;
       if (this.ended) return undefined;
-      const timer = setTimeout(() => this.fail(`no answer within ${silence_ms / 1000} s`), silence_ms);
+      const timer = setTimeout(late, Math.min(silence_ms, left_ms));
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
       clearTimeout(timer);
     }
     const chunk = this.waiting.shift();
-    this.waitingBytes -= chunk?.length ?? 0;
-    if (this.paused && this.waitingBytes < WAITING_BYTES_MAX / 2) {
-      this.paused = false;
-      this.socket?.resume();
-    }
+    this.givenBytes = chunk?.length ?? 0;
     return chunk;
   }
 
   close(): void {
+    this.options.signal?.removeEventListener("abort", this.abort);
     this.socket?.end();
     if (!this.ended) this.socket?.terminate();
   }

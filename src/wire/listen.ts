@@ -2,7 +2,9 @@
 // Every netcat works, the half-closing and the other kind; no peer costs more than the bounds in core/limits.
 
 import type { Socket, TCPSocketListener } from "bun";
-import { Connection, type DoorOptions } from "./connection.ts";
+import { ANSWER_FIRST_BYTES, LAST_ANSWERS_MS_MAX } from "../core/limits.ts";
+import { Connection, type DoorOptions, type Shared } from "./connection.ts";
+import { Making } from "./making.ts";
 
 export interface ListenOptions extends DoorOptions {
   /** Addresses to bind; none means all. Port 0 takes a free one (with one address). */
@@ -16,16 +18,18 @@ export interface Listener {
   stop(): Promise<void>;
 }
 
-/** Answers that are being made when we stop (that to STOP is one) may end within this time. */
-const LAST_ANSWERS_MS_MAX = 1_000;
 /** Binds the port on all addresses. Throws the system's error (EADDRINUSE, EACCES, …). */
 export function listen(options: ListenOptions): Listener {
-  const counts = new Map<string, number>();
-  const refused = refusedLog(options.log);
+  const shared: Shared = {
+    counts: new Map(),
+    refused: refusedLog(options.log),
+    making: new Making(ANSWER_FIRST_BYTES),
+    relaying: new Making(ANSWER_FIRST_BYTES / 2),
+  };
   const connections = new Set<Connection>();
   const handlers = {
     open(socket: Socket<Connection>) {
-      const connection = new Connection(socket, options, counts, refused, () => connections.delete(connection));
+      const connection = new Connection(socket, options, shared, () => connections.delete(connection));
       socket.data = connection;
       connections.add(connection);
       connection.open();

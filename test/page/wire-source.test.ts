@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import type { TCPSocketListener } from "bun";
-import { SourceUnavailable } from "../../src/page/model.ts";
+import { GRAPH_BYTES_MAX, GRAPH_ROWS_MAX } from "../../src/core/limits.ts";
+import { handle } from "../../src/page/handle.ts";
+import { type PageSource, SourceUnavailable } from "../../src/page/model.ts";
 import { wireSource } from "../../src/page/wire-source.ts";
+import { troubled } from "./fixture.ts";
 
 const CLIENTS = `{"resp":"ok clients","now":1000,"cdmp":{"mars.example.org":{}},"clients":{"mars.example.org":{"tag":"mars"}},"events":[]}`;
 
@@ -64,5 +67,58 @@ describe("the pages' source", () => {
       expect(await source.events({ item, count: 5 })).toEqual([]);
     }
     expect(asked).toEqual([]);
+  });
+});
+
+/** A client of the work that answers HIST with rows without end, or drips one; and whether its connection was closed. */
+function endless(row: string, pause_ms: number) {
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  const sent = { bytes: 0 };
+  server = Bun.listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    socket: {
+      data(socket) {
+        socket.write('COMMAND HIST\n{"resp":"ok rows 1","data":{"cols":["TIME"],"rows":[');
+        const timer = setInterval(() => {
+          const taken = socket.write(row);
+          if (taken < 0) clearInterval(timer);
+          else sent.bytes += taken;
+        }, pause_ms);
+      },
+      close: () => resolve(),
+    },
+  });
+  const target = { host: "127.0.0.1", port: server.port };
+  return {
+    source: wireSource({ target: () => target, server: () => "mars", version: "1", levels: () => [] }),
+    closed,
+    sent,
+  };
+}
+
+describe("a client that answers without end", () => {
+  test("is read as far as a graph needs, and no further", async () => {
+    const { source, closed, sent } = endless("[1,2,3,4,5],".repeat(5000), 1);
+    const error = await source.history("mars", "load1", 3600, 60).catch((failed: Error) => failed);
+    expect(error).toBeInstanceOf(SourceUnavailable);
+    expect((error as Error).message).toContain(`more than ${GRAPH_BYTES_MAX} bytes`);
+    await closed;
+    expect(sent.bytes).toBeLessThan(8 * 2 ** 20); // what the sockets hold
+  });
+
+  test("is given up with the page, not only not waited for", async () => {
+    const { source, closed } = endless("[1,2,3,4,5],", 5);
+    const asked: PageSource = { ...source, overview: () => Promise.resolve(troubled()) };
+    const page = await handle(new Request("http://localhost/graph/mars/root_usage"), asked, { answer_ms_max: 100 });
+    expect(page.status).toBe(503);
+    await closed;
+  });
+
+  test("with more rows than a graph has is no history", async () => {
+    const rows = Array.from({ length: GRAPH_ROWS_MAX + 1 }, (_, i) => [i, 1]);
+    const { source } = fake(JSON.stringify({ resp: "ok", data: { cols: [], rows } }));
+    const error = await source.history("mars", "load1", 3600, 60).catch((failed: Error) => failed);
+    expect((error as Error).message).toContain("no history");
   });
 });
