@@ -122,7 +122,7 @@ async function answerAt(
     return trouble({
       status: 421,
       heading: "This server has another name",
-      message: `It is not called “${name.slice(0, 100)}”. Ask for it by its address, as ${overview.server}, or by a name in the domain of a monitored host.`,
+      message: `It is not called “${name.slice(0, 100)}”. Ask for it by its address, by the name of a monitored host, or by one that http_names in dmon.conf lists.`,
     });
   }
   const visit: Visit = { overview, fleet: judge(overview), params: match?.params ?? {}, query: url.searchParams };

@@ -3,7 +3,7 @@
 
 /**
  * Whether a Host header (without port) may name this server: an address, `localhost`, a name without dots, a name in
- * `known`, or one in the same domain as one of them (`monitor.example.org` beside `mars.example.org`).
+ * `known`, or one below it.
  */
 export function isOwnName(name: string, known: Iterable<string>): boolean {
   const own = name.toLowerCase().replace(/\.$/, "");

@@ -56,10 +56,15 @@ export interface Series {
 export interface PageSource {
   /** Everything but history. Many pages share one, so none of them can give it up. */
   overview(): Promise<Overview>;
-  /** Newest first: those of one host or item may be older than all in the overview. */
+  /** Newest first: those of one host or item may be older than all in the overview. Throws SourceRefused too. */
   events(asked: EventsAsked, signal?: AbortSignal): Promise<Event[]>;
   /** One item's history over the last `span_s` seconds, in about `points` rows, from the client itself. */
   history(host: string, item: string, span_s: number, points: number, signal?: AbortSignal): Promise<Series>;
+}
+
+/** The server would not answer what a person asked for; `message` says what would be right. */
+export class SourceRefused extends Error {
+  override name = "SourceRefused";
 }
 
 /** The server or a client could not be asked; `message` says which and why, for a person. */

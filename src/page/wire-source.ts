@@ -13,13 +13,14 @@ import {
 import { isName } from "../core/names.ts";
 import type { About, HostState } from "../core/report.ts";
 import { list, nullable, number, object, ShapeError } from "../core/shape.ts";
-import { askJson, type DialOptions, type Target } from "../wire/dial.ts";
+import { askJson, type DialOptions, PeerError, type Target } from "../wire/dial.ts";
 import {
   type EventsAsked,
   type Overview,
   type PageSource,
   RECENT_EVENTS,
   type Series,
+  SourceRefused,
   SourceUnavailable,
 } from "./model.ts";
 
@@ -95,8 +96,14 @@ async function fetchEvents(
   if (item !== undefined && !isName(item)) return []; // a person's words: no item can be called so
   const line = ["CLIENTS", host, item, count].filter(Boolean).join(" ");
   const bytes = host === "*" ? FLEET_BYTES_MAX : HOST_BYTES_MAX;
-  const answer = await asked(options, line, "the server", { bytes, ...(signal ? { signal } : {}) });
-  return (answer as unknown as ClientsAnswer).events;
+  try {
+    const answer = await asked(options, line, "the server", { bytes, ...(signal ? { signal } : {}) });
+    return (answer as unknown as ClientsAnswer).events;
+  } catch (error) {
+    // An item that there never was; a host's items we know.
+    const refusal = error instanceof Error && error.cause instanceof PeerError ? error.cause : undefined;
+    throw refusal && host === "*" ? new SourceRefused(refusal.message) : error;
+  }
 }
 
 async function fetchHistory(
@@ -141,6 +148,6 @@ async function asked(
   try {
     return await askJson(options.target(), line, { ...PATIENCE, ...bounds });
   } catch (error) {
-    throw new SourceUnavailable(`${whom} cannot be asked: ${(error as Error).message}`);
+    throw new SourceUnavailable(`${whom} cannot be asked: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -3,7 +3,7 @@ import { DEFAULT_LEVELS } from "../../src/core/fitness.ts";
 import { formatMoment, zone } from "../../src/page/clock.ts";
 import { compareText, judge, Scale } from "../../src/page/fleet.ts";
 import { handle } from "../../src/page/handle.ts";
-import type { Overview } from "../../src/page/model.ts";
+import { type Overview, SourceRefused } from "../../src/page/model.ts";
 import { figuresOf } from "../../src/page/views/graph.ts";
 import { groupRows } from "../../src/page/views/host.ts";
 import { views } from "../../src/page/views/index.ts";
@@ -218,6 +218,9 @@ describe("events", () => {
     const text = words(await body(troubled(), "/events?host=mars&item=root_usage"));
     expect(text).toContain("The last 3 of mars of the item root_usage , newest first");
     expect(words(await body(troubled(), "/events?item=nix"))).toContain("No such event");
+    const refusing = { ...sourceOf(troubled()), events: () => Promise.reject(new SourceRefused("no host has nix")) };
+    const response = await handle(new Request("http://localhost/events?item=nix"), refusing, {});
+    expect([response.status, words(await response.text())]).toEqual([200, expect.stringContaining("no host has nix")]);
   });
 });
 

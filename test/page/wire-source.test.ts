@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import type { TCPSocketListener } from "bun";
 import { GRAPH_BYTES_MAX, GRAPH_ROWS_MAX } from "../../src/core/limits.ts";
 import { handle } from "../../src/page/handle.ts";
-import { type PageSource, SourceUnavailable } from "../../src/page/model.ts";
+import { type PageSource, SourceRefused, SourceUnavailable } from "../../src/page/model.ts";
 import { wireSource } from "../../src/page/wire-source.ts";
 import { troubled } from "./fixture.ts";
 
@@ -59,6 +59,19 @@ describe("the pages' source", () => {
       "CLIENTS mars.example.org root_usage 5",
       "CLIENTS * root_usage 5",
     ]);
+  });
+
+  test("an item that there never was is the person's mistake, a busy server is not", async () => {
+    const { source } = fake(`{"resp":"error no host has an item nope; did you mean \\"note\\"?"}`);
+    const failure = (asked: Promise<unknown>) =>
+      asked.then(
+        () => undefined,
+        (error) => error as Error,
+      );
+    const refused = await failure(source.events({ item: "nope", count: 5 }));
+    expect(refused).toBeInstanceOf(SourceRefused);
+    expect(refused?.message).toBe('no host has an item nope; did you mean "note"?');
+    expect(await failure(source.events({ host: "mars.example.org", count: 5 }))).toBeInstanceOf(SourceUnavailable);
   });
 
   test("words of a person never become a command", async () => {

@@ -3,13 +3,13 @@
 import type { Event } from "../../core/event.ts";
 import { html } from "../html.ts";
 import { findHost } from "../lookup.ts";
-import { type HostView, RECENT_EVENTS } from "../model.ts";
+import { type HostView, RECENT_EVENTS, SourceRefused } from "../model.ts";
 import { eventTable } from "../parts.ts";
 import { defineViewOf } from "../view.ts";
 
 const EVENTS_SHOWN = RECENT_EVENTS;
 
-export default defineViewOf<{ view: HostView | undefined; item: string; events: Event[] }>({
+export default defineViewOf<{ view: HostView | undefined; item: string; events: Event[]; refused?: string }>({
   path: "/events",
   nav: "Events",
   async load({ fleet, overview, query }, source) {
@@ -18,10 +18,15 @@ export default defineViewOf<{ view: HostView | undefined; item: string; events: 
     const view = name ? findHost(fleet, name).view : undefined;
     if (!view && !item) return { view, item, events: overview.events };
     const asked = { ...(view ? { host: view.host } : {}), ...(item ? { item } : {}), count: EVENTS_SHOWN };
-    return { view, item, events: await source.events(asked) };
+    try {
+      return { view, item, events: await source.events(asked) };
+    } catch (error) {
+      if (error instanceof SourceRefused) return { view, item, events: [], refused: error.message };
+      throw error;
+    }
   },
   title: (_, { view, item }) => ["Events", view && `of ${view.tag}`, item].filter(Boolean).join(" "),
-  render: ({ fleet }, { view, item, events }) => {
+  render: ({ fleet }, { view, item, events, refused }) => {
     const filtered = view !== undefined || item !== "";
     return html`<div class="heading"><h1>Events</h1>
 <p class="lead">${events.length === 0 ? "None" : `The last ${events.length}`}${view ? html` of <bdi>${view.tag}</bdi>` : null}${item ? html` of the item <bdi>${item}</bdi>` : null}, newest first</p></div>
@@ -35,7 +40,7 @@ export default defineViewOf<{ view: HostView | undefined; item: string; events: 
 </form>
 ${
   events.length === 0
-    ? html`<p class="empty">${filtered ? "No such event is kept." : "No level has changed yet."}</p>`
+    ? html`<p class="empty">${refused ?? (filtered ? "No such event is kept." : "No level has changed yet.")}</p>`
     : html`<div class="sheet">${eventTable(events, fleet, "all")}</div>`
 }`;
   },
