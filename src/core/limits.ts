@@ -52,9 +52,9 @@ export const STRETCH_MS_MAX = 5;
  * The pieces that one port's answers in the making hold together, those that it makes and those that it hands on each;
  * more answers wait for their turn. 30 ordinary ones, or 8 HISTs of many items, each of which holds ten times its piece.
  */
-export const ANSWERS_MAKING_BYTES_MAX = 1.5 * MIB;
+export const ANSWERS_MAKING_BYTES_MAX = 2 * MIB;
 /** What an answer counts for until its first piece is made: that of a HIST of 40 items with their min and max. */
-export const ANSWER_FIRST_BYTES = 192 * KIB;
+export const ANSWER_FIRST_BYTES = 256 * KIB;
 /** While others wait, a peer that takes no piece makes room: so soon that all who wait are served within this time… */
 export const ANSWER_TURN_MS_MAX = 8_000;
 /** …never sooner than this: 64 KiB over 1 Mbit/s. */
