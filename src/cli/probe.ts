@@ -10,7 +10,6 @@ import { DEFAULT_LEVELS } from "../core/fitness.ts";
 import { slug } from "../core/names.ts";
 import type { Probe } from "../core/probe.ts";
 import { formatValue } from "../core/units.ts";
-import { rootPrefix } from "../daemon/own-work.ts";
 import { VERSION } from "../version.ts";
 import { findItem, itemName, knownItems } from "../work/catalogue.ts";
 import { parseDefaultFit } from "../work/rules.ts";
@@ -40,7 +39,7 @@ export default defineCli({
       rss_bytes: process.memoryUsage.rss(),
       outbox: 0,
     });
-    const host = localHost({ root: rootPrefix(conf.root), self });
+    const host = localHost({ root: conf.root, self });
     const chosen = name === undefined ? probes : [named(name, given)];
     const items: ClientWork["hosts"][string]["items"] = {};
     for (const probe of chosen) {

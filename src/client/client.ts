@@ -25,7 +25,7 @@ export interface ClientOptions {
   /** data.lite */
   file: string;
   tiers: readonly Tier[];
-  /** Where the host's / is; "" for this host itself. */
+  /** Where the host's / is. */
   root: string;
   ival_make_state_s: number;
   ival_send_report_s: number;

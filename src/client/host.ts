@@ -18,7 +18,8 @@ export interface LocalHostOptions {
 const shared = Buffer.allocUnsafe(64 * 1024);
 
 /** What probes read on this host. One for the life of the process: it knows which mounts still owe an answer. */
-export function localHost({ root, self, now_s = () => Date.now() / 1000 }: LocalHostOptions): Host {
+export function localHost({ root: where, self, now_s = () => Date.now() / 1000 }: LocalHostOptions): Host {
+  const root = where.replace(/\/+$/, "");
   const askRemote = remoteStatfs(now_s);
   const readIfAny = (path: string) => {
     try {

@@ -19,11 +19,9 @@ import { askJson, type Target, targetFrom } from "../wire/dial.ts";
 import { switchboard } from "../wire/dispatch.ts";
 import type { ClientWork, ServerWork } from "../work/works.ts";
 import { clientDesk, type DeskContext, serverDesk } from "./desks.ts";
-import { ownWorks, rootPrefix } from "./own-work.ts";
 import { Pagemaker } from "./pagemaker.ts";
 import { type Paths, paths } from "./paths.ts";
 import { Ports } from "./ports.ts";
-import { rehearseStart } from "./rehearse.ts";
 import { WorkKeeper, type WorkRead } from "./work-keeper.ts";
 import { fileSource, memorySource, readWork, type WorkSource, wireSource } from "./work-source.ts";
 
@@ -86,7 +84,7 @@ export class Daemon {
       target: TARGET,
       file: this.paths.data,
       tiers: conf.history,
-      root: rootPrefix(conf.root),
+      root: conf.root,
       ival_make_state_s: conf.ival_make_state,
       ival_send_report_s: conf.ival_send_report,
       clock,
@@ -180,7 +178,8 @@ export class Daemon {
   }
 
   /** Whether a start by these settings would succeed in our place; throws what would be in its way. */
-  rehearse(settings: Settings): Promise<void> {
+  async rehearse(settings: Settings): Promise<void> {
+    const { rehearseStart } = await import("./rehearse.ts");
     return rehearseStart(this.options.settings, settings, this.options.test);
   }
 
@@ -211,7 +210,9 @@ export class Daemon {
     return this.options.settings.file ? this.paths.work : undefined;
   }
 
+  // Loaded when it is needed, as the rehearsal: a host with work-files compiles none.
   private async makeOwnWork(): Promise<void> {
+    const { ownWorks } = await import("./own-work.ts");
     this.keeper.source = memorySource(await ownWorks(this.options.settings));
   }
 

@@ -13,7 +13,7 @@ import { formatWork, type WorkKind } from "../work/works.ts";
 /** As a work-config, to be read and changed by a person. */
 export async function ownWork(settings: Settings): Promise<string> {
   const nothing: SelfStats = { version: VERSION, cycle_ms: 0, cpu_s: 0, rss_bytes: 0, outbox: 0 };
-  const host = localHost({ root: rootPrefix(settings.conf.root), self: () => nothing });
+  const host = localHost({ root: settings.conf.root, self: () => nothing });
   return standAloneWork(settings.hostname, await discover(probes, host));
 }
 
@@ -23,9 +23,4 @@ export async function ownWorks(settings: Settings): Promise<Record<WorkKind, str
   const client = works.clients.get(settings.hostname);
   if (!client) throw new Error("the built-in work has no client");
   return { client: formatWork(client), server: formatWork(works.server), pmaker: formatWork(works.pmaker) };
-}
-
-/** The `root` of dmon.conf as what stands before absolute paths. */
-export function rootPrefix(root: string): string {
-  return root.replace(/\/+$/, "");
 }

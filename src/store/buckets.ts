@@ -6,7 +6,7 @@ import type { Names } from "./names.ts";
 import { encodeRow, RowReader, type StoredRow } from "./row.ts";
 
 /** Rows that are fetched at a time: an open cursor would hold up the writer of the next minute. */
-const ROWS_PER_READ = 1000;
+const ROWS_PER_READ = 200;
 
 type DataRow = StoredRow & { time: number; layout: number };
 
