@@ -141,12 +141,15 @@ class Life {
 /** The answer to a RELOAD goes out before the daemon becomes another. */
 const ANSWER_FIRST_MS = 100;
 
-/** The start touches far more of the program than a minute does; so does a person who looks at pages. */
-const RELEASE_IVAL_MS = 3_600_000;
+/**
+ * The start touches far more of the program than a minute does; so does a person who looks at pages, and so do all paths that are
+ * rare, one after the other. Every second round: less often, and 4 MiB more are held; more often costs more than it gives.
+ */
+const RELEASE_IVAL_MS = 110_000;
 /** Later than the answers to what a round sent. */
 const RELEASE_AFTER_MS = 2_000;
 
-/** Gives back what the last hour needed and the next minute does not. Returns what to call when a round is over. */
+/** Gives back what the last minutes needed and the next minute does not. Returns what to call when a round is over. */
 function releaser(): () => void {
   let released_ms = Number.NEGATIVE_INFINITY;
   let rounds = 0;
