@@ -38,6 +38,9 @@ export function defineStatement(declaration: StatementDeclaration): StatementDec
   return declaration;
 }
 
+/** What makes a word an option, where it is not quoted. */
+export const OPTION = /^([a-z_]+)=/;
+
 /** `host FQDN TAG [via=…] [addr=…]` */
 export function usage(declaration: StatementDeclaration): string {
   const options = Object.keys(declaration.options ?? {}).map((name) => `[${name}=…]`);
@@ -56,7 +59,7 @@ export function applyStatement(declaration: StatementDeclaration, line: Line, dr
   const known = Object.keys(declaration.options ?? {});
   let wrong = false;
   for (const word of line.words) {
-    const equals = /^([a-z_]+)=/.exec(word.text);
+    const equals = OPTION.exec(word.text);
     if (!equals || word.quoted || known.length === 0) {
       words.push(word);
       continue;

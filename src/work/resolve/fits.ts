@@ -73,6 +73,11 @@ export class Fits {
     return this.byItem.get(item)?.findLast(({ tags }) => !tags || tags.has(tag))?.fit;
   }
 
+  /** All fits that select an item of a host, first to last. */
+  fitsOf(item: string, tag: string): FitDraft[] {
+    return (this.byItem.get(item) ?? []).filter(({ tags }) => !tags || tags.has(tag)).map(({ fit }) => fit);
+  }
+
   /** The rules of an item under a fit, or under its probe's default. */
   rulesOf(item: Item, fit: FitDraft | undefined): Rule[] {
     return fit ? this.rules(fit, item.unit) : this.defaultRules(item);

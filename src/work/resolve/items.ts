@@ -6,7 +6,7 @@ import type { Word } from "../../core/lexer.ts";
 import { ITEMS_PER_HOST_MAX } from "../../core/limits.ts";
 import { isName, NAME_FORM } from "../../core/names.ts";
 import { findItem, findProbeValue, type ItemSource, knownItems } from "../catalogue.ts";
-import type { Draft, HostDraft, ItemDraft } from "../draft.ts";
+import type { Draft, GetDraft, HostDraft, ItemDraft } from "../draft.ts";
 import type { Complaints } from "../statement.ts";
 import type { Hosts } from "./hosts.ts";
 
@@ -57,6 +57,13 @@ export class Items {
     for (const host of this.hosts.all) this.checkCount(host, got.get(host.tag.text)?.size ?? 0);
     for (const own of this.draft.items) this.resolveOwn(own); // errors also of items that nobody gets
     return got;
+  }
+
+  /** The get statements by which a host has an item. */
+  givers(item: string, host: HostDraft): GetDraft[] {
+    return this.draft.gets.filter(
+      ({ hosts, items }) => items.some(({ text }) => text === item) && this.hosts.calls(hosts, host),
+    );
   }
 
   private checkCount({ tag, via }: HostDraft, count: number): void {
