@@ -117,13 +117,13 @@ function stagings(vardir: string): string[] {
 }
 
 function isOurs(path: string): boolean {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  return (
-    stat !== undefined &&
-    (stat.isDirectory() || stat.isFile()) &&
-    (stat.uid === 0 || stat.uid === process.geteuid?.()) &&
-    (stat.mode & 0o022) === 0
-  );
+  try {
+    const stat = lstatSync(path);
+    const isPlain = stat.isDirectory() || stat.isFile();
+    return isPlain && (stat.uid === 0 || stat.uid === process.geteuid?.()) && (stat.mode & 0o022) === 0;
+  } catch {
+    return false; // it is not there; or vardir cannot be entered, which the reading of a work-file says
+  }
 }
 
 /** Undefined when there is none; a damaged one is none, for it was never written half. */
