@@ -69,5 +69,6 @@ function asJson(value: object): Record<string, string> {
 }
 
 function quoted(value: unknown): string {
-  return /^[^\s"]+$/.test(String(value)) ? String(value) : `"${value}"`;
+  const text = String(value);
+  return /^[^\s"]+$/.test(text) ? text : `"${text}"`;
 }

@@ -72,8 +72,13 @@ export function installChanges(moves: readonly Move[], vardir: string, write: Wr
   try {
     stageMoves(moves, vardir, write);
   } catch (error) {
-    dropStaging(vardir);
-    throw notInstalled("nothing is changed", vardir, error);
+    const problem = notInstalled("nothing is changed", vardir, error);
+    try {
+      dropStaging(vardir);
+    } catch {
+      // Without its journal it counts for nothing, and the next one removes it.
+    }
+    throw problem;
   }
   try {
     finishMoves(vardir);

@@ -145,14 +145,14 @@ const itemsTexts = new WeakMap<Record<string, ItemWork>, string>();
 function itemLines(items: Record<string, ItemWork>): string {
   const known = itemsTexts.get(items);
   if (known !== undefined) return known;
-  const lines = Object.entries(items).map(([key, item]) => {
-    const text = itemTexts.get(item) ?? JSON.stringify(item);
-    itemTexts.set(item, text);
-    return `      ${JSON.stringify(key)}: ${text}`;
+  const lines = Object.entries(items).map(([key, each]) => {
+    const json = itemTexts.get(each) ?? JSON.stringify(each);
+    itemTexts.set(each, json);
+    return `      ${JSON.stringify(key)}: ${json}`;
   });
-  const text = lines.join(",\n");
-  itemsTexts.set(items, text);
-  return text;
+  const made = lines.join(",\n");
+  itemsTexts.set(items, made);
+  return made;
 }
 
 /** Reads a work-file. Throws SyntaxError or ShapeError. */

@@ -5,6 +5,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync
 import { WORK_KINDS } from "../../src/core/work-kind.ts";
 import { readWorkText } from "../../src/daemon/work-source.ts";
 import { finishInstall } from "../../src/work/install.ts";
+import { parseWorkFile } from "../../src/work/works.ts";
 import { BINARY, endAll, TEST_MS_MAX, TestDmon } from "./harness.ts";
 
 setDefaultTimeout(TEST_MS_MAX);
@@ -17,13 +18,14 @@ describe("killed", () => {
   const HOSTS = 30;
 
   /** Two works that differ in every file; the second also lacks hosts, and has others. */
-  const conf = (dmon: TestDmon, which: "old" | "new") =>
-    dmon.workText(
-      `${Array.from({ length: HOSTS }, (_, i) => `host ${which === "old" || i > 3 ? "h" : "n"}${i}.example.org h${i}\n`).join("")}` +
-        (which === "old"
-          ? "get * cpu_load uptime root_usage\n"
-          : "fit_level beyond\nget * cpu_load procs root_usage\nfit root_usage soso >70 beyond >99\n"),
-    );
+  const conf = (dmon: TestDmon, which: "old" | "new") => {
+    const names = Array.from({ length: HOSTS }, (_, i) => `${which === "old" || i > 3 ? "h" : "n"}${i}`);
+    const rules =
+      which === "old"
+        ? "get * cpu_load uptime root_usage"
+        : "fit_level beyond\nget * cpu_load procs root_usage\nfit root_usage soso >70 beyond >99";
+    return dmon.workText(`${names.map((name) => `host ${name}.example.org ${name}\n`).join("")}${rules}\n`);
+  };
 
   /** A number for all work of each host, as a reader sees it. */
   function seen(dmon: TestDmon): Record<string, string> {
@@ -100,16 +102,11 @@ test("two at once: each is done whole or says that another is at work", async ()
     else expect(err).toBe("[error] dmon: another mk-work -f is at work; try again when it has ended\n");
   }
   expect(all.some(({ code }) => code === 0)).toBe(true);
-  const items = readdirSync(dmon.path("var/works/client")).map((file) =>
-    Object.keys(
-      (
-        Object.values(JSON.parse(readFileSync(dmon.path("var/works/client", file), "utf8")).hosts) as {
-          items: object;
-        }[]
-      )[0]?.items ?? {},
-    ).join(),
-  );
-  expect(new Set(items).size).toBe(1);
+  const items = readdirSync(dmon.path("var/works/client")).map((file) => {
+    const work = parseWorkFile("client", readFileSync(dmon.path("var/works/client", file), "utf8"));
+    return Object.values(work.hosts).map((host) => Object.keys(host.items).join());
+  });
+  expect(new Set(items.flat()).size).toBe(1);
 });
 
 describe("--fmt", () => {

@@ -106,6 +106,22 @@ describe("what a change says", () => {
     expect(lines).toEqual(wanted);
   });
 
+  test("items of a dumb host are told with its name", () => {
+    const work = (item: string) => {
+      const made = works(HOSTS.replace("mars\n", "mars\nget mars uptime\n")).clients.get(SERVER);
+      const dumb = made?.hosts["ups.example.org"];
+      if (!made || !dumb) throw new Error("no ups");
+      const own = made.hosts[SERVER]?.items.uptime;
+      return formatWork({
+        ...made,
+        hosts: { ...made.hosts, "ups.example.org": { ...dumb, items: own ? { [item]: own } : {} } },
+      });
+    };
+    const told = new WorkDiff(false);
+    told.add({ kind: "client", host: SERVER, before: work("charge"), after: work("runtime") });
+    expect([...told.lines()]).toEqual(["mars:", "  + ups:runtime", "  - ups:charge"]);
+  });
+
   test("hosts that change alike are told together", () => {
     const lines = diff(many(40), many(40, " procs"));
     expect(lines).toEqual(["h0 … h39 (40 hosts): + procs"]);
