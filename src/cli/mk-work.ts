@@ -95,12 +95,13 @@ function make(context: CliContext, vardir: string, resolved: ReturnType<typeof r
 /** Two at once would each install what it saw before the other. The lock dies with its holder. */
 function lock(vardir: string): () => void {
   const dir = join(vardir, "works");
+  let fd: number;
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
+    fd = openSync(dir, "r");
   } catch (error) {
     throw new InstallError(`nothing is changed, for ${vardir} (vardir) cannot be written: ${(error as Error).message}`);
   }
-  const fd = openSync(dir, "r");
   if (!lockDirectory(fd)) throw new InstallError("another mk-work -f is at work; try again when it has ended");
   return () => closeSync(fd);
 }

@@ -70,8 +70,7 @@ export function stageMoves(moves: readonly Move[], vardir: string, write: Write)
     ),
     removals: listed(moves.filter((move) => !move.text)),
   };
-  write(join(staging, "ready"), JSON.stringify(entries));
-  syncDirectory(staging);
+  write(join(staging, "ready"), JSON.stringify(entries)); // the last step: behind it somebody may have begun to move
 }
 
 /**
@@ -84,6 +83,7 @@ export function finishMoves(vardir: string): number {
     const listed = readJournal(join(staging, "ready"));
     if (!listed) continue;
     try {
+      if (!syncIfThere(staging)) continue; // another has just ended it
       for (const each of WORK_KINDS) mkdirSync(join(vardir, "works", each), { recursive: true, mode: 0o700 });
       for (const { kind: of, host: name } of listed.moves)
         done += moveIfThere(join(staging, of, `${name}.txt`), workFile(vardir, of, name));
@@ -150,6 +150,17 @@ function moveIfThere(from: string, to: string): number {
 
 function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === "ENOENT";
+}
+
+// What a crash of the system leaves of a directory is what was synced: the journal must stand before the first move.
+function syncIfThere(dir: string): boolean {
+  try {
+    syncDirectory(dir);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }
 
 function syncDirectory(dir: string): void {

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { type Diagnostic, SourceError } from "../../src/core/diagnostic.ts";
 import { lex, type Word } from "../../src/core/lexer.ts";
 import { formatWorkConf } from "../../src/work/format.ts";
+import { standAloneWork } from "../../src/work/standalone.ts";
 
 const format = (text: string) => formatWorkConf("work.conf", text);
 
@@ -39,6 +40,11 @@ describe("--fmt", () => {
     ["what is no statement", "frobnicate  a  b\nfrobnicate bb c\n", "frobnicate a  b\nfrobnicate bb c\n"],
   ])("%s", (_, text, wanted) => {
     expect(format(text)).toBe(wanted);
+  });
+
+  test("what dmon init writes is laid out so", () => {
+    const text = standAloneWork("mars.example.org", ["uptime", ...Array.from({ length: 30 }, (_, i) => `item${i}`)]);
+    expect(format(text)).toBe(text);
   });
 
   test("a file whose words cannot be told is refused", () => {
