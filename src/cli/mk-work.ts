@@ -6,6 +6,7 @@ import { formatAll } from "../core/diagnostic.ts";
 import { writeFileAtomic } from "../process/files.ts";
 import { catalogue } from "../work/catalogue.ts";
 import { makeWorks } from "../work/compile.ts";
+import { includedFiles } from "../work/include.ts";
 import { diffLines, installChanges, planChanges, type WorkChange } from "../work/install.ts";
 import { type CliContext, defineCli, UsageError } from "./command.ts";
 import { label } from "./main.ts";
@@ -31,7 +32,7 @@ export default defineCli({
     if (!confFile) throw new UsageError("there is no dmon.conf; `dmon init` makes one");
     const file = typeof options.work === "string" ? options.work : WORK_FILES.find((each) => existsSync(each));
     if (file === undefined) throw new UsageError(`there is no work-config (${WORK_FILES.join(", ")}); -w names one`);
-    const works = makeWorks(file, readText(file), server);
+    const works = makeWorks(file, readText(file), server, includedFiles(readText));
     const quiet = global.verbosity === "Quiet" || global.verbosity === "Silent";
     if (works.warnings.length > 0 && !quiet) err(`${formatAll(works.warnings, label)}\n`);
     const changes = planChanges(works, conf.vardir);

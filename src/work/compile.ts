@@ -1,8 +1,9 @@
 // From a work.conf to the works of all hosts: its hosts, items and fits are resolved (resolve/), everything is checked.
 
-import { byPlace, type Diagnostic, type Place, SourceError } from "../core/diagnostic.ts";
+import { byPlace, type Diagnostic, formatOneLine, type Place, SourceError } from "../core/diagnostic.ts";
 import type { FitDraft } from "./draft.ts";
-import { parseWork } from "./parse.ts";
+import { parseWork, type ReadIncluded } from "./parse.ts";
+import { Alerting } from "./resolve/alerting.ts";
 import { Fits } from "./resolve/fits.ts";
 import { Hosts } from "./resolve/hosts.ts";
 import { type Item, Items } from "./resolve/items.ts";
@@ -17,10 +18,13 @@ export interface Works {
   warnings: Diagnostic[];
 }
 
-/** Reads and compiles a work.conf for the given server. Throws SourceError with all that is wrong. */
-export function makeWorks(file: string, text: string, serverName: string): Works {
+/**
+ * Reads and compiles a work.conf for the given server; what it includes is read by `readIncluded`. Throws SourceError with all that
+ * is wrong.
+ */
+export function makeWorks(file: string, text: string, serverName: string, readIncluded?: ReadIncluded): Works {
   const diagnostics: Diagnostic[] = [];
-  const draft = parseWork(file, text, diagnostics);
+  const { draft, files } = parseWork({ file, text }, diagnostics, readIncluded);
   const complaints = { error: complainInto(diagnostics), warn: complainInto(diagnostics, "warning") };
   const hosts = new Hosts(draft, complaints);
   const items = new Items(draft, hosts, complaints);
@@ -32,7 +36,9 @@ export function makeWorks(file: string, text: string, serverName: string): Works
   const got = items.got();
   fits.resolve(hosts, items);
   const pmaker = hosts.pmaker(server);
-  const errors = diagnostics.filter(({ severity }) => severity === "error").sort(byPlace);
+  const alerting = new Alerting(draft, hosts, items, got, complaints).resolve(fits.levels);
+  const said = inOrder(diagnostics, files);
+  const errors = said.filter(({ severity }) => severity === "error");
   if (errors.length > 0 || !server || !pmaker) throw new SourceError(errors);
 
   const levels = [...fits.levels];
@@ -54,10 +60,18 @@ export function makeWorks(file: string, text: string, serverName: string): Works
   }
   return {
     clients,
-    server: { ...common, hosts: hosts.forServer() },
+    server: { ...common, hosts: hosts.forServer(), ...alerting },
     pmaker: { ...common, hosts: hosts.forPmaker() },
-    warnings: diagnostics.filter(({ severity }) => severity === "warning").sort(byPlace),
+    warnings: said.filter(({ severity }) => severity === "warning"),
   };
+}
+
+/** Each once, in the order in which a person reads the files. */
+function inOrder(diagnostics: readonly Diagnostic[], files: readonly string[]): Diagnostic[] {
+  const once = new Map(diagnostics.map((each) => [`${each.severity} ${formatOneLine(each)}`, each]));
+  const rank = new Map(files.map((file, i) => [file, i]));
+  const fileOf = ({ place }: Diagnostic) => rank.get(place.file) ?? 0;
+  return [...once.values()].sort((a, b) => fileOf(a) - fileOf(b) || byPlace(a, b));
 }
 
 /** Where an error is that belongs to no word of the text. */

@@ -2,6 +2,7 @@
 // order of statements does not matter, except that the last `fit` that matches wins.
 
 import type { Level } from "../core/fitness.ts";
+import type { Hours, Once } from "../core/hours.ts";
 import type { Word } from "../core/lexer.ts";
 
 export interface HostDraft {
@@ -44,6 +45,53 @@ export interface GetDraft {
   items: readonly Word[];
 }
 
+/** A group: its members are selectors (hosts), or names of items, users and other groups. */
+export interface GroupDraft {
+  name: Word;
+  members: readonly Word[];
+}
+
+export interface UserDraft {
+  name: Word;
+  mail: string;
+  /** Further addresses, for channels that need them: `phone=…`. */
+  options: Readonly<Record<string, string>>;
+}
+
+export interface ChannelDraft {
+  name: Word;
+  type: string;
+  url: string;
+}
+
+export interface AlertDraft {
+  key: Word;
+  users: Word;
+  hosts: Word;
+  items: Word;
+  change: Word;
+  after_s?: number;
+  every_s?: number;
+  hours?: Hours;
+  recovery: boolean;
+  via?: Word;
+}
+
+export interface NeedsDraft {
+  key: Word;
+  hosts: Word;
+  /** HOST or HOST:ITEM. */
+  on: Word;
+}
+
+export interface DowntimeDraft {
+  key: Word;
+  hosts: Word;
+  items: Word;
+  when: Hours | Once;
+  text: string;
+}
+
 export class Draft {
   readonly hosts: HostDraft[] = [];
   /** The same by name and by tag, the first of each. */
@@ -53,7 +101,17 @@ export class Draft {
   readonly gets: GetDraft[] = [];
   readonly fits: FitDraft[] = [];
   readonly levels: (Level & { word: Word })[] = [];
+  readonly hostGroups: GroupDraft[] = [];
+  readonly itemGroups: GroupDraft[] = [];
+  readonly userGroups: GroupDraft[] = [];
+  readonly users: UserDraft[] = [];
+  readonly channels: ChannelDraft[] = [];
+  readonly alerts: AlertDraft[] = [];
+  readonly needs: NeedsDraft[] = [];
+  readonly downtimes: DowntimeDraft[] = [];
   pmaker: Word | undefined;
+  /** What an include is for: reads more, at its place. */
+  include: (glob: Word) => void = () => undefined;
 
   addHost(host: HostDraft): void {
     this.hosts.push(host);

@@ -18,6 +18,7 @@ import {
 import { HOSTNAME_FORM, isHostname, isName, NAME_FORM } from "../core/names.ts";
 import { boolean, list, number, object, record, type Shape, ShapeError, text } from "../core/shape.ts";
 import type { WorkKind } from "../core/work-kind.ts";
+import { type AlertingWork, alertingFields } from "./alerting-work.ts";
 
 export type { WorkKind } from "../core/work-kind.ts";
 
@@ -42,8 +43,8 @@ export interface ClientWork {
   hosts: Record<string, { tag: string; addr?: string; snmp?: string; items: Record<string, ItemWork> }>;
 }
 
-/** Whom the server knows. `via` is the canonical name of the client that reports a dumb host. */
-export interface ServerWork {
+/** Whom the server knows (`via` is the canonical name of the client that reports a dumb host), and whom it tells of what. */
+export interface ServerWork extends AlertingWork {
   server: string;
   pmaker: string;
   levels: Level[];
@@ -110,6 +111,7 @@ const shapes = {
       object({ tag: name }, { via: hostname, addr: text(ADDRESS_CHARS_MAX), port: number }),
       HOSTS_PER_WORK_MAX,
     ),
+    ...alertingFields,
   }) satisfies Shape<ServerWork>,
   pmaker: object({
     server: hostname,

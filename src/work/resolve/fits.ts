@@ -2,17 +2,11 @@
 
 import { didYouMean, type Place } from "../../core/diagnostic.ts";
 import { DEFAULT_LEVELS, type Level, type Rule } from "../../core/fitness.ts";
-import { select } from "../../core/selector.ts";
 import type { Draft, FitDraft, FitRuleDraft } from "../draft.ts";
 import { makeRule, parseDefaultFit } from "../rules.ts";
-import type { Complain, Complaints } from "../statement.ts";
-import { type Hosts, partOf } from "./hosts.ts";
+import { type Complain, type Complaints, shortPlace } from "../statement.ts";
+import type { Hosts } from "./hosts.ts";
 import type { Item, Items } from "./items.ts";
-
-/** A rule names its file beside its line; of a longer name the end. */
-const FILE_CHARS_MAX = 100;
-
-const NO_GROUPS: ReadonlyMap<string, readonly string[]> = new Map();
 
 export class Fits {
   readonly levels: readonly Level[];
@@ -38,13 +32,14 @@ export class Fits {
 
   /** Finds out which fits select which items, and says what is wrong with them. */
   resolve(hosts: Hosts, items: Items): void {
-    const names = items.names();
     for (const fit of this.draft.fits) {
-      const { names: selected, unmatched } = select(fit.items.text, names, NO_GROUPS);
-      for (const { part, offset } of unmatched) {
-        const at = partOf(fit.items, part, offset);
-        this.complaints.warn(at, `no host gets an item "${part}", so this fit is for nothing`, didYouMean(part, names));
-      }
+      const selected = items.groups.select(fit.items, ({ place }, message, hint) =>
+        this.complaints.warn(
+          { place },
+          `${message.replace(/^no item is called/, "no host gets an item")}, so this fit is for nothing`,
+          hint,
+        ),
+      );
       const tags = fit.hosts ? new Set(hosts.called(fit.hosts).map((host) => host.tag.text)) : undefined;
       this.checkRules(fit.rules);
       for (const name of selected) {
@@ -83,13 +78,12 @@ export class Fits {
     const key = `${this.draft.fits.indexOf(fit)} ${unit}`;
     const known = this.made.get(key);
     if (known) return known;
-    const file = fit.key.place.file.replace(/^.*\//, "").slice(-FILE_CHARS_MAX);
     const complain: Complain = (at, message, hint) => {
       if (!this.wrong.has(at.place)) this.complaints.error(at, message, hint);
       this.wrong.add(at.place);
     };
     const made = fit.rules.flatMap(
-      (draft) => makeRule(draft, unit, this.levels, `${file}:${draft.level.place.line}`, complain) ?? [],
+      (draft) => makeRule(draft, unit, this.levels, shortPlace(draft.level), complain) ?? [],
     );
     this.made.set(key, made);
     return made;
