@@ -158,7 +158,7 @@ describe("via", () => {
   });
 
   test("the readings of a client are not those of the dumb hosts behind it", () => {
-    expect(Object.keys(made.clients.get(SERVER)?.hosts[SERVER]?.items ?? {})).toEqual(["uptime"]);
+    expect(Object.keys(made.clients.get(SERVER)?.hosts[SERVER]?.items ?? {})).toEqual(["dmon_work", "uptime"]);
     expect(warningsOf(`${HOSTS}get ups,mars uptime\n`)).toContain(
       "5:14 uptime is read on the host itself, and ups runs no dmon (via=mars)",
     );

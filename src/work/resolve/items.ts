@@ -5,7 +5,7 @@ import { didYouMean } from "../../core/diagnostic.ts";
 import type { Word } from "../../core/lexer.ts";
 import { ITEMS_PER_HOST_MAX } from "../../core/limits.ts";
 import { isName, NAME_FORM } from "../../core/names.ts";
-import { findItem, findProbeValue, type ItemSource, knownItems } from "../catalogue.ts";
+import { catalogue, findItem, findProbeValue, type ItemSource, knownItems } from "../catalogue.ts";
 import type { Draft, HostDraft, ItemDraft } from "../draft.ts";
 import type { Complaints } from "../statement.ts";
 import { Groups } from "./groups.ts";
@@ -13,6 +13,8 @@ import type { Hosts } from "./hosts.ts";
 
 const REMOTE = probes.filter(({ remote }) => remote).map(({ name }) => name);
 const REMOTE_FORM = `are asked over the network (${REMOTE.join(", ") || "no probe of this version does that"})`;
+
+const ALWAYS = catalogue.filter(({ declared }) => declared.always);
 
 /** An item that some host gets. */
 export interface Item extends ItemSource {
@@ -58,6 +60,10 @@ export class Items {
       }
     }
     for (const host of this.hosts.all) this.checkCount(host, got.get(host.tag.text)?.size ?? 0);
+    for (const { name, probe, value, declared } of ALWAYS) {
+      if (!this.items.has(name)) this.items.set(name, { name, probe, value, args: [], unit: declared.unit });
+      for (const { tag, via } of this.hosts.all) if (!via) got.get(tag.text)?.add(name);
+    }
     for (const own of this.draft.items) this.resolveOwn(own); // errors also of items that nobody gets
     this.checkGroups();
     return got;
