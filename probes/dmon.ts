@@ -23,6 +23,7 @@ export default defineProbe({
     cpu: {
       item: "dmon_cpu",
       unit: "%",
+      over100: true,
       kind: "rate",
       fit: "soso >50% for 15m",
       doc: "Processor time of the daemon, in percent of one cpu. Never worse than soso: a busy monitor still monitors.",

@@ -292,8 +292,11 @@ export class Client {
   }
 }
 
+const TURNS = { start: ", starts flapping", stop: ", stops flapping" };
+
 /** An event as a line of the log: `mars.example.org root_usage fine -> sick 93.1 % (>90% (work.conf:41))`. */
-function describe({ host, item, level, prev, value, text, reason }: Event, unit: string): string {
+function describe({ host, item, level, prev, flapping, value, text, reason }: Event, unit: string): string {
   const shown = value === null ? (text ?? "no value") : formatValue(value, unit);
-  return `${host} ${item} ${prev} -> ${level} ${shown}${reason ? ` (${reason})` : ""}`;
+  const turn = flapping ? TURNS[flapping] : "";
+  return `${host} ${item} ${prev} -> ${level} ${shown}${reason ? ` (${reason})` : ""}${turn}`;
 }

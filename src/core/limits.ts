@@ -116,8 +116,10 @@ export const ALERTS_MAX = 10_000;
 export const ITEMS_PER_HOST_MAX = 4000;
 /** Rules of one fitness function; every level twice is 10. */
 export const FIT_RULES_MAX = 100;
-/** One test of a rule as it was written: two of them and an interval are the rule's text, which has TEXT_CHARS_MAX. */
+/** One test of a rule as it was written: two of them and two intervals are the rule's text, which has TEXT_CHARS_MAX. */
 export const TEST_CHARS_MAX = 60;
+/** How long a test must hold: whoever wants to know more than a year later has mistyped a unit. */
+export const TEST_HOLDS_S_MAX = 365 * 86_400;
 /** Levels of fitness: more than people can tell apart. */
 export const LEVELS_MAX = 20;
 /** A unit: `packets/s` is a long one. */

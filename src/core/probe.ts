@@ -54,6 +54,8 @@ export interface ProbeValue {
   kind: Kind;
   /** Every client has it, without a get: what nobody would think of asking for until it is missed. */
   always?: true;
+  /** A share in % that can be more than 100, such as that of one processor in what many take. */
+  over100?: true;
   /** Default fitness, in the words of a `fit` statement: `soso >80% sick >90% crit >97%`. */
   fit?: string;
   /** One sentence: what it is. Where the fitness is not obvious, a second one says why. */

@@ -1,12 +1,14 @@
 // From a work.conf to the works of all hosts: its hosts, items and fits are resolved (resolve/), everything is checked.
 
 import { byPlace, type Diagnostic, formatOneLine, type Place, SourceError } from "../core/diagnostic.ts";
-import type { FitDraft } from "./draft.ts";
+import { DEFAULT_FLAP } from "../core/flapping.ts";
+import type { FitDraft, FlapDraft } from "./draft.ts";
 import { parseWork, type ReadIncluded } from "./parse.ts";
 import { Alerting } from "./resolve/alerting.ts";
 import { Fits } from "./resolve/fits.ts";
 import { Hosts } from "./resolve/hosts.ts";
 import { type Item, Items } from "./resolve/items.ts";
+import { Scopes } from "./resolve/scopes.ts";
 import { complainInto } from "./statement.ts";
 import type { ClientWork, ItemWork, PmakerWork, ServerWork } from "./works.ts";
 
@@ -35,6 +37,8 @@ export function makeWorks(file: string, text: string, serverName: string, readIn
   hosts.check();
   const got = items.got();
   fits.resolve(hosts, items);
+  const flaps = new Scopes<FlapDraft>("flap", complaints);
+  for (const flap of draft.flaps) flaps.add(flap, hosts, items);
   const pmaker = hosts.pmaker(server);
   const alerting = new Alerting(draft, hosts, items, got, complaints).resolve(fits.levels);
   const said = inOrder(diagnostics, files);
@@ -50,7 +54,7 @@ export function makeWorks(file: string, text: string, serverName: string, readIn
     for (const { fqdn, tag, addr, snmp } of monitored) {
       const own: Record<string, ItemWork> = {};
       for (const name of [...(got.get(tag.text) ?? [])].sort()) {
-        const made = workOf(name, fits.fitOf(name, tag.text));
+        const made = workOf(name, fits.fitOf(name, tag.text), flaps.of(name, tag.text));
         if (made) own[name] = made;
       }
       work[fqdn.text] = { tag: tag.text, ...(addr ? { addr } : {}), ...(snmp ? { snmp } : {}), items: own };
@@ -79,35 +83,47 @@ function topOf(file: string, text: string): { place: Place } {
   return { place: { file, line: 1, column: 1, length: 1, text: text.split("\n", 1)[0] ?? "" } };
 }
 
-/** Makes items under fitness functions; the same on all hosts, so each is made once. */
-function itemWorks(items: Items, fits: Fits): (name: string, fit: FitDraft | undefined) => ItemWork | undefined {
-  const made = new Map<FitDraft | undefined, Map<string, ItemWork>>();
-  return (name, fit) => {
-    let byName = made.get(fit);
-    if (!byName) {
-      byName = new Map();
-      made.set(fit, byName);
-    }
-    const known = byName.get(name);
-    if (known) return known;
+/** Makes items under fitness functions and flap limits; the same on all hosts, so each is made once. */
+function itemWorks(items: Items, fits: Fits) {
+  const made = new Map<FitDraft | undefined, Map<FlapDraft | undefined, Map<string, ItemWork>>>();
+  return (name: string, fit: FitDraft | undefined, flap: FlapDraft | undefined): ItemWork | undefined => {
+    const byName = within(
+      within(made, fit, () => new Map<FlapDraft | undefined, Map<string, ItemWork>>()),
+      flap,
+      () => new Map<string, ItemWork>(),
+    );
     const item = items.get(name);
-    if (!item) return undefined;
-    const work = itemWork(item, fits, fit);
-    byName.set(name, work);
-    return work;
+    return item && within(byName, name, () => itemWork(item, fits, fit, flap));
   };
 }
 
-function itemWork(item: Item, fits: Fits, fit: FitDraft | undefined): ItemWork {
+function within<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}
+
+function itemWork(item: Item, fits: Fits, fit: FitDraft | undefined, flap: FlapDraft | undefined): ItemWork {
   const { draft } = item;
   return {
     probe: item.probe.name,
     value: item.value,
     args: [...item.args],
     fit: fits.rulesOf(item, fit),
+    ...flapOf(flap),
     ...(draft?.every_s === undefined ? {} : { every_s: draft.every_s }),
     ...(draft?.timeout_s === undefined ? {} : { timeout_s: draft.timeout_s }),
     ...(draft?.label === undefined ? {} : { label: draft.label }),
     ...(draft?.unit === undefined ? {} : { unit: draft.unit }),
   };
+}
+
+function flapOf(flap: FlapDraft | undefined): Pick<ItemWork, "flap"> {
+  if (!flap) return {};
+  const { limits } = flap;
+  const usual = limits !== "off" && limits.high === DEFAULT_FLAP.high && limits.low === DEFAULT_FLAP.low;
+  return usual ? {} : { flap: limits };
 }

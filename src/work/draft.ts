@@ -2,6 +2,7 @@
 // order of statements does not matter, except that the last `fit` that matches wins.
 
 import type { Level } from "../core/fitness.ts";
+import type { FlapLimits } from "../core/flapping.ts";
 import type { Hours, Once } from "../core/hours.ts";
 import type { Word } from "../core/lexer.ts";
 
@@ -24,20 +25,29 @@ export interface ItemDraft {
   unit?: string;
 }
 
-/** One LEVEL TEST [for IVAL] [until TEST] of a fit statement. */
+/** One LEVEL TEST [for IVAL] [until TEST [for IVAL]] of a fit statement. */
 export interface FitRuleDraft {
   level: Word;
   test: Word;
   for_s?: number;
   until?: Word;
+  until_for_s?: number;
 }
 
-export interface FitDraft {
-  key: Word;
+/** Which items of which hosts a statement is about; where several are, the last wins. */
+export interface ScopeDraft {
   items: Word;
   /** Absent: on all hosts. */
   hosts?: Word;
+}
+
+export interface FitDraft extends ScopeDraft {
+  key: Word;
   rules: readonly FitRuleDraft[];
+}
+
+export interface FlapDraft extends ScopeDraft {
+  limits: FlapLimits | "off";
 }
 
 export interface GetDraft {
@@ -100,6 +110,7 @@ export class Draft {
   readonly items: ItemDraft[] = [];
   readonly gets: GetDraft[] = [];
   readonly fits: FitDraft[] = [];
+  readonly flaps: FlapDraft[] = [];
   readonly levels: (Level & { word: Word })[] = [];
   readonly hostGroups: GroupDraft[] = [];
   readonly itemGroups: GroupDraft[] = [];

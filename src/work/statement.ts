@@ -50,6 +50,19 @@ export function usage(declaration: StatementDeclaration): string {
   return [declaration.name, ...declaration.args, ...tail, ...options, ...free].join(" ");
 }
 
+/** Separates `ITEMS [on HOSTS]` from what is behind; undefined when HOSTS are missing, which was said. */
+export function splitHosts(
+  { words, complain }: Pick<Input, "words" | "complain">,
+  form: string,
+): { items: Word; hosts?: Word; rest: Word[] } | undefined {
+  const [items, on, hosts, ...rest] = words;
+  if (!items) return undefined;
+  if (on?.text !== "on") return { items, rest: words.slice(1) };
+  if (hosts) return { items, hosts, rest };
+  complain(on, "on which hosts?", form);
+  return undefined;
+}
+
 /** Errors as diagnostics of a list. */
 export function complainInto(diagnostics: Diagnostic[], severity: Diagnostic["severity"] = "error"): Complain {
   return ({ place }, message, hint) => diagnostics.push({ severity, place, message, ...(hint ? { hint } : {}) });

@@ -2,6 +2,7 @@
 // making, so that the same work.conf gives the same bytes. A reader ignores keys that it does not know.
 
 import type { Level, Rule, Test } from "../core/fitness.ts";
+import type { FlapLimits } from "../core/flapping.ts";
 import {
   ADDRESS_CHARS_MAX,
   ARGUMENT_CHARS_MAX,
@@ -27,6 +28,8 @@ export interface ItemWork {
   value: string;
   args: string[];
   fit: Rule[];
+  /** When it flaps; absent where the limits are the default ones. */
+  flap?: FlapLimits | "off";
   every_s?: number;
   timeout_s?: number;
   label?: string;
@@ -75,8 +78,10 @@ const testShape: Shape<Test> = (value, path) => {
 };
 const rule: Shape<Rule> = object(
   { level: number, test: testShape, text: words, where: words },
-  { for_s: number, until: testShape },
+  { for_s: number, until: testShape, until_for_s: number },
 );
+const limits = object({ high: number, low: number });
+const flap: Shape<FlapLimits | "off"> = (value, path) => (value === "off" ? value : limits(value, path));
 const item: Shape<ItemWork> = object(
   {
     probe: name,
@@ -84,7 +89,7 @@ const item: Shape<ItemWork> = object(
     args: list(text(ARGUMENT_CHARS_MAX), ARGUMENTS_MAX),
     fit: list(rule, FIT_RULES_MAX),
   },
-  { every_s: number, timeout_s: number, label: words, unit: text(UNIT_CHARS_MAX) },
+  { flap, every_s: number, timeout_s: number, label: words, unit: text(UNIT_CHARS_MAX) },
 );
 
 const shapes = {

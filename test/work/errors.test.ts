@@ -44,7 +44,31 @@ const MISTAKES: [string, string][] = [
   ["fit with a range upside down", "get www1 root_usage\nfit root_usage sick 90..10"],
   ["fit with a time that is none", "get www1 root_usage\nfit root_usage sick >90 for ever"],
   ["fit with an end that is missing", "get www1 root_usage\nfit root_usage sick >90 until"],
+  ["fit with an end that has no number", "get www1 root_usage\nfit root_usage sick >90 until < 85"],
   ["fit on nobody", "get www1 root_usage\nfit root_usage on"],
+  ["fit with its hosts behind", "get www1 root_usage\nfit root_usage sick >90 on www1"],
+  ["fit without a level", "get www1 root_usage\nfit root_usage >90"],
+  ["fit with an interval in words", "get www1 root_usage\nfit root_usage sick >90 for 5 minutes"],
+  ["fit with an interval in two words", "get www1 root_usage\nfit root_usage sick >90 for 10 m crit >95"],
+  [
+    "fit with an interval in words, on the way back",
+    "get www1 root_usage\nfit root_usage sick >90 until <80 for 1 hour",
+  ],
+  ["fit with an interval alone", "get www1 root_usage\nfit root_usage sick >90 5m"],
+  ["fit with an interval of years", "get www1 root_usage\nfit root_usage sick >90 for 9y"],
+  ["fit with for first", "get www1 root_usage\nfit root_usage sick for 5m >90"],
+  ["fit with for twice", "get www1 root_usage\nfit root_usage sick >90 for 5m for 6m"],
+  ["fit with for twice, on the way back", "get www1 root_usage\nfit root_usage sick >90 until <80 for 5m for 6m"],
+  ["fit with until twice", "get www1 root_usage\nfit root_usage sick >90 until <80 until <70"],
+  ["fit with until for until", "get www1 root_usage\nfit root_usage sick >90 until <80 for 5m until <70"],
+  ["flap without anything", "get www1 root_usage\nflap root_usage"],
+  ["flap on nobody", "get www1 root_usage\nflap root_usage on"],
+  ["flap with a word", "get www1 root_usage\nflap root_usage never"],
+  ["flap with too many words", "get www1 root_usage\nflap root_usage on www1 off please"],
+  ["flap off with a limit", "get www1 root_usage\nflap root_usage off high=50%"],
+  ["flap with a limit that is none", "get www1 root_usage\nflap root_usage high=often low=200%"],
+  ["flap with limits exchanged", "get www1 root_usage\nflap root_usage high=20% low=30%"],
+  ["flap with one limit that does not fit", "get www1 root_usage\nflap root_usage low=30%"],
   ["an open quote", 'item x disk /srv label="room for data'],
   ["a comment behind", "get www1 uptime # how long"],
   ["one level", "fit_level fine"],
@@ -169,7 +193,7 @@ describe("no text throws anything but SourceError", () => {
 
   test("words of the language in any order", () => {
     const word = fc.constantFrom(
-      ..."host hosts pmaker item items get fit fit_level mars www1 * !www1 , ,, ! on for until sick fine fail stale".split(
+      ..."host hosts pmaker item items get fit fit_level flap off high=9 low=1 mars www1 * !www1 , ,, ! on for until sick fine fail stale".split(
         " ",
       ),
       ...'mars.example.org >90 <5% 10..40 !1..2 5m root_usage *_usage disk disk.usage / via=mars via= snmp=v2c:x label="a b" ='.split(

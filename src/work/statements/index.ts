@@ -6,6 +6,7 @@ import channel from "./channel.ts";
 import downtime from "./downtime.ts";
 import fit from "./fit.ts";
 import fitLevel from "./fit_level.ts";
+import flap from "./flap.ts";
 import get from "./get.ts";
 import host from "./host.ts";
 import hosts from "./hosts.ts";
@@ -26,6 +27,7 @@ export const statements: readonly StatementDeclaration[] = [
   get,
   fitLevel,
   fit,
+  flap,
   user,
   users,
   alert,
