@@ -23,6 +23,7 @@ export default defineProbe({
     cpu: {
       item: "dmon_cpu",
       unit: "%",
+      over100: true,
       kind: "rate",
       fit: "soso >50% for 15m",
       doc: "Processor time of the daemon, in percent of one cpu. Never worse than soso: a busy monitor still monitors.",
@@ -41,10 +42,19 @@ export default defineProbe({
       fit: "sick <1 for 2m",
       doc: "Whether the history can be written (1). Otherwise the past is being lost, though the present is watched.",
     },
+    work: {
+      item: "dmon_work",
+      unit: "",
+      kind: "state",
+      always: true,
+      fit: "sick <1",
+      doc: "Whether the newest work-file was taken over (1). One that does not read is refused, and the old work goes on.",
+    },
   },
   read: (host) => {
     const self = host.self();
     const history = self.trouble === undefined ? 1 : { value: 0, text: self.trouble };
-    return { history, cycle: self.cycle_ms, rss: self.rss_bytes, cpu: self.cpu_s * 100, outbox: self.outbox };
+    const work = self.workTrouble === undefined ? 1 : { value: 0, text: self.workTrouble };
+    return { history, work, cycle: self.cycle_ms, rss: self.rss_bytes, cpu: self.cpu_s * 100, outbox: self.outbox };
   },
 });

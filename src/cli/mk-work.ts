@@ -13,6 +13,7 @@ import { completions } from "../work/complete.ts";
 import { WorkDiff } from "../work/diff.ts";
 import { ExplainError, explain } from "../work/explain.ts";
 import { formatWorkConf } from "../work/format.ts";
+import { includedFiles } from "../work/include.ts";
 import { finishInstall, InstallError, installChanges, planChanges } from "../work/install.ts";
 import { usage } from "../work/statement.ts";
 import { statements } from "../work/statements/index.ts";
@@ -51,7 +52,7 @@ ${table(statements.map((statement) => [usage(statement), firstSentence(statement
     const { conf, server, file: confFile } = await context.settings();
     if (!confFile) throw new UsageError("there is no dmon.conf; `dmon init` makes one");
     const file = workFileOf(options);
-    const resolved = resolveWork(file, readText(file), server);
+    const resolved = resolveWork(file, readText(file), server, includedFiles(readText));
     if (typeof options.explain !== "string") return make(context, conf.vardir, resolved);
     try {
       out(explain(resolved, options.explain));

@@ -39,6 +39,8 @@ export interface ClientOptions {
   };
   /** The server's answer to a report says that there is newer work. */
   onNewerWork(lm: number): void;
+  /** Why newer work was refused, if it was. */
+  workTrouble(): string | undefined;
   /** A round is over, its events are sent: nothing to do for a while. */
   onIdle(): void;
 }
@@ -277,6 +279,7 @@ export class Client {
 
   private self(): SelfStats {
     const cpu = process.cpuUsage();
+    const workTrouble = this.options.workTrouble();
     return {
       version: this.options.version,
       cycle_ms: Math.round(this.cycle_ms * 100) / 100,
@@ -284,12 +287,16 @@ export class Client {
       rss_bytes: process.memoryUsage.rss(),
       outbox: this.waiting.size(),
       ...(this.trouble === undefined ? {} : { trouble: this.trouble }),
+      ...(workTrouble === undefined ? {} : { workTrouble }),
     };
   }
 }
 
+const TURNS = { start: ", starts flapping", stop: ", stops flapping" };
+
 /** An event as a line of the log: `mars.example.org root_usage fine -> sick 93.1 % (>90% (work.conf:41))`. */
-function describe({ host, item, level, prev, value, text, reason }: Event, unit: string): string {
+function describe({ host, item, level, prev, flapping, value, text, reason }: Event, unit: string): string {
   const shown = value === null ? (text ?? "no value") : formatValue(value, unit);
-  return `${host} ${item} ${prev} -> ${level} ${shown}${reason ? ` (${reason})` : ""}`;
+  const turn = flapping ? TURNS[flapping] : "";
+  return `${host} ${item} ${prev} -> ${level} ${shown}${reason ? ` (${reason})` : ""}${turn}`;
 }

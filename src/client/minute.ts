@@ -21,6 +21,8 @@ interface Scheduled {
   reader: Reader;
   running: boolean;
   last_ms: number;
+  /** What was said of a reading that was given up and has not come to an end. */
+  hung?: ReadResult;
 }
 
 /** What is read within this time is stored together; later arrivals follow in a second batch. */
@@ -59,13 +61,19 @@ export class Minute {
   async round(): Promise<void> {
     const now_ms = this.clock.mono_ms();
     const due = this.scheduled.filter(
-      ({ reader, running, last_ms }) => !running && now_ms - last_ms >= reader.every_ms - EARLY_MS,
+      ({ reader, running, hung, last_ms }) => (!running || hung) && now_ms - last_ms >= reader.every_ms - EARLY_MS,
     );
     let batches = new Map<string, Batch>();
     const late: Promise<void>[] = [];
     for (const each of due) {
       each.last_ms = now_ms;
+      if (each.running && each.hung) {
+        // It fails again with every turn that it misses, so that a `for` passes and flapping ends.
+        this.take(each.reader, each.hung, now_ms, batches);
+        continue;
+      }
       each.running = true;
+      delete each.hung;
       const result = run(each.reader, this.host, () => {
         each.running = false;
       });
@@ -77,6 +85,7 @@ export class Minute {
       }
       late.push(
         result.then((value) => {
+          if (each.running) each.hung = value;
           this.take(each.reader, value, this.clock.mono_ms(), batches); // the map of this moment, not of the start
         }),
       );

@@ -2,7 +2,8 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Event } from "../core/event.ts";
-import { type Grading, grade, type Level, resume } from "../core/fitness.ts";
+import { describeRule, type Grading, grade, type Level, resume } from "../core/fitness.ts";
+import { DEFAULT_FLAP, type Flapping, flap, resumeFlapping, steady } from "../core/flapping.ts";
 import type { ProbeValue } from "../core/probe.ts";
 import { rate, type Sample } from "../core/rate.ts";
 import type { Outcome, Reading } from "../core/reading.ts";
@@ -17,16 +18,20 @@ interface Tracked {
   grading?: Grading;
   level: string;
   since_s: number;
+  /** The level of the last event; another than `level` only while it flaps. */
+  told: string;
+  flapping: Flapping;
   /** Absent until the first reading. */
   state?: ItemState;
 }
 
-/** The level that an item had when the daemon last stopped. */
+/** The level that an item had when the daemon last stopped: if it flapped then, the one that was told last. */
 export interface RememberedLevel {
   host: string;
   item: string;
   level: string;
   since: number;
+  flapping?: boolean;
 }
 
 export class States {
@@ -68,16 +73,22 @@ export class States {
     const kept = before ? undefined : this.remembered.get(`${host} ${name}`);
     const level = this.levels.findIndex((each) => each.name === kept?.level);
     if (kept && level >= 0) {
-      return { work, level: kept.level, since_s: kept.since, grading: resume(work.fit, level) };
+      const grading = resume(work.fit, level);
+      const flapping = kept.flapping ? resumeFlapping(kept.level) : steady(kept.level);
+      return { work, level: kept.level, since_s: kept.since, told: kept.level, flapping, grading };
     }
     const newcomer = { host, item: name, level: this.levels[0]?.name ?? "fine", since: this.clock.now_s() };
+    const anew = { work, level: newcomer.level, since_s: newcomer.since };
+    // That it flaps was told, so that it stops must be, whatever else is new.
+    if (before?.flapping.flapping) return { ...anew, told: before.told, flapping: before.flapping };
+    if (kept?.flapping) return { ...anew, told: kept.level, flapping: resumeFlapping(kept.level) };
     this.newcomers.push(newcomer);
-    return { work, level: newcomer.level, since_s: newcomer.since };
+    return { ...anew, told: newcomer.level, flapping: steady(newcomer.level) };
   }
 
   /**
    * Takes one reading over into the state of its item. Returns the value to be stored (undefined: nothing was measured)
-   * and the event, if the level changed.
+   * and the event, if the level changed; of an item that flaps only that it started and that it stopped.
    */
   update(
     item: PlannedItem,
@@ -94,12 +105,14 @@ export class States {
     const blind = outcome.ok && outcome.value === null && !tracked.grading;
     const level = blind ? tracked.level : (this.levels[grading.level]?.name ?? tracked.level);
     if (!blind) tracked.grading = grading;
-    const prev = tracked.level;
-    if (level !== prev) {
+    if (level !== tracked.level) {
       tracked.level = level;
       tracked.since_s = now_s;
     }
-    const rule = grading.rule && `${grading.rule.text} (${grading.rule.where})`;
+    const wasFlapping = tracked.flapping.flapping;
+    tracked.flapping = flap(tracked.flapping, level, tracked.work.flap ?? DEFAULT_FLAP);
+    const { flapping } = tracked.flapping;
+    const rule = grading.rule && describeRule(grading.rule);
     tracked.state = {
       value: outcome.ok ? outcome.value : null,
       level,
@@ -111,9 +124,13 @@ export class States {
       ...(outcome.ok && outcome.text ? { text: outcome.text } : {}),
       ...(outcome.ok ? {} : { error: outcome.error }),
       ...(rule ? { rule } : {}),
+      ...(flapping ? { flapping } : {}),
     };
     const value = outcome.ok && outcome.value !== null ? { value: outcome.value } : {};
-    if (level === prev) return value;
+    const turn = flapping === wasFlapping ? undefined : flapping ? "start" : "stop";
+    const prev = tracked.told;
+    if (!turn && (flapping || level === prev)) return value;
+    tracked.told = level;
     const text = outcome.ok ? outcome.text : outcome.error;
     const event: Event = {
       id: this.newId(),
@@ -122,6 +139,7 @@ export class States {
       item: item.name,
       level,
       prev,
+      ...(turn ? { flapping: turn } : {}),
       value: tracked.state.value,
       ...(text ? { text } : {}),
       ...(rule ? { reason: rule } : {}),

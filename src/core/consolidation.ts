@@ -38,9 +38,9 @@ export interface Segment {
 }
 
 /**
- * Which tier answers which part of [from, to) when rows of `wanted_s` are asked for: the coarsest tier that is
- * divides the wanted size (a row must not straddle two of the wanted ones), where it is closed (consolidated up to `closed`) and kept; finer tiers for the newest part
- * that it has not yet; coarser ones for the oldest part that no finer tier keeps. `tiers` are finest first. No reading
+ * Which tier answers which part of [from, to) when rows of `wanted_s` are asked for: the coarsest tier that
+ * divides the wanted size (a row must not straddle two of the wanted ones), where it is closed (consolidated up to `closed`)
+ * and kept; finer tiers for the newest part that it has not yet; coarser ones for the oldest part that no finer tier keeps. `tiers` are finest first. No reading
  * is in two segments: where a coarse row reaches into what a finer tier keeps, the coarse row is the one that is read.
  */
 export function planSegments(
@@ -63,7 +63,8 @@ export function planSegments(
     for (const [a, b] of gaps) {
       const start = Math.max(a, low);
       const end = Math.min(b, high);
-      if (start >= end) {
+      // A row is read where it begins: one that begins before the gap gives nothing for it, and must not drive out finer ones.
+      if (start >= end || -bucketStart(-start, tier.bucket_s) >= end) {
         open.push([a, b]);
         continue;
       }

@@ -1,4 +1,5 @@
-// An event: the level of an item changed. Made by the client, which also gives it its id, so that a resend is no second event.
+// An event: the level of an item changed, or it began or ceased to change all the time (core/flapping). Made by the client, which
+// also gives it its id, so that a resend is no second event.
 
 import {
   CLOCK_SKEW_S_MAX,
@@ -19,9 +20,14 @@ export interface Event {
   time: number;
   host: string;
   item: string;
-  /** Names of levels. */
+  /** Names of levels: that of now, and that of the event before. Whoever knows the last event knows the level. */
   level: string;
   prev: string;
+  /**
+   * The item began to flap: changes of its level are not told until it stops. The event of that has the level that holds
+   * then, which may be the one that was told last.
+   */
+  flapping?: "start" | "stop";
   value: number | null;
   /** The short text beside the value, or the probe's error. */
   text?: string;
@@ -33,6 +39,11 @@ const moment: Shape<number> = (value, path) => {
   const time_s = number(value, path);
   if (time_s < 0 || time_s > TIME_S_MAX) throw new ShapeError(path, "seconds from 1970 to 9999");
   return time_s;
+};
+
+const flapping: Shape<"start" | "stop"> = (value, path) => {
+  if (value !== "start" && value !== "stop") throw new ShapeError(path, "start or stop");
+  return value;
 };
 
 /** Checks a list of events from the wire. Throws ShapeError. */
@@ -47,7 +58,7 @@ export const eventsShape: Shape<Event[]> = list(
       prev: text(NAME_CHARS_MAX, { test: isName, name: NAME_FORM }),
       value: nullable(number),
     },
-    { text: text(TEXT_CHARS_MAX), reason: text(TEXT_CHARS_MAX) },
+    { flapping, text: text(TEXT_CHARS_MAX), reason: text(TEXT_CHARS_MAX) },
   ),
   EVENTS_PER_REQUEST_MAX,
 );

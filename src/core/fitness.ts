@@ -1,5 +1,6 @@
 // Fitness functions: from a value to a level. Pure; the state that hysteresis and duration need is passed in.
 
+import { TEXT_CHARS_MAX } from "./limits.ts";
 import type { Outcome } from "./reading.ts";
 import { NUMBER_FORM, parseNumber } from "./units.ts";
 
@@ -26,16 +27,27 @@ export type Test =
   /** No value could be had. */
   | { op: "stale" };
 
-/** One line of a fitness function. It holds from when `test` held for `for_s` until `until` holds (or test ends). */
+/**
+ * One line of a fitness function. It is in force from when `test` held for `for_s` until `until` held for `until_for_s`;
+ * without `until`, until `test` does not hold any more.
+ */
 export interface Rule {
   /** Index into the levels; never 0, which is what remains when no rule holds. */
   level: number;
   test: Test;
   for_s?: number;
   until?: Test;
-  /** The rule in words, `>90% for 5m`, and where it was written, `work.conf:41`. */
+  until_for_s?: number;
+  /** The rule in words, `>90% for 5m until <85% for 10m`, and where it was written, `work.conf:41`. */
   text: string;
   where: string;
+}
+
+/** A rule in words with its place, as states and events carry it: of words that are too long the beginning. */
+export function describeRule({ text, where }: Rule): string {
+  const place = ` (${where})`;
+  const room = TEXT_CHARS_MAX - place.length;
+  return (text.length > room ? `${text.slice(0, room - 1)}…` : text) + place;
 }
 
 export const TEST_FORM = "a test such as >90, <5%, 10..40 (inside), !10..40 (outside), fail or stale";
@@ -60,11 +72,25 @@ export function parseTest(text: string, unit: string): Test | { error: string } 
   return { op: compare[1] as ">", value };
 }
 
-/** Whether a test holds. A missing value holds only `stale`, a failure only `fail`. */
+/** The value that tests compare, or which of the two other tests an outcome is for. */
+type Comparable = number | "fail" | "stale";
+
+function comparable(outcome: Outcome): Comparable {
+  if (!outcome.ok) return "fail";
+  if (outcome.value === null) return "stale";
+  return Number.isFinite(outcome.value) ? outcome.value : "fail";
+}
+
+/**
+ * Whether a test holds. A missing value holds only `stale`; a failure only `fail`, and so do NaN and the infinities, for a
+ * probe that gives them has measured nothing. Negative values are compared like all others: -3 holds `<5` and `!0..10`.
+ */
 export function holds(test: Test, outcome: Outcome): boolean {
-  if (!outcome.ok) return test.op === "fail";
-  const { value } = outcome;
-  if (value === null || Number.isNaN(value)) return test.op === "stale";
+  return meets(test, comparable(outcome));
+}
+
+function meets(test: Test, value: Comparable): boolean {
+  if (typeof value === "string") return test.op === value;
   switch (test.op) {
     case ">":
       return value > test.value;
@@ -87,12 +113,33 @@ export function holds(test: Test, outcome: Outcome): boolean {
   }
 }
 
-/** What grading remembers between two values: for each rule whether it is in force and since when its test holds. */
+/**
+ * Whether an outcome says anything to a rule, so that it can begin or end: without a value none of numbers can, and without
+ * data a failure has not ended either.
+ */
+export function concerns(rule: Rule, outcome: Outcome): boolean {
+  return speaksTo(rule, comparable(outcome));
+}
+
+function speaksTo({ test }: Rule, value: Comparable): boolean {
+  return typeof value === "number" || test.op === "stale" || (test.op === "fail" && value === "fail");
+}
+
+/** What is remembered of a rule between two values. */
+interface Memory {
+  active: boolean;
+  /** Since when its test holds. */
+  since_s?: number;
+  /** While it is in force: since when its way back holds. */
+  back_s?: number;
+}
+
+/** What grading remembers between two values. */
 export interface Grading {
   level: number;
   /** The rule that made the level; none for the best level. */
   rule?: Rule;
-  rules: { active: boolean; since_s?: number }[];
+  rules: Memory[];
 }
 
 /** What grading remembers of an item that had this level when the daemon last stopped: a restart is no recovery. */
@@ -102,10 +149,24 @@ export function resume(rules: readonly Rule[], level: number): Grading {
   return { level, ...(rule ? { rule } : {}), rules: rules.map((each) => ({ active: each.level <= level })) };
 }
 
+const IDLE: Memory = { active: false };
+
+function remember(rule: Rule, old: Memory, value: Comparable, now_s: number): Memory {
+  if (!speaksTo(rule, value)) return old;
+  if (meets(rule.test, value)) {
+    const since_s = old.since_s ?? now_s;
+    return { active: old.active || now_s - since_s >= (rule.for_s ?? 0), since_s };
+  }
+  if (!old.active || !rule.until) return IDLE;
+  if (!meets(rule.until, value)) return { active: true };
+  const back_s = old.back_s ?? now_s;
+  return now_s - back_s >= (rule.until_for_s ?? 0) ? IDLE : { active: true, back_s };
+}
+
 /**
- * Grades one outcome: the worst level of the rules in force. A failure with no `fail` rule is the last level. No
- * data leaves every rule and the level as they were, unless a `stale` rule makes it worse. `now_s` only goes forward: a
- * clock that is set must not make a `for` come true.
+ * Grades one outcome: the worst level of the rules in force. A failure (`holds` says what is one) with no `fail` rule is
+ * the last level. No data leaves every rule and the level as they were, unless a `stale` rule makes it worse. `now_s` only
+ * goes forward: a clock that is set must not make a `for` come true.
  */
 export function grade(
   rules: readonly Rule[],
@@ -114,28 +175,18 @@ export function grade(
   outcome: Outcome,
   now_s: number,
 ): Grading {
-  const noData = outcome.ok && (outcome.value === null || Number.isNaN(outcome.value));
-  const memory = rules.map((rule, i) => {
-    const old = before?.rules[i] ?? { active: false };
-    // Without a value a numeric rule can neither begin nor end; without data a failure has not ended either.
-    const answered = outcome.ok
-      ? !noData || rule.test.op === "stale"
-      : rule.test.op === "fail" || rule.test.op === "stale";
-    if (!answered) return old;
-    if (holds(rule.test, outcome)) {
-      const since_s = old.since_s ?? now_s;
-      return { active: old.active || now_s - since_s >= (rule.for_s ?? 0), since_s };
-    }
-    return { active: old.active && rule.until !== undefined && !holds(rule.until, outcome) };
-  });
-  let level = noData ? (before?.level ?? 0) : 0;
-  let worst = noData ? before?.rule : undefined;
-  for (const [i, rule] of rules.entries()) {
-    if (!memory[i]?.active || rule.level <= level) continue;
+  const value = comparable(outcome);
+  const memory: Memory[] = [];
+  let level = value === "stale" ? (before?.level ?? 0) : 0;
+  let worst = value === "stale" ? before?.rule : undefined;
+  for (const rule of rules) {
+    const now = remember(rule, before?.rules[memory.length] ?? IDLE, value, now_s);
+    memory.push(now);
+    if (!now.active || rule.level <= level) continue;
     level = rule.level;
     worst = rule;
   }
-  if (!outcome.ok && !rules.some((rule) => rule.test.op === "fail")) {
+  if (value === "fail" && !rules.some((rule) => rule.test.op === "fail")) {
     level = levels.length - 1;
     worst = { level, test: { op: "fail" }, text: "fail", where: "default" };
   }

@@ -7,6 +7,10 @@ const MIB = 1024 * KIB;
 export const CONFIG_BYTES_MAX = 16 * MIB;
 /** One logical line of a config (indented lines glued on): a `get` of thousands of items still fits. */
 export const CONFIG_LINE_CHARS_MAX = 256 * KIB;
+/** Files that include files that include files: more is a circle that nobody sees. */
+export const INCLUDE_DEPTH_MAX = 8;
+/** Files of one work-config: one for each host of a large site's department. */
+export const INCLUDED_FILES_MAX = 2000;
 /** Diagnostics that are printed for one config; beyond it only their number: a person mends the first ones first. */
 export const DIAGNOSTICS_SHOWN_MAX = 50;
 /** Tags, groups, items, probes: long enough for any name, short enough for a table column. */
@@ -106,12 +110,18 @@ export const JSON_DEPTH_MAX = 16;
 export const HOSTS_PER_WORK_MAX = 100_000;
 /** Hosts of one REPORT, a client and the dumb ones behind it: 1 KiB of the line for each. A client with more sends several. */
 export const HOSTS_PER_REPORT_MAX = 2000;
+/** Users, and channels, of one work: a large organisation's. */
+export const USERS_MAX = 10_000;
+/** Alerts, needs and downtimes of one work, each: more than a person can oversee. */
+export const ALERTS_MAX = 10_000;
 /** Items of one host: a switch with 500 ports and 4 values each. */
 export const ITEMS_PER_HOST_MAX = 4000;
 /** Rules of one fitness function; every level twice is 10. */
 export const FIT_RULES_MAX = 100;
-/** One test of a rule as it was written: two of them and an interval are the rule's text, which has TEXT_CHARS_MAX. */
+/** One test of a rule as it was written: two of them and two intervals are the rule's text, which has TEXT_CHARS_MAX. */
 export const TEST_CHARS_MAX = 60;
+/** How long a test must hold: whoever wants to know more than a year later has mistyped a unit. */
+export const TEST_HOLDS_S_MAX = 365 * 86_400;
 /** Levels of fitness: more than people can tell apart. */
 export const LEVELS_MAX = 20;
 /** A unit: `packets/s` is a long one. */

@@ -40,6 +40,8 @@ export interface SelfStats {
   outbox: number;
   /** Why the history cannot be written now; absent while it can. */
   trouble?: string;
+  /** Why newer work was refused; absent while the work is the newest. */
+  workTrouble?: string;
 }
 
 export interface ProbeValue {
@@ -50,6 +52,10 @@ export interface ProbeValue {
   item: string;
   unit: string;
   kind: Kind;
+  /** Every client has it, without a get: what nobody would think of asking for until it is missed. */
+  always?: true;
+  /** A share in % that can be more than 100, such as that of one processor in what many take. */
+  over100?: true;
   /** Default fitness, in the words of a `fit` statement: `soso >80% sick >90% crit >97%`. */
   fit?: string;
   /** One sentence: what it is. Where the fitness is not obvious, a second one says why. */

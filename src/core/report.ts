@@ -11,7 +11,7 @@ import {
 } from "./limits.ts";
 import { HOSTNAME_FORM, isHostname, isName, NAME_FORM } from "./names.ts";
 import { KINDS, type Kind } from "./reading.ts";
-import { nullable, number, object, record, type Shape, ShapeError, text } from "./shape.ts";
+import { boolean, nullable, number, object, record, type Shape, ShapeError, text } from "./shape.ts";
 
 /** One item's state. Carries all that a server needs to show an item that it does not know. */
 export interface ItemState {
@@ -28,6 +28,8 @@ export interface ItemState {
   error?: string;
   /** Which rule made the level; absent while it is the best one. */
   rule?: string;
+  /** The level changes all the time: so it is now, and its changes make no events. */
+  flapping?: boolean;
 }
 
 export type HostState = Record<string, ItemState>;
@@ -68,7 +70,7 @@ const itemShape: Shape<ItemState> = object(
     unit: text(UNIT_CHARS_MAX),
     kind: kindShape,
   },
-  { label: shortText, text: shortText, error: shortText, rule: shortText },
+  { label: shortText, text: shortText, error: shortText, rule: shortText, flapping: boolean },
 );
 export const hostStateShape: Shape<HostState> = record(isName, itemShape, ITEMS_PER_HOST_MAX);
 const hostsShape = record(isHostname, hostStateShape, HOSTS_PER_REPORT_MAX);

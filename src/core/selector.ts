@@ -6,6 +6,11 @@ export interface Unmatched {
   offset: number;
 }
 
+/** The members of a group; undefined for what is none. */
+export interface SelectorGroups {
+  get(name: string): Iterable<string> | undefined;
+}
+
 export interface Selection {
   names: Set<string>;
   unmatched: Unmatched[];
@@ -16,11 +21,7 @@ export interface Selection {
  * (`*` any run, `?` one character). Exclusions are taken away whatever their place. A selector that only
  * excludes starts from all.
  */
-export function select(
-  text: string,
-  names: Iterable<string>,
-  groups: ReadonlyMap<string, Iterable<string>>,
-): Selection {
+export function select(text: string, names: Iterable<string>, groups: SelectorGroups): Selection {
   const all = [...names];
   const known = new Set(all);
   const chosen = new Set<string>();
@@ -42,12 +43,7 @@ export function select(
   return { names: new Set(base.filter((name) => !excluded.has(name))), unmatched };
 }
 
-function matchPart(
-  part: string,
-  all: string[],
-  known: ReadonlySet<string>,
-  groups: ReadonlyMap<string, Iterable<string>>,
-): string[] {
+function matchPart(part: string, all: string[], known: ReadonlySet<string>, groups: SelectorGroups): string[] {
   if (part === "*") return all;
   const group = groups.get(part);
   if (group) return [...group];

@@ -91,6 +91,7 @@ export class Daemon {
       log,
       ask: (line) => this.askServer(line),
       onIdle: () => options.onIdle(),
+      workTrouble: () => this.keeper.trouble,
       onNewerWork: (lm) => void this.keeper.noticed(lm),
     });
     if (!this.isServer) return;

@@ -1,6 +1,7 @@
 // The work of this host: read at the start, looked for now and then, taken over when it is newer and reads.
 
 import { spread } from "../core/schedule.ts";
+import { DialError } from "../wire/dial.ts";
 import type { ClientWork, ServerWork } from "../work/works.ts";
 import { readWork, type WorkSource } from "./work-source.ts";
 
@@ -43,6 +44,8 @@ export class WorkKeeper {
   private times = { client: -1, server: 0 };
   private timer: Timer | undefined;
   private checking = false;
+  /** Why newer work was refused. */
+  trouble: string | undefined;
 
   constructor(options: WorkKeeperOptions) {
     this.options = options;
@@ -71,6 +74,7 @@ export class WorkKeeper {
   }
 
   async take(read: WorkRead): Promise<void> {
+    this.trouble = undefined;
     this.times = { client: read.client.lm, server: read.server?.lm ?? 0 };
     await this.options.take(read);
   }
@@ -94,6 +98,13 @@ export class WorkKeeper {
     if (lm !== 0 && lm !== this.times.client) await this.check();
   }
 
+  // A server that is away says nothing of the work.
+  private refuse(error: Error): void {
+    const old = this.times.client < 0 ? "there is none yet" : "the old one stays";
+    this.options.log.quiet(`new work cannot be taken, ${old}: ${error.message}`);
+    if (!(error instanceof DialError)) this.trouble = error.message;
+  }
+
   stop(): void {
     clearTimeout(this.timer);
   }
@@ -106,9 +117,9 @@ export class WorkKeeper {
       const client = await this.source.lm("client");
       const server = this.options.isServer ? await this.source.lm("server") : 0;
       if (client !== this.times.client || server !== this.times.server) await this.take(await this.read());
+      this.trouble = undefined;
     } catch (error) {
-      const old = this.times.client < 0 ? "there is none yet" : "the old one stays";
-      this.options.log.quiet(`new work cannot be taken, ${old}: ${(error as Error).message}`);
+      this.refuse(error as Error);
     } finally {
       this.checking = false;
     }

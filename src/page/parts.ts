@@ -43,6 +43,12 @@ export function chip(scale: Scale, level: string, stale = false): Html {
   return html`<span class="chip k-${look}">${mark(look)}${scale.label(level)}</span>`;
 }
 
+/** The level of an item now, and that it is only one of many if it flaps; of a silent host nobody knows. */
+export function levelOf(scale: Scale, state: ItemState, stale: boolean): Html {
+  const flaps = state.flapping && !stale;
+  return html`${chip(scale, state.level, stale)}${flaps ? raw(' <span class="flapping" title="its level changes all the time; single changes make no events">flapping</span>') : null}`;
+}
+
 /** A number of things with a level: the shape, the number, and the level's name for whom the shape says nothing. */
 export function tally(look: Look, count: number, label: string): Html {
   return html`<span class="tally k-${look}" title="${count} ${label}">${mark(look)}${count}<span class="unseen"> ${label}</span></span>`;
@@ -117,7 +123,7 @@ export function problemTable(rows: readonly Row[], scale: Scale, now_s: number, 
 <thead><tr>${PROBLEM_HEADS.map((head) => html`<th scope="col" class="c-${head.toLowerCase()}"><span class="unseen">${head}</span></th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) => html`
-<tr${row.stale ? raw(' class="is-stale"') : null}><td class="c-level">${chip(scale, row.state.level, row.stale)}</td>
+<tr${row.stale ? raw(' class="is-stale"') : null}><td class="c-level">${levelOf(scale, row.state, row.stale)}</td>
 <th scope="row" class="c-item">${itemLink(row)}${row.state.label ? html`<span class="label">${row.state.label}</span>` : null}</th>
 <td class="c-value">${valueText(row.state)}</td>
 <td class="c-reason">${reason(row.state)}</td>
@@ -126,9 +132,16 @@ export function problemTable(rows: readonly Row[], scale: Scale, now_s: number, 
 </tbody></table>`;
 }
 
-/** What became of an item in one event: from this level to that. */
-export function change(scale: Scale, event: Event): Html {
-  return html`<span class="change"><span class="prev">${scale.label(event.prev)}</span><span class="arrow" aria-label="to">→</span>${chip(scale, event.level)}</span>`;
+const TURNS = { start: "started flapping", stop: "stopped flapping" };
+
+/** What became of an item in one event: from this level to that, and whether it began or ceased to change all the time. */
+export function change(scale: Scale, { prev, level, flapping }: Event): Html {
+  const from =
+    prev === level
+      ? null
+      : html`<span class="prev">${scale.label(prev)}</span><span class="arrow" aria-label="to">→</span>`;
+  const turn = flapping ? html` <span class="flapping">${TURNS[flapping]}</span>` : null;
+  return html`<span class="change">${from}${chip(scale, level)}${turn}</span>`;
 }
 
 /** Links to an event's host and item where they still exist, else their names. */

@@ -71,8 +71,10 @@ export class Registry {
     for (const event of events) {
       const state = this.hosts.get(event.host)?.state[event.item];
       if (!state || state.time > event.time) continue;
+      if (state.level !== event.level) state.since = event.time; // who stops flapping may have the level for a while
       state.level = event.level;
-      state.since = event.time;
+      if (event.flapping === "start") state.flapping = true;
+      else delete state.flapping;
       state.time = event.time;
       state.value = event.value;
       for (const [key, value] of [

@@ -17,14 +17,16 @@ const SCHEMA = [
    CREATE TABLE outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, event TEXT NOT NULL) STRICT;
    CREATE TABLE level (host TEXT NOT NULL, item TEXT NOT NULL, level TEXT NOT NULL, since REAL NOT NULL,
      PRIMARY KEY (host, item)) STRICT;`,
+  "ALTER TABLE level ADD COLUMN flapping INTEGER NOT NULL DEFAULT 0",
 ];
 
-/** The level that an item had, so that a restart is no change. */
+/** The level of an item that was told last, so that a restart is no change; and whether its changes were not told any more. */
 export interface KeptLevel {
   host: string;
   item: string;
   level: string;
   since: number;
+  flapping?: boolean;
 }
 
 /** What one minute brought for one host. */
@@ -56,13 +58,15 @@ export class ClientStore {
   tick(ticks: readonly Tick[], now_s: number, born: readonly KeptLevel[] = []): void {
     this.write(() =>
       this.db.transaction(() => {
-        const keep = this.db.query("INSERT OR REPLACE INTO level (host, item, level, since) VALUES (?, ?, ?, ?)");
-        for (const { host, item, level, since } of born) keep.run(host, item, level, since);
+        const keep = this.db.query(
+          "INSERT OR REPLACE INTO level (host, item, level, since, flapping) VALUES (?, ?, ?, ?, ?)",
+        );
+        for (const { host, item, level, since } of born) keep.run(host, item, level, since, 0);
         for (const { host, time_s, values, events } of ticks) {
           this.history.add(host, time_s, values);
           for (const event of events) {
             this.outbox.add(event);
-            keep.run(event.host, event.item, event.level, event.time);
+            keep.run(event.host, event.item, event.level, event.time, Number(event.flapping === "start"));
           }
         }
         this.history.consolidate(now_s);
@@ -87,7 +91,14 @@ export class ClientStore {
 
   /** Throws StoreError. */
   levels(): KeptLevel[] {
-    return guarded(this.file, () => this.db.query("SELECT host, item, level, since FROM level").all() as KeptLevel[]);
+    const read = () =>
+      this.db.query("SELECT host, item, level, since, flapping FROM level").all() as (Omit<KeptLevel, "flapping"> & {
+        flapping: number;
+      })[];
+    return guarded(this.file, read).map(({ flapping, ...rest }) => ({
+      ...rest,
+      ...(flapping ? { flapping: true } : {}),
+    }));
   }
 
   /** Forgets the levels of items that no host of these has: one that comes back to the work begins anew. Throws StoreError. */

@@ -14,6 +14,7 @@ const SCHEMA = [
    CREATE INDEX event_item ON event (item, at);
    CREATE INDEX event_received ON event (received);
    CREATE TABLE report (host TEXT PRIMARY KEY, received REAL NOT NULL, about TEXT NOT NULL, state TEXT NOT NULL) STRICT;`,
+  "ALTER TABLE event ADD COLUMN flapping TEXT",
 ];
 
 /** The last state of one host, as its client reported it. */
@@ -49,9 +50,10 @@ const EVENTS_PER_READ = 500;
 const DROP_SHARE_MAX = 0.01;
 const DROP_LEAST = 10;
 
-type EventRow = Omit<Event, "text" | "reason"> & {
+type EventRow = Omit<Event, "flapping" | "text" | "reason"> & {
   seq: number;
   at: number;
+  flapping: "start" | "stop" | null;
   text: string | null;
   reason: string | null;
 };
@@ -74,14 +76,14 @@ export class ServerStore {
     return guarded(this.file, () =>
       this.db.transaction(() => {
         const insert = this.db.query(
-          `INSERT OR IGNORE INTO event (id, time, host, item, level, prev, value, text, reason, at, received)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          `INSERT OR IGNORE INTO event (id, time, host, item, level, prev, flapping, value, text, reason, at, received)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         );
         let added = 0;
         for (const { event: e, at } of events) {
-          const { text = null, reason = null } = e;
-          const values = [e.id, e.time, e.host, e.item, e.level, e.prev, e.value, text, reason, at, received_s];
-          added += insert.run(...values).changes;
+          const { flapping = null, text = null, reason = null } = e;
+          const change = [e.level, e.prev, flapping, e.value];
+          added += insert.run(e.id, e.time, e.host, e.item, ...change, text, reason, at, received_s).changes;
         }
         return added;
       })(),
@@ -169,6 +171,17 @@ export class ServerStore {
   }
 }
 
-function toEvent({ id, time, host, item, level, prev, value, text, reason }: EventRow): Event {
-  return { id, time, host, item, level, prev, value, ...(text ? { text } : {}), ...(reason ? { reason } : {}) };
+function toEvent({ id, time, host, item, level, prev, flapping, value, text, reason }: EventRow): Event {
+  return {
+    id,
+    time,
+    host,
+    item,
+    level,
+    prev,
+    ...(flapping ? { flapping } : {}),
+    value,
+    ...(text ? { text } : {}),
+    ...(reason ? { reason } : {}),
+  };
 }

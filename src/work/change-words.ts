@@ -1,6 +1,7 @@
 // What changed in a work-file, in words.
 
 import type { Level, Rule } from "../core/fitness.ts";
+import type { FlapLimits } from "../core/flapping.ts";
 import { formatInterval } from "../core/interval.ts";
 import type { ItemWork } from "./works.ts";
 
@@ -15,6 +16,12 @@ const SAID: Readonly<Record<string, (value: unknown) => string>> = {
   levels: (value) =>
     (value as Level[]).map(({ name, label }) => (name === label ? name : `${name} "${label}"`)).join(" "),
   args: (value) => (value as string[]).map(quoted).join(" ") || "none",
+  flap: (value) => (value === "off" ? value : `high=${(value as FlapLimits).high}% low=${(value as FlapLimits).low}%`),
+  users: names,
+  channels: names,
+  alerts: count,
+  needs: count,
+  downtimes: count,
   every_s: (value) => formatInterval(value as number),
   timeout_s: (value) => formatInterval(value as number),
   label: quoted,
@@ -29,7 +36,8 @@ export function keyChange(key: string, before: string | undefined, after: string
   const say = SAID[key];
   if (!say) return `${name} ${before === undefined ? "new" : after === undefined ? "gone" : "changed"}`;
   const words = (json: string | undefined) => (json === undefined ? "default" : say(JSON.parse(json)));
-  return `${name} ${words(before)} → ${words(after)}`;
+  const [old, now] = [words(before), words(after)];
+  return old === now ? `${name} changed` : `${name} ${old} → ${now}`;
 }
 
 /** What changed in an item, in words; none when it is only where its rules were written. */
@@ -66,6 +74,15 @@ function fitChange(before: readonly string[], after: readonly string[]): string[
 
 function asJson(value: object): Record<string, string> {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, JSON.stringify(each)]));
+}
+
+/** Of a collection what it is about, no address and no URL. */
+function names(value: unknown): string {
+  return Object.keys(value as object).join(" ") || "none";
+}
+
+function count(value: unknown): string {
+  return String((value as unknown[]).length);
 }
 
 function quoted(value: unknown): string {

@@ -1,11 +1,15 @@
 // From a work.conf to the works of all hosts: its hosts, items and fits are resolved (resolve/), everything is checked.
 
-import { byPlace, type Diagnostic, type Place, SourceError } from "../core/diagnostic.ts";
-import type { FitDraft, HostDraft } from "./draft.ts";
-import { parseWork } from "./parse.ts";
+import { byPlace, type Diagnostic, formatOneLine, type Place, SourceError } from "../core/diagnostic.ts";
+import { DEFAULT_FLAP } from "../core/flapping.ts";
+import type { AlertingWork } from "./alerting-work.ts";
+import type { FitDraft, FlapDraft, HostDraft } from "./draft.ts";
+import { parseWork, type ReadIncluded } from "./parse.ts";
+import { Alerting } from "./resolve/alerting.ts";
 import { Fits } from "./resolve/fits.ts";
 import { Hosts } from "./resolve/hosts.ts";
 import { type Item, Items } from "./resolve/items.ts";
+import { Scopes } from "./resolve/scopes.ts";
 import { complainInto } from "./statement.ts";
 import type { ClientWork, ItemWork, PmakerWork, ServerWork } from "./works.ts";
 
@@ -22,17 +26,19 @@ export interface Resolved {
   hosts: Hosts;
   items: Items;
   fits: Fits;
+  flaps: Scopes<FlapDraft>;
   server: HostDraft;
   pmaker: HostDraft;
   /** The items of each host, by tag. */
   got: ReadonlyMap<string, ReadonlySet<string>>;
+  alerting: AlertingWork;
   warnings: Diagnostic[];
 }
 
-/** Reads a work.conf for the given server. Throws SourceError with all that is wrong. */
-export function resolveWork(file: string, text: string, serverName: string): Resolved {
+/** Reads a work.conf for the given server; what it includes is read by `readIncluded`. Throws SourceError with all that is wrong. */
+export function resolveWork(file: string, text: string, serverName: string, readIncluded?: ReadIncluded): Resolved {
   const diagnostics: Diagnostic[] = [];
-  const draft = parseWork(file, text, diagnostics);
+  const { draft, files } = parseWork({ file, text }, diagnostics, readIncluded);
   const complaints = { error: complainInto(diagnostics), warn: complainInto(diagnostics, "warning") };
   const hosts = new Hosts(draft, complaints);
   const items = new Items(draft, hosts, complaints);
@@ -43,18 +49,23 @@ export function resolveWork(file: string, text: string, serverName: string): Res
   hosts.check();
   const got = items.got();
   fits.resolve(hosts, items);
+  const flaps = new Scopes<FlapDraft>("flap", complaints);
+  for (const flap of draft.flaps) flaps.add(flap, hosts, items);
   const pmaker = hosts.pmaker(server);
-  const errors = diagnostics.filter(({ severity }) => severity === "error").sort(byPlace);
+  const alerting = new Alerting(draft, hosts, items, got, complaints).resolve(fits.levels);
+  const said = inOrder(diagnostics, files);
+  const errors = said.filter(({ severity }) => severity === "error");
   if (errors.length > 0 || !server || !pmaker) throw new SourceError(errors);
-  const warnings = diagnostics.filter(({ severity }) => severity === "warning").sort(byPlace);
-  return { hosts, items, fits, server, pmaker, got, warnings };
+  const warnings = said.filter(({ severity }) => severity === "warning");
+  return { hosts, items, fits, flaps, server, pmaker, got, alerting, warnings };
 }
 
 /** Compiles a resolved work.conf for all hosts. */
-export function compileWork({ hosts, items, fits, server, pmaker, got, warnings }: Resolved): Works {
+export function compileWork(resolved: Resolved): Works {
+  const { hosts, fits, server, pmaker, got, alerting, warnings } = resolved;
   const levels = [...fits.levels];
   const common = { server: server.fqdn.text, pmaker: pmaker.fqdn.text, levels };
-  const itemsOf = sharedItems(items, fits);
+  const itemsOf = sharedItems(resolved);
   const clients = new Map<string, ClientWork>();
   for (const { client, monitored } of hosts.clients()) {
     const work: ClientWork["hosts"] = {};
@@ -67,15 +78,23 @@ export function compileWork({ hosts, items, fits, server, pmaker, got, warnings 
   }
   return {
     clients,
-    server: { ...common, hosts: hosts.forServer() },
+    server: { ...common, hosts: hosts.forServer(), ...alerting },
     pmaker: { ...common, hosts: hosts.forPmaker() },
     warnings,
   };
 }
 
-/** Reads and compiles a work.conf for the given server. Throws SourceError with all that is wrong. */
-export function makeWorks(file: string, text: string, serverName: string): Works {
-  return compileWork(resolveWork(file, text, serverName));
+/** Reads and compiles a work.conf, as resolveWork and compileWork do. */
+export function makeWorks(file: string, text: string, serverName: string, readIncluded?: ReadIncluded): Works {
+  return compileWork(resolveWork(file, text, serverName, readIncluded));
+}
+
+/** Each once, in the order in which a person reads the files. */
+function inOrder(diagnostics: readonly Diagnostic[], files: readonly string[]): Diagnostic[] {
+  const once = new Map(diagnostics.map((each) => [`${each.severity} ${formatOneLine(each)}`, each]));
+  const rank = new Map(files.map((file, i) => [file, i]));
+  const fileOf = ({ place }: Diagnostic) => rank.get(place.file) ?? 0;
+  return [...once.values()].sort((a, b) => fileOf(a) - fileOf(b) || byPlace(a, b));
 }
 
 /** Where an error is that belongs to no word of the text. */
@@ -83,62 +102,68 @@ function topOf(file: string, text: string): { place: Place } {
   return { place: { file, line: 1, column: 1, length: 1, text: text.split("\n", 1)[0] ?? "" } };
 }
 
-/** The items of a host. Hosts with the same items under the same fits share one object, so its text is made once too. */
-function sharedItems(items: Items, fits: Fits): (tag: string, got: ReadonlySet<string>) => Record<string, ItemWork> {
+/** The items of a host. Hosts with the same items under the same statements share one object, so its text is made once too. */
+function sharedItems({ items, fits, flaps }: Resolved) {
   const workOf = itemWorks(items, fits);
   const sorted = new Map<string, string[]>();
   const made = new Map<string, Record<string, ItemWork>>();
-  return (tag, got) => {
-    const unsorted = [...got].join(" ");
-    const names = sorted.get(unsorted) ?? [...got].sort();
-    sorted.set(unsorted, names);
-    const own = names.flatMap((name) => workOf(name, fits.fitOf(name, tag)) ?? []);
+  return (tag: string, got: ReadonlySet<string>): Record<string, ItemWork> => {
+    const names = within(sorted, [...got].join(" "), () => [...got].sort());
+    const own = names.flatMap((name) => workOf(name, fits.fitOf(name, tag), flaps.of(name, tag)) ?? []);
     const key = own.map(({ id }) => id).join(" ");
-    const known = made.get(key);
-    if (known) return known;
-    const record = Object.fromEntries(own.map(({ name, work }) => [name, work]));
-    made.set(key, record);
-    return record;
+    return within(made, key, () => Object.fromEntries(own.map(({ name, work }) => [name, work])));
   };
 }
 
 interface NumberedItem {
-  /** Another for each item and fit. */
+  /** Another for each item, fit and flap. */
   id: number;
   name: string;
   work: ItemWork;
 }
 
-/** Makes items under fitness functions; the same on all hosts, so each is made once. */
-function itemWorks(items: Items, fits: Fits): (name: string, fit: FitDraft | undefined) => NumberedItem | undefined {
-  const made = new Map<FitDraft | undefined, Map<string, NumberedItem>>();
+/** Makes items under fitness functions and flap limits; the same on all hosts, so each is made once. */
+function itemWorks(items: Items, fits: Fits) {
+  const made = new Map<FitDraft | undefined, Map<FlapDraft | undefined, Map<string, NumberedItem>>>();
   let id = 0;
-  return (name, fit) => {
-    let byName = made.get(fit);
-    if (!byName) {
-      byName = new Map();
-      made.set(fit, byName);
-    }
-    const known = byName.get(name);
-    if (known) return known;
+  return (name: string, fit: FitDraft | undefined, flap: FlapDraft | undefined): NumberedItem | undefined => {
+    const byName = within(
+      within(made, fit, () => new Map<FlapDraft | undefined, Map<string, NumberedItem>>()),
+      flap,
+      () => new Map<string, NumberedItem>(),
+    );
     const item = items.get(name);
-    if (!item) return undefined;
-    const numbered = { id: id++, name, work: itemWork(item, fits, fit) };
-    byName.set(name, numbered);
-    return numbered;
+    return item && within(byName, name, () => ({ id: id++, name, work: itemWork(item, fits, fit, flap) }));
   };
 }
 
-function itemWork(item: Item, fits: Fits, fit: FitDraft | undefined): ItemWork {
+function within<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}
+
+function itemWork(item: Item, fits: Fits, fit: FitDraft | undefined, flap: FlapDraft | undefined): ItemWork {
   const { draft } = item;
   return {
     probe: item.probe.name,
     value: item.value,
     args: [...item.args],
     fit: fits.rulesOf(item, fit),
+    ...flapOf(flap),
     ...(draft?.every_s === undefined ? {} : { every_s: draft.every_s }),
     ...(draft?.timeout_s === undefined ? {} : { timeout_s: draft.timeout_s }),
     ...(draft?.label === undefined ? {} : { label: draft.label }),
     ...(draft?.unit === undefined ? {} : { unit: draft.unit }),
   };
+}
+
+function flapOf(flap: FlapDraft | undefined): Pick<ItemWork, "flap"> {
+  if (!flap) return {};
+  const { limits } = flap;
+  const usual = limits !== "off" && limits.high === DEFAULT_FLAP.high && limits.low === DEFAULT_FLAP.low;
+  return usual ? {} : { flap: limits };
 }

@@ -15,6 +15,8 @@ const NAMES_MAX = 8;
 /** Of more hosts the first and the last are named. */
 const HOSTS_NAMED_MAX = 4;
 
+const PLACES = "only line numbers of rules";
+
 /** Items of a host that came, went, and changed: in words, with the names of those that changed alike. */
 interface ItemChanges {
   come: string[];
@@ -22,10 +24,14 @@ interface ItemChanges {
   changed: Map<string, string[]>;
 }
 
+interface Group {
+  names: string[];
+  lines: string[];
+}
+
 export class WorkDiff {
   private readonly verbose: boolean;
-  private readonly groups = new Map<string, { names: string[]; lines: string[] }>();
-  private readonly places: string[] = [];
+  private readonly groups = new Map<string, Group>();
   /** By items before and items after: thousands of hosts have the same. */
   private readonly compared = new Map<string, Map<string, ItemChanges>>();
 
@@ -45,14 +51,14 @@ export class WorkDiff {
     else if (!old) put(["made anew, for the old file does not read"]);
     else {
       const lines = this.changesOrNot(old, now, host);
-      if (lines.length > 0) put(lines);
-      else this.places.push(name);
+      put(lines.length > 0 ? lines : [PLACES]);
     }
   }
 
   /** All of it, a line each. */
   *lines(): Generator<string> {
-    const groups = [...this.groups.values()];
+    const isLast = ({ lines }: Group) => Number(lines[0] === PLACES);
+    const groups = [...this.groups.values()].sort((a, b) => isLast(a) - isLast(b));
     const shown = this.verbose ? groups : groups.slice(0, GROUPS_MAX);
     for (const { names, lines } of shown) {
       const who = this.hosts(names);
@@ -65,7 +71,6 @@ export class WorkDiff {
       const names = groups.slice(shown.length).flatMap((group) => group.names);
       yield `${this.hosts(names)}: other changes (-v shows all)`;
     }
-    if (this.places.length > 0) yield `${this.hosts(this.places)}: only line numbers of rules`;
   }
 
   private put(role: string, name: string, lines: string[]): void {
@@ -156,8 +161,13 @@ export class WorkDiff {
 function keyChanges(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
   const keys = new Set([...before.keys(), ...after.keys()]);
   return [...keys]
-    .filter((key) => before.get(key) !== after.get(key))
+    .filter((key) => withoutPlaces(before.get(key)) !== withoutPlaces(after.get(key)))
     .map((key) => keyChange(key, before.get(key), after.get(key)));
+}
+
+/** JSON without where its rules were written. */
+function withoutPlaces(json: string | undefined): string | undefined {
+  return json?.replace(/"where":"[^"]*"/g, '"where":""');
 }
 
 function tagOf(host: HostLines | undefined, fqdn: string): string {

@@ -2,6 +2,8 @@
 // order of statements does not matter, except that the last `fit` that matches wins.
 
 import type { Level } from "../core/fitness.ts";
+import type { FlapLimits } from "../core/flapping.ts";
+import type { Hours, Once } from "../core/hours.ts";
 import type { Word } from "../core/lexer.ts";
 
 export interface HostDraft {
@@ -23,25 +25,81 @@ export interface ItemDraft {
   unit?: string;
 }
 
-/** One LEVEL TEST [for IVAL] [until TEST] of a fit statement. */
+/** One LEVEL TEST [for IVAL] [until TEST [for IVAL]] of a fit statement. */
 export interface FitRuleDraft {
   level: Word;
   test: Word;
   for_s?: number;
   until?: Word;
+  until_for_s?: number;
 }
 
-export interface FitDraft {
-  key: Word;
+/** Which items of which hosts a statement is about; where several are, the last wins. */
+export interface ScopeDraft {
   items: Word;
   /** Absent: on all hosts. */
   hosts?: Word;
+}
+
+export interface FitDraft extends ScopeDraft {
+  key: Word;
   rules: readonly FitRuleDraft[];
+}
+
+export interface FlapDraft extends ScopeDraft {
+  limits: FlapLimits | "off";
 }
 
 export interface GetDraft {
   hosts: Word;
   items: readonly Word[];
+}
+
+/** A group: its members are selectors (hosts), or names of items, users and other groups. */
+export interface GroupDraft {
+  name: Word;
+  members: readonly Word[];
+}
+
+export interface UserDraft {
+  name: Word;
+  mail: string;
+  /** Further addresses, for channels that need them: `phone=…`. */
+  options: Readonly<Record<string, string>>;
+}
+
+export interface ChannelDraft {
+  name: Word;
+  type: string;
+  url: string;
+}
+
+export interface AlertDraft {
+  key: Word;
+  users: Word;
+  hosts: Word;
+  items: Word;
+  change: Word;
+  after_s?: number;
+  every_s?: number;
+  hours?: Hours;
+  recovery: boolean;
+  via?: Word;
+}
+
+export interface NeedsDraft {
+  key: Word;
+  hosts: Word;
+  /** HOST or HOST:ITEM. */
+  on: Word;
+}
+
+export interface DowntimeDraft {
+  key: Word;
+  hosts: Word;
+  items: Word;
+  when: Hours | Once;
+  text: string;
 }
 
 export class Draft {
@@ -52,8 +110,19 @@ export class Draft {
   readonly items: ItemDraft[] = [];
   readonly gets: GetDraft[] = [];
   readonly fits: FitDraft[] = [];
+  readonly flaps: FlapDraft[] = [];
   readonly levels: (Level & { word: Word })[] = [];
+  readonly hostGroups: GroupDraft[] = [];
+  readonly itemGroups: GroupDraft[] = [];
+  readonly userGroups: GroupDraft[] = [];
+  readonly users: UserDraft[] = [];
+  readonly channels: ChannelDraft[] = [];
+  readonly alerts: AlertDraft[] = [];
+  readonly needs: NeedsDraft[] = [];
+  readonly downtimes: DowntimeDraft[] = [];
   pmaker: Word | undefined;
+  /** What an include is for: reads more, at its place. */
+  include: (glob: Word) => void = () => undefined;
 
   addHost(host: HostDraft): void {
     this.hosts.push(host);

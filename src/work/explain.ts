@@ -31,7 +31,7 @@ interface Asked {
 }
 
 /** What decides an item, in the order in which it is told. Alert rules, when there are any, are one more line here. */
-const ASPECTS: readonly ((asked: Asked) => Row[])[] = [hostRows, getRows, probeRows, fitRows];
+const ASPECTS: readonly ((asked: Asked) => Row[])[] = [hostRows, getRows, probeRows, fitRows, flapRows];
 
 /** Explains `HOST:ITEM`, or all items of `HOST`; hosts by tag or by name. Throws ExplainError. */
 export function explain(work: Resolved, target: string): string {
@@ -62,10 +62,9 @@ function hostRows({ work, host }: Asked): Row[] {
 }
 
 function getRows({ work, host, item }: Asked): Row[] {
-  return work.items.givers(item.name, host).map(({ hosts, items }) => {
-    const word = items.find(({ text }) => text === item.name) ?? hosts; // its own line, where a get has several
-    return ["given by", at(word.place), source(hosts.place)];
-  });
+  const givers = work.items.givers(item.name, host);
+  if (givers.length === 0) return [["given by", "", "itself: every host that runs dmon has it"]];
+  return givers.map(({ get, word }) => ["given by", at(word.place), source(get.hosts.place)]);
 }
 
 function probeRows({ item }: Asked): Row[] {
@@ -111,6 +110,11 @@ function fitRows({ work, host, item }: Asked): Row[] {
     .toReversed()
     .map((each: FitDraft): Row => ["overridden", at(each.key.place), source(each.key.place)]);
   return [head, ...ruleRows, ...failing.map((each): Row => ["", "default", `  ${each}`]), ...overridden];
+}
+
+function flapRows({ work, host, item }: Asked): Row[] {
+  const flap = work.flaps.of(item.name, host.tag.text);
+  return flap ? [["flapping", at(flap.items.place), source(flap.items.place)]] : [];
 }
 
 function findHost({ hosts }: Resolved, name: string): HostDraft {

@@ -22,14 +22,17 @@ export function makeRule(
   if ("error" in test) complain(draft.test, test.error);
   if (draft.until && until && "error" in until) complain(draft.until, until.error);
   if (level < 1 || "error" in test || (until && "error" in until)) return undefined;
+  const { for_s, until_for_s } = draft;
   const words = [draft.test.text];
-  if (draft.for_s) words.push("for", formatInterval(draft.for_s));
+  if (for_s) words.push("for", formatInterval(for_s));
   if (draft.until) words.push("until", draft.until.text);
+  if (until_for_s) words.push("for", formatInterval(until_for_s));
   return {
     level,
     test,
-    ...(draft.for_s ? { for_s: draft.for_s } : {}),
+    ...(for_s ? { for_s } : {}),
     ...(until ? { until } : {}),
+    ...(until_for_s ? { until_for_s } : {}),
     text: words.join(" "),
     where,
   };

@@ -9,8 +9,12 @@ export interface StatementDeclaration {
   name: string;
   /** Names of the words behind the name, in order; the last one may end in `…` (one or more). */
   args: readonly string[];
+  /** What may follow the words, in words of its own; shown as it is, and read by `declare`. */
+  tail?: string;
   /** `key=value` words that may follow, and what they mean. */
   options?: Readonly<Record<string, string>>;
+  /** Any `key=value` may follow; what for. */
+  freeOptions?: string;
   doc: string;
   example: string;
   /** Takes the words over into the draft; says what is wrong with them by `complain`. */
@@ -44,7 +48,22 @@ export const OPTION = /^([a-z_]+)=/;
 /** `host FQDN TAG [via=…] [addr=…]` */
 export function usage(declaration: StatementDeclaration): string {
   const options = Object.keys(declaration.options ?? {}).map((name) => `[${name}=…]`);
-  return [declaration.name, ...declaration.args, ...options].join(" ");
+  const free = declaration.freeOptions === undefined ? [] : ["[KEY=VALUE…]"];
+  const tail = declaration.tail === undefined ? [] : [declaration.tail];
+  return [declaration.name, ...declaration.args, ...tail, ...options, ...free].join(" ");
+}
+
+/** Separates `ITEMS [on HOSTS]` from what is behind; undefined when HOSTS are missing, which was said. */
+export function splitHosts(
+  { words, complain }: Pick<Input, "words" | "complain">,
+  form: string,
+): { items: Word; hosts?: Word; rest: Word[] } | undefined {
+  const [items, on, hosts, ...rest] = words;
+  if (!items) return undefined;
+  if (on?.text !== "on") return { items, rest: words.slice(1) };
+  if (hosts) return { items, hosts, rest };
+  complain(on, "on which hosts?", form);
+  return undefined;
 }
 
 /** Errors as diagnostics of a list. */
@@ -60,12 +79,13 @@ export function applyStatement(declaration: StatementDeclaration, line: Line, dr
   let wrong = false;
   for (const word of line.words) {
     const equals = OPTION.exec(word.text);
-    if (!equals || word.quoted || known.length === 0) {
+    const free = declaration.freeOptions !== undefined;
+    if (!equals || word.quoted || (known.length === 0 && !free)) {
       words.push(word);
       continue;
     }
     const name = equals[1] ?? "";
-    if (!known.includes(name)) {
+    if (!free && !known.includes(name)) {
       complain(
         word,
         `${declaration.name} has no option "${name}"`,
@@ -80,7 +100,7 @@ export function applyStatement(declaration: StatementDeclaration, line: Line, dr
       wrong = true;
     } else options.set(name, { ...word, text: word.text.slice(name.length + 1) });
   }
-  const many = declaration.args.at(-1)?.endsWith("…") ?? false;
+  const many = declaration.tail !== undefined || (declaration.args.at(-1)?.endsWith("…") ?? false);
   if (words.length < declaration.args.length) {
     const missing = declaration.args[words.length]?.replace("…", "");
     complain(line.key, `${declaration.name}: ${missing} is missing`, `write ${usage(declaration)}`);
@@ -92,4 +112,23 @@ export function applyStatement(declaration: StatementDeclaration, line: Line, dr
     return;
   }
   if (!wrong) declaration.declare({ key: line.key, words, options, complain }, draft);
+}
+
+/** `work.conf:41`: where a word stands, for a message about another one. */
+export function whereOf({ place }: { place: Place }): string {
+  return `${place.file}:${place.line}`;
+}
+
+/** The place of one part of a selector. */
+export function partOf(selector: Word, part: string, offset: number): { place: Place } {
+  const column = selector.place.column + offset + (selector.quoted ? 1 : 0);
+  return { place: { ...selector.place, column, length: Math.max(1, part.length) } };
+}
+
+/** A place beside which its line is shown; of a longer name the end. */
+const FILE_CHARS_MAX = 100;
+
+/** `work.conf:41`: where a rule stands, as pages and mails show it. */
+export function shortPlace({ place }: { place: Place }): string {
+  return `${place.file.replace(/^.*\//, "").slice(-FILE_CHARS_MAX)}:${place.line}`;
 }

@@ -2,6 +2,7 @@
 // making, so that the same work.conf gives the same bytes. A reader ignores keys that it does not know.
 
 import type { Level, Rule, Test } from "../core/fitness.ts";
+import type { FlapLimits } from "../core/flapping.ts";
 import {
   ADDRESS_CHARS_MAX,
   ARGUMENT_CHARS_MAX,
@@ -18,6 +19,7 @@ import {
 import { HOSTNAME_FORM, isHostname, isName, NAME_FORM } from "../core/names.ts";
 import { boolean, list, number, object, record, type Shape, ShapeError, text } from "../core/shape.ts";
 import type { WorkKind } from "../core/work-kind.ts";
+import { type AlertingWork, alertingFields } from "./alerting-work.ts";
 
 export type { WorkKind } from "../core/work-kind.ts";
 
@@ -26,6 +28,8 @@ export interface ItemWork {
   value: string;
   args: string[];
   fit: Rule[];
+  /** When it flaps; absent where the limits are the default ones. */
+  flap?: FlapLimits | "off";
   every_s?: number;
   timeout_s?: number;
   label?: string;
@@ -42,8 +46,8 @@ export interface ClientWork {
   hosts: Record<string, { tag: string; addr?: string; snmp?: string; items: Record<string, ItemWork> }>;
 }
 
-/** Whom the server knows. `via` is the canonical name of the client that reports a dumb host. */
-export interface ServerWork {
+/** Whom the server knows (`via` is the canonical name of the client that reports a dumb host), and whom it tells of what. */
+export interface ServerWork extends AlertingWork {
   server: string;
   pmaker: string;
   levels: Level[];
@@ -74,8 +78,10 @@ const testShape: Shape<Test> = (value, path) => {
 };
 const rule: Shape<Rule> = object(
   { level: number, test: testShape, text: words, where: words },
-  { for_s: number, until: testShape },
+  { for_s: number, until: testShape, until_for_s: number },
 );
+const limits = object({ high: number, low: number });
+const flap: Shape<FlapLimits | "off"> = (value, path) => (value === "off" ? value : limits(value, path));
 const item: Shape<ItemWork> = object(
   {
     probe: name,
@@ -83,7 +89,7 @@ const item: Shape<ItemWork> = object(
     args: list(text(ARGUMENT_CHARS_MAX), ARGUMENTS_MAX),
     fit: list(rule, FIT_RULES_MAX),
   },
-  { every_s: number, timeout_s: number, label: words, unit: text(UNIT_CHARS_MAX) },
+  { flap, every_s: number, timeout_s: number, label: words, unit: text(UNIT_CHARS_MAX) },
 );
 
 const shapes = {
@@ -110,6 +116,7 @@ const shapes = {
       object({ tag: name }, { via: hostname, addr: text(ADDRESS_CHARS_MAX), port: number }),
       HOSTS_PER_WORK_MAX,
     ),
+    ...alertingFields,
   }) satisfies Shape<ServerWork>,
   pmaker: object({
     server: hostname,

@@ -9,13 +9,17 @@ import { localHost } from "../../src/client/host.ts";
 import { Minute } from "../../src/client/minute.ts";
 import { States } from "../../src/client/states.ts";
 import { KEYS } from "../../src/config/keys.ts";
+import { DEFAULT_LEVELS, type Grading, grade } from "../../src/core/fitness.ts";
+import { DEFAULT_FLAP, type Flapping, flap, steady } from "../../src/core/flapping.ts";
 import { ClientStore } from "../../src/store/client-store.ts";
 import { makeWorks } from "../../src/work/compile.ts";
+import { parseDefaultFit } from "../../src/work/rules.ts";
 import { standAloneWork } from "../../src/work/standalone.ts";
 import { type Row, spread } from "./table.ts";
 
 const ITEMS = 60;
 const ROUNDS = 300;
+const GRADINGS = 5000;
 
 export async function minute(): Promise<Row[]> {
   const dir = mkdtempSync(join(tmpdir(), "dmon-bench-"));
@@ -54,5 +58,24 @@ export async function minute(): Promise<Row[]> {
     { what: `a cycle of ${ITEMS} items, the first`, asked: "≤ 20 ms", measured: `${rounds[0]?.toFixed(1)} ms` },
     { what: `a cycle of ${ITEMS} items, warm`, asked: "≤ 20 ms", measured: spread(rounds.slice(1), "ms") },
     { what: "of it the store's transaction", asked: "-", measured: spread(ticks.slice(1), "ms") },
+    { what: `grading ${ITEMS} items`, asked: "≤ 0.1 ms", measured: spread(grading(), "ms", 4) },
   ];
+}
+
+/** Grades sixty items of three rules each, half of which flap, a minute at a time. */
+function grading(): number[] {
+  const text = "soso >80% sick >90% for 5m until <85% for 10m crit >97% until <95%";
+  const rules = parseDefaultFit(text, "%", DEFAULT_LEVELS);
+  const items: { grading?: Grading; flapping: Flapping }[] = Array.from({ length: ITEMS }, () => ({
+    flapping: steady("fine"),
+  }));
+  return Array.from({ length: GRADINGS }, (_, turn) => {
+    const begin = performance.now();
+    for (const [i, item] of items.entries()) {
+      const value = i % 2 ? 70 + (i % 30) : 70 + ((turn * 7 + i) % 30);
+      item.grading = grade(rules, DEFAULT_LEVELS, item.grading, { ok: true, value }, turn * 60);
+      item.flapping = flap(item.flapping, DEFAULT_LEVELS[item.grading.level]?.name ?? "", DEFAULT_FLAP);
+    }
+    return performance.now() - begin;
+  });
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { type Batch, Minute } from "../../src/client/minute.ts";
 import { States } from "../../src/client/states.ts";
 import type { FileSystemSize, Host } from "../../src/core/probe.ts";
-import { FakeClock, HOST, item, START, workOf, world } from "./fixture.ts";
+import { FakeClock, HOST, item, rule, START, workOf, world } from "./fixture.ts";
 
 const MOUNTS = "/dev/sda1 / ext4 rw 0 0\n/dev/sdb1 /srv ext4 rw 0 0\n";
 const disk = (mount: string) => item({ probe: "disk", value: "usage", args: [mount] });
@@ -79,6 +79,27 @@ describe("a round", () => {
     expect(open).toHaveLength(2);
     open[1]?.(SIZE);
     await third;
+  });
+
+  test("one that was given up fails again each minute that it hangs: a `for` passes", async () => {
+    const { minute, states, open, clock } = setUp();
+    const fit = [rule(3, { op: "fail" }, { for_s: 120 })];
+    minute.setWork(workOf({ root: { ...disk("/"), timeout_s: 0.005, fit } }));
+    const levels: (string | undefined)[] = [];
+    for (let i = 0; i < 4; i++) {
+      await minute.round();
+      levels.push(states.report()[HOST]?.root?.level);
+      clock.pass(60);
+    }
+    expect(levels).toEqual(["fine", "fine", "crit", "crit"]);
+    expect(open).toHaveLength(1);
+    open[0]?.(SIZE);
+    await Bun.sleep(1);
+    const last = minute.round();
+    expect(open).toHaveLength(2);
+    open[1]?.(SIZE);
+    await last;
+    expect(states.report()[HOST]?.root).toMatchObject({ level: "fine", value: 60 });
   });
 
   test("its deadline is its own", async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import * as fc from "fast-check";
 import type { ReadResult } from "../../src/client/run.ts";
 import { type RememberedLevel, States } from "../../src/client/states.ts";
-import { eventsShape } from "../../src/core/event.ts";
+import { type Event, eventsShape } from "../../src/core/event.ts";
 import type { Rule } from "../../src/core/fitness.ts";
 import type { ProbeValue } from "../../src/core/probe.ts";
 import { hostStateShape } from "../../src/core/report.ts";
@@ -259,4 +260,177 @@ describe("a clock that is set", () => {
       expect(one.minute(95)).toMatchObject({ event: { level: "sick" } });
     });
   }
+});
+
+describe("an item that flaps", () => {
+  /** Ten minutes of ups and downs; what was told of them. */
+  const shake = (one: One, minutes = 10) => Array.from({ length: minutes }, (_, i) => one.minute(i % 2 ? 5 : 95).event);
+  const quiet = (one: One, value: number, minutes = 30) =>
+    Array.from({ length: minutes }, () => one.minute(value).event).filter((event) => event !== undefined);
+
+  test("makes one event when it starts, none while it lasts, and one when it stops", () => {
+    const one = new One();
+    const told = shake(one).filter((event) => event !== undefined);
+    expect(told.map(({ prev, level, flapping }) => [prev, level, flapping])).toEqual([
+      ["fine", "sick", undefined],
+      ["sick", "fine", undefined],
+      ["fine", "sick", undefined],
+      ["sick", "fine", undefined],
+      ["fine", "sick", undefined],
+      ["sick", "fine", "start"],
+    ]);
+    expect(quiet(one, 95)).toMatchObject([{ prev: "fine", level: "sick", flapping: "stop", value: 95 }]);
+    expect(one.minute(5).event).toMatchObject({ prev: "sick", level: "fine" });
+  });
+
+  test("shows its real level meanwhile, and since when", () => {
+    const one = new One();
+    shake(one);
+    one.minute(95);
+    expect(one.state).toMatchObject({
+      level: "sick",
+      since: START + 11 * 60,
+      flapping: true,
+      rule: "test (work.conf:1)",
+    });
+    expect(hostStateShape(one.states.report()[HOST], "").a).toEqual(one.state);
+    quiet(one, 95);
+    expect(one.state).not.toHaveProperty("flapping");
+    expect(one.state).toMatchObject({ level: "sick", since: START + 11 * 60 });
+  });
+
+  test("stops with an event also at the level that was told last", () => {
+    const one = new One();
+    shake(one);
+    const [stop] = quiet(one, 5);
+    expect(stop).toMatchObject({ prev: "fine", level: "fine", flapping: "stop" });
+    expect(eventsShape([stop], "")).toEqual([stop] as never);
+  });
+
+  test("stops too when its values cease, and when its probe fails for good", () => {
+    const blind = new One();
+    shake(blind);
+    for (let i = 0; i < 30; i++) blind.minute(null);
+    expect(blind.state).not.toHaveProperty("flapping");
+    const broken = new One();
+    shake(broken);
+    const told = Array.from({ length: 30 }, () => broken.minute("broken").event).filter(Boolean);
+    expect(told).toMatchObject([{ prev: "fine", level: "dead", flapping: "stop" }]);
+  });
+
+  test("by its own limits, or never", () => {
+    const never = new One([SICK], [], { flap: "off" });
+    expect(shake(never).filter(Boolean)).toHaveLength(10);
+    const soon = new One([SICK], [], { flap: { high: 6, low: 1 } });
+    expect(shake(soon).filter(Boolean)).toMatchObject([{ flapping: "start" }]);
+  });
+
+  test("goes on over a reload, with other rules too", () => {
+    const one = new One();
+    shake(one);
+    one.reload({ label: "new", fit: [rule(3, over(90))] });
+    expect(shake(one).filter(Boolean)).toEqual([]);
+    one.reload({ args: ["other"] });
+    expect(one.minute(95).event).toBeUndefined();
+    expect(quiet(one, 95)).toMatchObject([{ prev: "fine", level: "crit", flapping: "stop" }]);
+  });
+
+  test("stops at once when work says that it never does", () => {
+    const one = new One();
+    shake(one);
+    one.reload({ flap: "off" });
+    expect(one.minute(95).event).toMatchObject({ prev: "fine", level: "sick", flapping: "stop" });
+    expect(one.minute(5).event).toMatchObject({ prev: "sick", level: "fine" });
+  });
+
+  test("goes on over a restart, until it is quiet", () => {
+    const kept = { host: HOST, item: "a", level: "fine", since: START - 5000, flapping: true };
+    const one = new One([SICK], [kept]);
+    expect(shake(one).filter(Boolean)).toEqual([]);
+    expect(one.state).toMatchObject({ level: "fine", flapping: true });
+    expect(quiet(one, 95)).toMatchObject([{ prev: "fine", level: "sick", flapping: "stop" }]);
+    const calm = new One([SICK], [kept]);
+    expect(quiet(calm, 5, 16)).toMatchObject([{ prev: "fine", level: "fine", flapping: "stop" }]);
+  });
+
+  test("over a restart with other levels its end is told too", () => {
+    const one = new One([SICK], [{ host: HOST, item: "a", level: "awful", since: START, flapping: true }]);
+    expect(one.states.newcomers).toEqual([]);
+    expect(quiet(one, 5)).toMatchObject([{ prev: "awful", level: "fine", flapping: "stop" }]);
+  });
+});
+
+describe("laws of what is told", () => {
+  const reading = fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom(5, 85, 91, 95) },
+    { weight: 1, arbitrary: fc.constantFrom(null, "broken") },
+  );
+  const step = fc.oneof(
+    { weight: 30, arbitrary: reading.map((value) => ({ value })) },
+    { weight: 1, arbitrary: fc.constant({ restart: true as const }) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .constantFrom<Partial<ItemWork>>(
+          { flap: { high: 10, low: 0 } },
+          { flap: "off" },
+          { label: "new" },
+          { fit: [SICK] },
+        )
+        .map((reload) => ({ reload })),
+    },
+  );
+  const seconds = fc.constantFrom(0, 60, 180);
+  const fits = fc.tuple(seconds, fc.option(fc.constantFrom(80, 90)), seconds).map(([for_s, back, until_for_s]) => [
+    rule(1, over(80), { for_s }),
+    rule(2, over(90), {
+      for_s,
+      ...(back === null ? {} : { until: { op: "<=" as const, value: back }, until_for_s }),
+    }),
+  ]);
+
+  test("who knows the last event knows the level, once it is quiet; and nothing is told twice in a row", () => {
+    fc.assert(
+      fc.property(fits, fc.array(step, { maxLength: 120 }), reading, (fit, steps, last) => {
+        let one = new One(fit);
+        const told: Event[] = [];
+        const stored = new Map<string, RememberedLevel>(); // as store/client-store keeps it
+        const minute = (value: number | null | string) => {
+          const { event } = one.minute(value);
+          for (const born of one.states.newcomers.splice(0)) stored.set(born.item, born);
+          if (!event) return;
+          told.push(event);
+          const { host, item: name, level, time: since } = event;
+          stored.set(name, {
+            host,
+            item: name,
+            level,
+            since,
+            ...(event.flapping === "start" ? { flapping: true } : {}),
+          });
+        };
+        for (const each of steps) {
+          if ("value" in each) minute(each.value);
+          else if ("reload" in each) one.reload(each.reload);
+          else one = new One(one.work.fit, [...stored.values()], one.work);
+        }
+        for (let i = 0; i < 30; i++) minute(last); // longer than any `for` and than flapping lasts
+
+        expect(one.state).not.toHaveProperty("flapping");
+        expect(one.state?.level).toBe(told.at(-1)?.level ?? "fine");
+        let before: Partial<Event> = { level: "fine" };
+        let flapping = false;
+        for (const event of told) {
+          expect(event.prev).toBe(before.level as string);
+          expect([event.prev, event.level, event.flapping]).not.toEqual([before.prev, before.level, before.flapping]);
+          if (event.flapping === undefined) expect(event.level).not.toBe(event.prev);
+          if (event.flapping !== undefined) expect(flapping).toBe(event.flapping === "stop");
+          if (flapping) expect(event.flapping).toBe("stop");
+          flapping = event.flapping === "start";
+          before = event;
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
 });

@@ -185,6 +185,12 @@ describe("planSegments", () => {
     );
   });
 
+  test("a coarse row that begins before the question drives out no finer one", () => {
+    const three = [60, 300, 900].map((bucket_s, i) => ({ bucket_s, keep_s: i === 0 ? 600 : 9300 }));
+    const segments = planSegments(three, () => 999_900, 990_540, 990_900, 60, 1_000_000);
+    expect(segments).toEqual([{ tier: { bucket_s: 300, keep_s: 9300 }, from_s: 990_600, to_s: 990_900 }]);
+  });
+
   test("what any tier can give is given, and no reading twice", () => {
     fc.assert(
       fc.property(setting, ({ tiers, closedUntil, now_s, from_s, to_s, wanted_s }) => {

@@ -17,6 +17,8 @@ const EVENT = {
 test.each<[string, object]>([
   ["the least", {}],
   ["no value", { value: null }],
+  ["it starts flapping", { flapping: "start" }],
+  ["it stops, at the level that was told", { flapping: "stop", prev: "sick" }],
   ["text and reason", { text: "sda", reason: ">90% (work.conf:41)" }],
 ])("%s passes", (_, more) => {
   expect(eventsShape([{ ...EVENT, ...more }], "")).toEqual([{ ...EVENT, ...more }]);
@@ -40,6 +42,7 @@ test.each<[string, object, string]>([
   ["a level that is none", { level: "<b>" }, "[0].level: letters"],
   ["no previous level", { prev: undefined }, "[0].prev"],
   ["a value as text", { value: "93" }, "[0].value: a number wanted"],
+  ["flapping that is neither start nor stop", { flapping: true }, "[0].flapping: start or stop wanted"],
   ["text without end", { text: "x".repeat(201) }, "[0].text"],
 ])("%s does not", (_, more, message) => {
   expect(() => eventsShape([{ ...EVENT, ...more }], "")).toThrow(ShapeError);

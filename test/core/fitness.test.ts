@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import {
   DEFAULT_LEVELS,
+  describeRule,
   type Grading,
   grade,
   holds,
@@ -13,6 +14,7 @@ import {
 import type { Outcome } from "../../src/core/reading.ts";
 
 const value = (n: number): Outcome => ({ ok: true, value: n });
+const NO_NUMBERS = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
 const NO_DATA: Outcome = { ok: true, value: null };
 const FAILED: Outcome = { ok: false, error: "broken" };
 const DEAD = DEFAULT_LEVELS.length - 1;
@@ -76,22 +78,33 @@ describe("holds", () => {
     for (const n of no) expect(holds(each, value(n))).toBe(false);
     expect(holds(each, FAILED)).toBe(each.op === "fail");
     expect(holds(each, NO_DATA)).toBe(each.op === "stale");
-    expect(holds(each, value(Number.NaN))).toBe(each.op === "stale");
+    for (const n of NO_NUMBERS) expect(holds(each, value(n))).toBe(each.op === "fail");
+  });
+
+  test.each<[Test, number[], number[]]>([
+    [{ op: "<", value: 5 }, [-1, -1e300, -0], [5]],
+    [{ op: ">", value: -5 }, [-4, 0], [-5, -6]],
+    [{ op: "inside", low: -10, high: -5 }, [-7], [7, -11]],
+    [{ op: "outside", low: 0, high: 10 }, [-3], [-0]],
+    [{ op: "=", value: 0 }, [-0], [-1]],
+  ])("negative values are compared like all others: %j", (each, yes, no) => {
+    for (const n of yes) expect(holds(each, value(n))).toBe(true);
+    for (const n of no) expect(holds(each, value(n))).toBe(false);
   });
 });
 
-/** `LEVEL TEST [for S] [until TEST]` */
-function rule(level: number, text: string, more: { for_s?: number; until?: string } = {}): Rule {
+/** `LEVEL TEST [for S] [until TEST [for S]]` */
+function rule(level: number, text: string, more: { for_s?: number; until?: string; until_for_s?: number } = {}): Rule {
   const parse = (each: string) => {
     const parsed = parseTest(each, "");
     if ("error" in parsed) throw new Error(parsed.error);
     return parsed;
   };
-  const { for_s, until } = more;
+  const { until, ...durations } = more;
   return {
     level,
     test: parse(text),
-    ...(for_s === undefined ? {} : { for_s }),
+    ...durations,
     ...(until === undefined ? {} : { until: parse(until) }),
     text,
     where: "w:1",
@@ -146,6 +159,42 @@ describe("grade", () => {
       [91, 92, 88, 91, 84].map(value),
       [0, 2, 2, 2, 0],
     ],
+    [
+      "until for: the way back must hold so long",
+      [rule(2, ">90", { until: "<85", until_for_s: 120 })],
+      [91, 84, 83, 82, 95].map(value),
+      [2, 2, 2, 0, 2],
+    ],
+    [
+      "until for: an interruption begins anew, be it above the limit or between",
+      [rule(2, ">90", { until: "<85", until_for_s: 120 })],
+      [91, 84, 83, 87, 84, 91, 84, 84, 84].map(value),
+      [2, 2, 2, 2, 2, 2, 2, 2, 0],
+    ],
+    [
+      "until for: what is over has to begin anew, with its own for",
+      [rule(2, ">90", { for_s: 60, until: "<85", until_for_s: 60 })],
+      [91, 91, 84, 91, 84, 84, 91, 91].map(value),
+      [0, 2, 2, 2, 2, 0, 0, 2],
+    ],
+    [
+      "until for goes on through a minute without data, and through a failure",
+      [rule(2, ">90", { until: "<85", until_for_s: 120 }), rule(1, "fail")],
+      [value(91), value(80), NO_DATA, FAILED, value(80)],
+      [2, 2, 2, 2, 0],
+    ],
+    [
+      "until for of each level by itself",
+      [rule(1, ">80", { until: "<75", until_for_s: 60 }), rule(2, ">90", { until: "<85", until_for_s: 120 })],
+      [95, 70, 70, 70, 70].map(value),
+      [2, 2, 2, 0, 0],
+    ],
+    [
+      "until for of a failure",
+      [rule(3, "fail", { until: ">=0", until_for_s: 120 })],
+      [FAILED, value(1), value(1), FAILED, value(1), value(1), value(1)],
+      [3, 3, 3, 3, 3, 3, 0],
+    ],
     ["a failure is the last level", usage, [value(50), FAILED, value(50)], [0, DEAD, 0]],
     ["a fail rule decides instead", [rule(1, "fail")], [FAILED, value(5)], [1, 0]],
     ["fail for", [rule(3, "fail", { for_s: 60 })], [FAILED, FAILED, value(5)], [0, 3, 0]],
@@ -157,7 +206,16 @@ describe("grade", () => {
     ],
     ["no data keeps the level", usage, [value(95), NO_DATA, NO_DATA, value(50)], [2, 2, 2, 0]],
     ["no data at first is the best level", usage, [NO_DATA, value(95)], [0, 2]],
-    ["NaN is no data", usage, [value(95), value(Number.NaN)], [2, 2]],
+    ["NaN is a failure", usage, [value(95), value(Number.NaN), value(95)], [2, DEAD, 2]],
+    ["and so is what is infinite", usage, [value(Number.POSITIVE_INFINITY), value(-1 / 0)], [DEAD, DEAD]],
+    ["which a fail rule grades", [...usage, rule(1, "fail")], [value(Number.NaN), value(1 / 0)], [1, 1]],
+    [
+      "and which changes no rule of numbers",
+      [rule(2, ">90", { until: "<85" }), rule(1, "fail")],
+      [value(91), value(-1 / 0), value(87)],
+      [2, 2, 2],
+    ],
+    ["less than nothing is a value", [rule(2, "<0")], [value(-1), value(-0), value(-1e308)], [2, 0, 2]],
     ["no data does not end a failure", usage, [FAILED, NO_DATA, value(50)], [DEAD, DEAD, 0]],
     ["nor one that a rule made", [rule(3, "fail")], [FAILED, NO_DATA, value(50)], [3, 3, 0]],
     ["stale: no data is a level", [rule(2, "stale")], [value(1), NO_DATA, value(1)], [0, 2, 0]],
@@ -195,6 +253,17 @@ describe("resume, after a restart", () => {
   });
 });
 
+describe("describeRule", () => {
+  test.each<[string, string]>([
+    [">90% for 5m until <85% for 10m", ">90% for 5m until <85% for 10m (work.conf:41)"],
+    ["x".repeat(185), `${"x".repeat(185)} (work.conf:41)`],
+    ["x".repeat(186), `${"x".repeat(184)}… (work.conf:41)`],
+  ])("%s", (text, wanted) => {
+    expect(describeRule({ ...rule(1, ">1"), text, where: "work.conf:41" })).toBe(wanted);
+    expect(wanted.length).toBeLessThanOrEqual(200);
+  });
+});
+
 describe("laws", () => {
   const number = fc.integer({ min: -5, max: 5 });
   const anyTest: fc.Arbitrary<Test> = fc.oneof(
@@ -207,12 +276,16 @@ describe("laws", () => {
   const plain = fc.record({ level: fc.integer({ min: 1, max: DEAD }), test: anyTest });
   const dress = (each: Pick<Rule, "level" | "test">): Rule => ({ ...each, text: "t", where: "w" });
   const simple = fc.array(plain.map(dress), { maxLength: 5 });
+  const seconds = fc.integer({ min: 0, max: 200 });
   const full = fc.array(
-    fc.tuple(plain, fc.option(fc.integer({ min: 0, max: 200 })), fc.option(anyTest)).map(([each, for_s, until]) => ({
-      ...dress(each),
-      ...(for_s === null ? {} : { for_s }),
-      ...(until === null ? {} : { until }),
-    })),
+    fc
+      .tuple(plain, fc.option(seconds), fc.option(anyTest), fc.option(seconds))
+      .map(([each, for_s, until, until_for_s]) => ({
+        ...dress(each),
+        ...(for_s === null ? {} : { for_s }),
+        ...(until === null ? {} : { until }),
+        ...(until === null || until_for_s === null ? {} : { until_for_s }),
+      })),
     { maxLength: 5 },
   );
   const outcome = fc.oneof(
@@ -254,6 +327,34 @@ describe("laws", () => {
         const rules = all.filter(({ test: each }) => each.op !== "stale");
         const seen = levels(rules, [...steps, [1000, NO_DATA] as const]);
         expect(seen.at(-1)).toBe(seen.at(-2) ?? 0);
+      }),
+    );
+  });
+
+  test("a value that stays is graded in the end as the rules say, whatever was before: nothing is lost", () => {
+    fc.assert(
+      fc.property(full, run, number, (rules, steps, last) => {
+        const quiet = Array.from({ length: 10 }, () => value(last));
+        const all = [...steps.map(([, each]) => each), ...quiet]; // a minute each: longer than any `for`
+        const end = levels(rules, minutes(...all)).at(-1) ?? 0;
+        const inForce = (each: Rule) => holds(each.test, value(last));
+        const sticky = (each: Rule) => each.until !== undefined && !holds(each.until, value(last));
+        const least = Math.max(0, ...rules.filter(inForce).map(({ level }) => level));
+        const most = Math.max(least, ...rules.filter(sticky).map(({ level }) => level));
+        expect(end).toBeGreaterThanOrEqual(least);
+        expect(end).toBeLessThanOrEqual(most);
+      }),
+    );
+  });
+
+  test("with a for behind until, a level lasts at least as long as without", () => {
+    fc.assert(
+      fc.property(anyTest, anyTest, seconds, fc.array(outcome, { maxLength: 20 }), (each, until, until_for_s, all) => {
+        const made = { ...dress({ level: 2, test: each }), until };
+        const fail = dress({ level: 1, test: { op: "fail" } });
+        const bare = levels([made, fail], minutes(...all));
+        const slow = levels([{ ...made, until_for_s }, fail], minutes(...all));
+        for (const [i, level] of bare.entries()) expect(slow[i]).toBeGreaterThanOrEqual(level);
       }),
     );
   });

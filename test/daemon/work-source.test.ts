@@ -6,6 +6,7 @@ import { wireSource } from "../../src/daemon/work-source.ts";
 import { DialError, PeerError } from "../../src/wire/dial.ts";
 import { formatWork } from "../../src/work/works.ts";
 import { workOf } from "../client/fixture.ts";
+import { HOSTS, works } from "../work/fixture.ts";
 
 const GOOD = formatWork(workOf({}));
 
@@ -78,7 +79,7 @@ describe("work from the server", () => {
 
 test("server's and client's work are of one making, also when a mk-work comes in between", async () => {
   let making = 1;
-  const server = () => formatWork({ server: "mars", pmaker: "mars", levels: workOf({}).levels, hosts: {} });
+  const server = () => formatWork(works(`${HOSTS}get * uptime\n`).server);
   const source = {
     lm: async () => making,
     fetch: async (kind: string) => {

@@ -90,7 +90,12 @@ export function troubled(): Overview {
         rule: ">97% (work.conf:41)",
         label: "space on /",
       }),
-      cpu_load: item(6.4, "tasks", { level: "soso", since: NOW_S - 14 * MINUTE, rule: ">4 for 5m (work.conf:42)" }),
+      cpu_load: item(6.4, "tasks", {
+        level: "soso",
+        since: NOW_S - 14 * MINUTE,
+        rule: ">4 for 5m (work.conf:42)",
+        flapping: true,
+      }),
     }),
     host("venus", 2),
     host("db1", 3, {
@@ -209,7 +214,10 @@ export function troubled(): Overview {
     }),
     event(9 * MINUTE, "ups1", "ups_charge", "fine", "sick", 49, { reason: "<50% (work.conf:50)" }),
     event(12 * MINUTE, "ups1", "ups_source", "fine", "soso", 5, { text: "battery", reason: "!=3 (default)" }),
-    event(14 * MINUTE, "mars", "cpu_load", "fine", "soso", 4.2, { reason: ">4 for 5m (work.conf:42)" }),
+    event(14 * MINUTE, "mars", "cpu_load", "fine", "soso", 4.2, {
+      reason: ">4 for 5m (work.conf:42)",
+      flapping: "start",
+    }),
     event(49 * MINUTE, "db1", "disk_await", "fine", "soso", 0.112, {
       text: "nvme1n1",
       reason: ">0.1s for 5m (default)",
@@ -218,7 +226,7 @@ export function troubled(): Overview {
       text: "postgres 59.8 GiB",
       reason: "<5% until >10% (work.conf:44)",
     }),
-    event(71 * MINUTE, "venus", "cpu_usage", "soso", "fine", 41),
+    event(71 * MINUTE, "venus", "cpu_usage", "soso", "fine", 41, { flapping: "stop" }),
     event(83 * MINUTE, "venus", "cpu_usage", "fine", "soso", 92, { reason: ">90% for 5m (work.conf:45)" }),
     event(3 * HOUR, "db1", "mem_avail", "fine", "soso", 9.8, { reason: "<10% (work.conf:44)" }),
     event(3 * HOUR + 36 * MINUTE, "mars", "root_usage", "sick", "crit", 97.1, { reason: ">97% (work.conf:41)" }),

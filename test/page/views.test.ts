@@ -212,6 +212,27 @@ describe("graph", () => {
   });
 });
 
+describe("an item that flaps", () => {
+  test("is said beside its level, wherever the item stands", async () => {
+    expect(words(await body(troubled(), "/"))).toContain("soso flapping cpu_load");
+    expect(words(await body(troubled(), "/host/mars"))).toContain("6.4 tasks soso flapping 14m");
+    expect(words(await body(troubled(), "/graph/mars/cpu_load"))).toContain("cpu_load soso flapping");
+    expect(words(await body(troubled(), "/graph/mars/root_usage"))).not.toContain("critical flapping");
+  });
+  test("not of a silent host: nobody knows", async () => {
+    const hosts = troubled().hosts.map((each) => ({ ...each, received_s: NOW_S - 3600 }));
+    expect(words(await body({ ...troubled(), hosts }, "/host/mars"))).not.toContain("stale flapping");
+  });
+  test("began and ceased to in lists of events, also where the level is the same", async () => {
+    const events = troubled().events.map((each) => (each.flapping === "stop" ? { ...each, prev: each.level } : each));
+    for (const path of ["/", "/events"]) {
+      expect(words(await body(troubled(), path))).toContain("cpu_load fine → soso started flapping 4.2 tasks");
+      expect(words(await body(troubled(), path))).toContain("cpu_usage soso → fine stopped flapping 41 %");
+      expect(words(await body({ ...troubled(), events }, path))).toContain("cpu_usage fine stopped flapping 41 %");
+    }
+  });
+});
+
 describe("events", () => {
   test("all, and filtered", async () => {
     expect(words(await body(troubled(), "/events"))).toContain("The last 16, newest first");

@@ -10,7 +10,14 @@ test("dmon gives what the client counts, the processor time in percent-seconds",
     cpu: 1250,
     outbox: 3,
     history: 1,
+    work: 1,
   });
+});
+
+test("work that was refused is 0, with the reason beside it", async () => {
+  const self = { version: "1", cycle_ms: 1, cpu_s: 1, rss_bytes: 1, outbox: 0, workTrouble: "does not read" };
+  const read = await dmon.read(fakeHost({}, { self: () => self }), []);
+  expect([read.work, read.history]).toEqual([{ value: 0, text: "does not read" }, 1]);
 });
 
 test("a history that cannot be written is 0, with the reason beside it", () => {

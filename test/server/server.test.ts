@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
+import type { Event } from "../../src/core/event.ts";
 import type { EventQuery } from "../../src/store/server-store.ts";
 import { eventOf } from "../store/fixture.ts";
 import { MARS, reportOf, START, UPS, until, type World, WWW1, withServer } from "./fixture.ts";
@@ -38,6 +39,19 @@ describe("events", () => {
       world.restart();
       world.server.takeEvents([eventOf(4, { host: MARS, time: START - hour + 25 })]);
       expect(values(world)).toEqual([3, 4, 2, 1]);
+    });
+  });
+
+  test("that an item started and stopped flapping are shown before the next report", async () => {
+    await withServer(({ server }) => {
+      server.takeReport(reportOf(WWW1, { [WWW1]: ["uptime"] }));
+      const shown = () => [...server.hosts()].find(([host]) => host === WWW1)?.[2]?.state.uptime;
+      const event = (n: number, more: Partial<Event>) => eventOf(n, { host: WWW1, item: "uptime", ...more });
+      server.takeEvents([event(1, { level: "sick", flapping: "start" })]);
+      expect(shown()).toMatchObject({ level: "sick", since: START + 1, flapping: true });
+      server.takeEvents([event(9, { level: "sick", prev: "sick", flapping: "stop" })]);
+      expect(shown()).toMatchObject({ level: "sick", since: START + 1, time: START + 9 });
+      expect(shown()).not.toHaveProperty("flapping");
     });
   });
 

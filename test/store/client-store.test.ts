@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
+import type { Event } from "../../src/core/event.ts";
 import { ClientStore } from "../../src/store/client-store.ts";
 import { StoreError } from "../../src/store/database.ts";
 import { eventOf, HOST, read, START, TIERS, tick, withDirectory, withStore } from "./fixture.ts";
@@ -17,6 +18,33 @@ describe("a tick", () => {
         { host: HOST, item: "root_usage", level: "sick", since: START + 3 },
       ]);
       again.close();
+    });
+  });
+
+  test("keeps that an item flaps, until it stops", () => {
+    withStore((store) => {
+      const take = (...events: Event[]) => {
+        store.tick([{ host: HOST, time_s: START, values: new Map(), events }], START);
+        return store.levels();
+      };
+      const kept = { host: HOST, item: "cpu_load", level: "sick" };
+      expect(take(eventOf(1, { flapping: "start" }))).toEqual([{ ...kept, since: START + 1, flapping: true }]);
+      expect(take(eventOf(2, { flapping: "stop" }))).toEqual([{ ...kept, since: START + 2 }]);
+      expect(take(eventOf(3, { flapping: "start" }), eventOf(4))).toEqual([{ ...kept, since: START + 4 }]);
+    });
+  });
+
+  test("keeps the levels of a database that was made before items flapped", () => {
+    withDirectory((dir) => {
+      new ClientStore(`${dir}/data.lite`, TIERS).close();
+      const old = new Database(`${dir}/data.lite`);
+      old.run("ALTER TABLE level DROP COLUMN flapping");
+      old.run(`INSERT INTO level VALUES ('${HOST}', 'cpu_load', 'sick', ${START})`);
+      old.run("PRAGMA user_version = 1");
+      old.close();
+      const store = new ClientStore(`${dir}/data.lite`, TIERS);
+      expect(store.levels()).toEqual([{ host: HOST, item: "cpu_load", level: "sick", since: START }]);
+      store.close();
     });
   });
 
@@ -84,7 +112,8 @@ describe("retainLevels", () => {
 test("a kill -9 loses nothing that was stored", async () => {
   await withDirectoryAsync(async (dir) => {
     const script = `
-      import { ClientStore } from "${import.meta.dir}/../../src/store/client-store.ts";
+      import type { Event } from "../../src/core/event.ts";
+import { ClientStore } from "${import.meta.dir}/../../src/store/client-store.ts";
       const store = new ClientStore("${dir}/data.lite", [{ bucket_s: 60, keep_s: 86400 }]);
       for (let i = 0; i < 50; i++) {
         store.tick([{ host: "${HOST}", time_s: ${START} + i * 60, values: new Map([["a", i]]), events: [] }], ${START} + i * 60);

@@ -32,7 +32,11 @@ describe("events", () => {
 
   test("whole, as they were", () => {
     withServer((store) => {
-      const all = [eventOf(3, { value: null }), eventOf(2, { text: "sda", reason: ">90% (work.conf:41)" }), eventOf(1)];
+      const all = [
+        eventOf(3, { value: null }),
+        eventOf(2, { text: "sda", reason: ">90% (work.conf:41)", flapping: "start" }),
+        eventOf(1),
+      ];
       store.addEvents(dated(...all), START);
       expect([...store.events({})]).toEqual(all);
     });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { ItemWork } from "../../src/work/works.ts";
 import { HOSTS, itemOf, SERVER, warningsOf, works } from "./fixture.ts";
 
 const LEVELS = 'fit_level ok\nfit_level warn\nfit_level bad "really bad"\n';
@@ -71,10 +72,42 @@ describe("fit: the last statement that matches wins", () => {
     ]);
   });
 
-  test("the order of for and until does not matter", () => {
-    const fit = (words: string) =>
-      itemOf(works(`${HOSTS}get mars uptime\nfit uptime soso <9 ${words}\n`), "uptime").fit;
-    expect(fit("until >9 for 5m")).toEqual(fit("for 5m until >9"));
+  test("a `for` behind `until TEST` is how long the way back must hold", () => {
+    const fit = (words: string) => itemOf(works(`${HOSTS}get mars uptime\nfit uptime soso ${words}\n`), "uptime").fit;
+    const until = { op: ">", value: 9 } as const;
+    expect(fit("<9 until >9 for 10m")).toMatchObject([{ until, until_for_s: 600, text: "<9 until >9 for 10m" }]);
+    expect(fit("<9 until >9 for 10m")[0]).not.toHaveProperty("for_s");
+    expect(fit("<9 for 5m until >9 for 10m sick <3")).toMatchObject([
+      { for_s: 300, until, until_for_s: 600, text: "<9 for 5m until >9 for 10m" },
+      { level: 2, text: "<3" },
+    ]);
+    expect(fit("<9 for 0s until >9 for 0s")[0]?.text).toBe("<9 until >9");
+  });
+});
+
+describe("flap: the last statement that matches wins", () => {
+  const flap = (text: string, host = SERVER) =>
+    itemOf(works(`${HOSTS}get mars,www* root_usage home_usage\n${text}`), "root_usage", host).flap;
+  test.each<[string, string, ItemWork["flap"]]>([
+    ["none: the default, which no work-file says", "", undefined],
+    ["as the default: neither", "flap root_usage high=30% low=20%", undefined],
+    ["both limits", "flap root_usage high=50% low=25%", { high: 50, low: 25 }],
+    ["one limit", "flap root_usage high=50", { high: 50, low: 20 }],
+    ["off", "flap * off", "off"],
+    ["two", "flap * off\nflap root_usage low=5%", { high: 30, low: 5 }],
+    ["of another item", "flap home_usage off", undefined],
+    ["on this host", "flap root_usage on mars off", "off"],
+    ["on another", "flap root_usage on www1 off", undefined],
+    ["for all but some", "flap * off\nflap * on m* high=40%", { high: 40, low: 20 }],
+    ["the default again", "flap * off\nflap root_usage low=20%", undefined],
+  ])("%s", (_, text, wanted) => {
+    expect(flap(text)).toEqual(wanted);
+  });
+
+  test("with and without, beside one another", () => {
+    const text = "fit root_usage sick >50\nflap *_usage on www1 off";
+    expect(flap(text, "www1.example.org")).toBe("off");
+    expect(flap(text, "www2.example.org")).toBeUndefined();
   });
 });
 
@@ -158,7 +191,7 @@ describe("via", () => {
   });
 
   test("the readings of a client are not those of the dumb hosts behind it", () => {
-    expect(Object.keys(made.clients.get(SERVER)?.hosts[SERVER]?.items ?? {})).toEqual(["uptime"]);
+    expect(Object.keys(made.clients.get(SERVER)?.hosts[SERVER]?.items ?? {})).toEqual(["dmon_work", "uptime"]);
     expect(warningsOf(`${HOSTS}get ups,mars uptime\n`)).toContain(
       "5:14 uptime is read on the host itself, and ups runs no dmon (via=mars)",
     );
@@ -194,6 +227,12 @@ describe("warnings", () => {
       ['6:12 no host gets an item "root_usage", so this fit is for nothing'],
     ],
     ["a fit on nobody", `${ALL}fit uptime on dc* sick <5`, ['6:15 no host is called "dc*"']],
+    [
+      "a flap of nothing",
+      `${ALL}flap root_usage on mars off`,
+      ['6:6 no host gets an item "root_usage", so this flap is for nothing'],
+    ],
+    ["a flap on nobody", `${ALL}flap uptime on dc* off`, ['6:16 no host is called "dc*"']],
   ])("%s", (_, text, wanted) => {
     expect(warningsOf(OURS + text)).toEqual(wanted);
   });

@@ -90,6 +90,24 @@ describe("what a change says", () => {
         "pmaker mars: removed",
       ],
     ],
+    [
+      "flapping",
+      "get www*",
+      "flap uptime on www1 high=50% low=10%\nflap root_usage off\nget www*",
+      ["mars: ~ root_usage: flap default → off", "www1: ~ uptime: flap default → high=50% low=10%"],
+    ],
+    [
+      "users, channels and alerts: no addresses",
+      "get www*",
+      "user anna anna@example.org\nchannel hook webhook https://example.org/secret\nalert anna * * any via hook\nget www*",
+      [
+        "server mars:",
+        "  ~ users none → anna",
+        "  ~ channels none → hook",
+        "  ~ alerts 0 → 1",
+        "mars: only line numbers of rules",
+      ],
+    ],
     ["a shift of lines", "item data", "\n# room\nitem data", ["mars: only line numbers of rules"]],
     [
       "levels",
@@ -130,11 +148,11 @@ describe("what a change says", () => {
 
   test("the first time, and a host more and less", () => {
     expect(diff("", many(40))).toEqual([
-      "mars … h39 (43 hosts): new, 1 item",
+      "mars … h39 (43 hosts): new, 2 items",
       "server mars, pmaker mars: new, 44 hosts",
     ]);
-    expect(diff("", many(0), { verbose: true })[0]).toBe("mars, www1, www2: new, 1 item: uptime");
-    expect(diff(many(2), many(3))).toEqual(["h2: new, 1 item", "server mars, pmaker mars: + h2"]);
+    expect(diff("", many(0), { verbose: true })[0]).toBe("mars, www1, www2: new, 2 items: dmon_work uptime");
+    expect(diff(many(2), many(3))).toEqual(["h2: new, 2 items", "server mars, pmaker mars: + h2"]);
     expect(diff(many(3), many(2))).toEqual(["server mars, pmaker mars: - h2", "h2: removed"]);
     expect(diff(many(0), many(40))).toContain("server mars, pmaker mars: + h0 h1 h2 h3 h4 h5 h6 h7 … (40 in all)");
   });

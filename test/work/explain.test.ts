@@ -45,6 +45,15 @@ describe("HOST:ITEM", () => {
     expect(text).toContain("none: fine, unless the probe fails\n");
   });
 
+  test("by groups of hosts and items, under a flap statement; and what every host has", () => {
+    const text = `${TEXT}hosts web www*,!www2\nitems few procs forks\nget web few\nflap procs on web off\n`;
+    const told = (target: string) => explain(resolveWork("work.conf", text, SERVER), target);
+    expect(told("www1:forks")).toContain("given by  work.conf:16  get web few\n");
+    expect(told("www1:procs")).toContain("flapping  work.conf:17  flap procs on web off\n");
+    expect(() => told("www2:forks")).toThrow("www2 does not get forks; add: get www2 forks");
+    expect(told("www2:dmon_work")).toMatch(/given by +itself: every host that runs dmon has it\n/);
+  });
+
   test("the default of the probe", () => {
     expect(told("mars:uptime")).toMatch(
       /fitness +default +of the probe, for no fit matches\n +soso <10m\n +default +dead fail\n/,
@@ -65,8 +74,9 @@ describe("HOST:ITEM", () => {
 });
 
 test("HOST: its items, where their fitness is written, and which it is", () => {
-  expect(told("mars")).toBe(`mars (mars.example.org), 4 items and their fitness:
+  expect(told("mars")).toBe(`mars (mars.example.org), 5 items and their fitness:
   data        default       (no fitness)
+  dmon_work   default       sick <1
   procs       default       (no fitness)
   root_usage  work.conf:12  soso >80%  sick >90% for 5m until <85%
   uptime      default       soso <10m

@@ -7,7 +7,9 @@ import { HOSTS, SERVER, works } from "./fixture.ts";
 const TEXT = `${HOSTS}pmaker www1
 item data disk.avail "/srv/a b" every=1h timeout=5s label="ü \\ x" unit=B
 get * uptime root_usage data
-fit root_usage soso >80 sick >90 for 5m until <85 crit !0..97 dead fail
+fit root_usage soso >80 sick >90 for 5m until <85 for 10m crit !0..97 dead fail
+flap root_usage high=40 low=10
+flap data off
 fit uptime soso stale
 `;
 

@@ -8,7 +8,7 @@ import type { Fleet } from "../fleet.ts";
 import { type Html, html, raw } from "../html.ts";
 import { findHost, findItemOf, RANGES, type Range, rangeOf } from "../lookup.ts";
 import { type Series, SourceUnavailable } from "../model.ts";
-import { age, breakable, chip, eventTable, graphUrl, hostUrl, mark, moment, reason, valueText } from "../parts.ts";
+import { age, breakable, eventTable, graphUrl, hostUrl, levelOf, mark, moment, reason, valueText } from "../parts.ts";
 import { defineViewOf } from "../view.ts";
 import { silence } from "./alerts.ts";
 
@@ -34,7 +34,7 @@ export default defineViewOf<Drawing>({
     const stale = host.silent !== undefined;
     const why = reason(state);
     return html`<div class="heading split"><div><p class="crumbs"><a href="/hosts">Hosts</a> <span aria-hidden="true">/</span> <a href="${hostUrl(host.view.tag)}"><bdi>${host.view.tag}</bdi></a></p>
-<h1><bdi>${breakable(item)}</bdi> ${chip(fleet.scale, state.level, stale)}</h1>
+<h1><bdi>${breakable(item)}</bdi> ${levelOf(fleet.scale, state, stale)}</h1>
 ${state.label ? html`<p class="lead">${state.label}</p>` : null}
 </div>
 <p class="current"><b>${state.value === null ? "no value" : valueText(state)}</b> <span class="quiet">${stale ? html`${fleet.scale.label(state.level)} when last known, ${age(state.time, overview.now_s)} ago` : html`${fleet.scale.label(state.level)} for ${age(state.since, overview.now_s)}, read ${age(state.time, overview.now_s)} ago`}</span>${why.text === "" ? null : html`<span class="why">${why}</span>`}</p></div>

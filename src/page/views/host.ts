@@ -5,7 +5,18 @@ import { formatAge } from "../../core/interval.ts";
 import type { Fleet, HostStatus, Row } from "../fleet.ts";
 import { type Html, html } from "../html.ts";
 import { findHost } from "../lookup.ts";
-import { age, chip, eventTable, itemLink, moment, problemTable, reason, tallies, valueText } from "../parts.ts";
+import {
+  age,
+  chip,
+  eventTable,
+  itemLink,
+  levelOf,
+  moment,
+  problemTable,
+  reason,
+  tallies,
+  valueText,
+} from "../parts.ts";
 import { defineViewOf } from "../view.ts";
 import { silence } from "./alerts.ts";
 
@@ -113,7 +124,7 @@ function group(name: string, rows: readonly Row[], fleet: Fleet): Html {
     const note = [state.label, why.text === "" ? null : why].filter(Boolean);
     return html`
 <tr${row.stale ? html` class="is-stale"` : null}><th scope="row" class="c-item">${itemLink(row)}${note.length > 0 ? html`<span class="label">${state.label ?? null}${note.length > 1 ? " · " : null}${why}</span>` : null}</th>
-<td class="c-value">${valueText(state)}</td><td class="c-level">${chip(fleet.scale, state.level, row.stale)}</td>
+<td class="c-value">${valueText(state)}</td><td class="c-level">${levelOf(fleet.scale, state, row.stale)}</td>
 <td class="c-since">${age(state.since, fleet.overview.now_s)}</td></tr>`;
   })}
 </tbody></table></section>`;

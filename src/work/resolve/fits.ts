@@ -2,30 +2,27 @@
 
 import { didYouMean, type Place } from "../../core/diagnostic.ts";
 import { DEFAULT_LEVELS, type Level, type Rule } from "../../core/fitness.ts";
-import { select } from "../../core/selector.ts";
 import type { Draft, FitDraft, FitRuleDraft } from "../draft.ts";
 import { makeRule, parseDefaultFit } from "../rules.ts";
-import type { Complain, Complaints } from "../statement.ts";
-import { type Hosts, partOf } from "./hosts.ts";
+import { type Complain, type Complaints, shortPlace } from "../statement.ts";
+import { doubt, type Made } from "./doubts.ts";
+import type { Hosts } from "./hosts.ts";
 import type { Item, Items } from "./items.ts";
-
-/** A rule names its file beside its line; of a longer name the end. */
-const FILE_CHARS_MAX = 100;
-
-const NO_GROUPS: ReadonlyMap<string, readonly string[]> = new Map();
+import { Scopes } from "./scopes.ts";
 
 export class Fits {
   readonly levels: readonly Level[];
   private readonly draft: Draft;
   private readonly complaints: Complaints;
-  /** For each item the fits that select it, first to last, each with the tags of its hosts (undefined: all). */
-  private readonly byItem = new Map<string, { fit: FitDraft; tags?: Set<string> }[]>();
-  private readonly made = new Map<string, Rule[]>();
+  private readonly scopes: Scopes<FitDraft>;
+  private readonly made = new Map<string, Made[]>();
   private readonly wrong = new Set<Place>();
+  private readonly doubted = new Set<Place>();
 
   constructor(draft: Draft, complaints: Complaints) {
     this.draft = draft;
     this.complaints = complaints;
+    this.scopes = new Scopes("fit", complaints);
     this.levels = draft.levels.length > 0 ? draft.levels.map(({ name, label }) => ({ name, label })) : DEFAULT_LEVELS;
   }
 
@@ -38,22 +35,23 @@ export class Fits {
 
   /** Finds out which fits select which items, and says what is wrong with them. */
   resolve(hosts: Hosts, items: Items): void {
-    const names = items.names();
     for (const fit of this.draft.fits) {
-      const { names: selected, unmatched } = select(fit.items.text, names, NO_GROUPS);
-      for (const { part, offset } of unmatched) {
-        const at = partOf(fit.items, part, offset);
-        this.complaints.warn(at, `no host gets an item "${part}", so this fit is for nothing`, didYouMean(part, names));
-      }
-      const tags = fit.hosts ? new Set(hosts.called(fit.hosts).map((host) => host.tag.text)) : undefined;
+      const selected = this.scopes.add(fit, hosts, items);
       this.checkRules(fit.rules);
+      const shares = new Map<string, boolean>(); // by unit: whether all items of it end at 100
       for (const name of selected) {
-        const list = this.byItem.get(name) ?? [];
-        list.push({ fit, ...(tags ? { tags } : {}) });
-        this.byItem.set(name, list);
-        this.rules(fit, items.get(name)?.unit ?? ""); // for its errors, also where a later fit wins
+        const item = items.get(name);
+        if (!item) continue;
+        this.rules(fit, item.unit); // for its errors, also where a later fit wins
+        shares.set(item.unit, (shares.get(item.unit) ?? true) && isShare(item));
       }
+      for (const [unit, share] of shares) doubt(this.rules(fit, unit), share, (...said) => this.doubt(...said));
     }
+  }
+
+  private doubt(...[at, message, hint]: Parameters<Complain>): void {
+    if (!this.doubted.has(at.place)) this.complaints.warn(at, message, hint);
+    this.doubted.add(at.place);
   }
 
   private checkRules(rules: readonly FitRuleDraft[]): void {
@@ -70,32 +68,32 @@ export class Fits {
 
   /** The fit that grades an item of a host: the last that selects both; undefined where the default does. */
   fitOf(item: string, tag: string): FitDraft | undefined {
-    return this.byItem.get(item)?.findLast(({ tags }) => !tags || tags.has(tag))?.fit;
+    return this.scopes.of(item, tag);
   }
 
   /** All fits that select an item of a host, first to last. */
   fitsOf(item: string, tag: string): FitDraft[] {
-    return (this.byItem.get(item) ?? []).filter(({ tags }) => !tags || tags.has(tag)).map(({ fit }) => fit);
+    return this.scopes.all(item, tag);
   }
 
   /** The rules of an item under a fit, or under its probe's default. */
   rulesOf(item: Item, fit: FitDraft | undefined): Rule[] {
-    return fit ? this.rules(fit, item.unit) : this.defaultRules(item);
+    return fit ? this.rules(fit, item.unit).map(({ rule }) => rule) : this.defaultRules(item);
   }
 
   /** The rules of a fit for items of a unit. What is wrong with a word is said for the first unit only. */
-  private rules(fit: FitDraft, unit: string): Rule[] {
+  private rules(fit: FitDraft, unit: string): Made[] {
     const key = `${this.draft.fits.indexOf(fit)} ${unit}`;
     const known = this.made.get(key);
     if (known) return known;
-    const file = fit.key.place.file.replace(/^.*\//, "").slice(-FILE_CHARS_MAX);
     const complain: Complain = (at, message, hint) => {
       if (!this.wrong.has(at.place)) this.complaints.error(at, message, hint);
       this.wrong.add(at.place);
     };
-    const made = fit.rules.flatMap(
-      (draft) => makeRule(draft, unit, this.levels, `${file}:${draft.level.place.line}`, complain) ?? [],
-    );
+    const made = fit.rules.flatMap((draft) => {
+      const rule = makeRule(draft, unit, this.levels, shortPlace(draft.level), complain);
+      return rule ? [{ draft, rule }] : [];
+    });
     this.made.set(key, made);
     return made;
   }
@@ -105,4 +103,10 @@ export class Fits {
     if (!declared?.fit || (draft?.unit !== undefined && draft.unit !== declared.unit)) return [];
     return parseDefaultFit(declared.fit, unit, this.levels);
   }
+}
+
+/** Whether an item's values are shares of 0 to 100 %, as its probe declares them. */
+function isShare({ probe, value, unit }: Item): boolean {
+  const declared = probe.values[value];
+  return unit === "%" && declared?.unit === "%" && !declared.over100;
 }

@@ -3,35 +3,31 @@
 import { didYouMean, type Place } from "../../core/diagnostic.ts";
 import type { Word } from "../../core/lexer.ts";
 import { HOSTS_PER_WORK_MAX } from "../../core/limits.ts";
-import { select } from "../../core/selector.ts";
 import type { Draft, HostDraft } from "../draft.ts";
 import type { Complaints } from "../statement.ts";
 import type { PmakerWork, ServerWork } from "../works.ts";
-
-const NO_GROUPS: ReadonlyMap<string, readonly string[]> = new Map();
-
-/** The place of one part of a selector. */
-export function partOf(selector: Word, part: string, offset: number): { place: Place } {
-  const column = selector.place.column + offset + (selector.quoted ? 1 : 0);
-  return { place: { ...selector.place, column, length: Math.max(1, part.length) } };
-}
+import { Groups } from "./groups.ts";
 
 export class Hosts {
   readonly all: readonly HostDraft[];
   private readonly pmakerTag: Word | undefined;
   private readonly byTag: ReadonlyMap<string, HostDraft>;
   private readonly complaints: Complaints;
+  readonly groups: Groups;
 
   constructor(draft: Draft, complaints: Complaints) {
     this.all = draft.hosts;
     this.pmakerTag = draft.pmaker;
     this.byTag = new Map(draft.hosts.map((host) => [host.tag.text, host]));
     this.complaints = complaints;
+    const tags = [...this.byTag.keys()];
+    this.groups = new Groups({ what: "host", drafts: draft.hostGroups, names: () => tags }, complaints);
   }
 
   /** Says what is wrong with `via=`, and when there are more than a work can have. */
   check(): void {
     const { error } = this.complaints;
+    this.groups.check();
     const over = this.all[HOSTS_PER_WORK_MAX];
     if (over) error(over.fqdn, `more than ${HOSTS_PER_WORK_MAX} hosts`, "let another server monitor the others");
     for (const { via, tag } of this.all) {
@@ -73,20 +69,20 @@ export class Hosts {
 
   /** The hosts that a selector calls; for a part that calls none there is a warning. */
   called(selector: Word): HostDraft[] {
-    const { names, unmatched } = select(selector.text, this.byTag.keys(), NO_GROUPS);
-    for (const { part, offset } of unmatched) {
-      this.complaints.warn(
-        partOf(selector, part, offset),
-        part === "" ? "an empty name in a list" : `no host is called "${part}"`,
-        didYouMean(part, this.byTag.keys()),
-      );
-    }
-    return [...names].flatMap((tag) => this.byTag.get(tag) ?? []);
+    return [...this.groups.select(selector, this.complaints.warn)].flatMap((tag) => this.byTag.get(tag) ?? []);
+  }
+
+  withTag(tag: string): HostDraft | undefined {
+    return this.byTag.get(tag);
+  }
+
+  tags(): string[] {
+    return [...this.byTag.keys()];
   }
 
   /** Whether a selector calls a host; without a word about parts that call none. */
   calls(selector: Word, { tag }: HostDraft): boolean {
-    return select(selector.text, this.byTag.keys(), NO_GROUPS).names.has(tag.text);
+    return this.groups.select(selector).has(tag.text);
   }
 
   /** Each client with the hosts that it monitors: itself, and the dumb ones behind it. */

@@ -5,13 +5,16 @@ import { didYouMean } from "../../core/diagnostic.ts";
 import type { Word } from "../../core/lexer.ts";
 import { ITEMS_PER_HOST_MAX } from "../../core/limits.ts";
 import { isName, NAME_FORM } from "../../core/names.ts";
-import { findItem, findProbeValue, type ItemSource, knownItems } from "../catalogue.ts";
+import { catalogue, findItem, findProbeValue, type ItemSource, knownItems } from "../catalogue.ts";
 import type { Draft, GetDraft, HostDraft, ItemDraft } from "../draft.ts";
 import type { Complaints } from "../statement.ts";
+import { Groups } from "./groups.ts";
 import type { Hosts } from "./hosts.ts";
 
 const REMOTE = probes.filter(({ remote }) => remote).map(({ name }) => name);
 const REMOTE_FORM = `are asked over the network (${REMOTE.join(", ") || "no probe of this version does that"})`;
+
+const ALWAYS = catalogue.filter(({ declared }) => declared.always);
 
 /** An item that some host gets. */
 export interface Item extends ItemSource {
@@ -26,12 +29,14 @@ export class Items {
   private readonly hosts: Hosts;
   private readonly complaints: Complaints;
   private readonly items = new Map<string, Item>();
+  readonly groups: Groups;
   private readonly own = new Map<ItemDraft, ItemSource | undefined>();
 
   constructor(draft: Draft, hosts: Hosts, complaints: Complaints) {
     this.draft = draft;
     this.hosts = hosts;
     this.complaints = complaints;
+    this.groups = new Groups({ what: "item", drafts: draft.itemGroups, names: () => this.names() }, complaints);
   }
 
   get(name: string): Item | undefined {
@@ -47,7 +52,7 @@ export class Items {
     const got = new Map<string, Set<string>>(this.hosts.all.map((host) => [host.tag.text, new Set()]));
     for (const { hosts, items } of this.draft.gets) {
       const targets = this.hosts.called(hosts);
-      const words = items.filter((word) => this.resolve(word));
+      const words = this.expanded(items).filter((word) => this.resolve(word));
       for (const host of targets) {
         for (const word of words) {
           if (this.isReadable(word, host, hosts)) got.get(host.tag.text)?.add(word.text);
@@ -55,15 +60,41 @@ export class Items {
       }
     }
     for (const host of this.hosts.all) this.checkCount(host, got.get(host.tag.text)?.size ?? 0);
+    for (const { name, probe, value, declared } of ALWAYS) {
+      if (!this.items.has(name)) this.items.set(name, { name, probe, value, args: [], unit: declared.unit });
+      for (const { tag, via } of this.hosts.all) if (!via) got.get(tag.text)?.add(name);
+    }
     for (const own of this.draft.items) this.resolveOwn(own); // errors also of items that nobody gets
+    this.checkGroups();
     return got;
   }
 
-  /** The get statements by which a host has an item. */
-  givers(item: string, host: HostDraft): GetDraft[] {
-    return this.draft.gets.filter(
-      ({ hosts, items }) => items.some(({ text }) => text === item) && this.hosts.calls(hosts, host),
-    );
+  /** The get statements by which a host has an item, each with the word that names it or its group. */
+  givers(item: string, host: HostDraft): { get: GetDraft; word: Word }[] {
+    return this.draft.gets.flatMap((get) => {
+      const word = get.items.find((each) => this.expanded([each]).some(({ text }) => text === item));
+      return word && this.hosts.calls(get.hosts, host) ? [{ get, word }] : [];
+    });
+  }
+
+  /** Item words, groups taken apart; a group's items keep their place in the group. */
+  private expanded(words: readonly Word[], open: readonly string[] = []): Word[] {
+    return words.flatMap((word) => {
+      const group = this.draft.itemGroups.find(({ name }) => name.text === word.text);
+      if (!group) return [word];
+      if (!open.includes(word.text)) return this.expanded(group.members, [...open, word.text]);
+      const circle = [...open, word.text].join(" > ");
+      this.complaints.error(group.name, `the group ${word.text} is in itself (${circle})`, "take one of them out");
+      return [];
+    });
+  }
+
+  private checkGroups(): void {
+    for (const { name, members } of this.draft.itemGroups) {
+      const taken = findItem(name.text) || this.draft.items.some((item) => item.name.text === name.text);
+      if (taken) this.complaints.error(name, `${name.text} is an item`, "choose another name");
+      for (const word of this.expanded(members, [name.text])) this.sourceOf(word);
+    }
   }
 
   private checkCount({ tag, via }: HostDraft, count: number): void {
@@ -88,26 +119,33 @@ export class Items {
   }
 
   private resolve(word: Word): boolean {
-    const { error } = this.complaints;
     if (this.items.has(word.text)) return true;
+    const found = this.sourceOf(word);
+    if (!found) return false;
+    const { source, draft } = found;
+    const unit = draft?.unit ?? source.probe.values[source.value]?.unit ?? "";
+    this.items.set(word.text, { ...source, name: word.text, unit, ...(draft ? { draft } : {}) });
+    return true;
+  }
+
+  /** What a name stands for; undefined when there is no such item, which is said. */
+  private sourceOf(word: Word): { source: ItemSource; draft?: ItemDraft } | undefined {
+    const { error } = this.complaints;
     if (!isName(word.text)) {
       const hint = word.text.includes("{")
         ? "the braces stand for a mount or an interface: root_usage, eth0_rx"
         : `an item has ${NAME_FORM}; separate items by blanks`;
       error(word, `"${word.text}" cannot be an item`, hint);
-      return false;
+      return undefined;
     }
-    const defined = this.draft.items.find(({ name }) => name.text === word.text);
-    const source = defined ? this.resolveOwn(defined) : findItem(word.text);
-    if (!source) {
-      if (defined) return false; // said where it is defined
-      const known = [...knownItems(word.text), ...this.draft.items.map(({ name }) => name.text)];
-      error(word, `unknown item "${word.text}"`, didYouMean(word.text, known) ?? "`dmon mk-work -l` lists all");
-      return false;
-    }
-    const unit = defined?.unit ?? source.probe.values[source.value]?.unit ?? "";
-    this.items.set(word.text, { ...source, name: word.text, unit, ...(defined ? { draft: defined } : {}) });
-    return true;
+    const draft = this.draft.items.find(({ name }) => name.text === word.text);
+    const source = draft ? this.resolveOwn(draft) : findItem(word.text);
+    if (source) return { source, ...(draft ? { draft } : {}) };
+    if (draft) return undefined; // said where it is defined
+    const own = [...this.draft.items, ...this.draft.itemGroups].map(({ name }) => name.text);
+    const near = didYouMean(word.text, [...knownItems(word.text), ...own]);
+    error(word, `unknown item "${word.text}"`, near ?? "`dmon mk-work -l` lists all");
+    return undefined;
   }
 
   /** What an item statement stands for; what is wrong with it is said once. */

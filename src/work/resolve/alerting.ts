@@ -1,0 +1,217 @@
+// Who is told of what: users, channels, alerts, needs and downtimes of a work.conf, as the server's work has them.
+
+import { CHANGE_FORM, isPossible, parseChange } from "../../core/change.ts";
+import { didYouMean } from "../../core/diagnostic.ts";
+import type { Level } from "../../core/fitness.ts";
+import { overlap } from "../../core/hours.ts";
+import type { Word } from "../../core/lexer.ts";
+import type { AlertingWork, AlertWork, DowntimeWork, NeedsWork } from "../alerting-work.ts";
+import type { AlertDraft, DowntimeDraft, Draft, NeedsDraft } from "../draft.ts";
+import { type Complaints, shortPlace, whereOf } from "../statement.ts";
+import { MAIL } from "../statements/channel.ts";
+import { Groups } from "./groups.ts";
+import type { Hosts } from "./hosts.ts";
+import type { Items } from "./items.ts";
+
+/** Downtimes that are compared with each other: a quadratic look, for what a person wrote by hand. */
+const COMPARED_MAX = 500;
+
+export class Alerting {
+  private readonly draft: Draft;
+  private readonly hosts: Hosts;
+  private readonly items: Items;
+  /** The items of each host, by tag. */
+  private readonly got: ReadonlyMap<string, ReadonlySet<string>>;
+  private readonly complaints: Complaints;
+  private readonly users: Groups;
+  private readonly usedHostGroups = new Set<string>();
+  private readonly usedItemGroups = new Set<string>();
+
+  constructor(
+    draft: Draft,
+    hosts: Hosts,
+    items: Items,
+    got: ReadonlyMap<string, ReadonlySet<string>>,
+    complaints: Complaints,
+  ) {
+    this.draft = draft;
+    this.hosts = hosts;
+    this.items = items;
+    this.got = got;
+    this.complaints = complaints;
+    const names = draft.users.map(({ name }) => name.text);
+    this.users = new Groups({ what: "user", drafts: draft.userGroups, names: () => names, strict: true }, complaints);
+  }
+
+  /** What the server needs of it; says what is wrong. */
+  resolve(levels: readonly Level[]): AlertingWork {
+    this.users.check();
+    const alerts = this.draft.alerts.flatMap((alert) => this.alert(alert, levels) ?? []);
+    const needs = this.draft.needs.flatMap((each) => this.needs(each) ?? []);
+    this.checkMutualNeeds();
+    const downtimes = this.draft.downtimes.map((each) => this.downtime(each));
+    this.checkOverlaps();
+    const used = new Set(alerts.flatMap(({ users }) => users));
+    const ways = new Set(alerts.flatMap(({ via }) => via));
+    return {
+      users: Object.fromEntries(
+        this.draft.users
+          .filter(({ name }) => used.has(name.text))
+          .map(({ name, mail, options }) => [
+            name.text,
+            { mail, ...(Object.keys(options).length > 0 ? { options } : {}) },
+          ]),
+      ),
+      channels: Object.fromEntries(
+        this.draft.channels
+          .filter(({ name }) => ways.has(name.text))
+          .map(({ name, type, url }) => [name.text, { type, url }]),
+      ),
+      groups: {
+        hosts: Object.fromEntries(
+          [...this.usedHostGroups].sort().map((name) => [name, [...this.hosts.groups.of(name)]]),
+        ),
+        items: Object.fromEntries(
+          [...this.usedItemGroups].sort().map((name) => [name, [...this.items.groups.of(name)]]),
+        ),
+      },
+      alerts,
+      needs,
+      downtimes,
+    };
+  }
+
+  private alert(alert: AlertDraft, levels: readonly Level[]): AlertWork | undefined {
+    const { error, warn } = this.complaints;
+    // A mistyped user is nobody who hears of it: no warning is loud enough.
+    const users = [...this.users.select(alert.users, error)];
+    const change = parseChange(alert.change.text, levels);
+    if ("error" in change) {
+      error(alert.change, change.error, change.hint);
+      return undefined;
+    }
+    const via = this.channels(alert.via);
+    const reachable = this.reaches(alert.hosts, alert.items);
+    if (!isPossible(change))
+      warn(alert.change, `no level ever changes so: this alert never comes`, `write ${CHANGE_FORM}`);
+    else if (users.length === 0)
+      warn(alert.users, "this alert is for nobody", "name a user or a group with users in it");
+    else if (!reachable)
+      warn(
+        alert.key,
+        "none of these hosts gets any of these items: this alert never comes",
+        `see: dmon mk-work --explain HOST`,
+      );
+    return {
+      users,
+      hosts: alert.hosts.text,
+      items: alert.items.text,
+      ...change,
+      ...(alert.after_s === undefined ? {} : { after_s: alert.after_s }),
+      ...(alert.every_s === undefined ? {} : { every_s: alert.every_s }),
+      ...(alert.hours ? { hours: alert.hours } : {}),
+      recovery: alert.recovery,
+      via,
+      where: shortPlace(alert.key),
+    };
+  }
+
+  private channels(via: Word | undefined): string[] {
+    if (!via) return [MAIL];
+    const known = [MAIL, ...this.draft.channels.map(({ name }) => name.text)];
+    const names = via.text.split(",");
+    for (const name of names) {
+      if (known.includes(name)) continue;
+      const hint = didYouMean(name, known) ?? `there is ${known.join(", ")}; declare: channel NAME TYPE URL`;
+      this.complaints.error(via, `no channel is called "${name}"`, hint);
+    }
+    return names;
+  }
+
+  /** Whether a host of the one selector gets an item of the other. What selects nothing is said. */
+  private reaches(hosts: Word, items: Word): boolean {
+    const tags = this.selectHosts(hosts);
+    const names = this.selectItems(items);
+    return tags.some((tag) => {
+      const own = this.got.get(tag);
+      return own !== undefined && [...own].some((item) => names.has(item));
+    });
+  }
+
+  private selectHosts(selector: Word): string[] {
+    for (const name of this.hosts.groups.named(selector)) this.usedHostGroups.add(name);
+    return this.hosts.called(selector).map(({ tag }) => tag.text);
+  }
+
+  private selectItems(selector: Word): Set<string> {
+    for (const name of this.items.groups.named(selector)) this.usedItemGroups.add(name);
+    return this.items.groups.select(selector, this.complaints.warn);
+  }
+
+  private needs({ key, hosts, on }: NeedsDraft): NeedsWork | undefined {
+    const { error } = this.complaints;
+    const [tag = "", item, more] = on.text.split(":");
+    const host = this.hosts.withTag(tag);
+    this.selectHosts(hosts);
+    if (!host || more !== undefined) {
+      error(on, `no host has the tag "${tag}"`, didYouMean(tag, this.hosts.tags()) ?? "write HOST or HOST:ITEM");
+      return undefined;
+    }
+    const own = this.got.get(tag);
+    if (item !== undefined && !own?.has(item)) {
+      const hint = didYouMean(item, own ?? []) ?? `add: get ${tag} ${item}`;
+      error(on, `${tag} gets no item "${item}"`, hint);
+      return undefined;
+    }
+    return { hosts: hosts.text, host: host.fqdn.text, ...(item === undefined ? {} : { item }), where: shortPlace(key) };
+  }
+
+  // Two that need each other would silence each other.
+  private checkMutualNeeds(): void {
+    const needed = this.draft.needs.map(({ hosts, on }) => ({
+      on,
+      tag: on.text.split(":")[0] ?? "",
+      tags: this.hosts.groups.select(hosts),
+    }));
+    for (const [i, a] of needed.entries()) {
+      const b = needed.find(
+        (other, j) => j > i && other.tags.has(a.tag) && a.tags.has(other.tag) && a.tag !== other.tag,
+      );
+      if (b)
+        this.complaints.warn(
+          b.on,
+          `${a.tag} and ${b.tag} need each other, so neither is ever alerted for`,
+          `the other one is in ${whereOf(a.on)}`,
+        );
+    }
+  }
+
+  private downtime({ key, hosts, items, when, text }: DowntimeDraft): DowntimeWork {
+    this.selectHosts(hosts);
+    this.selectItems(items);
+    return { hosts: hosts.text, items: items.text, when, ...(text === "" ? {} : { text }), where: shortPlace(key) };
+  }
+
+  private checkOverlaps(): void {
+    const all = this.draft.downtimes.slice(0, COMPARED_MAX).map((each) => ({
+      ...each,
+      tags: this.hosts.groups.select(each.hosts),
+      names: this.items.groups.select(each.items),
+    }));
+    for (const [i, late] of all.entries()) {
+      const early = all
+        .slice(0, i)
+        .find(
+          (each) =>
+            overlap(each.when, late.when) && intersect(each.tags, late.tags) && intersect(each.names, late.names),
+        );
+      if (early)
+        this.complaints.warn(late.key, "this downtime overlaps another", `the other one is in ${whereOf(early.key)}`);
+    }
+  }
+}
+
+function intersect(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  for (const name of a) if (b.has(name)) return true;
+  return false;
+}

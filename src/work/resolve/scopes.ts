@@ -1,0 +1,44 @@
+// Which statement is for which item of which host: of those with ITEMS [on HOSTS] the last that selects both.
+
+import type { ScopeDraft } from "../draft.ts";
+import type { Complaints } from "../statement.ts";
+import type { Hosts } from "./hosts.ts";
+import type { Items } from "./items.ts";
+
+export class Scopes<S extends ScopeDraft> {
+  /** The name of the statement, for what is said. */
+  private readonly kind: string;
+  private readonly complaints: Complaints;
+  /** For each item the statements that select it, first to last, each with the tags of its hosts (undefined: all). */
+  private readonly byItem = new Map<string, { scope: S; tags?: Set<string> }[]>();
+
+  constructor(kind: string, complaints: Complaints) {
+    this.kind = kind;
+    this.complaints = complaints;
+  }
+
+  /** Adds the next statement; returns the items that it selects. What selects nothing is warned for. */
+  add(scope: S, hosts: Hosts, items: Items): Set<string> {
+    const names = items.groups.select(scope.items, ({ place }, message, hint) => {
+      const said = message.replace(/^no item is called/, "no host gets an item");
+      this.complaints.warn({ place }, `${said}, so this ${this.kind} is for nothing`, hint);
+    });
+    const tags = scope.hosts ? new Set(hosts.called(scope.hosts).map((host) => host.tag.text)) : undefined;
+    for (const name of names) {
+      const list = this.byItem.get(name) ?? [];
+      list.push({ scope, ...(tags ? { tags } : {}) });
+      this.byItem.set(name, list);
+    }
+    return names;
+  }
+
+  /** The statement for an item of a host; undefined where there is none. */
+  of(item: string, tag: string): S | undefined {
+    return this.byItem.get(item)?.findLast(({ tags }) => !tags || tags.has(tag))?.scope;
+  }
+
+  /** All statements for an item of a host, first to last. */
+  all(item: string, tag: string): S[] {
+    return (this.byItem.get(item) ?? []).filter(({ tags }) => !tags || tags.has(tag)).map(({ scope }) => scope);
+  }
+}

@@ -1,0 +1,42 @@
+// channel NAME TYPE URL: a way to alert people, besides mail.
+
+import { didYouMean } from "../../core/diagnostic.ts";
+import { ARGUMENT_CHARS_MAX } from "../../core/limits.ts";
+import { isName, NAME_FORM } from "../../core/names.ts";
+import { defineStatement, whereOf } from "../statement.ts";
+
+/** Types, and what their URL is. */
+const TYPES: Readonly<Record<string, { form: string; accepts: RegExp }>> = {
+  webhook: { form: "https://…", accepts: /^https?:\/\/[^/\s]+/ },
+  ntfy: { form: "https://ntfy.example.org/topic", accepts: /^https?:\/\/[^/\s]+\/\S+$/ },
+  slack: { form: "https://hooks.slack.com/…", accepts: /^https?:\/\/[^/\s]+\/\S+$/ },
+  mattermost: { form: "https://mattermost.example.org/hooks/…", accepts: /^https?:\/\/[^/\s]+\/\S+$/ },
+  command: { form: "an absolute path, and its arguments in quotes", accepts: /^\// },
+};
+/** What alerts go by when they name nothing else. */
+export const MAIL = "mail";
+
+export default defineStatement({
+  name: "channel",
+  args: ["NAME", "TYPE", "URL"],
+  doc: `A way to alert people besides mail, for alert … via NAME. TYPE: ${Object.keys(TYPES).join(", ")}. The URL is known to the server only; with @FILE it is read from there. A command gets the alert on its standard input.`,
+  example: "channel chat mattermost https://mattermost.example.org/hooks/x1y2z3",
+  declare({ words, complain }, draft) {
+    const [name, type, url] = words;
+    if (!name || !type || !url) return;
+    if (!isName(name.text)) complain(name, `"${name.text}" cannot be a channel`, `use ${NAME_FORM}`);
+    if (name.text === MAIL) complain(name, "mail is there without being declared", "choose another name");
+    const declared = Object.hasOwn(TYPES, type.text) ? TYPES[type.text] : undefined;
+    if (!declared) {
+      const names = Object.keys(TYPES);
+      complain(type, `unknown type "${type.text}"`, didYouMean(type.text, names) ?? `types are ${names.join(", ")}`);
+    } else if (!declared.accepts.test(url.text) && !url.text.startsWith("@/")) {
+      complain(url, `"${url.text}" is nothing for a ${type.text}`, `write ${declared.form}, or @FILE that holds it`);
+    }
+    if (url.text.length > ARGUMENT_CHARS_MAX) complain(url, `more than ${ARGUMENT_CHARS_MAX} characters`);
+    const before = draft.channels.find((channel) => channel.name.text === name.text);
+    if (before)
+      complain(name, `the channel ${name.text} is declared twice`, `it is already in ${whereOf(before.name)}`);
+    else draft.channels.push({ name, type: type.text, url: url.text });
+  },
+});

@@ -1,0 +1,24 @@
+// user NAME MAIL [KEY=VALUE…]: somebody who can be alerted [seed].
+
+import { isName, NAME_FORM } from "../../core/names.ts";
+import { defineStatement, whereOf } from "../statement.ts";
+
+export default defineStatement({
+  name: "user",
+  args: ["NAME", "MAIL"],
+  freeOptions: "addresses beside the mail, for channels that need one: ntfy=topic phone=+49301234",
+  doc: "Somebody who can be alerted. The mail address is known to the server only.",
+  example: "user anna anna@example.org",
+  declare({ words, options, complain }, draft) {
+    const [name, mail] = words;
+    if (!name || !mail) return;
+    if (!isName(name.text)) complain(name, `"${name.text}" cannot be a user`, `use ${NAME_FORM}`);
+    if (!/^[^@\s<>"(),:;]+@[^@\s<>"(),:;]+$/.test(mail.text) || mail.text.length > 254)
+      complain(mail, `"${mail.text}" is no mail address`, "write anna@example.org");
+    const before = draft.users.find((user) => user.name.text === name.text);
+    if (before)
+      return complain(name, `the user ${name.text} is declared twice`, `it is already in ${whereOf(before.name)}`);
+    const more = Object.fromEntries([...options].map(([key, { text }]) => [key, text]));
+    draft.users.push({ name, mail: mail.text, options: more });
+  },
+});

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { SourceError } from "../../src/core/diagnostic.ts";
+import { makeWorks } from "../../src/work/compile.ts";
+import { includedFiles } from "../../src/work/include.ts";
+import { itemOf, SERVER } from "./fixture.ts";
+
+let dir = "";
+beforeAll(() => {
+  dir = mkdtempSync(`${tmpdir()}/dmon-include-`);
+  mkdirSync(`${dir}/work.d/deep`, { recursive: true });
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const write = (name: string, text: string) => writeFileSync(`${dir}/${name}`, text);
+const make = (text: string) =>
+  makeWorks(
+    `${dir}/work.conf`,
+    text,
+    SERVER,
+    includedFiles((file) => readFileSync(file, "utf8")),
+  );
+function said(text: string): string[] {
+  try {
+    return make(text).warnings.map(
+      ({ place, message }) => `${place.file.slice(dir.length + 1)}:${place.line} ${message}`,
+    );
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    return error.diagnostics.map(
+      ({ place, message }) => `${place.file.slice(dir.length + 1)}:${place.line} ${message}`,
+    );
+  }
+}
+const HOST = `host ${SERVER} mars\n`;
+
+describe("include", () => {
+  test("reads files at its place, in the order of their names, from its own directory", () => {
+    write("work.d/a.conf", "fit uptime sick >1h\ninclude deep/*.conf\n");
+    write("work.d/b.conf", "fit uptime sick >2h\n");
+    write("work.d/b.txt", "nonsense\n");
+    write("work.d/deep/x.conf", "get mars uptime cpu_load\n");
+    const made = make(`${HOST}include work.d/*.conf\n`);
+    expect(itemOf(made, "uptime").fit.map(({ text, where }) => [text, where])).toEqual([[">2h", "b.conf:1"]]);
+    expect(itemOf(made, "cpu_load").probe).toBe("load");
+    const last = make(`${HOST}include work.d/*.conf\nfit uptime sick >3h\n`);
+    expect(itemOf(last, "uptime").fit.map(({ text }) => text)).toEqual([">3h"]);
+  });
+
+  test("what is wrong is told by file and line, in the order in which it is read", () => {
+    write("bad.conf", "get mars uptme\nhots x\n");
+    expect(said(`${HOST}hots y\ninclude bad.conf\nget mars nix\n`)).toEqual([
+      'work.conf:2 unknown statement "hots"',
+      'work.conf:4 unknown item "nix"',
+      'bad.conf:1 unknown item "uptme"',
+      'bad.conf:2 unknown statement "hots"',
+    ]);
+  });
+
+  test("circles, doubles, what is not there", () => {
+    write("circle.conf", "include other.conf\n");
+    write("other.conf", "include circle.conf\n");
+    expect(said(`${HOST}include circle.conf\n`)).toEqual([
+      expect.stringMatching(/^other\.conf:1 \S+circle\.conf includes itself$/),
+    ]);
+    write("one.conf", "get mars uptime\n");
+    expect(said(`${HOST}include one.conf\ninclude one*.conf\n`)).toEqual([
+      expect.stringMatching(/^work\.conf:3 \S+one\.conf is included twice$/),
+    ]);
+    expect(said(`${HOST}get mars uptime\ninclude none*.conf\n`)).toEqual(['work.conf:3 "none*.conf" names no file']);
+    expect(said(`${HOST}include none.conf\n`)[0]).toContain("no such file");
+    expect(said(`${HOST}include nowhere/*.conf\n`)[0]).toContain("there is no directory");
+    expect(said(`${HOST}include **/x.conf\n`)[0]).toContain("** would look through");
+  });
+
+  test("nesting has an end", () => {
+    for (let i = 0; i < 20; i++) write(`n${i}.conf`, `include n${i + 1}.conf\n`);
+    expect(said(`${HOST}include n0.conf\n`)[0]).toContain("includes 8 deep");
+  });
+});
