@@ -1,6 +1,7 @@
 // Help texts, from the declarations.
 
 import { CONF_FILES } from "../config/load.ts";
+import { firstSentence } from "../core/text.ts";
 import { VERSION } from "../version.ts";
 import type { CliCommand, CliOption } from "./command.ts";
 import { GLOBAL_OPTIONS } from "./parse.ts";
@@ -46,8 +47,4 @@ function optionTable(options: Readonly<Record<string, CliOption>>): string {
 export function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join("\n");
-}
-
-function firstSentence(text: string): string {
-  return text.replace(/(?<=\.)\s.*$/s, "").replace(/\.$/, "");
 }

@@ -1,14 +1,24 @@
 // dmon mk-work: from the work-config to each host's work-file [seed].
 
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { join } from "node:path";
 import { readText } from "../config/load.ts";
 import { formatAll } from "../core/diagnostic.ts";
-import { writeFileAtomic } from "../process/files.ts";
+import { firstSentence } from "../core/text.ts";
+import { rewriteFileAtomic, writeFileAtomic } from "../process/files.ts";
+import { lockDirectory } from "../process/libc.ts";
 import { catalogue } from "../work/catalogue.ts";
-import { makeWorks } from "../work/compile.ts";
+import { compileWork, resolveWork } from "../work/compile.ts";
+import { completions } from "../work/complete.ts";
+import { WorkDiff } from "../work/diff.ts";
+import { ExplainError, explain } from "../work/explain.ts";
+import { formatWorkConf } from "../work/format.ts";
 import { includedFiles } from "../work/include.ts";
-import { diffLines, installChanges, planChanges, type WorkChange } from "../work/install.ts";
+import { finishInstall, InstallError, installChanges, planChanges } from "../work/install.ts";
+import { usage } from "../work/statement.ts";
+import { statements } from "../work/statements/index.ts";
 import { type CliContext, defineCli, UsageError } from "./command.ts";
+import { table } from "./help.ts";
 import { label } from "./main.ts";
 
 /** Where a work-config is looked for [seed]. */
@@ -17,40 +27,88 @@ const WORK_FILES = ["work.conf", "/etc/dmon/work"] as const;
 export default defineCli({
   name: "mk-work",
   args: "",
-  count: [0, 0],
+  count: [0, 1], // --complete takes a word or none
   doc: "Make each host's work-file from the work-config. Without -f it only shows what would change, host by host.",
-  more: "An error in the work-config changes nothing. With -v unchanged hosts are shown too; -q shows only errors.\nInvoked as mk-dmon-work, dmon is mk-work. `dmon -h work` lists the statements.",
+  more: `An error in the work-config changes nothing. What changes is told in words: + and - items that come and go, ~ items that
+change; hosts that change alike are told together. -v tells all, also which hosts do not change; -q only errors.
+Invoked as mk-dmon-work, dmon is mk-work.
+
+Statements of the work-config (\`dmon -h work\` tells all of them):
+${table(statements.map((statement) => [usage(statement), firstSentence(statement.doc)]))}`,
   options: {
-    force: { short: "f", doc: "make the work-files" },
-    list: { short: "l", doc: "list item names; -v with kind, unit and probe; -d as JSON" },
+    force: { short: "f", doc: "make the work-files; with --fmt: rewrite the work-config" },
+    list: { short: "l", doc: "list item names; -v with kind, unit, probe and what it is; -d as JSON" },
     work: { short: "w", value: "WORK", doc: `the work-config; default the first of ${WORK_FILES.join(", ")}` },
+    explain: { value: "HOST[:ITEM]", doc: "show which lines decide an item's probe, arguments and fitness" },
+    fmt: { doc: "show the work-config well laid out, its meaning unchanged" },
+    complete: { doc: "list statements, options and items that begin with the word behind it, and their usage" },
   },
   async run(context) {
-    const { options, global, out, say, err } = context;
+    const { options, args, out } = context;
+    if (options.complete) return complete(context);
+    if (args[0] !== undefined) throw new UsageError(`"${args[0]}" is too much; usage: dmon mk-work`);
     if (options.list) return listItems(context);
+    if (options.fmt) return format(context);
     const { conf, server, file: confFile } = await context.settings();
     if (!confFile) throw new UsageError("there is no dmon.conf; `dmon init` makes one");
-    const file = typeof options.work === "string" ? options.work : WORK_FILES.find((each) => existsSync(each));
-    if (file === undefined) throw new UsageError(`there is no work-config (${WORK_FILES.join(", ")}); -w names one`);
-    const works = makeWorks(file, readText(file), server, includedFiles(readText));
-    const quiet = global.verbosity === "Quiet" || global.verbosity === "Silent";
-    if (works.warnings.length > 0 && !quiet) err(`${formatAll(works.warnings, label)}\n`);
-    const changes = planChanges(works, conf.vardir);
-    for (const change of changes) say(show(change));
-    if (global.verbosity === "Verbose") {
-      const changed = new Set(changes.map(({ host }) => host));
-      for (const host of works.clients.keys()) if (!changed.has(host)) out(`= ${host}: unchanged\n`);
+    const file = workFileOf(options);
+    const resolved = resolveWork(file, readText(file), server, includedFiles(readText));
+    if (typeof options.explain !== "string") return make(context, conf.vardir, resolved);
+    try {
+      out(explain(resolved, options.explain));
+      return 0;
+    } catch (error) {
+      if (error instanceof ExplainError) throw new UsageError(error.message);
+      throw error;
     }
-    if (options.force) installChanges(changes, conf.vardir, (path, text) => writeFileAtomic(path, text, 0o600));
-    say(`${summary(works.clients.size, changes.length, Boolean(options.force))}\n`);
-    return 0;
   },
 });
 
-function show(change: WorkChange): string {
-  const what = change.before === undefined ? "new" : change.after === undefined ? "removed" : "changed";
-  const lines = what === "changed" ? diffLines(change).map((line) => `  ${line}\n`) : [];
-  return `${change.kind} ${change.host}: ${what}\n${lines.join("")}`;
+function workFileOf({ work }: CliContext["options"]): string {
+  const file = typeof work === "string" ? work : WORK_FILES.find((each) => existsSync(each));
+  if (file === undefined) throw new UsageError(`there is no work-config (${WORK_FILES.join(", ")}); -w names one`);
+  return file;
+}
+
+/** Shows what would change, and with -f changes it. */
+function make(context: CliContext, vardir: string, resolved: ReturnType<typeof resolveWork>): number {
+  const { options, global, say, err } = context;
+  const quiet = global.verbosity === "Quiet" || global.verbosity === "Silent";
+  if (resolved.warnings.length > 0 && !quiet) err(`${formatAll(resolved.warnings, label)}\n`);
+  const unlock = options.force ? lock(vardir) : undefined;
+  finishInstall(vardir);
+  const works = compileWork(resolved);
+  const diff = new WorkDiff(isVerbose(context));
+  const moves = planChanges(works, vardir, quiet ? undefined : (change) => diff.add(change));
+  const lines = [...diff.lines()];
+  if (isVerbose(context)) {
+    const changed = new Set(moves.map(({ host }) => host));
+    const unchanged = [...works.clients.keys()].filter((host) => !changed.has(host));
+    if (unchanged.length > 0) lines.push(`${unchanged.join(", ")}: unchanged`);
+  }
+  say(lines.map((line) => `${line}\n`).join(""));
+  if (options.force) installChanges(moves, vardir, (path, text) => writeFileAtomic(path, text, 0o600));
+  unlock?.();
+  say(`${summary(works.clients.size, moves.length, Boolean(options.force))}\n`);
+  return 0;
+}
+
+/** Two at once would each install what it saw before the other. The lock dies with its holder. */
+function lock(vardir: string): () => void {
+  const dir = join(vardir, "works");
+  let fd: number;
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    fd = openSync(dir, "r");
+  } catch (error) {
+    throw new InstallError(`nothing is changed, for ${vardir} (vardir) cannot be written: ${(error as Error).message}`);
+  }
+  if (!lockDirectory(fd)) throw new InstallError("another mk-work -f is at work; try again when it has ended");
+  return () => closeSync(fd);
+}
+
+function isVerbose({ global }: CliContext): boolean {
+  return global.verbosity === "Verbose" || global.verbosity === "Debug" || global.verbosity === "Trace";
 }
 
 function summary(hosts: number, changes: number, done: boolean): string {
@@ -61,33 +119,52 @@ function summary(hosts: number, changes: number, done: boolean): string {
   return `${clients}; ${files} made; running dmons take them up at their next check (ival_check_work), or with: dmon reload`;
 }
 
-function listItems({ global, out }: CliContext): number {
-  if (global.verbosity === "Debug") {
-    out(
-      `${JSON.stringify(
-        catalogue.map(({ name, probe, value, declared }) => ({
-          name,
-          probe: probe.name,
-          value,
-          args: probe.args ?? [],
-          ...declared,
-        })),
-        null,
-        2,
-      )}\n`,
-    );
+function format({ options, out, say }: CliContext): number {
+  const file = workFileOf(options);
+  const text = readText(file);
+  const made = formatWorkConf(file, text);
+  if (!options.force) out(made);
+  else if (made === text) say(`${file} is well laid out\n`);
+  else {
+    rewriteFileAtomic(file, made);
+    say(`${file} is laid out\n`);
+  }
+  return 0;
+}
+
+function complete({ args, out }: CliContext): number {
+  out(
+    completions(args[0] ?? "")
+      .map(({ word, usage: how }) => `${word}\t${how}\n`)
+      .join(""),
+  );
+  return 0;
+}
+
+function listItems(context: CliContext): number {
+  const { global, out } = context;
+  if (global.verbosity === "Debug" || global.verbosity === "Trace") {
+    const all = catalogue.map(({ name, probe, value, declared }) => ({
+      name,
+      probe: probe.name,
+      value,
+      args: probe.args ?? [],
+      ...declared,
+    }));
+    out(`${JSON.stringify(all, null, 2)}\n`);
     return 0;
   }
-  const verbose = global.verbosity === "Verbose";
-  for (const { name, probe, value, declared } of catalogue) {
-    const args = (probe.args ?? []).map((arg) => arg.toUpperCase()).join(" ");
-    const cells = [
-      name.padEnd(20),
-      declared.kind.padEnd(6),
-      (declared.unit || "-").padEnd(10),
-      `${probe.name}.${value} ${args}`.trim(),
-    ];
-    out(verbose ? `${cells.join(" ")}\n` : `${name}\n`);
+  const rows = catalogue.map(({ name, probe, value, declared }) => [
+    name,
+    declared.kind,
+    declared.unit || "-",
+    [`${probe.name}.${value}`, ...(probe.args ?? []).map((arg) => arg.toUpperCase())].join(" "),
+    firstSentence(declared.doc),
+  ]);
+  const widths = [0, 1, 2, 3].map((i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  for (const row of rows) {
+    const cells = row.map((cell, i) => cell.padEnd(widths[i] ?? 0));
+    out(global.verbosity === "Verbose" ? `${cells.join("  ").trimEnd()}\n` : `${row[0]}\n`);
   }
   return 0;
 }

@@ -17,6 +17,8 @@ export const DIAGNOSTICS_SHOWN_MAX = 50;
 export const NAME_CHARS_MAX = 100;
 /** A DNS name (RFC 1035). */
 export const HOSTNAME_CHARS_MAX = 253;
+/** A file's name without its ending, below NAME_MAX of Linux. */
+export const FILE_NAME_CHARS_MAX = 250;
 /** The short text beside a value, or a probe's error. */
 export const TEXT_CHARS_MAX = 200;
 

@@ -121,7 +121,7 @@ export class Daemon {
     };
     if (this.server) {
       this.ports.openServer(
-        switchboard(serverCommands, serverDesk(context, this.server, this.workPath()), clientsPort),
+        switchboard(serverCommands, serverDesk(context, this.server, this.worksBelow()), clientsPort),
       );
     }
     const owner = { secret, stop: () => this.options.onStop("STOP"), reload: () => this.options.onReload() };
@@ -198,8 +198,8 @@ export class Daemon {
   }
 
   private workSource(): WorkSource {
-    const { hostname } = this.options.settings;
-    if (this.isServer) return fileSource((kind) => this.paths.work(kind, hostname));
+    const { hostname, conf } = this.options.settings;
+    if (this.isServer) return fileSource(conf.vardir, hostname);
     return wireSource(
       (line) => this.askServer(line),
       hostname,
@@ -207,8 +207,10 @@ export class Daemon {
     );
   }
 
-  private workPath() {
-    return this.options.settings.file ? this.paths.work : undefined;
+  // Alone without a config there are none.
+  private worksBelow(): string | undefined {
+    const { file, conf } = this.options.settings;
+    return file ? conf.vardir : undefined;
   }
 
   // Loaded when it is needed, as the rehearsal: a host with work-files compiles none.

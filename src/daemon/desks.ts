@@ -1,6 +1,5 @@
 // What the commands of the two ports see of the roles: the seam between the wire and client or server.
 
-import { statSync } from "node:fs";
 import { type Client, HistoryUnavailable } from "../client/client.ts";
 import type { ClientDesk } from "../commands/client/desk.ts";
 import type { ServerDesk } from "../commands/server/desk.ts";
@@ -11,8 +10,8 @@ import { isSecret } from "../process/secret.ts";
 import type { Server } from "../server/server.ts";
 import { Refusal } from "../wire/command.ts";
 import { call, type Target } from "../wire/dial.ts";
-import type { WorkKind } from "../work/works.ts";
-import { readWorkText } from "./work-source.ts";
+import { InstallError } from "../work/install.ts";
+import { readWorkText, workTime } from "./work-source.ts";
 
 /** A line an item, for a person: level, value with its unit, what it broke. */
 function itemLines(hosts: Record<string, HostState>): string[] {
@@ -72,7 +71,8 @@ export function clientDesk(
 export function serverDesk(
   context: DeskContext,
   server: Server,
-  workPath: ((kind: WorkKind, host: string) => string) | undefined,
+  /** Below which the work-files are, if there are any. */
+  vardir: string | undefined,
 ): ServerDesk {
   return {
     role: "Server",
@@ -86,8 +86,8 @@ export function serverDesk(
     takeReport: (report) => server.takeReport(report),
     takeEvents: (events) => server.takeEvents(events),
     events: (query) => server.events(query),
-    work: (kind, host) => (workPath ? readWorkText(workPath(kind, host)) : undefined),
-    workTime: (kind, host) => (workPath ? modified(workPath(kind, host)) : 0),
+    work: (kind, host) => refusal(() => (vardir ? readWorkText(vardir, kind, host) : undefined)),
+    workTime: (kind, host) => (vardir ? workTime(vardir, kind, host) : 0),
     relay: (host, command) => {
       const target = server.target(host);
       if (!target) throw new Refusal(`${host} left the work`);
@@ -95,10 +95,6 @@ export function serverDesk(
     },
     askAll: (command) => server.askAll(command),
   };
-}
-
-function modified(path: string): number {
-  return Math.round(statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) / 1000;
 }
 
 function mustOwn(secret: string, given: string): void {
@@ -110,7 +106,7 @@ function refusal<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw error instanceof HistoryUnavailable ? new Refusal(error.message) : error;
+    throw error instanceof HistoryUnavailable || error instanceof InstallError ? new Refusal(error.message) : error;
   }
 }
 

@@ -3,7 +3,6 @@
 import { join } from "node:path";
 import type { Conf } from "../config/keys.ts";
 import { type RunFiles, runFiles } from "../process/lock.ts";
-import { workFile } from "../work/install.ts";
 import type { WorkKind } from "../work/works.ts";
 
 export interface Paths {
@@ -11,8 +10,7 @@ export interface Paths {
   /** The client's database and the server's. */
   data: string;
   server: string;
-  /** Work-files on the server, and the last good ones elsewhere. */
-  work: (kind: WorkKind, host: string) => string;
+  /** The last good work-files of a host that is not the server. */
   workCache: (kind: WorkKind) => string;
   /** Touched for the system's init scripts, where the directory exists. */
   systemLock: string;
@@ -25,7 +23,6 @@ export function paths(conf: Pick<Conf, "vardir" | "rundir" | "lckdir">, test: bo
     run: runFiles(conf.rundir),
     data: join(data, "data.lite"),
     server: join(data, "server.lite"),
-    work: (kind, host) => workFile(conf.vardir, kind, host),
     workCache: (kind) => join(data, `work.${kind}.json`),
     systemLock: join(conf.lckdir, "dmon"),
   };

@@ -28,7 +28,7 @@ async function sourceOf(settings: Settings, test: boolean): Promise<WorkSource> 
   const { hostname, server, conf, file } = settings;
   if (!file) return memorySource(await ownWorks(settings));
   const where = paths(conf, test);
-  if (hostname === server) return fileSource((kind) => where.work(kind, hostname));
+  if (hostname === server) return fileSource(conf.vardir, hostname);
   const target = targetFrom(conf.listen, { host: server, port: conf.PORT });
   return wireSource(
     (line) => askJson(target, line),

@@ -25,10 +25,16 @@ export interface WorkKeeperOptions {
 /** A client that has no work yet asks this often, whatever ival_check_work says. */
 const NO_WORK_IVAL_S = 60;
 
-/** Reads all work that a host begins with. Throws what is wrong with it. */
+/** A mk-work that comes in between two readings is let pass so often; with its next check the host is up to date in any case. */
+const READINGS_MAX = 3;
+
+/** Reads all work that a host begins with, all of one making. Throws what is wrong with it. */
 export async function readWorks(source: WorkSource, isServer: boolean): Promise<WorkRead> {
-  const server = isServer ? await readWork(source, "server") : undefined;
-  return { server, client: await readWork(source, "client") };
+  for (let reading = 1; ; reading++) {
+    const server = isServer ? await readWork(source, "server") : undefined;
+    const client = await readWork(source, "client");
+    if (!server || reading === READINGS_MAX || (await source.lm("server")) === server.lm) return { server, client };
+  }
 }
 
 export class WorkKeeper {

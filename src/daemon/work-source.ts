@@ -1,10 +1,12 @@
 // Where a role's work comes from: the file system on the server's host, the server by the wire on all others (kept for
 // the day when the server is away), or nowhere when this host stands alone.
 
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { writeFileAtomic } from "../process/files.ts";
 import { DialError } from "../wire/dial.ts";
+import { finishInstall } from "../work/install.ts";
+import { workFile } from "../work/journal.ts";
 import { parseWorkFile, type Work, type WorkKind } from "../work/works.ts";
 
 /** Text of a work-file and its time of modification in seconds since the epoch. */
@@ -28,20 +30,32 @@ export function memorySource(texts: Readonly<Record<WorkKind, string>>): WorkSou
   };
 }
 
-/** Work-files on this host. */
-export function fileSource(path: (kind: WorkKind) => string): WorkSource {
+/** Work-files on this host, which is the server's. */
+export function fileSource(vardir: string, host: string): WorkSource {
   return {
-    lm: async (kind) => readWorkText(path(kind))?.lm ?? 0,
+    lm: async (kind) => workTime(vardir, kind, host),
     fetch: async (kind) => {
-      const found = readWorkText(path(kind));
-      if (!found) throw new Error(`there is no work in ${path(kind)}; run: dmon mk-work -f`);
+      const found = readWorkText(vardir, kind, host);
+      if (!found) throw new Error(`there is no work in ${workFile(vardir, kind, host)}; run: dmon mk-work -f`);
       return found;
     },
   };
 }
 
-/** A work-file, or undefined when there is none. */
-export function readWorkText(path: string): WorkText | undefined {
+/** When a work-file was last modified; 0 when there is none. */
+export function workTime(vardir: string, kind: WorkKind, host: string): number {
+  try {
+    finishInstall(vardir);
+  } catch {
+    // Who reads the work is told; a report that only wants to know whether there is newer work goes on.
+  }
+  return Math.round(statSync(workFile(vardir, kind, host), { throwIfNoEntry: false })?.mtimeMs ?? 0) / 1000;
+}
+
+/** A work-file, or undefined when there is none. Throws InstallError when a new one is ready and cannot be put in place. */
+export function readWorkText(vardir: string, kind: WorkKind, host: string): WorkText | undefined {
+  finishInstall(vardir);
+  const path = workFile(vardir, kind, host);
   if (!existsSync(path)) return undefined;
   const fd = openSync(path, "r"); // one file for both: a rename in between would pair old text with the new time
   try {

@@ -7,6 +7,7 @@ let opened: ReturnType<typeof open> | undefined;
 function open() {
   return dlopen("libc.so.6", {
     fcntl: { args: ["i32", "i32", "ptr"], returns: "i32" },
+    flock: { args: ["i32", "i32"], returns: "i32" },
     execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
     signal: { args: ["i32", "u64"], returns: "u64" },
     madvise: { args: ["u64", "u64", "i32"], returns: "i32" },
@@ -43,6 +44,15 @@ export function lockFile(fd: number): boolean {
 export function isFileLocked(fd: number): boolean {
   const struct = flockStruct();
   return libc().fcntl(fd, F_OFD_GETLK, ptr(struct)) === 0 && struct[0] !== F_UNLCK;
+}
+
+// flock(2), all architectures.
+const LOCK_EX = 2;
+const LOCK_NB = 4;
+
+/** Takes the exclusive lock of an open directory, which lockFile cannot; false when another process holds it. Never waits. */
+export function lockDirectory(fd: number): boolean {
+  return libc().flock(fd, LOCK_EX | LOCK_NB) === 0;
 }
 
 const MADV_DONTNEED = 4;

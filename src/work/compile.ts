@@ -2,7 +2,8 @@
 
 import { byPlace, type Diagnostic, formatOneLine, type Place, SourceError } from "../core/diagnostic.ts";
 import { DEFAULT_FLAP } from "../core/flapping.ts";
-import type { FitDraft, FlapDraft } from "./draft.ts";
+import type { AlertingWork } from "./alerting-work.ts";
+import type { FitDraft, FlapDraft, HostDraft } from "./draft.ts";
 import { parseWork, type ReadIncluded } from "./parse.ts";
 import { Alerting } from "./resolve/alerting.ts";
 import { Fits } from "./resolve/fits.ts";
@@ -20,11 +21,26 @@ export interface Works {
   warnings: Diagnostic[];
 }
 
+/** A work.conf with all its names resolved. */
+export interface Resolved {
+  hosts: Hosts;
+  items: Items;
+  fits: Fits;
+  flaps: Scopes<FlapDraft>;
+  alerting: Alerting;
+  alertingWork: AlertingWork;
+  server: HostDraft;
+  pmaker: HostDraft;
+  /** The items of each host, by tag. */
+  got: ReadonlyMap<string, ReadonlySet<string>>;
+  warnings: Diagnostic[];
+}
+
 /**
- * Reads and compiles a work.conf for the given server; what it includes is read by `readIncluded`. Throws SourceError with all that
- * is wrong.
+ * Reads a work.conf for the given server; what it includes is read by `readIncluded`. Throws SourceError with all that is
+ * wrong.
  */
-export function makeWorks(file: string, text: string, serverName: string, readIncluded?: ReadIncluded): Works {
+export function resolveWork(file: string, text: string, serverName: string, readIncluded?: ReadIncluded): Resolved {
   const diagnostics: Diagnostic[] = [];
   const { draft, files } = parseWork({ file, text }, diagnostics, readIncluded);
   const complaints = { error: complainInto(diagnostics), warn: complainInto(diagnostics, "warning") };
@@ -40,34 +56,42 @@ export function makeWorks(file: string, text: string, serverName: string, readIn
   const flaps = new Scopes<FlapDraft>("flap", complaints);
   for (const flap of draft.flaps) flaps.add(flap, hosts, items);
   const pmaker = hosts.pmaker(server);
-  const alerting = new Alerting(draft, hosts, items, got, complaints).resolve(fits.levels);
+  const alerting = new Alerting(draft, hosts, items, got, complaints);
+  const alertingWork = alerting.resolve(fits.levels);
   const said = inOrder(diagnostics, files);
   const errors = said.filter(({ severity }) => severity === "error");
   if (errors.length > 0 || !server || !pmaker) throw new SourceError(errors);
+  const warnings = said.filter(({ severity }) => severity === "warning");
+  return { hosts, items, fits, flaps, alerting, alertingWork, server, pmaker, got, warnings };
+}
 
+/** Compiles a resolved work.conf for all hosts. */
+export function compileWork(resolved: Resolved): Works {
+  const { hosts, fits, server, pmaker, got, warnings } = resolved;
   const levels = [...fits.levels];
-  const common = { server: serverName, pmaker: pmaker.fqdn.text, levels };
-  const workOf = itemWorks(items, fits);
+  const common = { server: server.fqdn.text, pmaker: pmaker.fqdn.text, levels };
+  const itemsOf = sharedItems(resolved);
   const clients = new Map<string, ClientWork>();
   for (const { client, monitored } of hosts.clients()) {
     const work: ClientWork["hosts"] = {};
     for (const { fqdn, tag, addr, snmp } of monitored) {
-      const own: Record<string, ItemWork> = {};
-      for (const name of [...(got.get(tag.text) ?? [])].sort()) {
-        const made = workOf(name, fits.fitOf(name, tag.text), flaps.of(name, tag.text));
-        if (made) own[name] = made;
-      }
+      const own = itemsOf(tag.text, got.get(tag.text) ?? new Set());
       work[fqdn.text] = { tag: tag.text, ...(addr ? { addr } : {}), ...(snmp ? { snmp } : {}), items: own };
     }
     const host = client.fqdn.text;
-    clients.set(host, { host, server: serverName, pmaker: client === pmaker, levels, hosts: work });
+    clients.set(host, { host, server: server.fqdn.text, pmaker: client === pmaker, levels, hosts: work });
   }
   return {
     clients,
-    server: { ...common, hosts: hosts.forServer(), ...alerting },
+    server: { ...common, hosts: hosts.forServer(), ...resolved.alertingWork },
     pmaker: { ...common, hosts: hosts.forPmaker() },
-    warnings: said.filter(({ severity }) => severity === "warning"),
+    warnings,
   };
+}
+
+/** Reads and compiles a work.conf for the given server. Throws SourceError with all that is wrong. */
+export function makeWorks(file: string, text: string, serverName: string, readIncluded?: ReadIncluded): Works {
+  return compileWork(resolveWork(file, text, serverName, readIncluded));
 }
 
 /** Each once, in the order in which a person reads the files. */
@@ -83,17 +107,38 @@ function topOf(file: string, text: string): { place: Place } {
   return { place: { file, line: 1, column: 1, length: 1, text: text.split("\n", 1)[0] ?? "" } };
 }
 
+type Parts = Pick<Resolved, "items" | "fits" | "flaps">;
+
+/** The items of a host. Hosts with the same items under the same fits share one object, so its text is made once too. */
+function sharedItems(parts: Parts): (tag: string, got: ReadonlySet<string>) => Record<string, ItemWork> {
+  const { fits, flaps } = parts;
+  const workOf = itemWorks(parts);
+  const sorted = new Map<string, string[]>();
+  const made = new Map<string, Record<string, ItemWork>>();
+  return (tag, got) => {
+    const names = within(sorted, [...got].join(" "), () => [...got].sort());
+    const own = names.flatMap((name) => workOf(name, fits.fitOf(name, tag), flaps.of(name, tag)) ?? []);
+    const key = own.map(({ id }) => id).join(" ");
+    return within(made, key, () => Object.fromEntries(own.map(({ name, work }) => [name, work])));
+  };
+}
+
+interface NumberedItem {
+  /** Another for each item, fit and flap. */
+  id: number;
+  name: string;
+  work: ItemWork;
+}
+
 /** Makes items under fitness functions and flap limits; the same on all hosts, so each is made once. */
-function itemWorks(items: Items, fits: Fits) {
-  const made = new Map<FitDraft | undefined, Map<FlapDraft | undefined, Map<string, ItemWork>>>();
-  return (name: string, fit: FitDraft | undefined, flap: FlapDraft | undefined): ItemWork | undefined => {
-    const byName = within(
-      within(made, fit, () => new Map<FlapDraft | undefined, Map<string, ItemWork>>()),
-      flap,
-      () => new Map<string, ItemWork>(),
-    );
+function itemWorks({ items, fits }: Parts) {
+  const made = new Map<FitDraft | undefined, Map<FlapDraft | undefined, Map<string, NumberedItem>>>();
+  let id = 0;
+  return (name: string, fit: FitDraft | undefined, flap: FlapDraft | undefined): NumberedItem | undefined => {
+    const byFlap = within(made, fit, () => new Map<FlapDraft | undefined, Map<string, NumberedItem>>());
+    const byName = within(byFlap, flap, () => new Map<string, NumberedItem>());
     const item = items.get(name);
-    return item && within(byName, name, () => itemWork(item, fits, fit, flap));
+    return item && within(byName, name, () => ({ id: id++, name, work: itemWork(item, fits, fit, flap) }));
   };
 }
 

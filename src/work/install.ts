@@ -1,9 +1,10 @@
-// Puts work-files in place: staged beside, then each renamed over its old one; what did not change keeps its time.
+// Which work-files a work.conf changes, and putting them in place: what did not change keeps its time.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { WORK_KINDS, type WorkKind } from "../core/work-kind.ts";
 import type { Works } from "./compile.ts";
+import { dropStaging, finishMoves, type Move, stageMoves, type Write, workFile } from "./journal.ts";
 import { formatWork } from "./works.ts";
 
 export interface WorkChange {
@@ -19,82 +20,92 @@ export class InstallError extends Error {
   override name = "InstallError";
 }
 
-/** Where work-files are, below vardir [seed]. */
-export function workFile(vardir: string, kind: WorkKind, host: string): string {
-  return join(vardir, "works", kind, `${host}.txt`);
-}
-
-/** What installing the works would change, by kind and host. */
-export function planChanges(works: Works, vardir: string): WorkChange[] {
-  const wanted = new Map<string, { kind: WorkKind; host: string; text: string }>();
-  const want = (kind: WorkKind, host: string, text: string) =>
-    wanted.set(workFile(vardir, kind, host), { kind, host, text });
-  for (const [host, work] of works.clients) want("client", host, formatWork(work));
-  want("server", works.server.server, formatWork(works.server));
-  want("pmaker", works.pmaker.pmaker, formatWork(works.pmaker));
-  const changes: WorkChange[] = [];
-  for (const [path, { kind, host, text }] of wanted) {
-    const before = existsSync(path) ? readFileSync(path, "utf8") : undefined;
-    if (before !== text) changes.push({ kind, host, after: text, ...(before === undefined ? {} : { before }) });
+/** Finishes what a mk-work that was killed had begun to install. For all who read work-files. Throws InstallError. */
+export function finishInstall(vardir: string): void {
+  try {
+    finishMoves(vardir);
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new InstallError(`new work-files cannot be moved from works.tmp to works: ${why}`, { cause: error });
   }
-  for (const kind of WORK_KINDS) {
-    for (const file of listFiles(join(vardir, "works", kind))) {
-      const path = join(vardir, "works", kind, file);
-      if (!wanted.has(path))
-        changes.push({ kind, host: file.replace(/\.txt$/, ""), before: readFileSync(path, "utf8") });
-    }
-  }
-  return changes;
 }
 
 /**
- * Carries changes out: all new files are written and only then moved, so a full disk changes nothing. Throws InstallError;
- * what was installed by then stays, and the next mk-work does the rest.
+ * What installing the works would change, by kind and host. `see` is shown every change with its contents, which are
+ * not kept: of a large work there is a quarter of a gigabyte.
  */
-export function installChanges(
-  changes: readonly WorkChange[],
-  vardir: string,
-  write: (path: string, text: string) => void,
-): void {
-  const staging = join(vardir, "works.tmp");
-  const staged = ({ kind, host }: WorkChange) => join(staging, kind, `${host}.txt`);
-  let done = 0;
+export function planChanges(works: Works, vardir: string, see: (change: WorkChange) => void = () => {}): Move[] {
+  const moves: Move[] = [];
+  const wanted = new Set<string>();
+  const want = (kind: WorkKind, host: string, text: () => string) => {
+    const path = workFile(vardir, kind, host);
+    wanted.add(path);
+    const before = readIfAny(path);
+    const after = text();
+    if (before === after) return;
+    moves.push({ kind, host, text });
+    see({ kind, host, after, ...(before === undefined ? {} : { before }) });
+  };
+  for (const [host, work] of works.clients) want("client", host, () => formatWork(work));
+  want("server", works.server.server, () => formatWork(works.server));
+  want("pmaker", works.pmaker.pmaker, () => formatWork(works.pmaker));
+  for (const kind of WORK_KINDS) {
+    const dir = join(vardir, "works", kind);
+    for (const file of listFiles(dir)) {
+      const path = join(dir, file);
+      if (wanted.has(path)) continue;
+      const host = file.replace(/\.txt$/, "");
+      moves.push({ kind, host });
+      see({ kind, host, before: readIfAny(path) ?? "" });
+    }
+  }
+  return moves;
+}
+
+/**
+ * Carries changes out, all or none, also when it is killed: what was begun then, the next one who reads or makes work-files ends
+ * (journal.ts). One at a time, which is the caller's to see to. Throws InstallError; when it says that some are
+ * changed, the rest follows as soon as what was in the way is gone.
+ */
+export function installChanges(moves: readonly Move[], vardir: string, write: Write): void {
+  if (moves.length === 0) return;
   try {
-    rmSync(staging, { recursive: true, force: true });
-    for (const kind of WORK_KINDS) {
-      mkdirSync(join(staging, kind), { recursive: true, mode: 0o700 });
-      mkdirSync(join(vardir, "works", kind), { recursive: true, mode: 0o700 });
-    }
-    for (const change of changes) if (change.after !== undefined) write(staged(change), change.after);
-    // New files first: a host that moves has its work before the old one goes.
-    for (const change of changes.toSorted((a, b) => Number(a.after === undefined) - Number(b.after === undefined))) {
-      const file = workFile(vardir, change.kind, change.host);
-      if (change.after === undefined) rmSync(file, { force: true });
-      else renameSync(staged(change), file);
-      done++;
-    }
+    stageMoves(moves, vardir, write);
   } catch (error) {
-    const cause = (error as Error).message;
-    const so = done === 0 ? "nothing is changed" : `only ${done} of ${changes.length} work-files are changed`;
-    throw new InstallError(`${so}, for ${vardir} (vardir) cannot be written: ${cause}`, { cause: error });
-  } finally {
-    rmSync(staging, { recursive: true, force: true });
+    const problem = notInstalled("nothing is changed", vardir, error);
+    try {
+      dropStaging(vardir);
+    } catch {
+      // Without its journal it counts for nothing, and the next one removes it.
+    }
+    throw problem;
+  }
+  try {
+    finishMoves(vardir);
+  } catch (error) {
+    const { done } = error as { done?: number };
+    throw notInstalled(`only ${done ?? 0} of ${moves.length} work-files are changed yet`, vardir, error);
   }
 }
 
-/** The lines that differ, `-` and `+`. Work-files have one item a line, so this reads as what changed. */
-export function diffLines({ before, after }: WorkChange): string[] {
-  const old = (before ?? "").split("\n");
-  const now = (after ?? "").split("\n");
-  const strip = (line: string) => line.replace(/,$/, "");
-  const oldSet = new Set(old.map(strip));
-  const nowSet = new Set(now.map(strip));
-  return [
-    ...old.filter((line) => !nowSet.has(strip(line))).map((line) => `- ${strip(line).trim()}`),
-    ...now.filter((line) => !oldSet.has(strip(line))).map((line) => `+ ${strip(line).trim()}`),
-  ];
+function notInstalled(so: string, vardir: string, error: unknown): InstallError {
+  const why = (error as Error).message;
+  return new InstallError(`${so}, for ${vardir} (vardir) cannot be written: ${why}`, { cause: error });
 }
 
 function listFiles(dir: string): string[] {
-  return existsSync(dir) ? readdirSync(dir).filter((file) => file.endsWith(".txt")) : [];
+  try {
+    return readdirSync(dir).filter((file) => file.endsWith(".txt"));
+  } catch {
+    return []; // nothing was installed yet
+  }
+}
+
+function readIfAny(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
 }

@@ -27,11 +27,11 @@ ${wrap(items)}
 // Indented lines are glued to the statement above.
 function wrap(words: readonly string[]): string {
   const lines: string[] = [];
-  let line = "   ";
+  let line = " ";
   for (const word of words) {
     if (line.length + word.length > 100) {
       lines.push(line);
-      line = "   ";
+      line = " ";
     }
     line += ` ${word}`;
   }

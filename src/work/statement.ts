@@ -42,6 +42,9 @@ export function defineStatement(declaration: StatementDeclaration): StatementDec
   return declaration;
 }
 
+/** What makes a word an option, where it is not quoted. */
+export const OPTION = /^([a-z_]+)=/;
+
 /** `host FQDN TAG [via=…] [addr=…]` */
 export function usage(declaration: StatementDeclaration): string {
   const options = Object.keys(declaration.options ?? {}).map((name) => `[${name}=…]`);
@@ -75,7 +78,7 @@ export function applyStatement(declaration: StatementDeclaration, line: Line, dr
   const known = Object.keys(declaration.options ?? {});
   let wrong = false;
   for (const word of line.words) {
-    const equals = /^([a-z_]+)=/.exec(word.text);
+    const equals = OPTION.exec(word.text);
     const free = declaration.freeOptions !== undefined;
     if (!equals || word.quoted || (known.length === 0 && !free)) {
       words.push(word);

@@ -135,17 +135,31 @@ export function formatWork(work: ClientWork | ServerWork | PmakerWork): string {
     if (key !== "hosts") lines.push(`${JSON.stringify(key)}: ${JSON.stringify(value)}`);
   }
   const hosts = Object.entries(work.hosts).map(
-    ([fqdn, { items, ...rest }]: [string, { items?: object; tag: string }]) => {
+    ([fqdn, { items, ...rest }]: [string, { items?: Record<string, ItemWork>; tag: string }]) => {
       if (!items) return `  ${JSON.stringify(fqdn)}: ${JSON.stringify(rest)}`;
       const own = Object.entries(rest).map(([key, value]) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)},\n`);
-      const itemLines = Object.entries(items).map(
-        ([key, value]) => `      ${JSON.stringify(key)}: ${JSON.stringify(value)}`,
-      );
-      return `  ${JSON.stringify(fqdn)}: {\n${own.join("")}    "items": {\n${itemLines.join(",\n")}\n    }\n  }`;
+      return `  ${JSON.stringify(fqdn)}: {\n${own.join("")}    "items": {\n${itemLines(items)}\n    }\n  }`;
     },
   );
   lines.push(`"hosts": {\n${hosts.join(",\n")}\n}`);
   return `{\n${lines.join(",\n")}\n}\n`;
+}
+
+/** Texts that are made once: thousands of hosts share their items, singly or all of them. */
+const itemTexts = new WeakMap<ItemWork, string>();
+const itemsTexts = new WeakMap<Record<string, ItemWork>, string>();
+
+function itemLines(items: Record<string, ItemWork>): string {
+  const known = itemsTexts.get(items);
+  if (known !== undefined) return known;
+  const lines = Object.entries(items).map(([key, each]) => {
+    const json = itemTexts.get(each) ?? JSON.stringify(each);
+    itemTexts.set(each, json);
+    return `      ${JSON.stringify(key)}: ${json}`;
+  });
+  const made = lines.join(",\n");
+  itemsTexts.set(items, made);
+  return made;
 }
 
 /** Reads a work-file. Throws SyntaxError or ShapeError. */

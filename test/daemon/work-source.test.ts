@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { readWorks } from "../../src/daemon/work-keeper.ts";
 import { wireSource } from "../../src/daemon/work-source.ts";
 import { DialError, PeerError } from "../../src/wire/dial.ts";
 import { formatWork } from "../../src/work/works.ts";
@@ -73,4 +74,19 @@ describe("work from the server", () => {
       expect(await source.fetch("client")).toEqual({ text: GOOD, lm: 5 });
     }),
   );
+});
+
+test("server's and client's work are of one making, also when a mk-work comes in between", async () => {
+  let making = 1;
+  const server = () => formatWork({ server: "mars", pmaker: "mars", levels: workOf({}).levels, hosts: {} });
+  const source = {
+    lm: async () => making,
+    fetch: async (kind: string) => {
+      const read = { text: kind === "server" ? server() : GOOD, lm: making };
+      if (kind === "server" && making === 1) making = 2;
+      return read;
+    },
+  };
+  const { server: read, client } = await readWorks(source, true);
+  expect([read?.lm, client.lm]).toEqual([2, 2]);
 });

@@ -1,17 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { diffLines, InstallError, installChanges, planChanges, workFile } from "../../src/work/install.ts";
+import { finishInstall, InstallError, installChanges, planChanges, type WorkChange } from "../../src/work/install.ts";
+import { stageMoves, workFile } from "../../src/work/journal.ts";
 import { HOSTS, works } from "./fixture.ts";
 
 let vardir = "";
@@ -25,8 +28,12 @@ const BEFORE = `${HOSTS}get * uptime root_usage\n`;
 const AFTER = `${HOSTS.replace(/host www2.*\n/, "")}host db.example.org db\nget mars,ups,db uptime root_usage\nget www1 uptime\n`;
 
 function install(text: string): string[] {
-  const changes = planChanges(works(text), vardir);
-  installChanges(changes, vardir, write);
+  const changes: WorkChange[] = [];
+  installChanges(
+    planChanges(works(text), vardir, (change) => changes.push(change)),
+    vardir,
+    write,
+  );
   return changes.map(
     ({ kind, host, before, after }) =>
       `${kind} ${host} ${before === undefined ? "new" : after === undefined ? "removed" : "changed"}`,
@@ -110,22 +117,22 @@ describe("installChanges", () => {
     expect(install(AFTER)).toHaveLength(5);
   });
 
-  test("half way it says how much is changed, and the next time does the rest", () => {
+  test("half way it says how much is changed; readers are told too, and the rest follows when it can", () => {
     install(BEFORE);
     const changes = planChanges(works(AFTER), vardir);
     const inTheWay = workFile(vardir, "server", "mars.example.org");
     rmSync(inTheWay);
     mkdirSync(`${inTheWay}/full`, { recursive: true }); // a rename of a file over it fails
     expect(() => installChanges(changes, vardir, write)).toThrow(
-      /^only 2 of 5 work-files are changed, for \S+ \(vardir\) cannot be written: .*(EISDIR|directory)/,
+      /^only 1 of 5 work-files are changed yet, for \S+ \(vardir\) cannot be written: .*(EISDIR|directory)/,
     );
-    expect(existsSync(`${vardir}/works.tmp`)).toBe(false);
+    expect(() => finishInstall(vardir)).toThrow(
+      /^new work-files cannot be moved from works.tmp to works: .*(EISDIR|directory)/,
+    );
     rmSync(inTheWay, { recursive: true });
-    expect(install(AFTER)).toEqual([
-      "server mars.example.org new",
-      "pmaker mars.example.org changed",
-      "client www2.example.org removed",
-    ]);
+    finishInstall(vardir);
+    expect(existsSync(`${vardir}/works.tmp`)).toBe(false);
+    expect(planChanges(works(AFTER), vardir)).toEqual([]);
   });
 
   test("what a mk-work that was killed left in works.tmp is no obstacle", () => {
@@ -143,11 +150,96 @@ describe("installChanges", () => {
   });
 });
 
-test.each<[string, string, string[]]>([
-  ["a\nb\n", "a\nb\n", []],
-  ["a\nb\n", "a\nc\n", ["- b", "+ c"]],
-  ['  "a": 1\n', '  "a": 1,\n  "b": 2\n', ['+ "b": 2']], // a comma is no change
-  ["", "a\n", ["+ a"]],
-])("diffLines of %j and %j", (before, after, wanted) => {
-  expect(diffLines({ kind: "client", host: "a", before, after })).toEqual(wanted);
+describe("a mk-work that is killed", () => {
+  const moves = () => planChanges(works(AFTER), vardir);
+  const wanted = () => {
+    const before = tree();
+    installChanges(moves(), vardir, write);
+    const after = tree();
+    return { before, after };
+  };
+  const again = () => {
+    rmSync(`${vardir}/works`, { recursive: true });
+    install(BEFORE);
+  };
+  /** What the journal lists, as paths of the staging and where they go. */
+  const staged = () => {
+    const [name = ""] = readdirSync(`${vardir}/works.tmp`);
+    return `${vardir}/works.tmp/${name}`;
+  };
+
+  test("while it stages leaves the old files, and the next one drops what it staged", () => {
+    install(BEFORE);
+    const { before, after } = wanted();
+    again();
+    let written = 0;
+    const total = moves().filter(({ text }) => text).length + 1; // and the journal
+    for (let nth = 1; nth <= total; nth++) {
+      written = 0;
+      const killed = (path: string, text: string) => {
+        if (++written === nth) throw new Error("killed");
+        write(path, text);
+      };
+      expect(() => stageMoves(moves(), vardir, killed)).toThrow("killed");
+      finishInstall(vardir);
+      const seen = Object.fromEntries(Object.entries(tree()).filter(([path]) => !path.includes("works.tmp")));
+      expect(seen).toEqual(before);
+    }
+    install(AFTER);
+    expect(tree()).toEqual(after);
+  });
+
+  test.each([0, 1, 2, 3, 4])("behind the journal, after %p moves: whoever reads does the rest", (done) => {
+    install(BEFORE);
+    const { after } = wanted();
+    again();
+    stageMoves(moves(), vardir, write);
+    for (const [kind, host] of (
+      [
+        ["client", "db"],
+        ["client", "www1"],
+        ["pmaker", "mars"],
+        ["server", "mars"],
+      ] as const
+    ).slice(0, done))
+      renameSync(`${staged()}/${kind}/${host}.example.org.txt`, workFile(vardir, kind, `${host}.example.org`));
+    finishInstall(vardir);
+    expect(tree()).toEqual(after);
+    expect(existsSync(`${vardir}/works.tmp`)).toBe(false);
+  });
+
+  test("two who do the rest at once: one that lags behind does no harm to what is newer", () => {
+    install(BEFORE);
+    stageMoves(moves(), vardir, write);
+    const old = readFileSync(`${staged()}/ready`, "utf8");
+    const name = staged();
+    finishInstall(vardir);
+    install(BEFORE); // www2 is there again
+    const newer = tree();
+    // What the one that lags behind still knows of: its journal and its directory are gone.
+    mkdirSync(name, { recursive: true, mode: 0o700 });
+    writeFileSync(`${name}/ready`, old, { mode: 0o600 });
+    finishInstall(vardir);
+    expect(tree()).toEqual(newer);
+  });
+
+  test("a journal that others may have written moves nothing", () => {
+    install(BEFORE);
+    const { before } = wanted();
+    again();
+    stageMoves(moves(), vardir, write);
+    chmodSync(`${vardir}/works.tmp`, 0o770);
+    finishInstall(vardir);
+    const seen = Object.fromEntries(Object.entries(tree()).filter(([path]) => !path.includes("works.tmp")));
+    expect(seen).toEqual(before);
+  });
+
+  test("a journal leads nowhere else", () => {
+    install(BEFORE);
+    stageMoves(moves(), vardir, write);
+    writeFileSync(`${staged()}/ready`, '{"moves":[],"removals":[{"kind":"client","host":"../../secret"}]}');
+    writeFileSync(`${vardir}/secret.txt`, "");
+    finishInstall(vardir);
+    expect(existsSync(`${vardir}/secret.txt`)).toBe(true);
+  });
 });

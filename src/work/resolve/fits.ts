@@ -71,6 +71,11 @@ export class Fits {
     return this.scopes.of(item, tag);
   }
 
+  /** All fits that select an item of a host, first to last. */
+  fitsOf(item: string, tag: string): FitDraft[] {
+    return this.scopes.all(item, tag);
+  }
+
   /** The rules of an item under a fit, or under its probe's default. */
   rulesOf(item: Item, fit: FitDraft | undefined): Rule[] {
     return fit ? this.rules(fit, item.unit).map(({ rule }) => rule) : this.defaultRules(item);

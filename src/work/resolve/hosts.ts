@@ -80,6 +80,11 @@ export class Hosts {
     return [...this.byTag.keys()];
   }
 
+  /** Whether a selector calls a host; without a word about parts that call none. */
+  calls(selector: Word, { tag }: HostDraft): boolean {
+    return this.groups.select(selector).has(tag.text);
+  }
+
   /** Each client with the hosts that it monitors: itself, and the dumb ones behind it. */
   clients(): { client: HostDraft; monitored: readonly HostDraft[] }[] {
     const behind = Map.groupBy(this.all, ({ via, tag }) => (via ?? tag).text);

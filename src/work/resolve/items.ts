@@ -6,7 +6,7 @@ import type { Word } from "../../core/lexer.ts";
 import { ITEMS_PER_HOST_MAX } from "../../core/limits.ts";
 import { isName, NAME_FORM } from "../../core/names.ts";
 import { catalogue, findItem, findProbeValue, type ItemSource, knownItems } from "../catalogue.ts";
-import type { Draft, HostDraft, ItemDraft } from "../draft.ts";
+import type { Draft, GetDraft, HostDraft, ItemDraft } from "../draft.ts";
 import type { Complaints } from "../statement.ts";
 import { Groups } from "./groups.ts";
 import type { Hosts } from "./hosts.ts";
@@ -67,6 +67,13 @@ export class Items {
     for (const own of this.draft.items) this.resolveOwn(own); // errors also of items that nobody gets
     this.checkGroups();
     return got;
+  }
+
+  /** The get statements by which a host has an item, itself or in a group. */
+  givers(item: string, host: HostDraft): GetDraft[] {
+    return this.draft.gets.filter(
+      ({ hosts, items }) => this.expanded(items).some(({ text }) => text === item) && this.hosts.calls(hosts, host),
+    );
   }
 
   /** Item words, groups taken apart; a group's items keep their place in the group. */

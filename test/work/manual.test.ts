@@ -1,0 +1,28 @@
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { completions } from "../../src/work/complete.ts";
+import { manual } from "../../src/work/manual.ts";
+import { statements } from "../../src/work/statements/index.ts";
+
+test("docs/work.conf.md is up to date (else: npm run docs)", () => {
+  expect(readFileSync(`${import.meta.dir}/../../docs/work.conf.md`, "utf8")).toBe(manual());
+});
+
+test("each statement and option is in the manual, and can be completed", () => {
+  for (const { name, options, example } of statements) {
+    expect(manual()).toContain(`### ${name}\n`);
+    expect(manual()).toContain(`    ${example}\n`);
+    expect(completions(name.slice(0, 2)).map(({ word }) => word)).toContain(name);
+    for (const option of Object.keys(options ?? {})) {
+      expect(manual()).toContain(`| \`${option}=\` |`);
+      expect(completions(option).map(({ word }) => word)).toContain(`${option}=`);
+    }
+  }
+});
+
+test("completions", () => {
+  expect(completions("fit_")).toEqual([{ word: "fit_level", usage: expect.stringContaining("fit_level ") }]);
+  expect(completions("cpu_lo").map(({ word }) => word)).toContain("cpu_load");
+  expect(completions("").map(({ word }) => word)).not.toContain("cpu_load");
+  expect(completions("zzz")).toEqual([]);
+});
