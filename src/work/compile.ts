@@ -27,15 +27,19 @@ export interface Resolved {
   items: Items;
   fits: Fits;
   flaps: Scopes<FlapDraft>;
+  alerting: Alerting;
+  alertingWork: AlertingWork;
   server: HostDraft;
   pmaker: HostDraft;
   /** The items of each host, by tag. */
   got: ReadonlyMap<string, ReadonlySet<string>>;
-  alerting: AlertingWork;
   warnings: Diagnostic[];
 }
 
-/** Reads a work.conf for the given server; what it includes is read by `readIncluded`. Throws SourceError with all that is wrong. */
+/**
+ * Reads a work.conf for the given server; what it includes is read by `readIncluded`. Throws SourceError with all that is
+ * wrong.
+ */
 export function resolveWork(file: string, text: string, serverName: string, readIncluded?: ReadIncluded): Resolved {
   const diagnostics: Diagnostic[] = [];
   const { draft, files } = parseWork({ file, text }, diagnostics, readIncluded);
@@ -52,17 +56,18 @@ export function resolveWork(file: string, text: string, serverName: string, read
   const flaps = new Scopes<FlapDraft>("flap", complaints);
   for (const flap of draft.flaps) flaps.add(flap, hosts, items);
   const pmaker = hosts.pmaker(server);
-  const alerting = new Alerting(draft, hosts, items, got, complaints).resolve(fits.levels);
+  const alerting = new Alerting(draft, hosts, items, got, complaints);
+  const alertingWork = alerting.resolve(fits.levels);
   const said = inOrder(diagnostics, files);
   const errors = said.filter(({ severity }) => severity === "error");
   if (errors.length > 0 || !server || !pmaker) throw new SourceError(errors);
   const warnings = said.filter(({ severity }) => severity === "warning");
-  return { hosts, items, fits, flaps, server, pmaker, got, alerting, warnings };
+  return { hosts, items, fits, flaps, alerting, alertingWork, server, pmaker, got, warnings };
 }
 
 /** Compiles a resolved work.conf for all hosts. */
 export function compileWork(resolved: Resolved): Works {
-  const { hosts, fits, server, pmaker, got, alerting, warnings } = resolved;
+  const { hosts, fits, server, pmaker, got, warnings } = resolved;
   const levels = [...fits.levels];
   const common = { server: server.fqdn.text, pmaker: pmaker.fqdn.text, levels };
   const itemsOf = sharedItems(resolved);
@@ -78,13 +83,13 @@ export function compileWork(resolved: Resolved): Works {
   }
   return {
     clients,
-    server: { ...common, hosts: hosts.forServer(), ...alerting },
+    server: { ...common, hosts: hosts.forServer(), ...resolved.alertingWork },
     pmaker: { ...common, hosts: hosts.forPmaker() },
     warnings,
   };
 }
 
-/** Reads and compiles a work.conf, as resolveWork and compileWork do. */
+/** Reads and compiles a work.conf for the given server. Throws SourceError with all that is wrong. */
 export function makeWorks(file: string, text: string, serverName: string, readIncluded?: ReadIncluded): Works {
   return compileWork(resolveWork(file, text, serverName, readIncluded));
 }
@@ -102,12 +107,15 @@ function topOf(file: string, text: string): { place: Place } {
   return { place: { file, line: 1, column: 1, length: 1, text: text.split("\n", 1)[0] ?? "" } };
 }
 
-/** The items of a host. Hosts with the same items under the same statements share one object, so its text is made once too. */
-function sharedItems({ items, fits, flaps }: Resolved) {
-  const workOf = itemWorks(items, fits);
+type Parts = Pick<Resolved, "items" | "fits" | "flaps">;
+
+/** The items of a host. Hosts with the same items under the same fits share one object, so its text is made once too. */
+function sharedItems(parts: Parts): (tag: string, got: ReadonlySet<string>) => Record<string, ItemWork> {
+  const { fits, flaps } = parts;
+  const workOf = itemWorks(parts);
   const sorted = new Map<string, string[]>();
   const made = new Map<string, Record<string, ItemWork>>();
-  return (tag: string, got: ReadonlySet<string>): Record<string, ItemWork> => {
+  return (tag, got) => {
     const names = within(sorted, [...got].join(" "), () => [...got].sort());
     const own = names.flatMap((name) => workOf(name, fits.fitOf(name, tag), flaps.of(name, tag)) ?? []);
     const key = own.map(({ id }) => id).join(" ");
@@ -123,15 +131,12 @@ interface NumberedItem {
 }
 
 /** Makes items under fitness functions and flap limits; the same on all hosts, so each is made once. */
-function itemWorks(items: Items, fits: Fits) {
+function itemWorks({ items, fits }: Parts) {
   const made = new Map<FitDraft | undefined, Map<FlapDraft | undefined, Map<string, NumberedItem>>>();
   let id = 0;
   return (name: string, fit: FitDraft | undefined, flap: FlapDraft | undefined): NumberedItem | undefined => {
-    const byName = within(
-      within(made, fit, () => new Map<FlapDraft | undefined, Map<string, NumberedItem>>()),
-      flap,
-      () => new Map<string, NumberedItem>(),
-    );
+    const byFlap = within(made, fit, () => new Map<FlapDraft | undefined, Map<string, NumberedItem>>());
+    const byName = within(byFlap, flap, () => new Map<string, NumberedItem>());
     const item = items.get(name);
     return item && within(byName, name, () => ({ id: id++, name, work: itemWork(item, fits, fit, flap) }));
   };

@@ -30,8 +30,8 @@ interface Asked {
   item: Item;
 }
 
-/** What decides an item, in the order in which it is told. Alert rules, when there are any, are one more line here. */
-const ASPECTS: readonly ((asked: Asked) => Row[])[] = [hostRows, getRows, probeRows, fitRows, flapRows];
+/** What decides an item, in the order in which it is told. */
+const ASPECTS: readonly ((asked: Asked) => Row[])[] = [hostRows, getRows, probeRows, fitRows, flapRows, alertRows];
 
 /** Explains `HOST:ITEM`, or all items of `HOST`; hosts by tag or by name. Throws ExplainError. */
 export function explain(work: Resolved, target: string): string {
@@ -62,9 +62,11 @@ function hostRows({ work, host }: Asked): Row[] {
 }
 
 function getRows({ work, host, item }: Asked): Row[] {
-  const givers = work.items.givers(item.name, host);
-  if (givers.length === 0) return [["given by", "", "itself: every host that runs dmon has it"]];
-  return givers.map(({ get, word }) => ["given by", at(word.place), source(get.hosts.place)]);
+  const rows = work.items.givers(item.name, host).map(({ hosts, items }): Row => {
+    const word = items.find(({ text }) => text === item.name) ?? hosts; // its own line, where a get has several
+    return ["given by", at(word.place), source(hosts.place)];
+  });
+  return rows.length > 0 ? rows : [["given by", "built in", "every client has it"]];
 }
 
 function probeRows({ item }: Asked): Row[] {
@@ -115,6 +117,18 @@ function fitRows({ work, host, item }: Asked): Row[] {
 function flapRows({ work, host, item }: Asked): Row[] {
   const flap = work.flaps.of(item.name, host.tag.text);
   return flap ? [["flapping", at(flap.items.place), source(flap.items.place)]] : [];
+}
+
+function alertRows({ work: { alerting }, host, item }: Asked): Row[] {
+  const alerts = alerting.about(item.name, host.tag.text).flatMap((alert): Row[] => [
+    ["alerts", at(alert.key.place), source(alert.key.place)],
+    ["", "", `  tells ${alerting.toldBy(alert).join(", ") || "nobody"}`],
+  ]);
+  const back = alerting.keptBackBy(item.name, host.tag.text);
+  return [
+    ...(alerts.length > 0 ? alerts : [["alerts", "", "none: nobody is told"] as const]),
+    ...back.map(({ key }): Row => ["kept back by", at(key.place), source(key.place)]),
+  ];
 }
 
 function findHost({ hosts }: Resolved, name: string): HostDraft {

@@ -124,6 +124,11 @@ describe("what a change says", () => {
     expect(lines).toEqual(wanted);
   });
 
+  test("a shift of lines is none of an alert either", () => {
+    const alert = `${BASE}user anna anna@example.org\nalert anna * * any\n`;
+    expect(diff(alert, alert.replace("user anna", "\nuser anna"))).toEqual(["server mars: only line numbers of rules"]);
+  });
+
   test("items of a dumb host are told with its name", () => {
     const work = (item: string) => {
       const made = works(HOSTS.replace("mars\n", "mars\nget mars uptime\n")).clients.get(SERVER);
@@ -152,7 +157,7 @@ describe("what a change says", () => {
       "server mars, pmaker mars: new, 44 hosts",
     ]);
     expect(diff("", many(0), { verbose: true })[0]).toBe("mars, www1, www2: new, 2 items: dmon_work uptime");
-    expect(diff(many(2), many(3))).toEqual(["h2: new, 2 items", "server mars, pmaker mars: + h2"]);
+    expect(diff(many(2), many(3))).toEqual(["h2: new, 1 item", "server mars, pmaker mars: + h2"]);
     expect(diff(many(3), many(2))).toEqual(["server mars, pmaker mars: - h2", "h2: removed"]);
     expect(diff(many(0), many(40))).toContain("server mars, pmaker mars: + h0 h1 h2 h3 h4 h5 h6 h7 … (40 in all)");
   });

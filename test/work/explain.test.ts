@@ -27,6 +27,7 @@ describe("HOST:ITEM", () => {
               work.conf:12    sick >90% for 5m until <85%
               default         dead fail
   overridden  work.conf:11  fit *_usage soso >70
+  alerts                    none: nobody is told
 `);
   });
 
@@ -45,13 +46,27 @@ describe("HOST:ITEM", () => {
     expect(text).toContain("none: fine, unless the probe fails\n");
   });
 
-  test("by groups of hosts and items, under a flap statement; and what every host has", () => {
-    const text = `${TEXT}hosts web www*,!www2\nitems few procs forks\nget web few\nflap procs on web off\n`;
-    const told = (target: string) => explain(resolveWork("work.conf", text, SERVER), target);
-    expect(told("www1:forks")).toContain("given by  work.conf:16  get web few\n");
-    expect(told("www1:procs")).toContain("flapping  work.conf:17  flap procs on web off\n");
-    expect(() => told("www2:forks")).toThrow("www2 does not get forks; add: get www2 forks");
-    expect(told("www2:dmon_work")).toMatch(/given by +itself: every host that runs dmon has it\n/);
+  test("who is told, and what may keep that back", () => {
+    const text = `${TEXT}user anna a@example.org
+users ops anna
+hosts web www*
+alert ops web *_usage >=sick after 2m
+alert anna mars * any
+flap root_usage off
+needs www1 mars
+downtime web root_usage sun 2-4
+`;
+    const rows = explain(resolveWork("work.conf", text, SERVER), "www1:root_usage")
+      .split("\n")
+      .slice(-6, -1);
+    expect(rows.map((row) => row.trim().replace(/ {2,}/g, "  "))).toEqual([
+      "flapping  work.conf:19  flap root_usage off",
+      "alerts  work.conf:17  alert ops web *_usage >=sick after 2m",
+      "tells anna",
+      "kept back by  work.conf:20  needs www1 mars",
+      "work.conf:21  downtime web root_usage sun 2-4",
+    ]);
+    expect(told("mars:dmon_work")).toContain("every client has it");
   });
 
   test("the default of the probe", () => {

@@ -81,6 +81,29 @@ export class Alerting {
     };
   }
 
+  /** The alert statements that are about an item of a host. */
+  about(item: string, tag: string): AlertDraft[] {
+    return this.draft.alerts.filter(
+      ({ hosts, items }) => this.hosts.groups.select(hosts).has(tag) && this.items.groups.select(items).has(item),
+    );
+  }
+
+  /** The users that an alert tells. */
+  toldBy({ users }: AlertDraft): string[] {
+    return [...this.users.select(users)];
+  }
+
+  /** The downtimes and needs that may keep an alert for an item of a host back. */
+  keptBackBy(item: string, tag: string): (DowntimeDraft | NeedsDraft)[] {
+    const { groups } = this.hosts;
+    return [
+      ...this.draft.needs.filter(({ hosts }) => groups.select(hosts).has(tag)),
+      ...this.draft.downtimes.filter(
+        ({ hosts, items }) => groups.select(hosts).has(tag) && this.items.groups.select(items).has(item),
+      ),
+    ];
+  }
+
   private alert(alert: AlertDraft, levels: readonly Level[]): AlertWork | undefined {
     const { error, warn } = this.complaints;
     // A mistyped user is nobody who hears of it: no warning is loud enough.

@@ -69,12 +69,11 @@ export class Items {
     return got;
   }
 
-  /** The get statements by which a host has an item, each with the word that names it or its group. */
-  givers(item: string, host: HostDraft): { get: GetDraft; word: Word }[] {
-    return this.draft.gets.flatMap((get) => {
-      const word = get.items.find((each) => this.expanded([each]).some(({ text }) => text === item));
-      return word && this.hosts.calls(get.hosts, host) ? [{ get, word }] : [];
-    });
+  /** The get statements by which a host has an item, itself or in a group. */
+  givers(item: string, host: HostDraft): GetDraft[] {
+    return this.draft.gets.filter(
+      ({ hosts, items }) => this.expanded(items).some(({ text }) => text === item) && this.hosts.calls(hosts, host),
+    );
   }
 
   /** Item words, groups taken apart; a group's items keep their place in the group. */

@@ -32,13 +32,14 @@ export class Scopes<S extends ScopeDraft> {
     return names;
   }
 
+  /** All that select an item of a host, first to last. */
+  all(item: string, tag: string): S[] {
+    const selecting = this.byItem.get(item) ?? [];
+    return selecting.filter(({ tags }) => !tags || tags.has(tag)).map(({ scope }) => scope);
+  }
+
   /** The statement for an item of a host; undefined where there is none. */
   of(item: string, tag: string): S | undefined {
     return this.byItem.get(item)?.findLast(({ tags }) => !tags || tags.has(tag))?.scope;
-  }
-
-  /** All statements for an item of a host, first to last. */
-  all(item: string, tag: string): S[] {
-    return (this.byItem.get(item) ?? []).filter(({ tags }) => !tags || tags.has(tag)).map(({ scope }) => scope);
   }
 }

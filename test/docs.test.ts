@@ -1,0 +1,37 @@
+// The guide works: each block of work.conf is taken without an error or a warning, each mistake is answered as it says.
+
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { formatAll, SourceError } from "../src/core/diagnostic.ts";
+import { makeWorks } from "../src/work/compile.ts";
+
+const guide = readFileSync(join(import.meta.dir, "../docs/guide.md"), "utf8");
+const blocks = (kind: string) =>
+  [...guide.matchAll(new RegExp(`^\`\`\`${kind}\\n(.*?)^\`\`\``, "gms"))].map(([, text = ""]) => text);
+const make = (text: string) =>
+  makeWorks("work.conf", text, "mars.example.org", () => [{ file: "work.d/a.conf", text: "" }]);
+
+test.each(blocks("work").map((text, i) => [i + 1, text] as const))("block %d of the guide works", (_, text) => {
+  expect(make(text).warnings.map(({ message }) => message)).toEqual([]);
+});
+
+test("the guide leads to 20 hosts and three users", () => {
+  const works = blocks("work").map(make);
+  expect(Math.max(...works.map(({ clients }) => clients.size))).toBe(20);
+  expect(Math.max(...works.map(({ server }) => Object.keys(server.users).length))).toBe(3);
+});
+
+test("mistakes are answered as it says", () => {
+  const [answers, mistakes] = [blocks("answer"), blocks("mistake")];
+  expect(mistakes.length).toBeGreaterThan(0);
+  for (const [i, text] of mistakes.entries()) {
+    try {
+      make(text);
+      throw new Error("no mistake");
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      expect(`${formatAll(error.diagnostics, () => "")}\n`).toBe(answers[i] ?? "");
+    }
+  }
+});
