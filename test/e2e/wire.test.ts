@@ -103,7 +103,7 @@ describe("commands of the client", () => {
       expect(data.cols).toEqual(["TIME", "cpu_load", "dmon", "dmon_work", "mem_avail", "root_usage", "uptime"]);
       expect(data.rows).toHaveLength(rows);
       for (const [i, row] of data.rows.entries()) {
-        expect(row).toHaveLength(6);
+        expect(row).toHaveLength(7);
         if (i > 0) expect((row[0] ?? 0) - (data.rows[i - 1]?.[0] ?? 0)).toBe(bucket_s);
       }
       expect(data.rows.at(-1)?.[1]).toBeNumber();
