@@ -34,9 +34,9 @@ async function make(alpha: TestDmon, work: string): Promise<void> {
 
 describe.concurrent("new work", () => {
   test("reaches client and server; what stays in it goes on as it was", async () => {
-    const [alpha, beta] = await two("get * uptime cpu_usage\nfit uptime sick >1s");
-    await using _a = alpha;
-    await using _b = beta;
+    const pair = await two("get * uptime cpu_usage\nfit uptime sick >1s");
+    await using alpha = pair[0];
+    await using beta = pair[1];
     await until("a rate", async () => (await beta.item("cpu_usage"))?.value !== null && (await beta.item("cpu_usage")));
     const since = (await beta.item("uptime"))?.since;
     expect((await beta.item("uptime"))?.level).toBe("sick");
@@ -55,9 +55,9 @@ describe.concurrent("new work", () => {
   });
 
   test("that does not read is refused with an event, and the old work goes on", async () => {
-    const [alpha, beta] = await two("get * uptime");
-    await using _a = alpha;
-    await using _b = beta;
+    const pair = await two("get * uptime");
+    await using alpha = pair[0];
+    await using beta = pair[1];
     for (const [dmon, host] of [
       [alpha, alpha.name],
       [beta, BETA],

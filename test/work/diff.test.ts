@@ -157,7 +157,7 @@ describe("what a change says", () => {
       "server mars, pmaker mars: new, 44 hosts",
     ]);
     expect(diff("", many(0), { verbose: true })[0]).toBe("mars, www1, www2: new, 2 items: dmon_work uptime");
-    expect(diff(many(2), many(3))).toEqual(["h2: new, 1 item", "server mars, pmaker mars: + h2"]);
+    expect(diff(many(2), many(3))).toEqual(["h2: new, 2 items", "server mars, pmaker mars: + h2"]);
     expect(diff(many(3), many(2))).toEqual(["server mars, pmaker mars: - h2", "h2: removed"]);
     expect(diff(many(0), many(40))).toContain("server mars, pmaker mars: + h0 h1 h2 h3 h4 h5 h6 h7 … (40 in all)");
   });
