@@ -11,7 +11,7 @@ afterAll(endAll);
 const BETA = canonical("beta");
 
 /** A server and a client at another address, both with the items of `work`. */
-async function two(work: string) {
+async function two(work: string): Promise<[TestDmon, TestDmon]> {
   const alpha = await TestDmon.make({ name: "localhost" });
   await make(alpha, work);
   await alpha.start();
@@ -23,14 +23,7 @@ async function two(work: string) {
     conf: { server: alpha.name, http_listen: "off" },
   });
   await until("a report", async () => (await alpha.clients()).cdmp[BETA]?.uptime);
-  return {
-    alpha,
-    beta,
-    async [Symbol.asyncDispose]() {
-      await beta[Symbol.asyncDispose]();
-      await alpha[Symbol.asyncDispose]();
-    },
-  };
+  return [alpha, beta];
 }
 
 async function make(alpha: TestDmon, work: string): Promise<void> {
@@ -41,8 +34,9 @@ async function make(alpha: TestDmon, work: string): Promise<void> {
 
 describe.concurrent("new work", () => {
   test("reaches client and server; what stays in it goes on as it was", async () => {
-    await using both = await two("get * uptime cpu_usage\nfit uptime sick >1s");
-    const { alpha, beta } = both;
+    const pair = await two("get * uptime cpu_usage\nfit uptime sick >1s");
+    await using alpha = pair[0];
+    await using beta = pair[1];
     await until("a rate", async () => (await beta.item("cpu_usage"))?.value !== null && (await beta.item("cpu_usage")));
     const since = (await beta.item("uptime"))?.since;
     expect((await beta.item("uptime"))?.level).toBe("sick");
@@ -61,8 +55,9 @@ describe.concurrent("new work", () => {
   });
 
   test("that does not read is refused with an event, and the old work goes on", async () => {
-    await using both = await two("get * uptime");
-    const { alpha, beta } = both;
+    const pair = await two("get * uptime");
+    await using alpha = pair[0];
+    await using beta = pair[1];
     for (const [dmon, host] of [
       [alpha, alpha.name],
       [beta, BETA],
