@@ -68,16 +68,15 @@ export function planChanges(works: Works, vardir: string, see: (change: WorkChan
  * changed, the rest follows as soon as what was in the way is gone.
  */
 export function installChanges(moves: readonly Move[], vardir: string, write: Write): void {
-  if (moves.length === 0) return;
+  if (moves.length === 0) {
+    tidyUp(vardir);
+    return;
+  }
   try {
     stageMoves(moves, vardir, write);
   } catch (error) {
     const problem = notInstalled("nothing is changed", vardir, error);
-    try {
-      dropStaging(vardir);
-    } catch {
-      // Without its journal it counts for nothing, and the next one removes it.
-    }
+    tidyUp(vardir);
     throw problem;
   }
   try {
@@ -85,6 +84,15 @@ export function installChanges(moves: readonly Move[], vardir: string, write: Wr
   } catch (error) {
     const { done } = error as { done?: number };
     throw notInstalled(`only ${done ?? 0} of ${moves.length} work-files are changed yet`, vardir, error);
+  }
+}
+
+/** Removes what a mk-work left that was killed, or could not stage. */
+function tidyUp(vardir: string): void {
+  try {
+    dropStaging(vardir);
+  } catch {
+    // Without its journal it counts for nothing, and the next one removes it.
   }
 }
 

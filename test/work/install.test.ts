@@ -144,6 +144,13 @@ describe("installChanges", () => {
     expect(Object.keys(tree()).some((file) => file.includes("stray"))).toBe(false);
   });
 
+  test("nor is it left there when nothing changes", () => {
+    install(BEFORE);
+    mkdirSync(`${vardir}/works.tmp/new-x/client`, { recursive: true });
+    expect(install(BEFORE)).toEqual([]);
+    expect(existsSync(`${vardir}/works.tmp`)).toBe(false);
+  });
+
   test("only the owner reads what may hold a community", () => {
     install(BEFORE);
     expect(statSync(`${vardir}/works/client`).mode & 0o777).toBe(0o700);
