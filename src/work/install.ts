@@ -68,7 +68,10 @@ export function planChanges(works: Works, vardir: string, see: (change: WorkChan
  * changed, the rest follows as soon as what was in the way is gone.
  */
 export function installChanges(moves: readonly Move[], vardir: string, write: Write): void {
-  if (moves.length === 0) return tidyUp(vardir);
+  if (moves.length === 0) {
+    tidyUp(vardir);
+    return;
+  }
   try {
     stageMoves(moves, vardir, write);
   } catch (error) {
