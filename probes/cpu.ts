@@ -7,6 +7,7 @@ const STAT = "/proc/stat";
 export default defineProbe({
   name: "cpu",
   doc: "What the processors spend their time on, in percent of the whole machine: 100% is all of them busy.",
+  example: "get * cpu_usage cpu_steal",
   values: {
     usage: {
       item: "cpu_usage",

@@ -26,7 +26,8 @@ const NOT_OFFERED =
 export default defineProbe({
   name: "disk",
   doc: "Space and inodes of a mounted file system.",
-  args: ["mount"],
+  args: [{ name: "mount", doc: "Where it is mounted, or its name as items have it: root, var_lib." }],
+  example: "get * root_usage root_inodes var_lib_usage",
   values: {
     usage: {
       item: "{mount}_usage",
@@ -53,7 +54,7 @@ export default defineProbe({
     offered(parseMounts(host.read(MOUNTS)))
       .map((mount) => slug(mount.path))
       .slice(0, INSTANCES_MAX),
-  read: async (host, [argument = ""]) => {
+  read: async (host, { args: [argument = ""] }) => {
     const mount = find(parseMounts(host.read(MOUNTS)), argument);
     return evaluate(await host.statfs(mount.path, isRemote(mount)));
   },

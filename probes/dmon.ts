@@ -5,6 +5,7 @@ import { defineProbe } from "../src/core/probe.ts";
 export default defineProbe({
   name: "dmon",
   doc: "What dmon itself takes: the time of its minute, memory, cpu, and events that wait for the server.",
+  example: "get * dmon dmon_rss",
   values: {
     cycle: {
       item: "dmon",

@@ -4,10 +4,11 @@ import type { Probe } from "../src/core/probe.ts";
 import cpu from "./cpu.ts";
 import disk from "./disk.ts";
 import dmon from "./dmon.ts";
+import exec from "./exec.ts";
 import load from "./load.ts";
 import memory from "./memory.ts";
 import net from "./net.ts";
 import processes from "./processes.ts";
 import uptime from "./uptime.ts";
 
-export const probes: readonly Probe[] = [cpu, disk, dmon, load, memory, net, processes, uptime];
+export const probes: readonly Probe[] = [cpu, disk, dmon, exec, load, memory, net, processes, uptime];

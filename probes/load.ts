@@ -8,6 +8,7 @@ const ONLINE = "/sys/devices/system/cpu/online";
 export default defineProbe({
   name: "load",
   doc: "Tasks that run, wait for a cpu or wait for a disk, averaged over 1, 5 and 15 minutes.",
+  example: "get * cpu_load cpu_load_per_core",
   values: {
     load1: {
       item: "cpu_load",

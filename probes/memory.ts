@@ -8,6 +8,7 @@ const MEMINFO = "/proc/meminfo";
 export default defineProbe({
   name: "memory",
   doc: "Memory that programs can still have, the page cache, and swap.",
+  example: "get * mem_avail mem_usage swap_usage",
   values: {
     avail: {
       item: "mem_avail",

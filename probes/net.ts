@@ -20,7 +20,8 @@ const UNREAL = [
 export default defineProbe({
   name: "net",
   doc: "Traffic and faults of a network interface.",
-  args: ["iface"],
+  args: [{ name: "iface", doc: "The interface, eth0." }],
+  example: "get * eth0_rx eth0_tx eth0_errors",
   values: {
     rx: { item: "{iface}_rx", unit: "B/s", kind: "rate", doc: "Bytes received." },
     tx: { item: "{iface}_tx", unit: "B/s", kind: "rate", doc: "Bytes sent." },
@@ -42,7 +43,7 @@ export default defineProbe({
     offered(parseNetDev(host.read(NET_DEV)))
       .map(slug)
       .slice(0, INSTANCES_MAX),
-  read: (host, [iface = ""]) => {
+  read: (host, { args: [iface = ""] }) => {
     const interfaces = parseNetDev(host.read(NET_DEV));
     const found = interfaces.get(iface) ?? interfaces.get(bySlug(interfaces, iface) ?? "");
     if (found) return found;

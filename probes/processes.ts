@@ -11,6 +11,7 @@ const PIDS_PER_TURN = 100;
 export default defineProbe({
   name: "processes",
   doc: "How many processes there are, and how many run, wait for a disk, or are dead and not yet buried.",
+  example: "get * procs procs_zombie forks",
   values: {
     count: { item: "procs", unit: "", kind: "gauge", doc: "Processes, those of the kernel included, threads not." },
     running: {

@@ -7,6 +7,7 @@ const UPTIME = "/proc/uptime";
 export default defineProbe({
   name: "uptime",
   doc: "Time since the last boot.",
+  example: "get * uptime",
   values: {
     uptime: {
       item: "uptime",

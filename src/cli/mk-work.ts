@@ -148,7 +148,7 @@ function listItems(context: CliContext): number {
       name,
       probe: probe.name,
       value,
-      args: probe.args ?? [],
+      args: (probe.args ?? []).map((arg) => arg.name),
       ...declared,
     }));
     out(`${JSON.stringify(all, null, 2)}\n`);
@@ -158,7 +158,7 @@ function listItems(context: CliContext): number {
     name,
     declared.kind,
     declared.unit || "-",
-    [`${probe.name}.${value}`, ...(probe.args ?? []).map((arg) => arg.toUpperCase())].join(" "),
+    [`${probe.name}.${value}`, ...(probe.args ?? []).map((arg) => arg.name.toUpperCase())].join(" "),
     firstSentence(declared.doc),
   ]);
   const widths = [0, 1, 2, 3].map((i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));

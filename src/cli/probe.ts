@@ -1,55 +1,95 @@
-// dmon probe: runs a probe once and shows what it supplies: value, unit, level, time.
+// dmon probe: runs a probe and shows what it supplies: value, unit, level, time and programs started.
 
 import { probes } from "../../probes/index.ts";
+import { discover } from "../client/discover.ts";
 import { localHost } from "../client/host.ts";
-import { planReaders } from "../client/plan.ts";
+import { planReaders, type Reader } from "../client/plan.ts";
 import { run } from "../client/run.ts";
 import { States } from "../client/states.ts";
 import { didYouMean } from "../core/diagnostic.ts";
 import { DEFAULT_LEVELS } from "../core/fitness.ts";
-import { slug } from "../core/names.ts";
-import type { Probe } from "../core/probe.ts";
+import { type Host, type Probe, probeUsage, type SelfStats } from "../core/probe.ts";
+import type { ItemState } from "../core/report.ts";
 import { formatValue } from "../core/units.ts";
 import { VERSION } from "../version.ts";
-import { findItem, itemName, knownItems } from "../work/catalogue.ts";
-import { parseDefaultFit } from "../work/rules.ts";
+import { findItem, knownItems } from "../work/catalogue.ts";
+import { HERE, workOfProbe } from "../work/probe-work.ts";
 import type { ClientWork } from "../work/works.ts";
-import { defineCli, UsageError } from "./command.ts";
+import { type CliContext, defineCli, UsageError } from "./command.ts";
 import { table } from "./help.ts";
 
 /** Rates need two samples: a second apart is enough for a look. */
 const BETWEEN_SAMPLES_MS = 1000;
-const HERE = "localhost";
+const WATCH_S = 2;
 
 export default defineCli({
   name: "probe",
   args: "[NAME [ARG…]]",
   count: [0, Number.POSITIVE_INFINITY],
   verbatim: true,
-  doc: "Run a probe once and show its values, units, levels and time. Without a name: all that this host can supply.",
-  more: `Rates are taken over one second.\n\nProbes:\n${table(probes.map(({ name, args, doc }) => [[name, ...(args ?? []).map((arg) => arg.toUpperCase())].join(" "), doc]))}`,
-  async run({ args, settings, out }) {
-    const [name, ...given] = args;
-    const { conf } = await settings();
-    const cpu = process.cpuUsage();
-    const self = () => ({
-      version: VERSION,
-      cycle_ms: 0,
-      cpu_s: (cpu.user + cpu.system) / 1e6,
-      rss_bytes: process.memoryUsage.rss(),
-      outbox: 0,
-    });
-    const host = localHost({ root: conf.root, self });
-    const chosen = name === undefined ? probes : [named(name, given)];
-    const items: ClientWork["hosts"][string]["items"] = {};
-    for (const probe of chosen) {
-      const instances = !probe.args?.length
-        ? [[]]
-        : given.length > 0
-          ? [given]
-          : (probe.instances?.(host) ?? []).map((each) => [each]);
-      for (const instance of instances) Object.assign(items, itemsOf(probe, instance));
+  doc: "Run a probe once and show its values, units, levels, time and programs started. Without a name: all that this host can supply.",
+  more: `Rates are taken over one second. docs/probes.md tells all of every probe.\n\nProbes:\n${table(probes.map((probe) => [probeUsage(probe), probe.doc]))}`,
+  options: {
+    discover: { doc: "show what this host can supply as lines for a work-config, with the values now" },
+    watch: { doc: `repeat it every ${WATCH_S} s, until Ctrl-C` },
+  },
+  async run(context) {
+    const [name, ...words] = context.args;
+    const { conf } = await context.settings();
+    const look = new Look(conf.root);
+    if (context.options.discover) return showAll(context, look, name);
+    look.take(name === undefined ? await supplied(look.host) : workOfProbe(named(name), words, fail));
+    let worst = await look.sample();
+    context.out(`${look.table()}\n`);
+    while (context.options.watch) {
+      await Bun.sleep(WATCH_S * 1000);
+      worst = await look.round();
+      context.out(`\n${look.table()}\n`);
     }
+    return worst ? 1 : 0;
+  },
+});
+
+function fail(message: string): never {
+  throw new UsageError(message);
+}
+
+/** Everything that this host can supply, as the work of one client. */
+async function supplied(host: Host): Promise<ClientWork["hosts"][string]["items"]> {
+  const items: ClientWork["hosts"][string]["items"] = {};
+  for (const { probe, items: names } of await discover(probes, host)) {
+    for (const name of names) {
+      const args = findItem(name)?.args ?? [];
+      const all = workOfProbe(probe, [...args], fail);
+      const own = all[name];
+      if (own) items[name] = own;
+    }
+  }
+  return items;
+}
+
+/** One look at what items are worth, without a store. */
+class Look {
+  readonly host: Host;
+  private readonly states: States;
+  private readonly costs = new Map<Reader, { ms: number; programs: number }>();
+  private readers: Reader[] = [];
+  private programs = 0;
+
+  constructor(root: string) {
+    const host = localHost({ root, self });
+    this.host = {
+      ...host,
+      run: (program) => {
+        this.programs++;
+        return host.run(program);
+      },
+    };
+    const clock = { now_s: () => Date.now() / 1000, mono_ms: () => performance.now() };
+    this.states = new States(clock, () => "", []);
+  }
+
+  take(items: ClientWork["hosts"][string]["items"]): void {
     const work: ClientWork = {
       host: HERE,
       server: HERE,
@@ -57,46 +97,109 @@ export default defineCli({
       levels: [...DEFAULT_LEVELS],
       hosts: { [HERE]: { tag: HERE, items } },
     };
-    const clock = { now_s: () => Date.now() / 1000, mono_ms: () => performance.now() };
-    const states = new States(clock, () => "", []);
-    states.setWork(work);
-    const readers = planReaders(work);
-    const rates = readers.some(({ probe, items: own }) =>
-      own.some((item) => probe?.values[item.work.value]?.kind === "rate"),
-    );
-    const times = new Map<string, number>();
-    for (let sample = 0; sample < (rates ? 2 : 1); sample++) {
-      if (sample > 0) await Bun.sleep(BETWEEN_SAMPLES_MS);
-      for (const reader of readers) {
-        const start = performance.now();
-        const result = await run(reader, host);
-        const took = performance.now() - start;
-        for (const item of reader.items) {
-          times.set(item.name, took);
-          states.update(item, reader.probe?.values[item.work.value], result, performance.now());
-        }
-      }
-    }
-    const rows = Object.entries(states.report()[HERE] ?? {}).map(([item, state]) => {
-      const value = state.error ?? (state.value === null ? "no data" : formatValue(state.value, state.unit));
-      const level = state.value === null && !state.error ? "-" : state.level;
-      return [item, value, level, `${(times.get(item) ?? 0).toFixed(2)} ms`, state.text ?? state.rule ?? ""] as const;
-    });
-    out(`${columns([["item", "value", "level", "time", ""], ...rows])}\n`);
-    return rows.some(([, , level]) => level === "dead") ? 1 : 0;
-  },
-});
-
-function named(name: string, given: readonly string[]): Probe {
-  const probe = probes.find((each) => each.name === name);
-  if (!probe) throw new UsageError(`there is no probe "${name}"; ${hint(name)}`);
-  const wanted = probe.args ?? [];
-  if (given.length > wanted.length) {
-    throw new UsageError(
-      `the probe ${name} takes ${wanted.length} arguments; usage: dmon probe ${[name, ...wanted.map((arg) => arg.toUpperCase())].join(" ")}`,
-    );
+    this.states.setWork(work);
+    this.readers = planReaders(work);
   }
-  return probe;
+
+  /** Reads everything, and what has rates a second time. Whether something is dead. */
+  async sample(): Promise<boolean> {
+    await this.round();
+    const state = this.state();
+    const isRate = (reader: Reader) =>
+      reader.items.some(({ name }) =>
+        Object.entries(state).some(
+          ([item, { kind, value, error }]) =>
+            kind === "rate" && value === null && !error && (item === name || item.startsWith(`${name}.`)),
+        ),
+      );
+    const again = this.readers.filter(isRate);
+    if (again.length > 0) await Bun.sleep(BETWEEN_SAMPLES_MS);
+    return this.round(again);
+  }
+
+  async round(readers: readonly Reader[] = this.readers): Promise<boolean> {
+    for (const reader of readers) {
+      const start_ms = performance.now();
+      this.programs = 0;
+      const result = await run(reader, this.host);
+      const now_ms = performance.now();
+      this.costs.set(reader, { ms: now_ms - start_ms, programs: this.programs });
+      for (const item of reader.items) {
+        this.states.update(item, reader.probe?.values[item.work.value], result, now_ms);
+      }
+      const [main] = reader.items;
+      if (main && reader.probe && "finds" in reader.probe) this.states.updateFound(main, result, now_ms);
+    }
+    return Object.values(this.state()).some(({ level }) => level === "dead");
+  }
+
+  state(): Record<string, ItemState> {
+    return this.states.report()[HERE] ?? {};
+  }
+
+  table(): string {
+    const state = this.state();
+    const rows = this.readers.flatMap((reader) => {
+      const cost = this.costs.get(reader) ?? { ms: 0, programs: 0 };
+      const names = new Set(reader.items.map(({ name }) => name));
+      const found = Object.keys(state).filter((item) => [...names].some((name) => item.startsWith(`${name}.`)));
+      return [...new Set([...names, ...found])].flatMap((item) => {
+        const shown = state[item];
+        return shown ? [[item, ...cells(shown), `${cost.ms.toFixed(2)} ms`, String(cost.programs), note(shown)]] : [];
+      });
+    });
+    return columns([["item", "value", "level", "time", "programs", ""], ...rows]);
+  }
+}
+
+function self(): SelfStats {
+  const cpu = process.cpuUsage();
+  return {
+    version: VERSION,
+    cycle_ms: 0,
+    cpu_s: (cpu.user + cpu.system) / 1e6,
+    rss_bytes: process.memoryUsage.rss(),
+    outbox: 0,
+  };
+}
+
+function cells(state: ItemState): [value: string, level: string] {
+  const value = state.error ?? (state.value === null ? "no data" : formatValue(state.value, state.unit));
+  return [value, state.value === null && !state.error ? "-" : state.level];
+}
+
+function note({ text, rule, label }: ItemState): string {
+  return text ?? rule ?? label ?? "";
+}
+
+/** What can be pasted into a work-config, with what it is worth now. */
+async function showAll({ out }: CliContext, look: Look, name: string | undefined): Promise<number> {
+  const chosen = name === undefined ? probes : [named(name)];
+  const all = await discover(chosen, look.host);
+  if (all.length === 0) {
+    out(`# nothing that this host could supply${name === undefined ? "" : ` by the probe ${name}`}\n`);
+    return 1;
+  }
+  look.take(await supplied(look.host));
+  await look.sample();
+  const state = look.state();
+  for (const { probe, items, suggested } of all) {
+    out(`# ${probe.name}: ${probe.doc}\n`);
+    for (const item of items) {
+      const now = state[item];
+      if (now) out(`#   ${item}: ${cells(now).join(", ")}\n`);
+    }
+    if (items.length > 0) out(`get * ${items.join(" ")}\n`);
+    for (const line of suggested) out(`item ${line}\nget * ${line.split(" ", 1)[0]}\n`);
+    out("\n");
+  }
+  return 0;
+}
+
+function named(name: string): Probe {
+  const probe = probes.find((each) => each.name === name);
+  if (probe) return probe;
+  throw new UsageError(`there is no probe "${name}"; ${hint(name)}`);
 }
 
 function hint(name: string): string {
@@ -105,20 +208,6 @@ function hint(name: string): string {
   const names = probes.map((each) => each.name);
   const known = [...names, ...knownItems(name)];
   return didYouMean(name, known) ?? `there are ${names.join(", ")}`;
-}
-
-function itemsOf(probe: Probe, args: string[]): ClientWork["hosts"][string]["items"] {
-  return Object.fromEntries(
-    Object.entries(probe.values).map(([value, declared]) => [
-      itemName(declared, args[0] === undefined ? undefined : slug(args[0])),
-      {
-        probe: probe.name,
-        value,
-        args,
-        fit: declared.fit ? parseDefaultFit(declared.fit, declared.unit, DEFAULT_LEVELS) : [],
-      },
-    ]),
-  );
 }
 
 function columns(rows: readonly (readonly string[])[]): string {

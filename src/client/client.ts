@@ -3,7 +3,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { Tier } from "../core/consolidation.ts";
 import type { Event } from "../core/event.ts";
-import type { Host, SelfStats } from "../core/probe.ts";
+import type { SelfStats } from "../core/probe.ts";
 import type { Report } from "../core/report.ts";
 import { delayToNext, spread } from "../core/schedule.ts";
 import { formatValue } from "../core/units.ts";
@@ -11,7 +11,8 @@ import { ClientStore } from "../store/client-store.ts";
 import { StoreError } from "../store/database.ts";
 import type { HistoryQuery, HistoryRow } from "../store/history.ts";
 import type { ClientWork } from "../work/works.ts";
-import { localHost } from "./host.ts";
+import { parentsOf } from "./found.ts";
+import { type LocalHost, localHost } from "./host.ts";
 import { type Batch, Minute } from "./minute.ts";
 import { type AskServer, Reporter } from "./reporter.ts";
 import { States } from "./states.ts";
@@ -65,7 +66,7 @@ export class Client {
   private options: ClientOptions;
   private readonly states: States;
   private readonly minute: Minute;
-  private readonly host: Host;
+  private readonly host: LocalHost;
   private readonly reporter: Reporter;
   private readonly started_s: number;
   private store: ClientStore | undefined;
@@ -100,7 +101,7 @@ export class Client {
     this.work = work;
     this.minute.setWork(work);
     try {
-      this.store?.retainLevels(work.hosts);
+      this.store?.retainLevels((host, item) => isOfWork(work, host, item));
     } catch (error) {
       this.storeFailed(error);
     }
@@ -124,6 +125,7 @@ export class Client {
   /** Stops the timers, lets a running round finish, sends nothing more. */
   async stop(): Promise<void> {
     this.stopTimers();
+    this.host.close();
     await Promise.race([Promise.all(this.running), Bun.sleep(2000)]);
     this.stopTimers(); // the first round's end sends a report, which plans the next one
     this.store?.close();
@@ -290,6 +292,12 @@ export class Client {
       ...(workTrouble === undefined ? {} : { workTrouble }),
     };
   }
+}
+
+/** Whether an item is of a work, or what one of its items may have found. */
+function isOfWork(work: ClientWork, host: string, item: string): boolean {
+  const items = work.hosts[host]?.items ?? {};
+  return [item, ...parentsOf(item)].some((name) => Object.hasOwn(items, name));
 }
 
 const TURNS = { start: ", starts flapping", stop: ", stops flapping" };

@@ -1,29 +1,42 @@
-// What this host can supply: the names of all items that have a value here and now.
+// What this host can supply: the names of all items that have a value here and now, and items that could be defined.
 
 import { INSTANCES_MAX } from "../core/limits.ts";
 import { slug } from "../core/names.ts";
 import type { Host, Probe } from "../core/probe.ts";
+import { read } from "./run.ts";
 
 /** A reading that takes longer is not waited for at the start. */
 const SUPPLY_MS_MAX = 500;
 
-/** Names of items in the order of probes and values; a probe that fails here supplies nothing. */
-export async function discover(probes: readonly Probe[], host: Host): Promise<string[]> {
-  const names = new Set<string>();
-  for (const probe of probes) {
-    for (const instance of instancesOf(probe, host)) {
-      for (const value of await supplied(probe, host, instance)) {
-        const name = instance === undefined ? value : value.replace(/\{\w+\}/, slug(instance));
-        names.add(name);
-      }
-    }
-  }
-  return [...names];
+/** What one probe can supply here. */
+export interface Supplied {
+  probe: Probe;
+  /** Names of items that exist without being defined. */
+  items: string[];
+  /** `item` statements without their first word: `cert_www certificate /etc/ssl/www.pem`. */
+  suggested: string[];
 }
 
-// Without arguments there is one instance, and it has no name.
+/** In the order of probes and values; a probe that fails here supplies nothing and is left out. */
+export async function discover(probes: readonly Probe[], host: Host): Promise<Supplied[]> {
+  const all: Supplied[] = [];
+  for (const probe of probes) {
+    const names = new Set<string>();
+    for (const instance of instancesOf(probe, host)) {
+      for (const value of await supplied(probe, host, instance)) {
+        names.add(instance === undefined ? value : value.replace(/\{\w+\}/, slug(instance)));
+      }
+    }
+    const suggested = await suggestedBy(probe, host);
+    if (names.size + suggested.length > 0) all.push({ probe, items: [...names], suggested });
+  }
+  return all;
+}
+
+// Without patterns there is one instance, and it has no name. What asks others is not tried: nobody asked for it.
 function instancesOf(probe: Probe, host: Host): readonly (string | undefined)[] {
-  if (!probe.args?.length) return [undefined];
+  if (probe.remote) return [];
+  if (!probe.args?.some(({ optional }) => !optional)) return [undefined];
   try {
     return probe.instances?.(host).slice(0, INSTANCES_MAX) ?? [];
   } catch {
@@ -33,14 +46,24 @@ function instancesOf(probe: Probe, host: Host): readonly (string | undefined)[] 
 
 /** The item patterns of the values that a probe has for an instance. */
 async function supplied(probe: Probe, host: Host, instance: string | undefined): Promise<string[]> {
+  const named = Object.entries(probe.values).flatMap(([value, { item }]) => (item ? [{ value, item }] : []));
+  if (named.length === 0) return [];
   try {
-    const reading = probe.read(host, instance === undefined ? [] : [instance]);
-    const readings = reading instanceof Promise ? await Promise.race([reading, Bun.sleep(SUPPLY_MS_MAX)]) : reading;
+    const args = instance === undefined ? [] : [instance];
+    const supply = read(probe, host, { args, options: {}, target: { host: "localhost" } });
+    const done = supply instanceof Promise ? await Promise.race([supply, Bun.sleep(SUPPLY_MS_MAX)]) : supply;
     // It is there, though it hangs (a dead NFS server): the minute will say so.
-    if (!readings) return Object.values(probe.values).map(({ item }) => item);
-    return Object.entries(probe.values)
-      .filter(([value]) => (readings[value] ?? null) !== null)
-      .map(([, declared]) => declared.item);
+    if (!done) return named.map(({ item }) => item);
+    return named.filter(({ value }) => (done.readings[value] ?? null) !== null).map(({ item }) => item);
+  } catch {
+    return [];
+  }
+}
+
+async function suggestedBy(probe: Probe, host: Host): Promise<string[]> {
+  try {
+    const lines = await Promise.race([probe.suggest?.(host) ?? [], Bun.sleep(SUPPLY_MS_MAX)]);
+    return lines?.slice(0, INSTANCES_MAX) ?? [];
   } catch {
     return [];
   }

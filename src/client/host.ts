@@ -1,8 +1,19 @@
 // The host that this process runs on, as probes see it (core/probe, Host): bounded reads and statfs, from Linux by node:fs.
 
-import { closeSync, constants, openSync, readdirSync, readSync, type StatsFs, statfsSync } from "node:fs";
-import { PROC_FILE_BYTES_MAX } from "../core/limits.ts";
-import type { FileSystemSize, Host, SelfStats } from "../core/probe.ts";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  type Stats,
+  type StatsFs,
+  statfsSync,
+  statSync,
+} from "node:fs";
+import { BINARY_FILE_BYTES_MAX, PROC_FILE_BYTES_MAX } from "../core/limits.ts";
+import type { FileStatus, FileSystemSize, Host, SelfStats } from "../core/probe.ts";
 import { ProbeError } from "../core/reading.ts";
 import { remoteStatfs } from "./remote-statfs.ts";
 
@@ -17,18 +28,25 @@ export interface LocalHostOptions {
 /** Holds any /proc file but the longest tables; those grow a buffer of their own. Reads are synchronous, so one is enough. */
 const shared = Buffer.allocUnsafe(64 * 1024);
 
+/** This host, and an end to what still runs for its probes. */
+export interface LocalHost extends Host {
+  close(): void;
+}
+
 /** What probes read on this host. One for the life of the process: it knows which mounts still owe an answer. */
-export function localHost({ root: where, self, now_s = () => Date.now() / 1000 }: LocalHostOptions): Host {
+export function localHost({ root: where, self, now_s = () => Date.now() / 1000 }: LocalHostOptions): LocalHost {
   const root = where.replace(/\/+$/, "");
   const askRemote = remoteStatfs(now_s);
-  const readIfAny = (path: string) => {
+  let close = () => {};
+  const ifAny = <T>(path: string, read: (file: string) => T): T | undefined => {
     try {
-      return readBounded(root + path, path);
+      return read(root + path);
     } catch (error) {
       if (isGone(error)) return undefined;
       throw asProbeError(error, path);
     }
   };
+  const readIfAny = (path: string) => ifAny(path, (file) => readBounded(file, path));
   return {
     self,
     now: now_s,
@@ -38,14 +56,20 @@ export function localHost({ root: where, self, now_s = () => Date.now() / 1000 }
       if (text === undefined) throw new ProbeError(`${path} is missing${hintMissing(path)}`);
       return text;
     },
-    list: (path) => {
-      try {
-        return readdirSync(root + path);
-      } catch (error) {
-        if (isGone(error)) return [];
-        throw asProbeError(error, path);
-      }
+    readBytes: (path) => ifAny(path, (file) => readPart(file, path, 0, BINARY_FILE_BYTES_MAX)),
+    readPart: (path, offset, length) => {
+      const part = ifAny(path, (file) => readPart(file, path, offset, length));
+      if (part === undefined) throw new ProbeError(`${path} is missing`);
+      return part;
     },
+    stat: (path) => ifAny(path, (file) => status(statSync(file))),
+    list: (path) => ifAny(path, (file) => readdirSync(file)) ?? [],
+    run: async (program) => {
+      const { runProgram, endPrograms } = await import("./program.ts"); // a host without plugins never has it in memory
+      close = endPrograms;
+      return runProgram(program);
+    },
+    close: () => close(),
     statfs: async (path, remote) => {
       try {
         return sizes(remote ? await askRemote(root + path) : statfsSync(root + path));
@@ -78,6 +102,22 @@ function readBounded(file: string, path: string): string {
   } finally {
     closeSync(fd);
   }
+}
+
+function readPart(file: string, path: string, offset: number, length: number): Uint8Array {
+  const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    if (!fstatSync(fd).isFile()) throw new ProbeError(`${path} is no plain file`);
+    const buffer = Buffer.alloc(Math.min(length, Math.max(0, fstatSync(fd).size - offset)));
+    return buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, offset));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function status(stats: Stats): FileStatus {
+  const kind = stats.isFile() ? "file" : stats.isDirectory() ? "directory" : stats.isSocket() ? "socket" : "other";
+  return { kind, size: stats.size, changed_s: stats.mtimeMs / 1000, id: `${stats.dev}:${stats.ino}` };
 }
 
 function grown(buffer: Buffer<ArrayBuffer>, size: number): Buffer<ArrayBuffer> {

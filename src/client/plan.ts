@@ -2,7 +2,7 @@
 
 import { probes } from "../../probes/index.ts";
 import { PROBE_TIMEOUT_S } from "../core/limits.ts";
-import type { Probe } from "../core/probe.ts";
+import type { Given, Probe } from "../core/probe.ts";
 import type { ClientWork, ItemWork } from "../work/works.ts";
 
 export interface PlannedItem {
@@ -13,11 +13,13 @@ export interface PlannedItem {
 
 /** One reading: a probe with its arguments on behalf of one host, and the items that take a value of it. */
 export interface Reader {
+  /** The same for the same reading in another work. */
+  key: string;
   host: string;
   /** Absent when this version has no such probe. */
   probe: Probe | undefined;
   probeName: string;
-  args: readonly string[];
+  given: Given;
   timeout_ms: number;
   /** 0: every round. */
   every_ms: number;
@@ -29,19 +31,21 @@ const byName = new Map(probes.map((probe) => [probe.name, probe]));
 /** Groups the items of a work into readings. */
 export function planReaders(work: ClientWork): Reader[] {
   const readers = new Map<string, Reader>();
-  for (const [host, { items }] of Object.entries(work.hosts)) {
+  for (const [host, { items, addr, snmp }] of Object.entries(work.hosts)) {
+    const target = { host, ...(addr ? { addr } : {}), ...(snmp ? { snmp } : {}) };
     for (const [name, item] of Object.entries(items)) {
-      const key = JSON.stringify([host, item.probe, item.args, item.every_s, item.timeout_s]);
+      const key = JSON.stringify([target, item.probe, item.args, item.options, item.every_s, item.timeout_s]);
       let reader = readers.get(key);
       if (!reader) {
         const probe = byName.get(item.probe);
         reader = {
+          key,
           host,
           probe,
           probeName: item.probe,
-          args: item.args,
+          given: { args: item.args, options: item.options ?? {}, target },
           timeout_ms: (item.timeout_s ?? probe?.timeout_s ?? PROBE_TIMEOUT_S) * 1000,
-          every_ms: (item.every_s ?? 0) * 1000,
+          every_ms: (item.every_s ?? probe?.every_s ?? 0) * 1000,
           items: [],
         };
         readers.set(key, reader);

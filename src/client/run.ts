@@ -1,12 +1,11 @@
 // Runs one reading under its deadline. Whatever a probe does, the outcome is a value, no data, or an error text.
 
 import { TEXT_CHARS_MAX } from "../core/limits.ts";
-import type { Host } from "../core/probe.ts";
-import { ProbeError, type Reading } from "../core/reading.ts";
+import type { Given, Host, Probe, Supply } from "../core/probe.ts";
+import { ProbeError } from "../core/reading.ts";
 import type { Reader } from "./plan.ts";
 
-export type Readings = Partial<Record<string, Reading>>;
-export type ReadResult = { readings: Readings } | { error: string };
+export type ReadResult = Supply | { error: string };
 
 /**
  * Reads; never throws and never takes longer than the reader's deadline. `settled` is called when the probe itself came to an
@@ -16,23 +15,30 @@ export function run(reader: Reader, host: Host, settled: () => void = () => {}):
   const { probe } = reader;
   if (!probe) return { error: `this version has no probe "${reader.probeName}"; upgrade this host's dmon` };
   try {
-    const readings = probe.read(host, reader.args);
-    if (!(readings instanceof Promise)) return { readings };
-    readings.then(settled, settled);
-    return withDeadline(reader, readings);
+    const supply = read(probe, host, reader.given);
+    if (!(supply instanceof Promise)) return supply;
+    supply.then(settled, settled);
+    return withDeadline(reader, supply);
   } catch (error) {
     return { error: explain(error) };
   }
 }
 
-async function withDeadline(reader: Reader, reading: Promise<Readings>): Promise<ReadResult> {
+/** A probe's readings and what it found. Throws, or rejects, as the probe does. */
+export function read(probe: Probe, host: Host, given: Given): Supply | Promise<Supply> {
+  if ("find" in probe) return probe.find(host, given);
+  const readings = probe.read(host, given);
+  return readings instanceof Promise ? readings.then((values) => ({ readings: values })) : { readings };
+}
+
+async function withDeadline(reader: Reader, reading: Promise<Supply>): Promise<ReadResult> {
   const { promise: late, resolve } = Promise.withResolvers<ReadResult>();
   const timer = setTimeout(
     () => resolve({ error: `no value within ${reader.timeout_ms / 1000} s` }),
     reader.timeout_ms,
   );
   try {
-    return await Promise.race([reading.then((readings) => ({ readings })), late]);
+    return await Promise.race([reading, late]);
   } catch (error) {
     return { error: explain(error) };
   } finally {

@@ -4,11 +4,14 @@ import type { Clock } from "../core/clock.ts";
 import type { Event } from "../core/event.ts";
 import { describeRule, type Grading, grade, type Level, resume } from "../core/fitness.ts";
 import { DEFAULT_FLAP, type Flapping, flap, resumeFlapping, steady } from "../core/flapping.ts";
-import type { ProbeValue } from "../core/probe.ts";
+import { formatInterval } from "../core/interval.ts";
+import { FOUND_GONE_S, FOUND_MAX, ITEMS_PER_HOST_MAX } from "../core/limits.ts";
+import type { Found, ProbeValue } from "../core/probe.ts";
 import { rate, type Sample } from "../core/rate.ts";
 import type { Outcome, Reading } from "../core/reading.ts";
 import type { HostState, ItemState } from "../core/report.ts";
 import type { ClientWork, ItemWork } from "../work/works.ts";
+import { asDeclared, foundName, foundWork, isSame, parentsOf } from "./found.ts";
 import type { PlannedItem } from "./plan.ts";
 import { type ReadResult, tidy } from "./run.ts";
 
@@ -23,6 +26,17 @@ interface Tracked {
   flapping: Flapping;
   /** Absent until the first reading. */
   state?: ItemState;
+  /** Set for what a probe found: by which item, as what, and when it was last there. */
+  found?: { by: string; as: Found; seen_ms: number };
+}
+
+/** What became of an item that a probe found. */
+export interface FoundUpdate {
+  name: string;
+  value?: number;
+  event?: Event;
+  /** It was not there for a long time, and is forgotten. */
+  gone?: true;
 }
 
 /** The level that an item had when the daemon last stopped: if it flapped then, the one that was told last. */
@@ -56,10 +70,19 @@ export class States {
     for (const [host, { items }] of Object.entries(work.hosts)) {
       const tracked = new Map<string, Tracked>();
       for (const [name, item] of Object.entries(items)) tracked.set(name, this.track(host, name, item));
+      for (const [name, { found }] of this.hosts.get(host) ?? []) {
+        const parent = found && Object.hasOwn(items, found.by) ? items[found.by] : undefined;
+        if (!found || !parent || tracked.has(name)) continue;
+        tracked.set(name, { ...this.track(host, name, foundWork(parent, name, found.as, this.levels)), found });
+      }
       hosts.set(host, tracked);
     }
     this.hosts = hosts;
-    this.remembered.clear(); // what comes back to the work later begins anew
+    // What comes back to the work later begins anew; what an item may find is not known before it is read.
+    for (const [key, { host, item }] of this.remembered) {
+      const items = work.hosts[host]?.items ?? {};
+      if (!parentsOf(item).some((name) => Object.hasOwn(items, name))) this.remembered.delete(key);
+    }
   }
 
   private track(host: string, name: string, work: ItemWork): Tracked {
@@ -147,6 +170,66 @@ export class States {
     return { ...value, event };
   }
 
+  /**
+   * Takes over what an item's probe found beside it: items called ITEM.KEY, which come with the first reading that has
+   * them. One that is missing has no data; when it was missing for a long time it is forgotten, with an event if it was not well.
+   */
+  updateFound(parent: PlannedItem, result: ReadResult, at_ms: number): FoundUpdate[] {
+    const items = this.hosts.get(parent.host);
+    const work = items?.get(parent.name)?.work;
+    if (!items || !work) return [];
+    const found = "error" in result ? [] : (result.found ?? []);
+    const updates: FoundUpdate[] = [];
+    const named = new Set<string>();
+    for (const each of found.slice(0, FOUND_MAX)) {
+      const name = foundName(parent.name, each.key, named);
+      named.add(name);
+      let tracked = items.get(name);
+      if (tracked && !tracked.found) continue; // the work has an item of that name: it goes first
+      if (!tracked && items.size >= ITEMS_PER_HOST_MAX) break; // more than a report can have
+      if (!tracked || !isSame(tracked.found?.as, each)) {
+        const before = this.track(parent.host, name, foundWork(work, name, each, this.levels));
+        tracked = { ...before, found: { by: parent.name, as: each, seen_ms: at_ms } };
+        items.set(name, tracked);
+        this.remembered.delete(`${parent.host} ${name}`);
+      }
+      if (tracked.found) tracked.found.seen_ms = at_ms;
+      const item = { host: parent.host, name, work: tracked.work };
+      const one: ReadResult = each.error ? { error: each.error } : { readings: { [each.key]: each.reading } };
+      updates.push({ name, ...this.update(item, asDeclared(each), one, at_ms) });
+    }
+    for (const [name, tracked] of items) {
+      if (tracked.found?.by !== parent.name || named.has(name)) continue;
+      updates.push(this.missed(parent, name, tracked, "error" in result, at_ms));
+    }
+    return updates;
+  }
+
+  private missed(parent: PlannedItem, name: string, tracked: Tracked, failed: boolean, at_ms: number): FoundUpdate {
+    const { found } = tracked;
+    const item = { host: parent.host, name, work: tracked.work };
+    const declared = found && asDeclared(found.as);
+    // While its item fails nobody knows whether it is there.
+    if (failed && found) found.seen_ms = at_ms;
+    if (!found || at_ms - found.seen_ms < FOUND_GONE_S * 1000)
+      return { name, ...this.update(item, declared, { readings: {} }, at_ms) };
+    this.hosts.get(parent.host)?.delete(name);
+    const [best] = this.levels;
+    if (!best || tracked.told === best.name) return { name, gone: true };
+    const event: Event = {
+      id: this.newId(),
+      time: this.clock.now_s(),
+      host: parent.host,
+      item: name,
+      level: best.name,
+      prev: tracked.told,
+      ...(tracked.flapping.flapping ? { flapping: "stop" as const } : {}),
+      value: null,
+      text: `${parent.name} has not had it for ${formatInterval(FOUND_GONE_S)}: taken for gone`,
+    };
+    return { name, event, gone: true };
+  }
+
   private outcome(tracked: Tracked, declared: ProbeValue | undefined, result: ReadResult, at_ms: number): Outcome {
     if ("error" in result) return { ok: false, error: result.error };
     const reading: Reading = result.readings[tracked.work.value] ?? null;
@@ -180,6 +263,6 @@ export class States {
 }
 
 // What must stay the same for a counter's last sample to be of use.
-function source({ probe, value, args }: ItemWork): unknown {
-  return [probe, value, args];
+function source({ probe, value, args, options }: ItemWork): unknown {
+  return [probe, value, args, options];
 }

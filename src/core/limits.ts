@@ -122,6 +122,12 @@ export const FIT_RULES_MAX = 100;
 export const TEST_CHARS_MAX = 60;
 /** How long a test must hold: whoever wants to know more than a year later has mistyped a unit. */
 export const TEST_HOLDS_S_MAX = 365 * 86_400;
+/** Values that one reading finds (ports of a switch, perfdata of a plugin): a switch of 500 ports with 8 values each. */
+export const FOUND_MAX = 4000;
+/** Fits of one work that are for what one item's probe finds: more than a person writes by hand. */
+export const FOUND_FITS_MAX = 1000;
+/** What is no longer found, though its item is read well, is forgotten after so long: a container that is gone for good. */
+export const FOUND_GONE_S = 3600;
 /** Levels of fitness: more than people can tell apart. */
 export const LEVELS_MAX = 20;
 /** A unit: `packets/s` is a long one. */
@@ -150,6 +156,18 @@ export const OUTBOX_EVENTS_MAX = 50_000;
 
 /** A file under /proc or /sys that a probe reads; /proc/net/tcp of a busy host is the largest. */
 export const PROC_FILE_BYTES_MAX = 4 * MIB;
+/** A file that is no text, such as utmp of a host with thousands of sessions (384 bytes each). */
+export const BINARY_FILE_BYTES_MAX = 4 * MIB;
+/** What a program may write on its standard output; a Munin plugin of 1000 fields has 100 KiB. */
+export const PROGRAM_OUTPUT_BYTES_MAX = MIB;
+/** The beginning of what it writes as errors: people read the first lines. */
+export const PROGRAM_ERRORS_BYTES_MAX = 4 * KIB;
+/** Address space of a program (ulimit -v): a Perl or Python plugin needs 100 MiB, a Java one asks for more by an own script. */
+export const PROGRAM_MEMORY_BYTES_MAX = 1024 * MIB;
+/** Programs and plugins of others at a time: a plugin that hangs shall not hold up the others, nor 100 of them start at once. */
+export const PLUGINS_AT_ONCE = 4;
+/** Readings over the network at a time: sockets are cheap, the answers come in one thread. */
+export const NETWORK_AT_ONCE = 64;
 /** A probe that declares no other deadline: far more than /proc ever takes, far less than the minute. */
 export const PROBE_TIMEOUT_S = 10;
 /** A file system or interface name list; a host with more has them generated, and wants only the worst. */

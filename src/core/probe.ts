@@ -1,5 +1,6 @@
 // What a probe file declares. From this derive `mk-work -l`, help, docs, units and default fitness.
 
+import type { Test } from "./fitness.ts";
 import { type Kind, ProbeError, type Reading } from "./reading.ts";
 
 /** What the host offers to a probe. A test gives another root, clock or statfs; a probe uses nothing else. */
@@ -10,6 +11,14 @@ export interface Host {
   readIfAny(path: string): string | undefined;
   /** Names in a directory, or none where there is no such directory. */
   list(path: string): string[];
+  /** The same for a file that is no text (utmp); undefined where there is no such file. */
+  readBytes(path: string): Uint8Array | undefined;
+  /** Bytes of a file of any size from an offset on, as many as there are up to `length`: how a log is followed. */
+  readPart(path: string, offset: number, length: number): Uint8Array;
+  /** stat(2); undefined where there is nothing by that name. Throws ProbeError. */
+  stat(path: string): FileStatus | undefined;
+  /** Runs a program with a clean environment and bounds on output, time and memory. Throws ProbeError when it cannot be started. */
+  run(program: Program): Promise<Finished>;
   /** statfs(2) of a mount point; blocks in bytes. A network file system that hangs does not hang the caller. */
   statfs(path: string, remote: boolean): Promise<FileSystemSize>;
   /** Seconds since the epoch. */
@@ -25,6 +34,40 @@ export interface FileSystemSize {
   avail: number;
   files: number;
   filesFree: number;
+}
+
+export interface FileStatus {
+  kind: "file" | "directory" | "socket" | "other";
+  size: number;
+  /** Last change, seconds since the epoch. */
+  changed_s: number;
+  /** Device and inode: the same while it is the same file. */
+  id: string;
+}
+
+/** A program to be run. It is niced, gets no input, and its whole process group ends at its deadline. */
+export interface Program {
+  /** Its path or name, and its arguments; no shell is between. */
+  argv: readonly string[];
+  /** Variables beside the clean environment. */
+  env?: Readonly<Record<string, string>>;
+  /** Whose rights it has; absent: dmon's. */
+  user?: string;
+  timeout_s: number;
+  /** Output is read up to here, then the program is ended; default PROGRAM_OUTPUT_BYTES_MAX. */
+  output_bytes_max?: number;
+}
+
+/** What became of a program. */
+export interface Finished {
+  /** Exit status; null when a signal ended it. */
+  code: number | null;
+  signal: string | null;
+  stdout: string;
+  /** Its beginning. */
+  stderr: string;
+  /** Ended by us: at its deadline, or because it wrote more than it may. */
+  ended?: "late" | "flood";
 }
 
 /** dmon about itself, gathered by the client. */
@@ -46,10 +89,11 @@ export interface SelfStats {
 
 export interface ProbeValue {
   /**
-   * The name of the item that supplies this value without being defined: `cpu_load`, or a pattern with one of the
-   * probe's arguments in it: `{mount}_usage`, which `get mars home_usage` fills in.
+   * The name of the item that supplies this value without being defined: `cpu_load`, or a pattern with the probe's first
+   * argument in it: `{mount}_usage`, which `get mars home_usage` fills in. Absent: there is such an item only by an `item`
+   * statement, which knows the arguments: of `item web http URL`, the main value is `web`, the value time is `web.time`.
    */
-  item: string;
+  item?: string;
   unit: string;
   kind: Kind;
   /** Every client has it, without a get: what nobody would think of asking for until it is missed. */
@@ -62,29 +106,131 @@ export interface ProbeValue {
   doc: string;
 }
 
-export interface Probe<Value extends string = string> {
+/** A word behind the probe's name in an `item` statement. */
+export interface Argument {
+  name: string;
+  /** What it is, for the page on probes and the usage. */
+  doc: string;
+  optional?: true;
+  /** The last one may take all words that follow, one or more: a command line. */
+  rest?: true;
+}
+
+/** What a reading is about: the words of its item, and the host that it is for. */
+export interface Given {
+  args: readonly string[];
+  options: Readonly<Record<string, string>>;
+  target: Target;
+}
+
+/** The host whose item it is: this one, or a dumb one behind it. */
+export interface Target {
+  /** Its canonical name. */
+  host: string;
+  /** Its address, where the work-config has one. */
+  addr?: string;
+  /** How it speaks SNMP, in the words of the `host` statement: `v2c:COMMUNITY`. */
+  snmp?: string;
+}
+
+/** A value that is known only when it is read (a port, a perfdatum): its item is called ITEM.KEY. */
+export interface Found {
+  /** Anything; it is made a name. */
+  key: string;
+  reading: Reading;
+  unit: string;
+  kind: Kind;
+  label?: string;
+  /** That it could not be had; then the reading means nothing. */
+  error?: string;
+  /** Its fitness where the work-config has none for it, worst last: the thresholds that a plugin declares. */
+  fit?: readonly FoundRule[];
+}
+
+/** Levels by name; one that a work does not have is left out. */
+export interface FoundRule {
+  level: string;
+  test: Test;
+  /** The test in words: `>90`. */
+  text: string;
+}
+
+export type Readings<Value extends string = string> = Partial<Record<Value, Reading>>;
+
+/** What a reading came to. */
+export interface Supply<Value extends string = string> {
+  readings: Readings<Value>;
+  found?: readonly Found[];
+}
+
+/** What all probes declare. */
+interface Declaration<Value extends string> {
   name: string;
   doc: string;
-  /** Names of the arguments, in order; all are needed. */
-  args?: readonly string[];
+  /** The words behind its name, in order. */
+  args?: readonly Argument[];
+  /** `key=value` words that may follow them, and what they mean. */
+  options?: Readonly<Record<string, string>>;
   /** What it supplies. The first is what `item NAME PROBE` means when no value is named. */
   values: Record<Value, ProbeValue>;
+  /** A line of a work.conf that uses it. */
+  example: string;
+  /** Privileges, kernel or programs that it needs; absent: none that a Linux of the last ten years would lack. */
+  needs?: string;
+  /** On which hosts there is no data, and why that is no error. Absent: every Linux has it. */
+  nodata?: string;
   /** Seconds until a reading is given up; default PROBE_TIMEOUT_S. */
   timeout_s?: number;
+  /** Seconds between two readings, where every minute would be too dear or tell nothing new. */
+  every_s?: number;
+  /** What it needs while it is read, of which there is little: readings of one lane wait for each other (client/lanes.ts). */
+  lane?: Lane;
   /** It asks an address over the network and so serves dumb hosts (`via=`) too. Absent: it reads the host that it runs on. */
   remote?: true;
   /**
-   * What this host has for the one argument (mounts, interfaces), as item names have it (core/names.slug), without
-   * repetition; needed when there are arguments.
+   * What this host has for the first argument (mounts, interfaces), as item names have it (core/names.slug), without
+   * repetition; needed when there are patterns among the items.
    */
   instances?(host: Host): string[];
-  /** Reads all values at once. A value left out is *no data*. Throws ProbeError for what should be there and is not. */
-  read(host: Host, args: readonly string[]): Partial<Record<Value, Reading>> | Promise<Partial<Record<Value, Reading>>>;
+  /** `item` statements that make sense on this host, without the word `item`: `cert_www certificate /etc/ssl/www.pem`. */
+  suggest?(host: Host): string[] | Promise<string[]>;
 }
 
+export interface ReadingProbe<Value extends string = string> extends Declaration<Value> {
+  /** Reads all values at once. A value left out is *no data*. Throws ProbeError for what should be there and is not. */
+  read(host: Host, given: Given): Readings<Value> | Promise<Readings<Value>>;
+}
+
+/** A probe that supplies more than its values, under names that are known only when it is read. */
+export interface FindingProbe<Value extends string = string> extends Declaration<Value> {
+  /** What it finds: `each perfdatum of the plugin`. */
+  finds: string;
+  /** As `read`, with what was found. */
+  find(host: Host, given: Given): Supply<Value> | Promise<Supply<Value>>;
+}
+
+export type Probe<Value extends string = string> = ReadingProbe<Value> | FindingProbe<Value>;
+
+/** program: what takes seconds of cpu or disk (smartctl, apt), one at a time. plugin: other people's programs. network: answers of others. */
+export type Lane = "program" | "plugin" | "network";
+
 /** Declares a probe; only the types are checked here, the rest by test/probes. */
-export function defineProbe<Value extends string>(probe: Probe<Value>): Probe<Value> {
+export function defineProbe<Value extends string>(probe: ReadingProbe<Value>): ReadingProbe<Value> {
   return probe;
+}
+
+/** The same for one that finds values when it is read. */
+export function defineFinder<Value extends string>(probe: FindingProbe<Value>): FindingProbe<Value> {
+  return probe;
+}
+
+/** How a probe is written: `disk MOUNT`, `http URL [match=…]`. */
+export function probeUsage({ name, args = [], options = {} }: Pick<Probe, "name" | "args" | "options">): string {
+  const words = args.map(({ name: arg, optional, rest }) => {
+    const word = arg.toUpperCase() + (rest ? "…" : "");
+    return optional ? `[${word}]` : word;
+  });
+  return [name, ...words, ...Object.keys(options).map((option) => `[${option}=…]`)].join(" ");
 }
 
 /** The error for a text that is not in its documented form: names the file, the form, and what was there instead. */

@@ -52,9 +52,21 @@ function matchPart(part: string, all: string[], known: ReadonlySet<string>, grou
   return all.filter((name) => matchesGlob(part, name));
 }
 
-// Not by a regular expression: `*a*a*a*a*b` makes one backtrack without end. Here only the last star is ever tried
-// again, which is enough: what an earlier one took can stay as short as it is.
+/** Whether a selector without groups selects a name. */
+export function selects(text: string, name: string): boolean {
+  return select(text, [name], { get: () => undefined }).names.has(name);
+}
+
+/** Whether a part of a selector may select names that begin so: `disk.*`, `di*`, `*` and `disk.root` may for `disk.`. */
+export function mayBegin(part: string, beginning: string): boolean {
+  const literal = part.split(/[*?]/, 1)[0] ?? "";
+  return literal === part ? part.startsWith(beginning) : literal.startsWith(beginning) || beginning.startsWith(literal);
+}
+
+/** Whether a name is one that a glob stands for; a glob without `*` and `?` stands for itself. */
 function matchesGlob(glob: string, name: string): boolean {
+  // Not by a regular expression: `*a*a*a*a*b` makes one backtrack without end. Here only the last star is ever tried
+  // again, which is enough: what an earlier one took can stay as short as it is.
   let g = 0;
   let n = 0;
   let star = -1;

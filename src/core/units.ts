@@ -8,11 +8,15 @@ const IEC: Record<string, number> = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti:
 /** The forms that a number in a test may have, for messages. */
 export const NUMBER_FORM = "a number such as 90, 5%, 1.5G, 512Mi, or 10m for a time";
 
+/** In place of a unit that is not known yet: a number may have any suffix, and stands for what that says. */
+export const ANY_UNIT = "?";
+
 /**
  * The number a text stands for, in the unit of its item: SI and IEC suffixes (optionally with the unit itself
  * behind: `10GB`, `5%`, `40°C`), and intervals where the unit is `s`. Undefined for anything else.
  */
 export function parseNumber(text: string, unit: string): number | undefined {
+  if (unit === ANY_UNIT) return parseNumber(text, "%") ?? parseNumber(text, "B") ?? parseNumber(text, "s");
   const match = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(.*)$/.exec(text);
   if (!match) return unit === "s" && text.length > 0 ? parseInterval(text) : undefined;
   const value = Number(match[1]);

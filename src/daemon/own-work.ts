@@ -14,7 +14,12 @@ import { formatWork, type WorkKind } from "../work/works.ts";
 export async function ownWork(settings: Settings): Promise<string> {
   const nothing: SelfStats = { version: VERSION, cycle_ms: 0, cpu_s: 0, rss_bytes: 0, outbox: 0 };
   const host = localHost({ root: settings.conf.root, self: () => nothing });
-  return standAloneWork(settings.hostname, await discover(probes, host));
+  const supplied = await discover(probes, host);
+  return standAloneWork(
+    settings.hostname,
+    supplied.flatMap(({ items }) => items),
+    supplied.flatMap(({ suggested }) => suggested),
+  );
 }
 
 /** As the work-files of this host's roles. */

@@ -35,6 +35,8 @@ export interface Tick {
   time_s: number;
   values: ReadonlyMap<string, number>;
   events: readonly Event[];
+  /** Items whose level is to be forgotten. */
+  gone?: readonly string[];
 }
 
 export class ClientStore {
@@ -62,12 +64,14 @@ export class ClientStore {
           "INSERT OR REPLACE INTO level (host, item, level, since, flapping) VALUES (?, ?, ?, ?, ?)",
         );
         for (const { host, item, level, since } of born) keep.run(host, item, level, since, 0);
-        for (const { host, time_s, values, events } of ticks) {
+        const forget = this.db.query("DELETE FROM level WHERE host = ? AND item = ?");
+        for (const { host, time_s, values, events, gone = [] } of ticks) {
           this.history.add(host, time_s, values);
           for (const event of events) {
             this.outbox.add(event);
             keep.run(event.host, event.item, event.level, event.time, Number(event.flapping === "start"));
           }
+          for (const item of gone) forget.run(host, item);
         }
         this.history.consolidate(now_s);
       })(),
@@ -101,10 +105,9 @@ export class ClientStore {
     }));
   }
 
-  /** Forgets the levels of items that no host of these has: one that comes back to the work begins anew. Throws StoreError. */
-  retainLevels(hosts: Readonly<Record<string, { items: Readonly<Record<string, unknown>> }>>): void {
-    const items = new Map(Object.entries(hosts).map(([host, work]) => [host, work.items]));
-    const gone = this.levels().filter(({ host, item }) => !Object.hasOwn(items.get(host) ?? {}, item));
+  /** Forgets the levels of items that are not kept: one that comes back to the work begins anew. Throws StoreError. */
+  retainLevels(isKept: (host: string, item: string) => boolean): void {
+    const gone = this.levels().filter(({ host, item }) => !isKept(host, item));
     if (gone.length === 0) return;
     guarded(this.file, () => {
       const forget = this.db.query("DELETE FROM level WHERE host = ? AND item = ?");

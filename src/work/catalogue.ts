@@ -9,6 +9,7 @@ export interface ItemSource {
   /** The probe's value that the item is. */
   value: string;
   args: readonly string[];
+  options?: Readonly<Record<string, string>>;
 }
 
 export interface CatalogueEntry {
@@ -22,7 +23,9 @@ export interface CatalogueEntry {
 /** Every declared item and pattern, by name. */
 export const catalogue: readonly CatalogueEntry[] = probes
   .flatMap((probe) =>
-    Object.entries(probe.values).map(([value, declared]) => ({ name: declared.item, probe, value, declared })),
+    Object.entries(probe.values).flatMap(([value, declared]) =>
+      declared.item === undefined ? [] : [{ name: declared.item, probe, value, declared }],
+    ),
   )
   .sort((a, b) => (a.name < b.name ? -1 : 1));
 
@@ -48,8 +51,8 @@ export function findItem(name: string): ItemSource | undefined {
 }
 
 /** The name of the item that a probe's value has for one instance: (`{mount}_usage`, "home") -> home_usage. */
-export function itemName(declared: ProbeValue, instance: string | undefined): string {
-  return instance === undefined ? declared.item : declared.item.replace(/\{\w+\}/, instance);
+export function itemName({ item }: ProbeValue, instance: string | undefined): string | undefined {
+  return instance === undefined ? item : item?.replace(/\{\w+\}/, instance);
 }
 
 /** PROBE or PROBE.VALUE of an item statement; an error says what is wrong and names what there is. */

@@ -117,7 +117,9 @@ function sharedItems(parts: Parts): (tag: string, got: ReadonlySet<string>) => R
   const made = new Map<string, Record<string, ItemWork>>();
   return (tag, got) => {
     const names = within(sorted, [...got].join(" "), () => [...got].sort());
-    const own = names.flatMap((name) => workOf(name, fits.fitOf(name, tag), flaps.of(name, tag)) ?? []);
+    const own = names.flatMap(
+      (name) => workOf(name, fits.fitOf(name, tag), flaps.of(name, tag), foundOf(parts, name, tag)) ?? [],
+    );
     const key = own.map(({ id }) => id).join(" ");
     return within(made, key, () => Object.fromEntries(own.map(({ name, work }) => [name, work])));
   };
@@ -134,12 +136,28 @@ interface NumberedItem {
 function itemWorks({ items, fits }: Parts) {
   const made = new Map<FitDraft | undefined, Map<FlapDraft | undefined, Map<string, NumberedItem>>>();
   let id = 0;
-  return (name: string, fit: FitDraft | undefined, flap: FlapDraft | undefined): NumberedItem | undefined => {
+  return (
+    name: string,
+    fit: FitDraft | undefined,
+    flap: FlapDraft | undefined,
+    found: ItemWork["found"],
+  ): NumberedItem | undefined => {
     const byFlap = within(made, fit, () => new Map<FlapDraft | undefined, Map<string, NumberedItem>>());
     const byName = within(byFlap, flap, () => new Map<string, NumberedItem>());
     const item = items.get(name);
-    return item && within(byName, name, () => ({ id: id++, name, work: itemWork(item, fits, fit, flap) }));
+    const key = found ? `${name} ${JSON.stringify(found)}` : name;
+    return item && within(byName, key, () => ({ id: id++, name, work: itemWork(item, fits, fit, flap, found) }));
   };
+}
+
+/** The fits and flap limits for what an item of a host finds; undefined where there are none. */
+function foundOf({ items, fits, flaps }: Parts, name: string, tag: string): ItemWork["found"] {
+  const probe = items.get(name)?.probe;
+  if (!probe || !("finds" in probe)) return undefined;
+  const fit = fits.foundFits(name, tag, items).map((each) => ({ items: each.items, fit: fits.foundRules(each.fit) }));
+  const flap = flaps.found(name, tag, items).map((each) => ({ items: each.items, flap: each.scope.limits }));
+  if (fit.length + flap.length === 0) return undefined;
+  return { ...(fit.length > 0 ? { fit } : {}), ...(flap.length > 0 ? { flap } : {}) };
 }
 
 function within<K, V>(map: Map<K, V>, key: K, make: () => V): V {
@@ -151,13 +169,21 @@ function within<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   return value;
 }
 
-function itemWork(item: Item, fits: Fits, fit: FitDraft | undefined, flap: FlapDraft | undefined): ItemWork {
+function itemWork(
+  item: Item,
+  fits: Fits,
+  fit: FitDraft | undefined,
+  flap: FlapDraft | undefined,
+  found: ItemWork["found"],
+): ItemWork {
   const { draft } = item;
   return {
     probe: item.probe.name,
     value: item.value,
     args: [...item.args],
+    ...(item.options ? { options: { ...item.options } } : {}),
     fit: fits.rulesOf(item, fit),
+    ...(found ? { found } : {}),
     ...flapOf(flap),
     ...(draft?.every_s === undefined ? {} : { every_s: draft.every_s }),
     ...(draft?.timeout_s === undefined ? {} : { timeout_s: draft.timeout_s }),

@@ -72,12 +72,13 @@ function getRows({ work, host, item }: Asked): Row[] {
 function probeRows({ item }: Asked): Row[] {
   const { draft, probe, value, args } = item;
   const declared = probe.values[value];
-  const what = [`${probe.name}.${value}`, ...args].join(" ");
+  const options = Object.entries(item.options ?? {}).map(([key, word]) => `${key}=${word}`);
+  const what = [`${probe.name}.${value}`, ...args, ...options].join(" ");
   const name = catalogue.find((entry) => entry.declared === declared)?.name;
   const probeRow: Row = draft
     ? ["item", at(draft.name.place), source(draft.name.place)]
     : ["item", "built in", `item ${item.name} ${what}${name === item.name ? "" : `  (as ${name})`}`];
-  const every = draft?.every_s ?? EVERY_S;
+  const every = draft?.every_s ?? probe.every_s ?? EVERY_S;
   const timeout = draft?.timeout_s ?? probe.timeout_s ?? PROBE_TIMEOUT_S;
   const times = `every ${formatInterval(every)}, given up after ${formatInterval(timeout)}`;
   return [
@@ -106,12 +107,15 @@ function fitRows({ work, host, item }: Asked): Row[] {
         "default",
         words.length > 0 ? "of the probe, for no fit matches" : `none: ${best}, unless the probe fails`,
       ];
+  const foundRows = fits
+    .foundFits(item.name, host.tag.text, work.items)
+    .map((each): Row => [`${item.name}.…`, at(each.fit.key.place), source(each.fit.key.place)]);
   const ruleRows = rules.map((rule, i): Row => ["", rule.where === "default" ? "" : rule.where, `  ${words[i]}`]);
   const overridden = matching
     .slice(0, -1)
     .toReversed()
     .map((each: FitDraft): Row => ["overridden", at(each.key.place), source(each.key.place)]);
-  return [head, ...ruleRows, ...failing.map((each): Row => ["", "default", `  ${each}`]), ...overridden];
+  return [head, ...ruleRows, ...failing.map((each): Row => ["", "default", `  ${each}`]), ...overridden, ...foundRows];
 }
 
 function flapRows({ work, host, item }: Asked): Row[] {
@@ -144,11 +148,17 @@ function findGot({ items, got }: Resolved, { tag }: HostDraft, name: string): It
   const own = got.get(tag.text) ?? new Set<string>();
   const item = own.has(name) ? items.get(name) : undefined;
   if (item) return item;
+  const finder = items.finderOf(name);
+  if (finder && own.has(finder.name)) throw new ExplainError(foundWords(tag.text, name, finder));
   const near = didYouMean(name, own);
   if (items.get(name) || (!near && findItem(name)))
     throw new ExplainError(`${tag.text} does not get ${name}; add: get ${tag.text} ${name}`);
   const hint = near ?? didYouMean(name, [...items.names(), ...knownItems(name)]) ?? "`dmon mk-work -l` lists all";
   throw new ExplainError(`${tag.text} has no item "${name}"; ${hint}`);
+}
+
+function foundWords(tag: string, name: string, finder: Item): string {
+  return `whether there is ${name} is known when ${finder.name} was read; what decides that one: dmon mk-work --explain ${tag}:${finder.name}`;
 }
 
 function at({ file, line }: Place): string {

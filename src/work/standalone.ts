@@ -1,7 +1,7 @@
 // The work-config of a host that stands alone: it monitors what it can, with the probes' own fitness.
 
 /** A work.conf for one host that is client, server and pagemaker. */
-export function standAloneWork(hostname: string, items: readonly string[]): string {
+export function standAloneWork(hostname: string, items: readonly string[], own: readonly string[] = []): string {
   const tag = hostname.split(".")[0] ?? hostname;
   return `# What dmon monitors, on which hosts. \`dmon mk-work\` shows what a change would do, \`dmon mk-work -f\` does it.
 
@@ -18,9 +18,21 @@ fit_level dead
 # Items by name; \`dmon mk-work -l\` lists all there are.
 get *
 ${wrap(items)}
-
+${ownItems(own)}
 # Fitness: every item has a sensible one already. Your own are written like this:
 # fit root_usage  soso >80%  sick >90% until <85%  crit >97%
+`;
+}
+
+// Items that need arguments: defined first, then got by this host.
+function ownItems(own: readonly string[]): string {
+  if (own.length === 0) return "";
+  const names = own.map((line) => line.split(" ", 1)[0] ?? "");
+  return `
+# Items that are made of a probe with arguments.
+${own.map((line) => `item ${line}`).join("\n")}
+get *
+${wrap(names)}
 `;
 }
 

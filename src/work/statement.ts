@@ -15,6 +15,8 @@ export interface StatementDeclaration {
   options?: Readonly<Record<string, string>>;
   /** Any `key=value` may follow; what for. */
   freeOptions?: string;
+  /** A `key=value` that is none of its options stays among the words: somebody else knows what it means. */
+  keepsUnknown?: true;
   doc: string;
   example: string;
   /** Takes the words over into the draft; says what is wrong with them by `complain`. */
@@ -80,7 +82,8 @@ export function applyStatement(declaration: StatementDeclaration, line: Line, dr
   for (const word of line.words) {
     const equals = OPTION.exec(word.text);
     const free = declaration.freeOptions !== undefined;
-    if (!equals || word.quoted || (known.length === 0 && !free)) {
+    const kept = declaration.keepsUnknown && equals && !known.includes(equals[1] ?? "");
+    if (!equals || word.quoted || kept || (known.length === 0 && !free)) {
       words.push(word);
       continue;
     }

@@ -8,6 +8,7 @@ import {
   ARGUMENT_CHARS_MAX,
   ARGUMENTS_MAX,
   FIT_RULES_MAX,
+  FOUND_FITS_MAX,
   HOSTNAME_CHARS_MAX,
   HOSTS_PER_WORK_MAX,
   ITEMS_PER_HOST_MAX,
@@ -27,7 +28,11 @@ export interface ItemWork {
   probe: string;
   value: string;
   args: string[];
+  /** The `key=value` words of its probe. */
+  options?: Record<string, string>;
   fit: Rule[];
+  /** Of what its probe finds beside it (core/probe, Found): each a selector of items, the last that selects wins. */
+  found?: { fit?: { items: string; fit: Rule[] }[]; flap?: { items: string; flap: FlapLimits | "off" }[] };
   /** When it flaps; absent where the limits are the default ones. */
   flap?: FlapLimits | "off";
   every_s?: number;
@@ -89,7 +94,21 @@ const item: Shape<ItemWork> = object(
     args: list(text(ARGUMENT_CHARS_MAX), ARGUMENTS_MAX),
     fit: list(rule, FIT_RULES_MAX),
   },
-  { flap, every_s: number, timeout_s: number, label: words, unit: text(UNIT_CHARS_MAX) },
+  {
+    options: record((key) => isName(key), text(ARGUMENT_CHARS_MAX), ARGUMENTS_MAX),
+    found: object(
+      {},
+      {
+        fit: list(object({ items: text(ARGUMENT_CHARS_MAX), fit: list(rule, FIT_RULES_MAX) }), FOUND_FITS_MAX),
+        flap: list(object({ items: text(ARGUMENT_CHARS_MAX), flap }), FOUND_FITS_MAX),
+      },
+    ),
+    flap,
+    every_s: number,
+    timeout_s: number,
+    label: words,
+    unit: text(UNIT_CHARS_MAX),
+  },
 );
 
 const shapes = {

@@ -20,7 +20,7 @@ interface Usage {
 
 export async function footprint(): Promise<Row[]> {
   const self = () => ({ version: "bench", cycle_ms: 0, cpu_s: 0, rss_bytes: 0, outbox: 0 });
-  const names = await discover(probes, localHost({ root: "", self }));
+  const names = (await discover(probes, localHost({ root: "", self }))).flatMap(({ items }) => items);
   const usual = {
     ival_make_state: undefined,
     ival_send_report: undefined,

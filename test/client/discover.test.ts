@@ -1,13 +1,20 @@
 import { expect, test } from "bun:test";
 import { discover } from "../../src/client/discover.ts";
-import { defineProbe, type Host, type Probe } from "../../src/core/probe.ts";
+import { defineProbe, type Host, type Probe, type ReadingProbe } from "../../src/core/probe.ts";
 import { ProbeError } from "../../src/core/reading.ts";
 
 const HOST = {} as Host;
 
-function probe(name: string, read: Probe["read"], more: Partial<Probe> = {}): Probe {
+function probe(name: string, read: ReadingProbe["read"], more: Partial<ReadingProbe> = {}): Probe {
   const value = (item: string) => ({ item, unit: "", kind: "gauge" as const, doc: "" });
-  return defineProbe({ name, doc: "", values: { a: value(`${name}_a`), b: value(`${name}_b`) }, read, ...more });
+  return defineProbe<string>({
+    name,
+    doc: "",
+    example: "",
+    values: { a: value(`${name}_a`), b: value(`${name}_b`) },
+    read,
+    ...more,
+  });
 }
 
 test("what has a value here is supplied, what has none is not", async () => {
@@ -20,22 +27,26 @@ test("what has a value here is supplied, what has none is not", async () => {
     }),
     probe("rejects", () => Promise.reject(new Error("gone"))),
   ];
-  expect(await discover(probes, HOST)).toEqual(["both_a", "both_b", "one_b"]);
+  expect((await discover(probes, HOST)).flatMap(({ items }) => items)).toEqual(["both_a", "both_b", "one_b"]);
 });
 
 test("each instance has its own items", async () => {
   const values = { usage: { item: "{mount}_usage", unit: "%", kind: "gauge" as const, doc: "" } };
-  const disk = probe("disk", () => ({ usage: 1 }), { args: ["mount"], values, instances: () => ["/", "/srv/a"] });
+  const disk = probe("disk", () => ({ usage: 1 }), {
+    args: [{ name: "mount", doc: "" }],
+    values,
+    instances: () => ["/", "/srv/a"],
+  });
   const odd = probe("odd", () => ({ a: 1 }), {
-    args: ["x"],
+    args: [{ name: "x", doc: "" }],
     instances: () => {
       throw new Error("gone");
     },
   });
-  expect(await discover([disk, odd], HOST)).toEqual(["root_usage", "srv_a_usage"]);
+  expect((await discover([disk, odd], HOST)).flatMap(({ items }) => items)).toEqual(["root_usage", "srv_a_usage"]);
 });
 
 test("a probe that hangs holds up no start, and is measured all the same", async () => {
   const probes = [probe("hangs", () => new Promise(() => {})), probe("one", () => ({ a: 1 }))];
-  expect(await discover(probes, HOST)).toEqual(["hangs_a", "hangs_b", "one_a"]);
+  expect((await discover(probes, HOST)).flatMap(({ items }) => items)).toEqual(["hangs_a", "hangs_b", "one_a"]);
 });

@@ -3,7 +3,7 @@
 import type { PlannedItem, Reader } from "../../src/client/plan.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import { DEFAULT_LEVELS, type Rule, type Test } from "../../src/core/fitness.ts";
-import type { Host, Probe } from "../../src/core/probe.ts";
+import type { Host, Probe, ReadingProbe } from "../../src/core/probe.ts";
 import type { Kind } from "../../src/core/reading.ts";
 import type { ClientWork, ItemWork } from "../../src/work/works.ts";
 import { fakeHost } from "../probes/fake-host.ts";
@@ -54,10 +54,11 @@ export function planned(name: string, work: ItemWork, host = HOST): PlannedItem 
 }
 
 /** A probe of one value, which does as it is told. */
-export function probeOf(read: Probe["read"], kind: Kind = "gauge"): Probe {
-  return { name: "test", doc: "", values: { value: { item: "value", unit: "x", kind, doc: "" } }, read };
+export function probeOf(read: ReadingProbe["read"], kind: Kind = "gauge"): Probe {
+  return { name: "test", doc: "", example: "", values: { value: { item: "value", unit: "x", kind, doc: "" } }, read };
 }
 
-export function readerOf(read: Probe["read"], timeout_ms = 5): Reader {
-  return { host: HOST, probe: probeOf(read), probeName: "test", args: [], timeout_ms, every_ms: 0, items: [] };
+export function readerOf(read: ReadingProbe["read"], timeout_ms = 5): Reader {
+  const given = { args: [], options: {}, target: { host: HOST } };
+  return { key: "", host: HOST, probe: probeOf(read), probeName: "test", given, timeout_ms, every_ms: 0, items: [] };
 }

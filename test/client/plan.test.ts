@@ -9,7 +9,7 @@ describe("planReaders", () => {
   test("one reading for all items of a probe with the same arguments", () => {
     const work = workOf({ a: disk("/", "usage"), b: disk("/", "avail"), c: disk("/var", "usage"), d: item() });
     expect(
-      planReaders(work).map(({ probeName, args, items }) => [probeName, ...args, items.map(({ name }) => name)]),
+      planReaders(work).map(({ probeName, given, items }) => [probeName, ...given.args, items.map(({ name }) => name)]),
     ).toEqual([
       ["disk", "/", ["a", "b"]],
       ["disk", "/var", ["c"]],

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { run, tidy } from "../../src/client/run.ts";
 import { TEXT_CHARS_MAX } from "../../src/core/limits.ts";
 import { ProbeError } from "../../src/core/reading.ts";
+import { given } from "../probes/fake-host.ts";
 import { readerOf, world } from "./fixture.ts";
 
 const never = () => new Promise<never>(() => {});
@@ -22,8 +23,8 @@ describe("run", () => {
 
   test("hands on host and arguments", () => {
     const reader = {
-      ...readerOf((host, args) => ({ value: { value: host.now(), text: args.join() } })),
-      args: ["a", "b"],
+      ...readerOf((host, { args }) => ({ value: { value: host.now(), text: args.join() } })),
+      given: given("a", "b"),
     };
     expect(run(reader, world)).toEqual({ readings: { value: { value: 1_700_000_000, text: "a,b" } } });
   });

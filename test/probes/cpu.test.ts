@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import cpu, { parseStat } from "../../probes/cpu.ts";
 import { rate } from "../../src/core/rate.ts";
-import { fakeHost, GARBAGE, probeErrorOf } from "./fake-host.ts";
+import { fakeHost, GARBAGE, given, probeErrorOf } from "./fake-host.ts";
 
 /** /proc/stat of so many cpus, with these columns in the line of all. */
 function stat(cpus: number, ...columns: number[]): string {
@@ -14,7 +14,7 @@ async function percentages(...texts: string[]) {
   let text = "";
   const host = fakeHost({}, { read: () => text });
   const readings = [];
-  for (text of texts) readings.push(await cpu.read(host, []));
+  for (text of texts) readings.push(await cpu.read(host, given()));
   const [before = {}, after = {}] = readings.slice(-2);
   const of = (name: "usage" | "user" | "system" | "iowait" | "steal") =>
     rate({ value: Number(before[name]), at_ms: 0 }, { value: Number(after[name]), at_ms: 10_000 });
@@ -40,7 +40,7 @@ describe("cpu", () => {
   });
 
   test("has no data in columns that an old kernel does not have", async () => {
-    expect(await cpu.read(fakeHost({ "/proc/stat": stat(2, 400, 100, 300, 9000) }), [])).toEqual({
+    expect(await cpu.read(fakeHost({ "/proc/stat": stat(2, 400, 100, 300, 9000) }), given())).toEqual({
       usage: 400,
       user: 250,
       system: 150,

@@ -3,11 +3,13 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { probes } from "../../probes/index.ts";
+import { read } from "../../src/client/run.ts";
 import { DEFAULT_LEVELS, parseTest } from "../../src/core/fitness.ts";
 import { parseInterval } from "../../src/core/interval.ts";
 import { isName, slug } from "../../src/core/names.ts";
 import { KINDS } from "../../src/core/reading.ts";
-import { fixtureHost, roots } from "./fake-host.ts";
+import { makeWorks } from "../../src/work/compile.ts";
+import { fixtureHost, given, roots } from "./fake-host.ts";
 
 const values = probes.flatMap((probe) =>
   Object.entries(probe.values).map(([key, value]) => ({ probe, value, id: `${probe.name}.${key}` })),
@@ -44,28 +46,50 @@ describe("declarations", () => {
   });
 
   test("item names are unique, and names that configs and URLs can hold", () => {
-    const items = values.map(({ value }) => value.item);
+    const items = values.flatMap(({ value }) => value.item ?? []);
     expect(items).toEqual([...new Set(items)]);
     for (const item of items) expect({ item, ok: isName(item.replace(/\{\w+\}/, "x")) }).toEqual({ item, ok: true });
   });
 
   test("no plain item name is also an instance of a pattern on the fake roots", () => {
-    const plain = new Set(values.map(({ value }) => value.item).filter((item) => !item.includes("{")));
+    const plain = new Set(values.flatMap(({ value }) => value.item ?? []).filter((item) => !item.includes("{")));
     for (const root of roots) {
-      for (const { value, probe } of values.filter(({ value: { item } }) => item.includes("{"))) {
+      for (const { value, probe } of values.filter(({ value: { item } }) => item?.includes("{"))) {
         for (const instance of probe.instances?.(fixtureHost(root)) ?? []) {
-          expect(plain.has(value.item.replace(/\{\w+\}/, instance))).toBe(false);
+          expect(plain.has((value.item ?? "").replace(/\{\w+\}/, instance))).toBe(false);
         }
       }
     }
   });
 
-  test("a probe with an argument has patterns with it in all its items, and instances", () => {
+  test("items that exist undefined need no argument but the one that their names have", () => {
     for (const probe of probes) {
-      const wanted = probe.args?.map((name) => `{${name}}`) ?? [];
-      expect(wanted.length <= 1).toBe(true);
-      expect(probe.instances !== undefined).toBe(wanted.length === 1);
-      for (const { item } of Object.values(probe.values)) expect([...item.matchAll(/\{\w+\}/g)].flat()).toEqual(wanted);
+      const needed = (probe.args ?? []).filter(({ optional }) => !optional).map(({ name }) => `{${name}}`);
+      const items = Object.values(probe.values).flatMap(({ item }) => item ?? []);
+      for (const item of items) expect([...item.matchAll(/\{\w+\}/g)].flat()).toEqual(needed);
+      expect({ probe: probe.name, has: !probe.remote && items.some((item) => item.includes("{")) }).toEqual({
+        probe: probe.name,
+        has: probe.instances !== undefined,
+      });
+    }
+  });
+
+  test("arguments: the needed ones first, and only the last takes all that is left", () => {
+    for (const { name, args = [] } of probes) {
+      const optional = args.map((arg) => Number(arg.optional === true));
+      expect({ name, optional }).toEqual({ name, optional: optional.toSorted((a, b) => a - b) });
+      expect(args.slice(0, -1).filter(({ rest }) => rest)).toEqual([]);
+      for (const { doc } of args) expect(doc).toMatch(/^[A-Z"][^\n]{3,300}[a-z0-9_).]$/);
+    }
+  });
+
+  test("the example is a line of a work-config that has no error", () => {
+    for (const { name, example } of probes) {
+      const lines = ["host mars.example.org mars", "host ups1.example.org ups1 via=mars snmp=v2c:public", example];
+      const text = `${[...lines, "get mars uptime"].join("\n")}\n`;
+      const faults = () =>
+        makeWorks("work.conf", text, "mars.example.org").warnings.filter(({ place }) => place.line === 3);
+      expect({ name, faults: faults() }).toEqual({ name, faults: [] });
     }
   });
 
@@ -91,8 +115,9 @@ describe("declarations", () => {
     }
     const host = fixtureHost("server128");
     for (const probe of probes) {
-      const read = await probe.read(host, probe.instances?.(host).slice(0, 1) ?? []);
-      expect(Object.keys(read).sort()).toEqual(Object.keys(probe.values).sort());
+      if (!Object.values(probe.values).some(({ item }) => item) || probe.remote) continue;
+      const { readings } = await read(probe, host, given(...(probe.instances?.(host).slice(0, 1) ?? [])));
+      for (const value of Object.keys(readings)) expect(Object.keys(probe.values)).toContain(value);
     }
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import disk, { evaluate, find, offered, parseMounts } from "../../probes/disk.ts";
-import { fakeHost, fixtureHost, GARBAGE, probeErrorOf } from "./fake-host.ts";
+import { fakeHost, fixtureHost, GARBAGE, given, probeErrorOf } from "./fake-host.ts";
 
 /** Mounts as `device path type` rows. */
 const mounts = (...rows: string[]) => parseMounts(rows.map((row) => `${row} rw,relatime 0 0\n`).join(""));
@@ -108,7 +108,7 @@ describe("disk", () => {
         },
       },
     );
-    expect(await disk.read(host, ["root"])).toEqual({ usage: 62.5, avail: 30, inodes: 60 });
+    expect(await disk.read(host, given("root"))).toEqual({ usage: 62.5, avail: 30, inodes: 60 });
     expect(asked).toEqual([["/", remote]]);
   });
 

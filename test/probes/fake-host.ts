@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { localHost } from "../../src/client/host.ts";
-import type { FileSystemSize, Host, SelfStats } from "../../src/core/probe.ts";
+import type { FileSystemSize, Given, Host, SelfStats } from "../../src/core/probe.ts";
 import { ProbeError } from "../../src/core/reading.ts";
 
 const ROOTS = `${import.meta.dir}/../fixtures/roots`;
@@ -10,11 +10,23 @@ export const roots = readdirSync(ROOTS).sort();
 
 const SELF: SelfStats = { version: "1.0.0", cycle_ms: 41.5, cpu_s: 12.25, rss_bytes: 61_865_984, outbox: 3 };
 
+/** What a reading of an item of this host is given. */
+export function given(...args: string[]): Given {
+  return { args, options: {}, target: { host: "mars.example.org" } };
+}
+
 /** A host that has these files, path to text, and nothing else. */
 export function fakeHost(files: Record<string, string>, more: Partial<Host> = {}): Host {
   const paths = Object.keys(files);
   return {
     readIfAny: (path) => files[path],
+    readBytes: (path) => (files[path] === undefined ? undefined : Buffer.from(files[path])),
+    readPart: (path, offset, length) => Buffer.from(files[path] ?? "").subarray(offset, offset + length),
+    stat: (path) =>
+      files[path] === undefined
+        ? undefined
+        : { kind: "file", size: Buffer.byteLength(files[path]), changed_s: 1_700_000_000, id: path },
+    run: () => Promise.reject(new ProbeError("no programs here")),
     read: (path) => {
       const text = files[path];
       if (text === undefined) throw new ProbeError(`${path} is missing`);

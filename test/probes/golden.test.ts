@@ -3,22 +3,36 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { probes } from "../../probes/index.ts";
-import type { Host } from "../../src/core/probe.ts";
+import { read } from "../../src/client/run.ts";
+import type { Host, Probe } from "../../src/core/probe.ts";
 import { ProbeError, type Reading } from "../../src/core/reading.ts";
-import { fixtureHost, roots } from "./fake-host.ts";
+import { fixtureHost, given, roots } from "./fake-host.ts";
 
 async function readAll(host: Host) {
   const readings: Record<string, Partial<Record<string, Reading>> | { error: string }> = {};
   for (const probe of probes) {
-    const argumentLists = probe.instances ? probe.instances(host).map((instance) => [instance]) : [[]];
-    for (const args of argumentLists) {
-      readings[[probe.name, ...args].join(" ")] = await Promise.resolve(probe.read(host, args)).catch((error) => {
-        if (error instanceof ProbeError) return { error: error.message };
-        throw error;
-      });
+    for (const args of argumentLists(probe, host)) {
+      readings[[probe.name, ...args].join(" ")] = await readOne(probe, host, args);
     }
   }
   return readings;
+}
+
+/** What reads this host without being told more: not what asks others, nor what needs arguments that nobody knows. */
+function argumentLists(probe: Probe, host: Host): string[][] {
+  if (probe.remote) return [];
+  if (!probe.args?.some(({ optional }) => !optional)) return [[]];
+  return (probe.instances?.(host) ?? []).map((instance) => [instance]);
+}
+
+async function readOne(probe: Probe, host: Host, args: string[]) {
+  try {
+    const { readings, found = [] } = await read(probe, host, given(...args));
+    return { ...readings, ...Object.fromEntries(found.map((each) => [`.${each.key}`, each.reading])) };
+  } catch (error) {
+    if (error instanceof ProbeError) return { error: error.message };
+    throw error;
+  }
 }
 
 describe("golden", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import load, { parseCpuList, parseLoadavg } from "../../probes/load.ts";
-import { fakeHost, GARBAGE, probeErrorOf } from "./fake-host.ts";
+import { fakeHost, GARBAGE, given, probeErrorOf } from "./fake-host.ts";
 
 describe("load", () => {
   test("gives the three averages, and the first by cpus", async () => {
@@ -8,12 +8,12 @@ describe("load", () => {
       "/proc/loadavg": "8.00 6.00 4.00 2/83 4016\n",
       "/sys/devices/system/cpu/online": "0-2,5\n",
     });
-    expect(await load.read(host, [])).toEqual({ load1: 8, load5: 6, load15: 4, per_core: 2 });
+    expect(await load.read(host, given())).toEqual({ load1: 8, load5: 6, load15: 4, per_core: 2 });
   });
 
   test("has no data by cpu where /sys is not mounted", async () => {
     const host = fakeHost({ "/proc/loadavg": "8.00 6.00 4.00 2/83 4016\n" });
-    expect(await load.read(host, [])).toEqual({ load1: 8, load5: 6, load15: 4 });
+    expect(await load.read(host, given())).toEqual({ load1: 8, load5: 6, load15: 4 });
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import net, { parseNetDev } from "../../probes/net.ts";
-import { fakeHost, GARBAGE, probeErrorOf } from "./fake-host.ts";
+import { fakeHost, GARBAGE, given, probeErrorOf } from "./fake-host.ts";
 
 const HEADING = `Inter-|   Receive                                                |  Transmit
  face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
@@ -11,7 +11,7 @@ const hostWith = (...names: string[]) =>
 
 describe("net", () => {
   test("takes bytes, errors and drops of both ways from their columns", async () => {
-    expect(await net.read(hostWith("eth0"), ["eth0"])).toEqual({ rx: 1, tx: 9, errors: 3 + 11, drops: 4 + 12 });
+    expect(await net.read(hostWith("eth0"), given("eth0"))).toEqual({ rx: 1, tx: 9, errors: 3 + 11, drops: 4 + 12 });
   });
 
   test("reads names with colons, and tables without a blank behind them", () => {
@@ -52,25 +52,25 @@ describe("net", () => {
 
   test("finds an interface by its name, or as an item names it; also one that is not offered", async () => {
     const host = hostWith("lo", "bond0.100", "veth1");
-    expect(await net.read(host, ["bond0.100"])).toEqual(await net.read(host, ["bond0_100"]));
-    expect(await net.read(host, ["veth1"])).toMatchObject({ rx: 1 });
+    expect(await net.read(host, given("bond0.100"))).toEqual(await net.read(host, given("bond0_100")));
+    expect(await net.read(host, given("veth1"))).toMatchObject({ rx: 1 });
   });
 
   test("of two names that make one item, the first is meant", async () => {
     const host = fakeHost({ "/proc/net/dev": HEADING + row("a.b", 1) + row("a-b", 100) });
     expect(net.instances?.(host)).toEqual(["a_b"]);
-    expect(await net.read(host, ["a_b"])).toMatchObject({ rx: 1 });
-    expect(await net.read(host, ["a-b"])).toMatchObject({ rx: 100 });
+    expect(await net.read(host, given("a_b"))).toMatchObject({ rx: 1 });
+    expect(await net.read(host, given("a-b"))).toMatchObject({ rx: 100 });
   });
 
   test("of two names that make one item, one that is offered is meant", async () => {
     const host = fakeHost({ "/proc/net/dev": HEADING + row("br-4d1c9a0b7e3f", 1) + row("br.4d1c9a0b7e3f", 100) });
     expect(net.instances?.(host)).toEqual(["br_4d1c9a0b7e3f"]);
-    expect(await net.read(host, ["br_4d1c9a0b7e3f"])).toMatchObject({ rx: 100 });
+    expect(await net.read(host, given("br_4d1c9a0b7e3f"))).toMatchObject({ rx: 100 });
   });
 
   test("says which there are when there is no such interface", async () => {
-    const message = await probeErrorOf(() => net.read(hostWith("lo", "eth0"), ["eth1"]));
+    const message = await probeErrorOf(() => net.read(hostWith("lo", "eth0"), given("eth1")));
     expect(message).toBe("there is no interface eth1; there are: lo eth0");
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import processes, { parseStat, parseZombie } from "../../probes/processes.ts";
 import { ProbeError } from "../../src/core/reading.ts";
-import { fakeHost, GARBAGE, probeErrorOf } from "./fake-host.ts";
+import { fakeHost, GARBAGE, given, probeErrorOf } from "./fake-host.ts";
 
 const STAT = "cpu  1 2 3 4\nctxt 9\nprocesses 4016\nprocs_running 2\nprocs_blocked 1\n";
 const process = (pid: number, name: string, state: string) => `${pid} (${name}) ${state} 640 1 1 0 -1 4194560\n`;
@@ -19,7 +19,7 @@ describe("processes", () => {
       "/proc/72/stat": process(72, "cron", "Z"),
       "/proc/meminfo": "",
     });
-    expect(await processes.read(host, [])).toEqual({
+    expect(await processes.read(host, given())).toEqual({
       count: 3,
       running: 2,
       blocked: 1,
@@ -30,12 +30,12 @@ describe("processes", () => {
 
   test("passes over a process that ends meanwhile", async () => {
     const host = fakeHost({ "/proc/stat": STAT, "/proc/1/stat": process(1, "init", "S") }, { list: () => ["1", "2"] });
-    expect(await processes.read(host, [])).toMatchObject({ count: 2, zombie: 0 });
+    expect(await processes.read(host, given())).toMatchObject({ count: 2, zombie: 0 });
   });
 
   test("has no data on zombies where the kernel hides processes", async () => {
     const host = fakeHost({ "/proc/stat": STAT }, { list: () => ["1", "2"], readIfAny: hidden });
-    expect(await processes.read(host, [])).toMatchObject({ count: 2, running: 2, zombie: null });
+    expect(await processes.read(host, given())).toMatchObject({ count: 2, running: 2, zombie: null });
   });
 
   test("lets others have their turn between thousands", async () => {
@@ -45,7 +45,7 @@ describe("processes", () => {
     );
     let turns = 0;
     const interval = setInterval(() => turns++, 0);
-    await Promise.all([processes.read(host, []), new Promise((resolve) => setTimeout(resolve, 20))]);
+    await Promise.all([processes.read(host, given()), new Promise((resolve) => setTimeout(resolve, 20))]);
     clearInterval(interval);
     expect(turns).toBeGreaterThan(0);
   });

@@ -88,9 +88,9 @@ describe("retainLevels", () => {
   test("forgets the items that left the work, and those of hosts that did", () => {
     withStore((store) => {
       store.tick([], START, all);
-      store.retainLevels({ [HOST]: { items: { cpu_load: {}, charge: {} } }, ups: { items: { charge: {} } } });
+      store.retainLevels((host, item) => item === "charge" || (host === HOST && item === "cpu_load"));
       expect(left(store)).toEqual([`${HOST} cpu_load`, "ups charge"]);
-      store.retainLevels({ [HOST]: { items: { cpu_load: {} } } });
+      store.retainLevels((host) => host === HOST);
       expect(left(store)).toEqual([`${HOST} cpu_load`]);
     });
   });
@@ -103,7 +103,7 @@ describe("retainLevels", () => {
         "CREATE TRIGGER broken BEFORE DELETE ON level WHEN old.item = 'charge' BEGIN SELECT RAISE(ABORT, 'broken'); END",
       );
       other.close();
-      expect(() => store.retainLevels({})).toThrow(StoreError);
+      expect(() => store.retainLevels(() => false)).toThrow(StoreError);
       expect(left(store)).toHaveLength(4);
     });
   });

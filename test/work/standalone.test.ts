@@ -37,7 +37,7 @@ describe("the catalogue", () => {
   test("every pattern is found by any instance, and named by it", () => {
     for (const { name, probe, value, declared } of catalogue) {
       if (!name.includes("{")) continue;
-      const found = findItem(itemName(declared, "var_lib"));
+      const found = findItem(itemName(declared, "var_lib") ?? "");
       expect(found).toMatchObject({ value, args: ["var_lib"], probe: { name: probe.name } });
     }
   });

@@ -155,9 +155,10 @@ export class Alerting {
   private reaches(hosts: Word, items: Word): boolean {
     const tags = this.selectHosts(hosts);
     const names = this.selectItems(items);
+    const finders = new Set(this.items.mayFind(items.text));
     return tags.some((tag) => {
       const own = this.got.get(tag);
-      return own !== undefined && [...own].some((item) => names.has(item));
+      return own !== undefined && [...own].some((item) => names.has(item) || finders.has(item));
     });
   }
 
@@ -181,7 +182,7 @@ export class Alerting {
       return undefined;
     }
     const own = this.got.get(tag);
-    if (item !== undefined && !own?.has(item)) {
+    if (item !== undefined && !own?.has(item) && !own?.has(this.items.finderOf(item)?.name ?? "")) {
       const hint = didYouMean(item, own ?? []) ?? `add: get ${tag} ${item}`;
       error(on, `${tag} gets no item "${item}"`, hint);
       return undefined;

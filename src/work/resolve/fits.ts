@@ -2,6 +2,7 @@
 
 import { didYouMean, type Place } from "../../core/diagnostic.ts";
 import { DEFAULT_LEVELS, type Level, type Rule } from "../../core/fitness.ts";
+import { ANY_UNIT } from "../../core/units.ts";
 import type { Draft, FitDraft, FitRuleDraft } from "../draft.ts";
 import { makeRule, parseDefaultFit } from "../rules.ts";
 import { type Complain, type Complaints, shortPlace } from "../statement.ts";
@@ -45,6 +46,7 @@ export class Fits {
         this.rules(fit, item.unit); // for its errors, also where a later fit wins
         shares.set(item.unit, (shares.get(item.unit) ?? true) && isShare(item));
       }
+      if (items.mayFind(fit.items.text).length > 0) shares.set(ANY_UNIT, false);
       for (const [unit, share] of shares) doubt(this.rules(fit, unit), share, (...said) => this.doubt(...said));
     }
   }
@@ -74,6 +76,16 @@ export class Fits {
   /** All fits that select an item of a host, first to last. */
   fitsOf(item: string, tag: string): FitDraft[] {
     return this.scopes.all(item, tag);
+  }
+
+  /** The rules for what an item of a host finds, whose units are not known yet. */
+  foundFits(item: string, tag: string, items: Items): { fit: FitDraft; items: string }[] {
+    return this.scopes.found(item, tag, items).map((each) => ({ fit: each.scope, items: each.items }));
+  }
+
+  /** The rules of a fit for what is found. */
+  foundRules(fit: FitDraft): Rule[] {
+    return this.rules(fit, ANY_UNIT).map(({ rule }) => rule);
   }
 
   /** The rules of an item under a fit, or under its probe's default. */

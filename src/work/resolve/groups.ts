@@ -12,6 +12,8 @@ export interface GroupKind {
   drafts: readonly GroupDraft[];
   /** What a member may be, beside groups. */
   names: () => readonly string[];
+  /** Whether a part may select what is not known here; then nothing is said of it. */
+  isOpen?: (part: string) => boolean;
   /** An unknown member is an error, where nobody would notice that it is missing. */
   strict?: true;
 }
@@ -73,6 +75,7 @@ export class Groups {
     const { names, unmatched } = select(selector.text, all(), groups);
     for (const { part, offset } of unmatched) {
       if (this.byName.has(part)) continue; // an empty group: said where it is declared
+      if (this.kind.isOpen?.(part)) continue;
       const known = [...all(), ...this.byName.keys()];
       const what = part === "" ? "an empty name in a list" : `no ${this.kind.what} is called "${part}"`;
       say?.(partOf(selector, part, offset), what, didYouMean(part, known));

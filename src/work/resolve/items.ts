@@ -5,8 +5,10 @@ import { didYouMean } from "../../core/diagnostic.ts";
 import type { Word } from "../../core/lexer.ts";
 import { ITEMS_PER_HOST_MAX } from "../../core/limits.ts";
 import { isName, NAME_FORM } from "../../core/names.ts";
+import { mayBegin } from "../../core/selector.ts";
 import { catalogue, findItem, findProbeValue, type ItemSource, knownItems } from "../catalogue.ts";
 import type { Draft, GetDraft, HostDraft, ItemDraft } from "../draft.ts";
+import { readGiven } from "../given.ts";
 import type { Complaints } from "../statement.ts";
 import { Groups } from "./groups.ts";
 import type { Hosts } from "./hosts.ts";
@@ -36,7 +38,36 @@ export class Items {
     this.draft = draft;
     this.hosts = hosts;
     this.complaints = complaints;
-    this.groups = new Groups({ what: "item", drafts: draft.itemGroups, names: () => this.names() }, complaints);
+    const isOpen = (part: string) => this.finders().some((name) => mayBegin(part, `${name}.`));
+    this.groups = new Groups({ what: "item", drafts: draft.itemGroups, names: () => this.names(), isOpen }, complaints);
+  }
+
+  /** The items whose probes find others (ITEM.KEY) when they are read. */
+  private finders(): string[] {
+    return [...this.items.values()].filter(({ probe }) => "finds" in probe).map(({ name }) => name);
+  }
+
+  /** The part of a selector that may select what an item finds, without groups; undefined where none may. */
+  foundBy(name: string, selector: string): string | undefined {
+    const item = this.items.get(name);
+    if (!item || !("finds" in item.probe)) return undefined;
+    const parts = selector.split(",");
+    const isFor = (part: string) => !this.groups.has(part) && mayBegin(part, `${name}.`);
+    const chosen = parts.filter((part) => !part.startsWith("!"));
+    const wanted = chosen.filter(isFor);
+    if (chosen.length > 0 && wanted.length === 0) return undefined;
+    return [...wanted, ...parts.filter((part) => part.startsWith("!") && isFor(part.slice(1)))].join(",") || "*";
+  }
+
+  /** The items whose probes may find what a selector selects. */
+  mayFind(selector: string): string[] {
+    return this.finders().filter((name) => this.foundBy(name, selector) !== undefined);
+  }
+
+  /** The item by whose probe one of this name is found. */
+  finderOf(name: string): Item | undefined {
+    const finder = this.finders().find((each) => name.startsWith(`${each}.`));
+    return finder === undefined ? undefined : this.items.get(finder);
   }
 
   get(name: string): Item | undefined {
@@ -141,6 +172,9 @@ export class Items {
     const source = draft ? this.resolveOwn(draft) : findItem(word.text);
     if (source) return { source, ...(draft ? { draft } : {}) };
     if (draft) return undefined; // said where it is defined
+    const part = this.partOfOwn(word.text);
+    if (part === "wrong") return undefined;
+    if (part) return part;
     const own = [...this.draft.items, ...this.draft.itemGroups].map(({ name }) => name.text);
     const near = didYouMean(word.text, [...knownItems(word.text), ...own]);
     error(word, `unknown item "${word.text}"`, near ?? "`dmon mk-work -l` lists all");
@@ -155,6 +189,19 @@ export class Items {
     return source;
   }
 
+  /** What `web.time` stands for: another value of the probe of the item `web`. "wrong": `web` itself is, which is said. */
+  private partOfOwn(name: string): { source: ItemSource; draft: ItemDraft } | "wrong" | undefined {
+    const dot = name.lastIndexOf(".");
+    const draft = this.draft.items.find((item) => item.name.text === name.slice(0, dot));
+    if (dot < 0 || !draft) return undefined;
+    const source = this.resolveOwn(draft);
+    if (!source) return "wrong";
+    const value = name.slice(dot + 1);
+    if (!Object.hasOwn(source.probe.values, value)) return undefined;
+    const { label: _label, unit: _unit, ...part } = draft; // those are of its main value
+    return { source: { ...source, value }, draft: part };
+  }
+
   private ownSource({ name, probe, args }: ItemDraft): ItemSource | undefined {
     const { error } = this.complaints;
     const found = findProbeValue(probe.text);
@@ -162,15 +209,7 @@ export class Items {
       error(probe, found.error, didYouMean(probe.text, found.known) ?? `there is ${found.known.join(", ")}`);
       return undefined;
     }
-    const wanted = found.probe.args ?? [];
-    if (args.length === wanted.length) return { ...found, args: args.map(({ text }) => text) };
-    const usage = `item ${[name.text, probe.text, ...wanted.map((arg) => arg.toUpperCase())].join(" ")}`;
-    const many = `${wanted.length} argument${wanted.length === 1 ? "" : "s"}`;
-    error(
-      args[wanted.length] ?? probe,
-      `the probe ${found.probe.name} takes ${many}, not ${args.length}`,
-      `write ${usage}`,
-    );
-    return undefined;
+    const given = readGiven(name.text, found.probe, { key: probe, words: args }, error);
+    return given && { ...found, ...given };
   }
 }

@@ -12,6 +12,9 @@ export class Scopes<S extends ScopeDraft> {
   /** For each item the statements that select it, first to last, each with the tags of its hosts (undefined: all). */
   private readonly byItem = new Map<string, { scope: S; tags?: Set<string> }[]>();
 
+  /** Those that may select what an item finds. */
+  private readonly open: { scope: S; tags?: Set<string> }[] = [];
+
   constructor(kind: string, complaints: Complaints) {
     this.kind = kind;
     this.complaints = complaints;
@@ -24,6 +27,7 @@ export class Scopes<S extends ScopeDraft> {
       this.complaints.warn({ place }, `${said}, so this ${this.kind} is for nothing`, hint);
     });
     const tags = scope.hosts ? new Set(hosts.called(scope.hosts).map((host) => host.tag.text)) : undefined;
+    if (items.mayFind(scope.items.text).length > 0) this.open.push({ scope, ...(tags ? { tags } : {}) });
     for (const name of names) {
       const list = this.byItem.get(name) ?? [];
       list.push({ scope, ...(tags ? { tags } : {}) });
@@ -36,6 +40,14 @@ export class Scopes<S extends ScopeDraft> {
   all(item: string, tag: string): S[] {
     const selecting = this.byItem.get(item) ?? [];
     return selecting.filter(({ tags }) => !tags || tags.has(tag)).map(({ scope }) => scope);
+  }
+
+  /** The statements that may be for what an item of a host finds, first to last, each with the selector's part for that. */
+  found(item: string, tag: string, items: Items): { scope: S; items: string }[] {
+    return this.open.flatMap(({ scope, tags }) => {
+      const part = !tags || tags.has(tag) ? items.foundBy(item, scope.items.text) : undefined;
+      return part === undefined ? [] : [{ scope, items: part }];
+    });
   }
 
   /** The statement for an item of a host; undefined where there is none. */

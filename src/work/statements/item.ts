@@ -6,16 +6,21 @@ import { isName, NAME_FORM } from "../../core/names.ts";
 import type { ItemDraft } from "../draft.ts";
 import { defineStatement } from "../statement.ts";
 
+const OPTIONS = {
+  every: "interval between two readings; default every minute, or the probe's own",
+  timeout: "how long a reading may take",
+  label: "what people see instead of the name",
+  unit: "unit, where it is not the probe's",
+};
+export const ITEM_OPTIONS: readonly string[] = Object.keys(OPTIONS);
+
 export default defineStatement({
   name: "item",
-  args: ["NAME", "PROBE…"],
-  options: {
-    every: "interval between two readings; default every minute",
-    timeout: "how long a reading may take",
-    label: "what people see instead of the name",
-    unit: "unit, where it is not the probe's",
-  },
-  doc: "An item of your own: a probe with arguments. PROBE.VALUE takes another than the probe's main value.",
+  args: ["NAME", "PROBE"],
+  tail: "[ARG…]",
+  options: OPTIONS,
+  keepsUnknown: true,
+  doc: "An item of your own: a probe with arguments. PROBE.VALUE takes another than the probe's main value; NAME.VALUE is another value of the same item: `get www1 web web.cert_days`.",
   example: 'item data_avail disk.avail /srv/data label="room for data"',
   declare({ words, options, complain }, draft) {
     const [name, probe, ...args] = words;

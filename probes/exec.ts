@@ -1,0 +1,63 @@
+// A program of one's own that prints `item value [text]`, a line each.
+
+import { FOUND_MAX } from "../src/core/limits.ts";
+import { defineFinder, type Finished, type Found } from "../src/core/probe.ts";
+import { ProbeError } from "../src/core/reading.ts";
+
+const TIMEOUT_S = 30;
+/** Errors quote a line only up to here. */
+const QUOTED_CHARS_MAX = 60;
+
+export default defineFinder({
+  name: "exec",
+  doc: "A program of your own that prints lines `NAME VALUE [TEXT]`; each is an item.",
+  args: [{ name: "command", doc: "The program and its arguments; no shell is between.", rest: true }],
+  values: {
+    status: {
+      unit: "",
+      kind: "state",
+      fit: "sick !=0",
+      doc: "Its exit status. Where it prints nothing but a number, use a line with a name.",
+    },
+  },
+  finds: "each line that it prints",
+  example: "item queue exec /usr/local/lib/dmon/queue-lengths --all",
+  timeout_s: TIMEOUT_S,
+  lane: "plugin",
+  find: async (host, { args }) => {
+    const finished = await host.run({ argv: args, timeout_s: TIMEOUT_S });
+    return { readings: { status: statusOf(finished) }, found: parseLines(finished.stdout) };
+  },
+});
+
+/** What its end says; ProbeError for one that did not end by itself. */
+export function statusOf({ code, signal, ended, stderr }: Finished) {
+  if (ended === "late") throw new ProbeError("it did not end in time and was killed");
+  if (ended === "flood") throw new ProbeError("it printed more than is read, and was killed");
+  if (code === null) throw new ProbeError(`it was ended by ${signal ?? "a signal"}`);
+  const said = stderr.trim().split("\n", 1)[0] ?? "";
+  return said === "" ? code : { value: code, text: said };
+}
+
+/** Lines `NAME VALUE [TEXT]`; `U` and `-` are no data. Blank lines and lines with `#` are left out. Throws ProbeError on others. */
+export function parseLines(text: string): Found[] {
+  const found: Found[] = [];
+  for (const line of text.split("\n")) {
+    if (/^\s*(#|$)/.test(line)) continue;
+    const match = /^\s*(\S+)\s+(\S+)(?:\s+(.*?))?\s*$/.exec(line);
+    const [, key = "", word = "", said = ""] = match ?? [];
+    const value = /^(U|-|nan)$/i.test(word) ? null : Number(word);
+    if (!match || (value !== null && !Number.isFinite(value)))
+      throw new ProbeError(
+        `a line is not of the form NAME VALUE [TEXT]: ${JSON.stringify(line.slice(0, QUOTED_CHARS_MAX))}`,
+      );
+    found.push({
+      key,
+      reading: value === null || said === "" ? value : { value, text: said },
+      unit: "",
+      kind: "gauge",
+    });
+    if (found.length > FOUND_MAX) throw new ProbeError(`more than ${FOUND_MAX} lines`);
+  }
+  return found;
+}

@@ -1,0 +1,142 @@
+// Items that a probe finds when it is read: they come, are graded by the rules for them, and go.
+
+import { describe, expect, test } from "bun:test";
+import { foundName, parentsOf } from "../../src/client/found.ts";
+import { States } from "../../src/client/states.ts";
+import type { Rule } from "../../src/core/fitness.ts";
+import { FOUND_GONE_S, ITEMS_PER_HOST_MAX } from "../../src/core/limits.ts";
+import type { Found } from "../../src/core/probe.ts";
+import type { ItemWork } from "../../src/work/works.ts";
+import { FakeClock, HOST, item, over, planned, rule, workOf } from "./fixture.ts";
+
+const SICK: Rule = rule(2, over(90));
+const port = (key: string, reading: number | null, more: Partial<Found> = {}): Found => ({
+  key,
+  reading,
+  unit: "%",
+  kind: "gauge",
+  ...more,
+});
+
+class Switch {
+  readonly clock = new FakeClock();
+  readonly states: States;
+  work: ItemWork;
+
+  constructor(more: Partial<ItemWork> = {}, remembered: ConstructorParameters<typeof States>[2] = []) {
+    this.work = item({ probe: "exec", value: "status", args: ["x"], ...more });
+    this.states = new States(this.clock, () => "id", remembered);
+    this.states.setWork(workOf({ ports: this.work }));
+  }
+
+  minute(found: readonly Found[] | "fails", pass_s = 60) {
+    this.clock.pass(pass_s);
+    const result = found === "fails" ? { error: "broken" } : { readings: { status: 0 }, found };
+    return this.states.updateFound(planned("ports", this.work), result, this.clock.passed_ms);
+  }
+
+  reload(more: Partial<ItemWork>): void {
+    this.work = { ...this.work, ...more };
+    this.states.setWork(workOf({ ports: this.work }));
+  }
+
+  get all() {
+    return this.states.report()[HOST] ?? {};
+  }
+}
+
+describe("what is found", () => {
+  test("is an item of its own, with all that a server needs to show it", () => {
+    const sw = new Switch();
+    expect(sw.minute([port("eth 1/0", 5, { label: "to the roof" }), port("b", null)])).toEqual([
+      { name: "ports.eth_1_0", value: 5 },
+      { name: "ports.b" },
+    ]);
+    expect(sw.all["ports.eth_1_0"]).toMatchObject({ value: 5, unit: "%", level: "fine", label: "to the roof" });
+  });
+
+  test("is graded by the last fit that selects it, else by its own", () => {
+    const found = {
+      fit: [
+        { items: "ports.*", fit: [] },
+        { items: "ports.a*,!ports.ab", fit: [SICK] },
+      ],
+    };
+    const sw = new Switch({ found });
+    const own = { fit: [{ level: "crit", test: over(50), text: ">50" }] };
+    sw.minute([port("a", 95), port("ab", 95, own)]);
+    expect([sw.all["ports.a"]?.level, sw.all["ports.ab"]?.level]).toEqual(["sick", "fine"]);
+    const plain = new Switch();
+    plain.minute([port("a", 95), port("ab", 95, own)]);
+    expect([plain.all["ports.a"]?.level, plain.all["ports.ab"]?.level]).toEqual(["fine", "crit"]);
+    expect(plain.all["ports.ab"]?.rule).toBe(">50 (its own)");
+  });
+
+  test("may be a counter", () => {
+    const sw = new Switch();
+    sw.minute([port("a", 100, { kind: "rate" })]);
+    expect(sw.minute([port("a", 700, { kind: "rate" })])).toEqual([{ name: "ports.a", value: 10 }]);
+  });
+
+  test("makes an event when it changes, and keeps its level over a reload that changes nothing of it", () => {
+    const sw = new Switch({ found: { fit: [{ items: "ports.*", fit: [SICK] }] } });
+    sw.minute([port("a", 5)]);
+    expect(sw.minute([port("a", 95)])[0]?.event).toMatchObject({ item: "ports.a", level: "sick", prev: "fine" });
+    sw.reload({ label: "all ports" });
+    expect(sw.all["ports.a"]).toMatchObject({ level: "sick" });
+    expect(sw.minute([port("a", 96)])).toEqual([{ name: "ports.a", value: 96 }]);
+  });
+
+  test("has no event after a restart in the level that it had", () => {
+    const remembered = [{ host: HOST, item: "ports.a", level: "sick", since: 1 }];
+    const sw = new Switch({ found: { fit: [{ items: "ports.*", fit: [SICK] }] } }, remembered);
+    expect(sw.minute([port("a", 95)])).toEqual([{ name: "ports.a", value: 95 }]);
+    expect(sw.all["ports.a"]).toMatchObject({ level: "sick", since: 1 });
+  });
+
+  test("that fails has an error of its own", () => {
+    const sw = new Switch();
+    expect(sw.minute([port("a", 0, { error: "no answer" })])[0]?.event).toMatchObject({ level: "dead" });
+  });
+
+  test("that is missing has no data, keeps its level, and is forgotten when it stays away, with a recovery", () => {
+    const sw = new Switch({ found: { fit: [{ items: "ports.a", fit: [SICK] }] } });
+    sw.minute([port("a", 95), port("b", 1)]);
+    expect(sw.minute([port("b", 1)])).toEqual([{ name: "ports.b", value: 1 }, { name: "ports.a" }]);
+    expect(sw.all["ports.a"]).toMatchObject({ level: "sick", value: null });
+    const [, gone] = sw.minute([port("b", 1)], FOUND_GONE_S);
+    expect(gone).toMatchObject({ name: "ports.a", gone: true, event: { level: "fine", prev: "sick" } });
+    expect(Object.keys(sw.all)).toEqual(["ports.b"]);
+  });
+
+  test("is not taken for gone while its item fails", () => {
+    const sw = new Switch();
+    sw.minute([port("a", 95)]);
+    sw.minute("fails", FOUND_GONE_S + 60);
+    sw.minute("fails", FOUND_GONE_S + 60);
+    expect(sw.all["ports.a"]).toMatchObject({ level: "fine", value: null });
+    expect(sw.minute([port("a", 5)])).toEqual([{ name: "ports.a", value: 5 }]);
+  });
+
+  test("is bounded by what a report can have", () => {
+    const sw = new Switch();
+    sw.minute(Array.from({ length: ITEMS_PER_HOST_MAX }, (_, i) => port(String(i), i)));
+    expect(Object.keys(sw.all).length).toBeLessThanOrEqual(ITEMS_PER_HOST_MAX);
+  });
+
+  test("leaves with its item", () => {
+    const sw = new Switch();
+    sw.minute([port("a", 5)]);
+    sw.states.setWork(workOf({ other: item() }));
+    expect(sw.all).toEqual({});
+  });
+});
+
+test("names", () => {
+  expect(foundName("d", "/", new Set())).toBe("d.root");
+  expect(foundName("d", "/var/lib", new Set())).toBe("d.var_lib");
+  expect(foundName("d", "C:\\ Label", new Set(["d.C_Label"]))).toBe("d.C_Label_2");
+  expect(foundName("d", "x".repeat(500), new Set())).toHaveLength(100);
+  expect(parentsOf("a.b.c")).toEqual(["a", "a.b"]);
+  expect(parentsOf("a")).toEqual([]);
+});
