@@ -3,5 +3,8 @@
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { manual } from "../src/work/manual.ts";
+import { probeManual } from "../src/work/probe-manual.ts";
 
-writeFileSync(join(dirname(import.meta.dir), "docs/work.conf.md"), manual());
+const docs = join(dirname(import.meta.dir), "docs");
+writeFileSync(join(docs, "work.conf.md"), manual());
+writeFileSync(join(docs, "probes.md"), probeManual());

@@ -1,11 +1,30 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
+import { probes } from "../../probes/index.ts";
 import { completions } from "../../src/work/complete.ts";
 import { manual } from "../../src/work/manual.ts";
+import { probeManual } from "../../src/work/probe-manual.ts";
 import { statements } from "../../src/work/statements/index.ts";
 
 test("docs/work.conf.md is up to date (else: npm run docs)", () => {
   expect(readFileSync(`${import.meta.dir}/../../docs/work.conf.md`, "utf8")).toBe(manual());
+});
+
+test("docs/probes.md is up to date (else: npm run docs)", () => {
+  expect(readFileSync(`${import.meta.dir}/../../docs/probes.md`, "utf8")).toBe(probeManual());
+});
+
+test("each probe, argument, value and example is in the page on probes", () => {
+  for (const { name, args = [], options = {}, values, example } of probes) {
+    expect(probeManual()).toContain(`\n## ${name}\n`);
+    expect(probeManual()).toContain(`    ${example}\n`);
+    for (const word of [
+      ...args.map((arg) => arg.name.toUpperCase()),
+      ...Object.keys(options).map((each) => `${each}=`),
+    ])
+      expect(probeManual()).toContain(`| \`${word}\` |`);
+    for (const value of Object.keys(values)) expect(probeManual()).toContain(`| \`${value}\` |`);
+  }
 });
 
 test("each statement and option is in the manual, and can be completed", () => {

@@ -1,0 +1,89 @@
+// docs/probes.md, from the declarations of the probes.
+
+import { probes } from "../../probes/index.ts";
+import { formatInterval } from "../core/interval.ts";
+import { PROBE_TIMEOUT_S } from "../core/limits.ts";
+import { type Lane, type Probe, type ProbeValue, probeUsage } from "../core/probe.ts";
+import { firstSentence } from "../core/text.ts";
+
+const LANES: Readonly<Record<Lane, string>> = {
+  program: "It runs a program that takes its time: niced, and never two of these at once.",
+  plugin: "It runs a program: niced, and only a few at once.",
+  network: "It waits for an answer from the network, with many others at once.",
+};
+
+/** The page, in Markdown. */
+export function probeManual(): string {
+  return `# Probes and items
+
+<!-- Made by \`npm run docs\` from probes/*.ts; a change goes there. -->
+
+A *probe* is code that supplies values; an *item* is a named use of it. \`dmon probe --discover\` shows what a host can supply, as
+lines for its work-config and with the values now; \`dmon probe NAME [ARG…]\` runs one probe and shows values, levels, time and the
+programs that it started; \`--watch\` repeats it.
+
+- Items with a name in the tables below exist without being defined: \`get * cpu_load root_usage\`. In \`{mount}_usage\` the braces stand for
+  an instance: \`root_usage\`, \`var_lib_usage\`.
+- Other items are defined: \`item web http https://www.example.org/\` makes the item \`web\`, which is the probe's first value. Its others
+  are called \`web.time\`, \`web.cert_days\` and so on: \`get www1 web web.cert_days\`.
+- Some probes *find* more when they are read (the ports of a switch, the perfdata of a plugin). What they find are items \`NAME.KEY\`
+  that come with the item itself; \`fit NAME.*\` and \`alert\` take them as they take all others.
+- *No data* is no error: the host has no such thing. An error says what is wrong and what to do, and is graded with the last level.
+- Each reading has a deadline (${PROBE_TIMEOUT_S} s, where nothing else is said) and is made every minute; \`item … every= timeout=\` changes both.
+- The fitness in the tables is what grades an item that no \`fit\` statement selects.
+
+| probe | what it is |
+| --- | --- |
+${probes.map((probe) => `| [\`${probe.name}\`](#${probe.name}) | ${cell(firstSentence(probe.doc))} |`).join("\n")}
+
+${probes.map(section).join("\n\n")}
+`;
+}
+
+function section(probe: Probe): string {
+  const facts = [
+    ...("finds" in probe ? [`It finds ${probe.finds}.`] : []),
+    ...(probe.remote ? ["It asks over the network, and so serves dumb hosts (`via=`) too."] : []),
+    ...(probe.lane ? [LANES[probe.lane]] : []),
+    ...(probe.every_s ? [`Read every ${formatInterval(probe.every_s)}, unless the item says otherwise.`] : []),
+    ...(probe.timeout_s ? [`Given up after ${formatInterval(probe.timeout_s)}.`] : []),
+    ...(probe.needs ? [`**Needs:** ${probe.needs}`] : []),
+    ...(probe.nodata ? [`**No data:** ${probe.nodata}`] : []),
+  ];
+  const words = [
+    ...(probe.args ?? []).map(({ name, doc }) => [name.toUpperCase(), doc] as const),
+    ...Object.entries(probe.options ?? {}).map(([name, doc]) => [`${name}=`, doc] as const),
+  ];
+  const wordTable =
+    words.length > 0
+      ? `\n\n| word | meaning |\n| --- | --- |\n${words.map(([word, doc]) => `| \`${word}\` | ${cell(doc)} |`).join("\n")}`
+      : "";
+  const values: [string, ProbeValue][] = Object.entries(probe.values);
+  return `## ${probe.name}
+
+    ${probeUsage(probe)}
+
+${escaped(probe.doc)}${facts.length > 0 ? `\n\n${facts.join(" ")}` : ""}${wordTable}
+
+| item | value | unit | kind | fitness | what it is |
+| --- | --- | --- | --- | --- | --- |
+${values.map(valueRow).join("\n")}
+
+    ${probe.example}`;
+}
+
+function valueRow([name, { item, unit, kind, fit, doc }]: [string, ProbeValue]): string {
+  return `| ${item ? `\`${item}\`` : "–"} | \`${name}\` | ${unit || "–"} | ${kind} | ${fit ? `\`${fit.replaceAll(/ {2,}/g, "; ")}\`` : "–"} | ${cell(doc)} |`;
+}
+
+function cell(text: string): string {
+  return escaped(text).replaceAll("|", "\\|");
+}
+
+// Outside of code a glob is no emphasis, and a comparison no tag.
+function escaped(text: string): string {
+  return text
+    .split(/(`[^`]*`)/)
+    .map((part) => (part.startsWith("`") ? part : part.replace(/[*<]/g, "\\$&")))
+    .join("");
+}
