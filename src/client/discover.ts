@@ -3,6 +3,7 @@
 import { INSTANCES_MAX } from "../core/limits.ts";
 import { slug } from "../core/names.ts";
 import type { Host, Probe } from "../core/probe.ts";
+import { ProbeError } from "../core/reading.ts";
 import { read } from "./run.ts";
 
 /** A reading that takes longer is not waited for at the start. */
@@ -48,15 +49,26 @@ function instancesOf(probe: Probe, host: Host): readonly (string | undefined)[] 
 async function supplied(probe: Probe, host: Host, instance: string | undefined): Promise<string[]> {
   const named = Object.entries(probe.values).flatMap(([value, { item }]) => (item ? [{ value, item }] : []));
   if (named.length === 0) return [];
+  const all = named.map(({ item }) => item);
+  let wouldRun = false;
+  // No program is run for a look at what there is: that it is installed, and the probe would run it, is enough.
+  const onlyLook: Host = {
+    ...host,
+    run: async ({ argv: [name = ""] }) => {
+      (await import("./program.ts")).findProgram(name);
+      wouldRun = true;
+      throw new ProbeError(`${name} is not run now`);
+    },
+  };
   try {
     const args = instance === undefined ? [] : [instance];
-    const supply = read(probe, host, { args, options: {}, target: { host: "localhost" } });
+    const supply = read(probe, onlyLook, { args, options: {}, target: { host: "localhost" } });
     const done = supply instanceof Promise ? await Promise.race([supply, Bun.sleep(SUPPLY_MS_MAX)]) : supply;
     // It is there, though it hangs (a dead NFS server): the minute will say so.
-    if (!done) return named.map(({ item }) => item);
+    if (!done) return all;
     return named.filter(({ value }) => (done.readings[value] ?? null) !== null).map(({ item }) => item);
   } catch {
-    return [];
+    return wouldRun ? all : [];
   }
 }
 

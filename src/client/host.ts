@@ -63,6 +63,7 @@ export function localHost({ root: where, self, now_s = () => Date.now() / 1000 }
       return part;
     },
     stat: (path) => ifAny(path, (file) => status(statSync(file))),
+    real: (path) => root + path,
     list: (path) => ifAny(path, (file) => readdirSync(file)) ?? [],
     run: async (program) => {
       const { runProgram, endPrograms } = await import("./program.ts"); // a host without plugins never has it in memory

@@ -90,7 +90,8 @@ function rightsOf(user: string): string[] {
   return ["setpriv", `--reuid=${uid}`, `--regid=${gid}`, "--init-groups", "--"];
 }
 
-function findProgram(name: string): string {
+/** The file of a program, found as it would be when it is run. Throws ProbeError. */
+export function findProgram(name: string): string {
   if (!name.includes("/")) {
     const found = Bun.which(name, { PATH: ENVIRONMENT.PATH ?? "" });
     if (found) return found;

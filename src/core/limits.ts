@@ -168,6 +168,14 @@ export const PROGRAM_MEMORY_BYTES_MAX = 1024 * MIB;
 export const PLUGINS_AT_ONCE = 4;
 /** Readings over the network at a time: sockets are cheap, the answers come in one thread. */
 export const NETWORK_AT_ONCE = 64;
+/** Mails of a queue that are counted: more is as bad, and takes a second. */
+export const MAILS_COUNTED_MAX = 100_000;
+/** Containers of one engine: more are no host's that a person looks at one by one. */
+export const CONTAINERS_MAX = 1000;
+/** An answer of the container engine: its list of 1000 has 2 MiB. */
+export const DOCKER_ANSWER_BYTES_MAX = 8 * MIB;
+/** A D-Bus answer: the list of 500 failed units has 150 KiB. */
+export const DBUS_MESSAGE_BYTES_MAX = MIB;
 /** A probe that declares no other deadline: far more than /proc ever takes, far less than the minute. */
 export const PROBE_TIMEOUT_S = 10;
 /** A file system or interface name list; a host with more has them generated, and wants only the worst. */

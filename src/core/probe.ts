@@ -17,6 +17,8 @@ export interface Host {
   readPart(path: string, offset: number, length: number): Uint8Array;
   /** stat(2); undefined where there is nothing by that name. Throws ProbeError. */
   stat(path: string): FileStatus | undefined;
+  /** Where a path of the host is for this process: for sockets, which are not read. */
+  real(path: string): string;
   /** Runs a program with a clean environment and bounds on output, time and memory. Throws ProbeError when it cannot be started. */
   run(program: Program): Promise<Finished>;
   /** statfs(2) of a mount point; blocks in bytes. A network file system that hangs does not hang the caller. */

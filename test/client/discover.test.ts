@@ -50,3 +50,26 @@ test("a probe that hangs holds up no start, and is measured all the same", async
   const probes = [probe("hangs", () => new Promise(() => {})), probe("one", () => ({ a: 1 }))];
   expect((await discover(probes, HOST)).flatMap(({ items }) => items)).toEqual(["hangs_a", "hangs_b", "one_a"]);
 });
+
+test("a program that a probe would run is not run, only looked for", async () => {
+  const runs = (name: string) => async (host: Host) => {
+    await host.run({ argv: [name], timeout_s: 5 });
+    return {};
+  };
+  const probes = [probe("there", runs("sh")), probe("missing", runs("no-such-program"))];
+  expect((await discover(probes, HOST)).flatMap(({ items }) => items)).toEqual(["there_a", "there_b"]);
+});
+
+test("what asks others is not tried, and what it suggests may fail", async () => {
+  const fail = () => {
+    throw new Error("gone");
+  };
+  const probes = [
+    probe("remote", () => ({ a: 1 }), { remote: true }),
+    probe("suggests", () => ({}), { suggest: () => ["cert_www certificate /etc/ssl/www.pem"] }),
+    probe("fails", () => ({}), { suggest: fail }),
+  ];
+  expect((await discover(probes, HOST)).map(({ suggested }) => suggested)).toEqual([
+    ["cert_www certificate /etc/ssl/www.pem"],
+  ]);
+});

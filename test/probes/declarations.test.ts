@@ -104,14 +104,14 @@ describe("declarations", () => {
 
   test("docs are whole sentences that fit into a page", () => {
     for (const doc of [...probes.map((probe) => probe.doc), ...values.map(({ value }) => value.doc)]) {
-      expect(doc).toMatch(/^(dmon |[A-Z])[^\n]{8,300}[a-z0-9)]\.$/);
+      expect(doc).toMatch(/^(dmon |[A-Z])[^\n]{8,300}[a-z0-9)`]\.$/);
     }
   });
 
   test("kinds are known, units short, and every reading is a declared value", async () => {
     for (const { value } of values) {
       expect(KINDS).toContain(value.kind);
-      expect(value.unit).toMatch(/^(|%|B|B\/s|s|ms|1\/s|[a-z]+(\/[a-z]+)?)$/);
+      expect(value.unit).toMatch(/^(|%|B|B\/s|s|ms|1\/s|°C|[a-z]+(\/[a-z]+)?)$/);
     }
     const host = fixtureHost("server128");
     for (const probe of probes) {

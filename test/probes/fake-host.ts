@@ -26,6 +26,7 @@ export function fakeHost(files: Record<string, string>, more: Partial<Host> = {}
       files[path] === undefined
         ? undefined
         : { kind: "file", size: Buffer.byteLength(files[path]), changed_s: 1_700_000_000, id: path },
+    real: (path) => path,
     run: () => Promise.reject(new ProbeError("no programs here")),
     read: (path) => {
       const text = files[path];

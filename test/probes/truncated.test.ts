@@ -24,12 +24,19 @@ for (const probe of probes.filter(
 )) {
   test(`${probe.name} with its files cut off`, async () => {
     let errors = 0;
+    let everywhere = true;
     for (const root of ["armboard", "container", "vm"]) {
       const whole = fixtureHost(root);
       const args = probe.instances?.(whole).slice(-1) ?? [];
+      const uncut = await readOnce(probe, whole, args);
+      everywhere &&= !(uncut instanceof ProbeError) && uncut.some((reading) => (reading ?? null) !== null);
       for (let cut = 0; cut < CUTS; cut++) {
         const short = (text: string) => text.slice(0, Math.floor((text.length * cut) / CUTS));
-        const host: Host = { ...whole, read: (path) => short(whole.read(path)) };
+        const readIfAny = (path: string) => {
+          const text = whole.readIfAny(path);
+          return text === undefined ? undefined : short(text);
+        };
+        const host: Host = { ...whole, read: (path) => short(whole.read(path)), readIfAny };
         const readings = await readOnce(probe, host, args);
         if (readings instanceof ProbeError) {
           errors++;
@@ -42,6 +49,6 @@ for (const probe of probes.filter(
         }
       }
     }
-    expect(errors).toBeGreaterThan(2); // the empty file of each root at least
+    if (everywhere) expect(errors).toBeGreaterThan(2); // the empty file of each root at least
   });
 }
