@@ -12,6 +12,7 @@ export const cliCommands: Readonly<Record<string, Load>> = {
   init: () => import("./init.ts"),
   "mk-work": () => import("./mk-work.ts"),
   probe: () => import("./probe.ts"),
+  inventory: () => import("./inventory.ts"),
   hist: () => import("./hist.ts"),
   send: () => import("./send.ts"),
 };

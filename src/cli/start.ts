@@ -53,6 +53,7 @@ async function run(
 ): Promise<number> {
   const { runDaemon } = await import("../daemon/run.ts");
   const { verbosity, test } = context.global;
+  if (echo) await writeInventory(context, settings);
   return runDaemon({
     settings,
     test,
@@ -84,12 +85,28 @@ async function detach(context: CliContext, settings: Settings): Promise<number> 
     return 1;
   }
   context.say(`dmon started (pid ${started.pid})\n`);
+  await writeInventory(context, settings);
   const { ownState } = await import("./own-daemon.ts");
   const { pages, trouble } = await ownState(settings.conf);
   for (const line of trouble) context.err(`[warning] dmon: ${line}\n`);
   if (!settings.file) context.say(`${welcome(settings, pages, `stop it with: ${process.execPath} stop`)}\n`);
   else if (pages) context.say(`pages at ${pages}\n`);
   return 0;
+}
+
+/** Has it written what the host is made of, beside the daemon: that takes half a second and some programs. */
+async function writeInventory({ global }: CliContext, { file, conf }: Settings): Promise<void> {
+  const { mkdirSync } = await import("node:fs");
+  const { dirname } = await import("node:path");
+  const { paths } = await import("../daemon/paths.ts");
+  const { startAside } = await import("../process/detach.ts");
+  try {
+    mkdirSync(dirname(paths(conf, global.test).inventory), { recursive: true });
+    const flags = [...(file ? ["-c", file] : []), ...(global.test ? ["--test"] : [])];
+    startAside({ file: process.execPath, argv: [...flags, "inventory", "--save"] });
+  } catch {
+    // A page without it is no trouble; a vardir that cannot be written the daemon itself complains of.
+  }
 }
 
 /** What makes this program run again as it was asked to, wherever it is started from. */

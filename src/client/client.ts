@@ -4,7 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Tier } from "../core/consolidation.ts";
 import type { Event } from "../core/event.ts";
 import type { SelfStats } from "../core/probe.ts";
-import type { Report } from "../core/report.ts";
+import type { Inventory, Report } from "../core/report.ts";
 import { delayToNext, spread } from "../core/schedule.ts";
 import { formatValue } from "../core/units.ts";
 import { ClientStore } from "../store/client-store.ts";
@@ -42,6 +42,8 @@ export interface ClientOptions {
   onNewerWork(lm: number): void;
   /** Why newer work was refused, if it was. */
   workTrouble(): string | undefined;
+  /** What the host is made of, once that is known. */
+  inventory(): Inventory | undefined;
   /** A round is over, its events are sent: nothing to do for a while. */
   onIdle(): void;
 }
@@ -235,6 +237,7 @@ export class Client {
 
   report(): Report {
     const { hostname, version, target, ival_send_report_s, clock } = this.options;
+    const inventory = this.options.inventory();
     return {
       about: {
         host: hostname,
@@ -243,6 +246,7 @@ export class Client {
         time: clock.now_s(),
         started: this.started_s,
         ival: ival_send_report_s,
+        ...(inventory ? { inventory } : {}),
       },
       hosts: this.states.report(),
     };

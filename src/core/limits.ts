@@ -110,6 +110,8 @@ export const JSON_DEPTH_MAX = 16;
 export const HOSTS_PER_WORK_MAX = 100_000;
 /** Hosts of one REPORT, a client and the dumb ones behind it: 1 KiB of the line for each. A client with more sends several. */
 export const HOSTS_PER_REPORT_MAX = 2000;
+/** Lines of a host's inventory: we make eight. */
+export const INVENTORY_LINES_MAX = 40;
 /** Users, and channels, of one work: a large organisation's. */
 export const USERS_MAX = 10_000;
 /** Alerts, needs and downtimes of one work, each: more than a person can oversee. */

@@ -3,6 +3,7 @@
 import {
   HOSTNAME_CHARS_MAX,
   HOSTS_PER_REPORT_MAX,
+  INVENTORY_LINES_MAX,
   ITEMS_PER_HOST_MAX,
   NAME_CHARS_MAX,
   REQUEST_JSON_BYTES_MAX,
@@ -34,6 +35,9 @@ export interface ItemState {
 
 export type HostState = Record<string, ItemState>;
 
+/** What a host is made of, for people: `CPU` -> `AMD EPYC (2 cores)`. */
+export type Inventory = Record<string, string>;
+
 /** What a client says of itself, beside its hosts, under the key REPORT_ABOUT. */
 export interface About {
   host: string;
@@ -44,6 +48,7 @@ export interface About {
   started: number;
   /** Seconds until the server may expect the next report. */
   ival: number;
+  inventory?: Inventory;
 }
 
 /** The key in a report that is no host: no host's name may begin so. */
@@ -74,14 +79,22 @@ const itemShape: Shape<ItemState> = object(
 );
 export const hostStateShape: Shape<HostState> = record(isName, itemShape, ITEMS_PER_HOST_MAX);
 const hostsShape = record(isHostname, hostStateShape, HOSTS_PER_REPORT_MAX);
-export const aboutShape: Shape<About> = object({
-  host: hostname,
-  version: text(NAME_CHARS_MAX),
-  target: text(NAME_CHARS_MAX),
-  time: number,
-  started: number,
-  ival: number,
-});
+export const inventoryShape: Shape<Inventory> = record(
+  (key) => key.length <= NAME_CHARS_MAX,
+  shortText,
+  INVENTORY_LINES_MAX,
+);
+export const aboutShape: Shape<About> = object(
+  {
+    host: hostname,
+    version: text(NAME_CHARS_MAX),
+    target: text(NAME_CHARS_MAX),
+    time: number,
+    started: number,
+    ival: number,
+  },
+  { inventory: inventoryShape },
+);
 
 /** The wire form, as the original has it: hosts at the top, and the client's own words beside them. */
 export function reportToJson(report: Report): string {

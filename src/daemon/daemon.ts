@@ -19,6 +19,7 @@ import { askJson, type Target, targetFrom } from "../wire/dial.ts";
 import { switchboard } from "../wire/dispatch.ts";
 import type { ClientWork, ServerWork } from "../work/works.ts";
 import { clientDesk, type DeskContext, serverDesk } from "./desks.ts";
+import { inventoryFrom } from "./inventory.ts";
 import { Pagemaker } from "./pagemaker.ts";
 import { type Paths, paths } from "./paths.ts";
 import { Ports } from "./ports.ts";
@@ -92,6 +93,7 @@ export class Daemon {
       ask: (line) => this.askServer(line),
       onIdle: () => options.onIdle(),
       workTrouble: () => this.keeper.trouble,
+      inventory: inventoryFrom(this.paths.inventory),
       onNewerWork: (lm) => void this.keeper.noticed(lm),
     });
     if (!this.isServer) return;

@@ -12,6 +12,8 @@ export interface Paths {
   server: string;
   /** The last good work-files of a host that is not the server. */
   workCache: (kind: WorkKind) => string;
+  /** What the host is made of. */
+  inventory: string;
   /** Touched for the system's init scripts, where the directory exists. */
   systemLock: string;
 }
@@ -24,6 +26,7 @@ export function paths(conf: Pick<Conf, "vardir" | "rundir" | "lckdir">, test: bo
     data: join(data, "data.lite"),
     server: join(data, "server.lite"),
     workCache: (kind) => join(data, `work.${kind}.json`),
+    inventory: join(data, "inventory.json"),
     systemLock: join(conf.lckdir, "dmon"),
   };
 }

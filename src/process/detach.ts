@@ -48,6 +48,17 @@ export async function startDetached(
   };
 }
 
+/** Starts our program for a task of its own, which nobody waits for and which tells nobody. */
+export function startAside({ file, argv }: Self): void {
+  const child = Bun.spawn([file, ...argv], {
+    cwd: "/",
+    detached: true,
+    env: cleanEnvironment(),
+    stdio: ["ignore", "ignore", "ignore"],
+  });
+  child.unref();
+}
+
 // Where nothing can be written the daemon could neither run nor say why.
 function openOutput(rundir: string, output: string): number {
   try {

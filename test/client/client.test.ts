@@ -30,6 +30,7 @@ function make(more: Partial<ClientOptions> = {}): Client {
     ask: () => new Promise(() => {}),
     log: { quiet: () => {}, terse: () => {}, verbose: () => {}, trace: () => {} },
     onNewerWork: () => {},
+    inventory: () => undefined,
     workTrouble: () => undefined,
     onIdle: () => {},
     ...more,

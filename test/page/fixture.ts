@@ -81,22 +81,38 @@ function silentHost(tag: string, seed: number): HostView {
   return { ...view, received_s, about: about(view.host, { time: received_s }) };
 }
 
+const INVENTORY = {
+  System: "Dell Inc. PowerEdge R7525",
+  "Serial number": "7XK2J93",
+  CPU: "AMD EPYC 7763 (128 cores, 256 threads)",
+  Memory: "1008 GiB",
+  Disks: "SAMSUNG MZWLR3T8HBLS /dev/nvme0n1 3.49 TiB, SAMSUNG MZWLR3T8HBLS /dev/nvme1n1 3.49 TiB",
+  BIOS: "Dell Inc. 2.14.1 2024-02-08",
+  OS: "Debian GNU/Linux 12",
+  Kernel: "6.1.0-28-amd64 x64",
+};
+
 export function troubled(): Overview {
   const hosts: HostView[] = [
-    host("mars", 1, {
-      root_usage: item(97.8, "%", {
-        level: "crit",
-        since: NOW_S - 3 * HOUR - 36 * MINUTE,
-        rule: ">97% (work.conf:41)",
-        label: "space on /",
-      }),
-      cpu_load: item(6.4, "tasks", {
-        level: "soso",
-        since: NOW_S - 14 * MINUTE,
-        rule: ">4 for 5m (work.conf:42)",
-        flapping: true,
-      }),
-    }),
+    host(
+      "mars",
+      1,
+      {
+        root_usage: item(97.8, "%", {
+          level: "crit",
+          since: NOW_S - 3 * HOUR - 36 * MINUTE,
+          rule: ">97% (work.conf:41)",
+          label: "space on /",
+        }),
+        cpu_load: item(6.4, "tasks", {
+          level: "soso",
+          since: NOW_S - 14 * MINUTE,
+          rule: ">4 for 5m (work.conf:42)",
+          flapping: true,
+        }),
+      },
+      { about: about("mars.example.org", { time: NOW_S - 37, inventory: INVENTORY }) },
+    ),
     host("venus", 2),
     host("db1", 3, {
       mem_avail: item(3.1, "%", {

@@ -128,6 +128,7 @@ describe("hosts", () => {
 describe("host", () => {
   test("items, what is wrong, events, client", async () => {
     const text = words(await body(troubled(), "/host/mars"));
+    expect(text).toContain("CPU AMD EPYC 7763 (128 cores, 256 threads)");
     expect(text).toContain("1.0.0 linux-x64");
     expect(text).toContain("Not fine");
     expect(text).toContain("Processes");

@@ -79,6 +79,7 @@ function facts(host: HostStatus, fleet: Fleet): Html {
 ${about && !own ? html`<div><dt>Asked by</dt><dd><bdi>${fleet.find(about.host)?.view.tag ?? about.host}</bdi></dd></div>` : null}
 ${own ? html`<div><dt>dmon</dt><dd>${own.version} <span class="quiet">${own.target}</span></dd></div><div><dt>Running for</dt><dd>${formatAge((host.silent ? own.time : now_s) - own.started)} <span class="quiet">since ${moment(own.started, now_s)}</span></dd></div>` : null}
 ${Math.abs(skew_s) > CLOCK_DIFFERENCE_S ? html`<div><dt>Clock</dt><dd>${formatAge(Math.abs(skew_s))} ${skew_s > 0 ? "ahead" : "behind"}</dd></div>` : null}
+${Object.entries(own?.inventory ?? {}).map(([name, text]) => html`<div><dt>${name}</dt><dd><bdi>${text}</bdi></dd></div>`)}
 </dl>`;
 }
 
