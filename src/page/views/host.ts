@@ -64,7 +64,8 @@ ${
     ? html`<p class="empty">No level has changed lately.</p>`
     : html`<div class="sheet">${eventTable(events, fleet, "host")}</div><p class="more"><a href="/events?host=${encodeURIComponent(view.tag.toWellFormed())}">All events of ${view.tag}</a></p>`
 }
-</section>`;
+</section>
+${inventory(host)}`;
   },
 });
 
@@ -79,8 +80,15 @@ function facts(host: HostStatus, fleet: Fleet): Html {
 ${about && !own ? html`<div><dt>Asked by</dt><dd><bdi>${fleet.find(about.host)?.view.tag ?? about.host}</bdi></dd></div>` : null}
 ${own ? html`<div><dt>dmon</dt><dd>${own.version} <span class="quiet">${own.target}</span></dd></div><div><dt>Running for</dt><dd>${formatAge((host.silent ? own.time : now_s) - own.started)} <span class="quiet">since ${moment(own.started, now_s)}</span></dd></div>` : null}
 ${Math.abs(skew_s) > CLOCK_DIFFERENCE_S ? html`<div><dt>Clock</dt><dd>${formatAge(Math.abs(skew_s))} ${skew_s > 0 ? "ahead" : "behind"}</dd></div>` : null}
-${Object.entries(own?.inventory ?? {}).map(([name, text]) => html`<div><dt>${name}</dt><dd><bdi>${text}</bdi></dd></div>`)}
 </dl>`;
+}
+
+/** What it is made of: below all else, for it is looked up and never watched. */
+function inventory({ view }: HostStatus): Html | null {
+  const lines = Object.entries((view.about?.host === view.host && view.about.inventory) || {});
+  if (lines.length === 0) return null;
+  return html`<section aria-labelledby="inventory"><h2 id="inventory">Inventory</h2>
+<dl class="facts">${lines.map(([name, text]) => html`<div><dt>${name}</dt><dd><bdi>${text}</bdi></dd></div>`)}</dl></section>`;
 }
 
 /** Groups items by the first word of their names (`cpu_load`), else by the last (`root_usage`), else as "other". */
