@@ -182,10 +182,14 @@ export class Client {
     const events = batches.flatMap((batch) => batch.events);
     for (const event of events) this.options.log.terse(describe(event, this.states.unit(event.host, event.item)));
     this.waiting.keepInMemory(events);
+    this.write(batches);
+    // Not only when the round is over: what is late in it may take minutes.
+    if (events.length > 0 && this.roundTimer) void this.reporter.sendEvents(this.waiting);
+  }
+
+  private write([first, ...rest]: Batch[]): void {
     if (!this.store && this.rounds % REOPEN_ROUNDS === 0) this.openStore();
-    if (!this.store) return;
-    const [first, ...rest] = batches;
-    if (!first) return;
+    if (!this.store || !first) return;
     try {
       const ticks = [{ ...first, events: this.waiting.unstored() }, ...rest.map((batch) => ({ ...batch, events: [] }))];
       const born = this.states.newcomers;
