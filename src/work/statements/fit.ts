@@ -10,7 +10,7 @@ import { type Complain, defineStatement, splitHosts } from "../statement.ts";
 export default defineStatement({
   name: "fit",
   args: ["ITEMS", "RULES…"],
-  doc: "When an item is how bad: LEVEL TEST [for IVAL] [until TEST [for IVAL]], as often as there are levels. `for` behind the test is how long it must hold before the level worsens; `until` is the way back, and `for` behind it how long that must hold before the level betters. The last fit that matches an item and host wins. TEST: >90 >=1.5G <5% <=512Mi !=0 10..40 (inside) !10..40 (outside) fail (the probe failed) stale (no value); >10m for a time. ITEMS and HOSTS are lists with globs and !exclusions.",
+  doc: "When an item is how bad: LEVEL TEST [for IVAL] [until TEST [for IVAL]], as often as there are levels. `for` behind the test is how long it must hold before the level worsens (a restart of the client begins that anew, a reload does not); `until` is the way back, and `for` behind it how long that must hold before the level betters. The last fit that matches an item and host wins. TEST: >90 >=1.5G <5% <=512Mi !=0 10..40 (inside) !10..40 (outside) fail (the probe failed) stale (no value); >10m for a time. ITEMS and HOSTS are lists with globs and !exclusions.",
   example: "fit root_usage on www* soso >80% sick >90% for 5m until <85% for 10m crit >97%",
   declare({ key, words, complain }, draft) {
     const scope = splitHosts({ words, complain }, "write fit ITEMS on HOSTS LEVEL TEST …");
