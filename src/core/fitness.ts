@@ -73,7 +73,7 @@ export function parseTest(text: string, unit: string): Test | { error: string } 
 }
 
 /** The value that tests compare, or which of the two other tests an outcome is for. */
-type Comparable = number | "fail" | "stale";
+export type Comparable = number | "fail" | "stale";
 
 function comparable(outcome: Outcome): Comparable {
   if (!outcome.ok) return "fail";
@@ -89,7 +89,8 @@ export function holds(test: Test, outcome: Outcome): boolean {
   return meets(test, comparable(outcome));
 }
 
-function meets(test: Test, value: Comparable): boolean {
+/** Whether a test holds of what it compares. */
+export function meets(test: Test, value: Comparable): boolean {
   if (typeof value === "string") return test.op === value;
   switch (test.op) {
     case ">":
@@ -126,7 +127,7 @@ function speaksTo({ test }: Rule, value: Comparable): boolean {
 }
 
 /** What is remembered of a rule between two values. */
-interface Memory {
+export interface Memory {
   active: boolean;
   /** Since when its test holds. */
   since_s?: number;
@@ -142,14 +143,7 @@ export interface Grading {
   rules: Memory[];
 }
 
-/** What grading remembers of an item that had this level when the daemon last stopped: a restart is no recovery. */
-export function resume(rules: readonly Rule[], level: number): Grading {
-  const rule = rules.find((each) => each.level === level);
-  // The better levels' rules were in force too: who was above 90 for five minutes was above 80 for as long.
-  return { level, ...(rule ? { rule } : {}), rules: rules.map((each) => ({ active: each.level <= level })) };
-}
-
-const IDLE: Memory = { active: false };
+export const IDLE: Memory = { active: false };
 
 function remember(rule: Rule, old: Memory, value: Comparable, now_s: number): Memory {
   if (!speaksTo(rule, value)) return old;

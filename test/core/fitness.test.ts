@@ -8,10 +8,10 @@ import {
   holds,
   parseTest,
   type Rule,
-  resume,
   type Test,
 } from "../../src/core/fitness.ts";
 import type { Outcome } from "../../src/core/reading.ts";
+import { resume } from "../../src/core/resume.ts";
 
 const value = (n: number): Outcome => ({ ok: true, value: n });
 const NO_NUMBERS = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -233,23 +233,10 @@ describe("grade", () => {
 
   test("names the rule that made the level, and none for the best", () => {
     expect(grade(usage, DEFAULT_LEVELS, undefined, value(95), 0).rule?.text).toBe(">90");
+    const twice = [rule(2, ">90"), rule(2, ">80"), rule(1, ">70")];
+    expect(grade(twice, DEFAULT_LEVELS, undefined, value(95), 0).rule?.text).toBe(">90"); // of two the first
     expect(grade(usage, DEFAULT_LEVELS, undefined, value(5), 0)).not.toHaveProperty("rule");
     expect(grade(usage, DEFAULT_LEVELS, undefined, FAILED, 0).rule).toMatchObject({ text: "fail", where: "default" });
-  });
-});
-
-describe("resume, after a restart", () => {
-  const rules = [rule(1, ">80", { for_s: 300 }), rule(2, ">90", { for_s: 300, until: "<85" })];
-
-  test.each<[string, number, Outcome[], number[]]>([
-    ["what held still holds, without a new wait", 2, [value(95)], [2]],
-    ["hysteresis goes on", 2, [value(87), value(84)], [2, 1]],
-    ["recovery is seen at once", 2, [value(50)], [0]],
-    ["fine stays fine until the wait is over", 0, [value(95)], [0]],
-    ["no data keeps it", 2, [NO_DATA, value(50)], [2, 0]],
-    ["no data keeps also a level that no rule makes", DEAD, [NO_DATA, value(50)], [DEAD, 0]],
-  ])("%s", (_, level, outcomes, wanted) => {
-    expect(levels(rules, minutes(...outcomes), resume(rules, level))).toEqual(wanted);
   });
 });
 
