@@ -52,9 +52,10 @@ export function resolveWork(file: string, text: string, serverName: string, read
   const server = hosts.server(serverName, topOf(file, text));
   hosts.check();
   const got = items.got();
-  fits.resolve(hosts, items);
+  fits.resolve(hosts, items, got);
   const flaps = new Scopes<FlapDraft>("flap", complaints);
   for (const flap of draft.flaps) flaps.add(flap, hosts, items);
+  flaps.doubt(got);
   const pmaker = hosts.pmaker(server);
   const alerting = new Alerting(draft, hosts, items, got, complaints);
   const alertingWork = alerting.resolve(fits.levels);

@@ -107,7 +107,10 @@ describe("warnings", () => {
     [
       "items that nobody gets",
       "alert anna * cpu_load sick",
-      ['6:14 no item is called "cpu_load"', "6:1 none of these hosts gets any of these items: this alert never comes"],
+      [
+        '6:14 no host gets an item "cpu_load"',
+        "6:1 none of these hosts gets any of these items: this alert never comes",
+      ],
     ],
     [
       "hosts without these items",

@@ -168,7 +168,8 @@ export class Alerting {
 
   private selectItems(selector: Word): Set<string> {
     for (const name of this.items.groups.named(selector)) this.usedItemGroups.add(name);
-    return this.items.groups.select(selector, this.complaints.warn);
+    const { warn } = this.complaints;
+    return this.items.groups.select(selector, warn, warn);
   }
 
   private needs({ key, hosts, on }: NeedsDraft): NeedsWork | undefined {

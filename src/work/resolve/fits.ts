@@ -33,8 +33,8 @@ export class Fits {
       this.complaints.error(first.word, "a single level grades nothing", "declare at least two, best first");
   }
 
-  /** Finds out which fits select which items, and says what is wrong with them. */
-  resolve(hosts: Hosts, items: Items): void {
+  /** Finds out which fits select which items, and says what is wrong with them. `got`: the items of each host. */
+  resolve(hosts: Hosts, items: Items, got: ReadonlyMap<string, ReadonlySet<string>>): void {
     for (const fit of this.draft.fits) {
       const selected = this.scopes.add(fit, hosts, items);
       this.checkRules(fit.rules);
@@ -47,6 +47,7 @@ export class Fits {
       }
       for (const [unit, share] of shares) doubt(this.rules(fit, unit), share, (...said) => this.doubt(...said));
     }
+    this.scopes.doubt(got);
   }
 
   private doubt(...[at, message, hint]: Parameters<Complain>): void {

@@ -67,9 +67,10 @@ export class Hosts {
     return pmaker;
   }
 
-  /** The hosts that a selector calls; for a part that calls none there is a warning. */
+  /** The hosts that a selector calls; when a part of it or all of it calls none there is a warning. */
   called(selector: Word): HostDraft[] {
-    return [...this.groups.select(selector, this.complaints.warn)].flatMap((tag) => this.byTag.get(tag) ?? []);
+    const { warn } = this.complaints;
+    return [...this.groups.select(selector, warn, warn)].flatMap((tag) => this.byTag.get(tag) ?? []);
   }
 
   withTag(tag: string): HostDraft | undefined {

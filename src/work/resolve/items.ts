@@ -36,7 +36,11 @@ export class Items {
     this.draft = draft;
     this.hosts = hosts;
     this.complaints = complaints;
-    this.groups = new Groups({ what: "item", drafts: draft.itemGroups, names: () => this.names() }, complaints);
+    const unmatched = (part: string) => this.unmatched(part);
+    this.groups = new Groups(
+      { what: "item", drafts: draft.itemGroups, names: () => this.names(), unmatched },
+      complaints,
+    );
   }
 
   get(name: string): Item | undefined {
@@ -74,6 +78,18 @@ export class Items {
     return this.draft.gets.filter(
       ({ hosts, items }) => this.expanded(items).some(({ text }) => text === item) && this.hosts.calls(hosts, host),
     );
+  }
+
+  /** What is said of a name in a selector that selects nothing: nobody gets such an item, or there is none. */
+  private unmatched(part: string): { message: string; hint?: string | undefined } {
+    const own = this.draft.items.map(({ name }) => name.text);
+    const known = [...this.names(), ...this.groups.names()];
+    if (!/[*?]/.test(part) && (own.includes(part) || findItem(part))) {
+      const hint = didYouMean(part, known) ?? `add: get HOSTS ${part}`;
+      return { message: `no host gets an item "${part}"`, hint };
+    }
+    const hint = didYouMean(part, [...known, ...own, ...knownItems(part)]);
+    return { message: `no item is called "${part}"`, hint };
   }
 
   /** Item words, groups taken apart; a group's items keep their place in the group. */
