@@ -7,6 +7,7 @@ import { formatAll } from "../core/diagnostic.ts";
 import { firstSentence } from "../core/text.ts";
 import { rewriteFileAtomic, writeFileAtomic } from "../process/files.ts";
 import { lockDirectory } from "../process/libc.ts";
+import { stamp } from "../process/localtime.ts";
 import { catalogue } from "../work/catalogue.ts";
 import { compileWork, resolveWork } from "../work/compile.ts";
 import { completions } from "../work/complete.ts";
@@ -17,6 +18,7 @@ import { includedFiles } from "../work/include.ts";
 import { finishInstall, InstallError, installChanges, planChanges } from "../work/install.ts";
 import { usage } from "../work/statement.ts";
 import { statements } from "../work/statements/index.ts";
+import { timeIn } from "../work/zones.ts";
 import { type CliContext, defineCli, UsageError } from "./command.ts";
 import { table } from "./help.ts";
 import { label } from "./main.ts";
@@ -52,7 +54,10 @@ ${table(statements.map((statement) => [usage(statement), firstSentence(statement
     const { conf, server, file: confFile } = await context.settings();
     if (!confFile) throw new UsageError("there is no dmon.conf; `dmon init` makes one");
     const file = workFileOf(options);
-    const resolved = resolveWork(file, readText(file), server, includedFiles(readText));
+    const resolved = resolveWork(file, readText(file), server, includedFiles(readText), {
+      localTime: (zone) => wallClock(zone, Date.now() / 1000),
+      ival_make_state_s: conf.ival_make_state,
+    });
     if (typeof options.explain !== "string") return make(context, conf.vardir, resolved);
     try {
       out(explain(resolved, options.explain));
@@ -68,6 +73,11 @@ function workFileOf({ work }: CliContext["options"]): string {
   const file = typeof work === "string" ? work : WORK_FILES.find((each) => existsSync(each));
   if (file === undefined) throw new UsageError(`there is no work-config (${WORK_FILES.join(", ")}); -w names one`);
   return file;
+}
+
+/** What a clock on the wall shows, `2026-11-22T22:00`. */
+function wallClock(zone: string | undefined, now_s: number): string {
+  return zone === undefined ? stamp(now_s).slice(0, 16).replace(" ", "T") : timeIn(zone, now_s);
 }
 
 /** Shows what would change, and with -f changes it. */

@@ -1,6 +1,7 @@
 // A work.conf as it was written: what each statement declared, with its place. Names are resolved later (resolve/), so the
 // order of statements does not matter, except that the last `fit` that matches wins.
 
+import type { Place } from "../core/diagnostic.ts";
 import type { Level } from "../core/fitness.ts";
 import type { FlapLimits } from "../core/flapping.ts";
 import type { Hours, Once } from "../core/hours.ts";
@@ -99,7 +100,15 @@ export interface DowntimeDraft {
   hosts: Word;
   items: Word;
   when: Hours | Once;
+  text?: Word;
+}
+
+/** An interval as it was written, for what may not be meant so. */
+export interface IntervalDraft {
+  at: { place: Place };
   text: string;
+  /** It is about readings, of which there is one a minute. */
+  ofReadings?: true;
 }
 
 export class Draft {
@@ -120,6 +129,7 @@ export class Draft {
   readonly alerts: AlertDraft[] = [];
   readonly needs: NeedsDraft[] = [];
   readonly downtimes: DowntimeDraft[] = [];
+  readonly intervals: IntervalDraft[] = [];
   pmaker: Word | undefined;
   /** What an include is for: reads more, at its place. */
   include: (glob: Word) => void = () => undefined;

@@ -7,6 +7,7 @@ import { INTERVAL_FORM, parseInterval } from "../../core/interval.ts";
 import type { Word } from "../../core/lexer.ts";
 import type { AlertDraft } from "../draft.ts";
 import { type Complain, defineStatement } from "../statement.ts";
+import { checkZone } from "../zones.ts";
 
 const KEYWORDS = ["after", "every", "hours", "no-recovery", "via"] as const;
 /** Reminders that come more often are noise. */
@@ -21,6 +22,8 @@ export default defineStatement({
   declare({ key, words, complain }, draft) {
     const [users, hosts, items, change, ...rest] = words;
     if (!users || !hosts || !items || !change) return;
+    const times = rest.filter((_, i) => ["after", "every"].includes(rest[i - 1]?.text ?? ""));
+    draft.intervals.push(...times.map((at) => ({ at, text: at.text })));
     const alert: AlertDraft = { key, users, hosts, items, change, recovery: true };
     const seen = new Set<string>();
     while (rest.length > 0) {
@@ -55,6 +58,7 @@ function take(keyword: Word, rest: Word[], alert: AlertDraft, complain: Complain
       complain(rest[parsed.at] ?? value, parsed.error, `write ${FORMS.hours}`);
       return false;
     }
+    checkZone(parsed.value.zone, rest[parsed.used - 1], complain);
     alert.hours = parsed.value;
     rest.splice(0, parsed.used);
     return true;

@@ -2,7 +2,8 @@
 
 import { parseWhen, WHEN_FORM } from "../../core/hours.ts";
 import { TEXT_CHARS_MAX } from "../../core/limits.ts";
-import { defineStatement } from "../statement.ts";
+import { defineStatement, partOf } from "../statement.ts";
+import { checkZone } from "../zones.ts";
 
 export default defineStatement({
   name: "downtime",
@@ -18,9 +19,16 @@ export default defineStatement({
       complain(rest[parsed.at] ?? items, parsed.error, `write ${WHEN_FORM}`);
       return;
     }
+    checkZone(parsed.value.zone, rest[parsed.used - 1], complain);
     const [text, extra] = rest.slice(parsed.used);
     if (extra) complain(extra, `"${extra.text}" is too much`, 'a text of several words stands in "…"');
     if (text && text.text.length > TEXT_CHARS_MAX) complain(text, `a text of more than ${TEXT_CHARS_MAX} characters`);
-    draft.downtimes.push({ key, hosts, items, when: parsed.value, text: text?.text ?? "" });
+    const [when] = rest;
+    const span = "from" in parsed.value ? when?.text.indexOf("+") : undefined;
+    if (when && span !== undefined && span >= 0) {
+      const interval = when.text.slice(span + 1);
+      draft.intervals.push({ at: partOf(when, interval, span + 1), text: interval });
+    }
+    draft.downtimes.push({ key, hosts, items, when: parsed.value, ...(text ? { text } : {}) });
   },
 });

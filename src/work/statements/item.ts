@@ -34,6 +34,8 @@ export default defineStatement({
         complain(word, `"${word.text}" is no interval`, `give ${INTERVAL_FORM}`);
       else if (seconds !== undefined) item[key] = seconds;
     }
+    const every = options.get("every");
+    if (every) draft.intervals.push({ at: every, text: every.text, ofReadings: true });
     if (item.timeout_s !== undefined && item.timeout_s > ITEM_TIMEOUT_S_MAX)
       complain(options.get("timeout") ?? name, "a timeout of more than an hour", `give ${INTERVAL_FORM}`);
     for (const arg of args)
