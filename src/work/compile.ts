@@ -7,6 +7,7 @@ import type { FitDraft, FlapDraft, HostDraft } from "./draft.ts";
 import { parseWork, type ReadIncluded } from "./parse.ts";
 import { Alerting } from "./resolve/alerting.ts";
 import { doubtIntervals } from "./resolve/doubts-intervals.ts";
+import { doubtLater } from "./resolve/doubts-later.ts";
 import { Fits } from "./resolve/fits.ts";
 import { Hosts } from "./resolve/hosts.ts";
 import { type Item, Items } from "./resolve/items.ts";
@@ -70,6 +71,7 @@ export function resolveWork(
   const pmaker = hosts.pmaker(server);
   const alerting = new Alerting(draft, hosts, items, got, complaints);
   const alertingWork = alerting.resolve(fits.levels, site);
+  doubtLater(draft.notYet, complaints.warn);
   doubtIntervals(draft.intervals, site.ival_make_state_s ?? IVAL_MAKE_STATE_S, complaints.warn);
   const said = inOrder(diagnostics, files);
   const errors = said.filter(({ severity }) => severity === "error");

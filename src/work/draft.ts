@@ -130,6 +130,8 @@ export class Draft {
   readonly needs: NeedsDraft[] = [];
   readonly downtimes: DowntimeDraft[] = [];
   readonly intervals: IntervalDraft[] = [];
+  /** The names of statements that this version does nothing with, each where it stands. */
+  readonly notYet: Word[] = [];
   pmaker: Word | undefined;
   /** What an include is for: reads more, at its place. */
   include: (glob: Word) => void = () => undefined;

@@ -16,6 +16,8 @@ export interface StatementDeclaration {
   /** Any `key=value` may follow; what for. */
   freeOptions?: string;
   doc: string;
+  /** It is checked and stored; what it is for is not in this version. */
+  later?: true;
   example: string;
   /** Takes the words over into the draft; says what is wrong with them by `complain`. */
   declare(input: Input, draft: Draft): void;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { topicHelp } from "../../src/cli/topics.ts";
+import { NOT_YET } from "../../src/core/text.ts";
 import { usage } from "../../src/work/statement.ts";
 import { statements } from "../../src/work/statements/index.ts";
 import { SERVER, works } from "./fixture.ts";
@@ -28,7 +29,8 @@ describe("each statement", () => {
       const made = works(`${host}${around[name] ?? ""}${example}\n`, SERVER, () => []);
       expect(made.clients.has(SERVER)).toBe(true);
       const notIdle = made.warnings.filter(
-        ({ message }) => !/monitors nothing|no host is called|names no file|no alert (tells|goes)/.test(message),
+        ({ message }) =>
+          !/^not yet in use|monitors nothing|no host is called|names no file|no alert (tells|goes)/.test(message),
       );
       expect(notIdle).toEqual([]);
     },
@@ -39,6 +41,12 @@ describe("each statement", () => {
     for (const statement of statements) {
       expect(statement.doc).toMatch(/^[A-Z].*[.]$/);
       expect(help).toContain(usage(statement));
+      expect(
+        help
+          .split("\n\n")
+          .find((each) => each.startsWith(usage(statement)))
+          ?.includes(NOT_YET),
+      ).toBe(Boolean(statement.later));
       for (const option of Object.keys(statement.options ?? {})) expect(help).toContain(`${option}=`);
     }
   });

@@ -3,14 +3,27 @@
 import { describe, expect, test } from "bun:test";
 import type { Site } from "../../src/work/site.ts";
 import { timeIn } from "../../src/work/zones.ts";
-import { HOSTS, SERVER, warningsOf, works } from "./fixture.ts";
+import { HOSTS, NOT_YET, SERVER, warningsOf, works } from "./fixture.ts";
 
-/** Warnings as `line message; hint`. */
+/** Warnings as `line message; hint`, but that of what is not yet in use. */
 function told(text: string, site?: Site): string[] {
-  return works(text, SERVER, undefined, site).warnings.map(
-    ({ place, message, hint }) => `${place.line} ${message}; ${hint}`,
-  );
+  return works(text, SERVER, undefined, site)
+    .warnings.filter(({ message }) => !NOT_YET.test(message))
+    .map(({ place, message, hint }) => `${place.line} ${message}; ${hint}`);
 }
+
+test("what is not yet in use: one warning, with how much of it there is", () => {
+  const text = `${HOSTS}get mars,www* uptime\n`;
+  const hint = "they are checked and stored, but this version sends no alerts, so it keeps none back either";
+  expect(works(`${text}flap uptime off\n`).warnings.map(({ message }) => message)).toEqual(["ups monitors nothing"]);
+  const alerts =
+    "user anna a@example.org\nusers ops anna\nalert ops * * dead\nalert anna * * any\ndowntime * * sun 2-4\n";
+  expect(works(text + alerts).warnings.find(({ message }) => NOT_YET.test(message))).toMatchObject({
+    place: { line: 6, column: 1 },
+    message: "not yet in use: user (1), users (1), alert (2), downtime (1)",
+    hint,
+  });
+});
 
 describe("selectors", () => {
   const OURS = HOSTS.replace(/host ups.*\n/, "host db db\n");

@@ -8,6 +8,7 @@ export default defineStatement({
   args: ["NAME", "MAIL"],
   freeOptions: "addresses beside the mail, for channels that need one: ntfy=topic phone=+49301234",
   doc: "Somebody who can be alerted. The mail address is known to the server only.",
+  later: true,
   example: "user anna anna@example.org",
   declare({ words, options, complain }, draft) {
     const [name, mail] = words;
