@@ -62,7 +62,7 @@ export function resolveWork(
 
   fits.checkLevels();
   const server = hosts.server(serverName, topOf(file, text));
-  hosts.check();
+  hosts.check(server);
   const got = items.got();
   fits.resolve(hosts, items, got);
   const flaps = new Scopes<FlapDraft>("flap", complaints);

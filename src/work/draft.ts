@@ -2,7 +2,6 @@
 // order of statements does not matter, except that the last `fit` that matches wins.
 
 import type { Place } from "../core/diagnostic.ts";
-import type { Level } from "../core/fitness.ts";
 import type { FlapLimits } from "../core/flapping.ts";
 import type { Hours, Once } from "../core/hours.ts";
 import type { Word } from "../core/lexer.ts";
@@ -49,6 +48,14 @@ export interface FitDraft extends ScopeDraft {
 
 export interface FlapDraft extends ScopeDraft {
   limits: FlapLimits | "off";
+}
+
+export interface LevelDraft {
+  name: string;
+  /** Where it is declared. */
+  word: Word;
+  /** What people see; absent: the name. */
+  label?: Word;
 }
 
 export interface GetDraft {
@@ -120,7 +127,7 @@ export class Draft {
   readonly gets: GetDraft[] = [];
   readonly fits: FitDraft[] = [];
   readonly flaps: FlapDraft[] = [];
-  readonly levels: (Level & { word: Word })[] = [];
+  readonly levels: LevelDraft[] = [];
   readonly hostGroups: GroupDraft[] = [];
   readonly itemGroups: GroupDraft[] = [];
   readonly userGroups: GroupDraft[] = [];

@@ -45,3 +45,10 @@ export function warningsOf(text: string): string[] {
     .warnings.filter(({ message }) => !NOT_YET.test(message))
     .map(({ place, message }) => `${place.line}:${place.column} ${message}`);
 }
+
+/** Warnings as `line message; hint`, but that of what is not yet in use. */
+export function told(text: string, site?: Site): string[] {
+  return works(text, SERVER, undefined, site)
+    .warnings.filter(({ message }) => !NOT_YET.test(message))
+    .map(({ place, message, hint }) => `${place.line} ${message}; ${hint}`);
+}

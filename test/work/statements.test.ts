@@ -14,7 +14,7 @@ describe("each statement", () => {
         host: `get mars uptime\n`,
         get: "host www.example.org www\nhost db1.example.org db1\nhost db3.example.org db3\n",
         fit: "host www1.example.org www1\nget * root_usage\n",
-        fit_level: "fit_level fine\n",
+        fit_level: "fit_level fine\nfit_level soso\nfit_level sick\n",
         flap: "host www1.example.org www1\nitem ping_a uptime\nget * ping_a\n",
         item: "get * data_avail\n",
         hosts: "host www1.example.org www1\nhost www9.example.org www9\nhost proxy1.example.org proxy1\n",
