@@ -46,19 +46,23 @@ ${table(statements.map((statement) => [usage(statement), firstSentence(statement
     complete: { doc: "list statements, options and items that begin with the word behind it, and their usage" },
   },
   async run(context) {
-    const { options, args, out } = context;
+    const { options, args, out, err } = context;
     if (options.complete) return complete(context);
     if (args[0] !== undefined) throw new UsageError(`"${args[0]}" is too much; usage: dmon mk-work`);
     if (options.list) return listItems(context);
     if (options.fmt) return format(context);
-    const { conf, server, file: confFile } = await context.settings();
+    const { conf, hostname, server, file: confFile } = await context.settings();
     if (!confFile) throw new UsageError("there is no dmon.conf; `dmon init` makes one");
     const file = workFileOf(options);
     const resolved = resolveWork(file, readText(file), server, includedFiles(readText), {
       localTime: (zone) => wallClock(zone, Date.now() / 1000),
       ival_make_state_s: conf.ival_make_state,
     });
-    if (typeof options.explain !== "string") return make(context, conf.vardir, resolved);
+    if (typeof options.explain !== "string") {
+      const elsewhere = options.force ? notTheServer(hostname, server) : undefined;
+      if (elsewhere && !isQuiet(context)) err(`[warning] dmon: ${elsewhere}\n`);
+      return make(context, { file, vardir: conf.vardir }, resolved);
+    }
     try {
       out(explain(resolved, options.explain));
       return 0;
@@ -80,10 +84,22 @@ function wallClock(zone: string | undefined, now_s: number): string {
   return zone === undefined ? stamp(now_s).slice(0, 16).replace(" ", "T") : timeIn(zone, now_s);
 }
 
+/** What is wrong when work-files are made on this host; clients ask the server for theirs. */
+function notTheServer(hostname: string, server: string): string | undefined {
+  if (hostname === server) return undefined;
+  return `this host is ${hostname}, the server is ${server} (dmon.conf): nobody fetches work-files from here; run this there`;
+}
+
 /** Shows what would change, and with -f changes it. */
-function make(context: CliContext, vardir: string, resolved: ReturnType<typeof resolveWork>): number {
-  const { options, global, say, err } = context;
-  const quiet = global.verbosity === "Quiet" || global.verbosity === "Silent";
+function make(
+  context: CliContext,
+  { file, vardir }: { file: string; vardir: string },
+  resolved: ReturnType<typeof resolveWork>,
+): number {
+  const { options, say, err } = context;
+  const quiet = isQuiet(context);
+  const dir = join(vardir, "works");
+  const way = `${file} -> ${dir}${existsSync(dir) ? "" : " (new)"}`;
   if (resolved.warnings.length > 0 && !quiet) err(`${formatAll(resolved.warnings, label)}\n`);
   const unlock = options.force ? lock(vardir) : undefined;
   finishInstall(vardir);
@@ -99,7 +115,7 @@ function make(context: CliContext, vardir: string, resolved: ReturnType<typeof r
   say(lines.map((line) => `${line}\n`).join(""));
   if (options.force) installChanges(moves, vardir, (path, text) => writeFileAtomic(path, text, 0o600));
   unlock?.();
-  say(`${summary(works.clients.size, moves.length, Boolean(options.force))}\n`);
+  say(`${summary(works.clients.size, way, moves.length, Boolean(options.force))}\n`);
   return 0;
 }
 
@@ -117,12 +133,17 @@ function lock(vardir: string): () => void {
   return () => closeSync(fd);
 }
 
+function isQuiet({ global }: CliContext): boolean {
+  return global.verbosity === "Quiet" || global.verbosity === "Silent";
+}
+
 function isVerbose({ global }: CliContext): boolean {
   return global.verbosity === "Verbose" || global.verbosity === "Debug" || global.verbosity === "Trace";
 }
 
-function summary(hosts: number, changes: number, done: boolean): string {
-  const clients = `${hosts} client${hosts === 1 ? "" : "s"}`;
+/** @param way what was read and where work-files are: with a wrong vardir all would be well */
+function summary(hosts: number, way: string, changes: number, done: boolean): string {
+  const clients = `${hosts} client${hosts === 1 ? "" : "s"}, ${way}`;
   const files = `${changes} work-file${changes === 1 ? "" : "s"}`;
   if (changes === 0) return `${clients}; nothing changes`;
   if (!done) return `${clients}; ${files} would change (-f makes them)`;
