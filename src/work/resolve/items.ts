@@ -73,11 +73,12 @@ export class Items {
     return got;
   }
 
-  /** The get statements by which a host has an item, itself or in a group. */
-  givers(item: string, host: HostDraft): GetDraft[] {
-    return this.draft.gets.filter(
-      ({ hosts, items }) => this.expanded(items).some(({ text }) => text === item) && this.hosts.calls(hosts, host),
-    );
+  /** The get statements by which a host has an item, each with its word: the item itself, or a group with it. */
+  givers(item: string, host: HostDraft): { get: GetDraft; word: Word }[] {
+    return this.draft.gets.flatMap((get) => {
+      const word = get.items.find((each) => this.expanded([each]).some(({ text }) => text === item));
+      return word && this.hosts.calls(get.hosts, host) ? [{ get, word }] : [];
+    });
   }
 
   /** What is said of a name in a selector that selects nothing: nobody gets such an item, or there is none. */
