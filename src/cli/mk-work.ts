@@ -57,6 +57,7 @@ ${table(statements.map((statement) => [usage(statement), firstSentence(statement
     const resolved = resolveWork(file, readText(file), server, includedFiles(readText), {
       localTime: (zone) => wallClock(zone, Date.now() / 1000),
       ival_make_state_s: conf.ival_make_state,
+      ...(hostname === server ? { exists: existsSync } : {}),
     });
     if (typeof options.explain !== "string") {
       const elsewhere = options.force ? notTheServer(hostname, server) : undefined;

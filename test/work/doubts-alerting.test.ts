@@ -59,6 +59,26 @@ describe("alerts, and people whom nothing tells", () => {
   });
 });
 
+describe("files of channels", () => {
+  const text = (type: string, url: string) =>
+    `${HOSTS.replace(/host ups.*\n/, "")}get * uptime\nchannel c ${type} ${url}\nuser a a@example.org\nalert a * * any via c\n`;
+  const site: Site = { exists: (path) => path.startsWith("/etc/") };
+  test.each<[string, string, string[]]>([
+    ["ntfy", "@/etc/dmon/url", []],
+    ["ntfy", "https://n.example.org/x", []],
+    ["command", '"/etc/dmon/sms --now"', []],
+    ["ntfy", "@/no/url", ["/no/url"]],
+    ["command", '"/no/sms --now"', ["/no/sms"]],
+  ])("%s %s", (type, url, wanted) => {
+    expect(told(text(type, url), site)).toEqual(
+      wanted.map(
+        (path) => `5 the channel c needs ${path}, and there is no such file; make it on this host, the server`,
+      ),
+    );
+    expect(told(text(type, url))).toEqual([]);
+  });
+});
+
 describe("downtimes", () => {
   const BASE = `${HOSTS.replace(/host ups.*\n/, "")}get * uptime\n`;
   // Midnight of new year in Berlin; an hour before in London, where the server is.

@@ -67,3 +67,30 @@ describe("levels", () => {
     expect(told(BASE + text)).toEqual(wanted);
   });
 });
+
+describe("items", () => {
+  const BASE = `host ${SERVER} mars\nhost db1.example.org db1\nhost db2.example.org db2\nget * uptime root_usage mem_usage\n`;
+  const meant = (name: string, source: string, near: string) =>
+    `5 "${name}" would be ${source}; did you mean "${near}"? If not, add: item ${name} ${source}`;
+  test.each<[string, string[]]>([
+    ["get mars boot_usage home_inodes var_usage srv_avail data2_usage mnt_usage", []],
+    [
+      "get mars eth0_rx eth1_rx eno1_rx ens3_rx enp3s0f1_rx lan0_tx wan0_tx br10_rx lo_rx veth3_rx eth0_7_rx sr0_rx",
+      [],
+    ],
+    ["get mars rot_usage", [meant("rot_usage", "disk.usage rot", "root_usage")]],
+    ["get mars men_usage", [meant("men_usage", "disk.usage men", "mem_usage")]],
+    ["get mars swop_usage", [meant("swop_usage", "disk.usage swop", "swap_usage")]],
+    ["get mars eht1_rx", [meant("eht1_rx", "net.rx eht1", "eth1_rx")]],
+    ["items g uptime rot_usage\nget mars g", [meant("rot_usage", "disk.usage rot", "root_usage")]],
+    ["get db2 dumps_usage\nget db1,mars dump_usage", [meant("dumps_usage", "disk.usage dumps", "dump_usage")]],
+    ["get db1,db2 dumps_usage\nget db1,db2,mars dump_usage", []],
+    ["item rot_usage disk.usage rot\nget mars rot_usage", []],
+    ["item x disk /srv", ["5 no host gets x; add: get HOSTS ITEM"]],
+    ["item uptime disk.usage /", ["5 uptime is built in (uptime.uptime), and this item hides it; choose another name"]],
+    ["item uptime uptime every=5m", []],
+    ["item root_usage disk /other", []],
+  ])("%s", (text, wanted) => {
+    expect(told(`${BASE}${text}\n`)).toEqual(wanted);
+  });
+});

@@ -2,20 +2,18 @@
 // are over, the same alert twice, people whom nothing tells. Pure.
 
 import { overlap } from "../../core/hours.ts";
-import type { Word } from "../../core/lexer.ts";
 import type { AlertWork } from "../alerting-work.ts";
-import type { AlertDraft, DowntimeDraft, Draft } from "../draft.ts";
+import type { AlertDraft, ChannelDraft, DowntimeDraft, Draft } from "../draft.ts";
 import type { Site } from "../site.ts";
 import { type Complain, whereOf } from "../statement.ts";
 import { zoneMeant } from "../zones.ts";
 import { doubtNeeds } from "./doubts-needs.ts";
+import { doubtUnused } from "./doubts-unused.ts";
 import type { Hosts } from "./hosts.ts";
 import type { Items } from "./items.ts";
 
 /** Downtimes that are compared with each other: a quadratic look, for what a person wrote by hand. */
 const COMPARED_MAX = 500;
-/** Of more names the first ones are said. */
-const NAMED_MAX = 5;
 
 /** Where what is doubted belongs to. */
 export interface Around {
@@ -32,8 +30,19 @@ export function doubtAlerting(around: Around, alerts: readonly { draft: AlertDra
   doubtTwice(alerts, warn);
   const told = new Set(alerts.flatMap(({ work }) => work.users));
   const ways = new Set(alerts.flatMap(({ work }) => work.via));
-  doubtUnused(draft.users, told, (names) => [`no alert tells ${names}`, "add: alert USERS HOSTS ITEMS CHANGE"], warn);
-  doubtUnused(draft.channels, ways, (names) => [`no alert goes by ${names}`, "add to an alert: via CHANNEL"], warn);
+  doubtUnused(
+    draft.users,
+    (name) => told.has(name),
+    (names) => [`no alert tells ${names}`, "add: alert USERS HOSTS ITEMS CHANGE"],
+    warn,
+  );
+  doubtUnused(
+    draft.channels,
+    (name) => ways.has(name),
+    (names) => [`no alert goes by ${names}`, "add to an alert: via CHANNEL"],
+    warn,
+  );
+  for (const channel of draft.channels) doubtChannel(channel, around);
   doubtNeeds(draft.needs, hosts, warn);
   doubtOverlaps(around);
   for (const downtime of draft.downtimes) doubtDowntime(downtime, around);
@@ -49,18 +58,11 @@ function doubtTwice(alerts: readonly { draft: AlertDraft; work: AlertWork }[], w
   }
 }
 
-function doubtUnused(
-  declared: readonly { name: Word }[],
-  used: ReadonlySet<string>,
-  say: (names: string) => [message: string, hint: string],
-  warn: Complain,
-): void {
-  const unused = declared.map(({ name }) => name).filter(({ text }) => !used.has(text));
-  const [first] = unused;
-  if (!first) return;
-  const more = unused.length > NAMED_MAX ? ` and ${unused.length - NAMED_MAX} more` : "";
-  const names = unused.slice(0, NAMED_MAX).map(({ text }) => text);
-  warn(first, ...say(names.join(", ") + more));
+/** The file of `@FILE`, and the program of a command. */
+function doubtChannel({ name, type, url }: ChannelDraft, { site, warn }: Around): void {
+  const [path = ""] = url.startsWith("@") ? [url.slice(1)] : type === "command" ? url.split(" ", 1) : [];
+  if (path !== "" && site.exists && !site.exists(path))
+    warn(name, `the channel ${name.text} needs ${path}, and there is no such file`, "make it on this host, the server");
 }
 
 function doubtDowntime({ key, when, text }: DowntimeDraft, { site, warn }: Around): void {

@@ -8,6 +8,7 @@ import { isName, NAME_FORM } from "../../core/names.ts";
 import { catalogue, findItem, findProbeValue, type ItemSource, knownItems } from "../catalogue.ts";
 import type { Draft, GetDraft, HostDraft, ItemDraft } from "../draft.ts";
 import type { Complaints } from "../statement.ts";
+import { doubtItems } from "./doubts-items.ts";
 import { Groups } from "./groups.ts";
 import type { Hosts } from "./hosts.ts";
 
@@ -20,6 +21,8 @@ const ALWAYS = catalogue.filter(({ declared }) => declared.always);
 export interface Item extends ItemSource {
   name: string;
   unit: string;
+  /** Where it is first got. */
+  at?: Word;
   /** Its own statement, where it has one. */
   draft?: ItemDraft;
 }
@@ -70,6 +73,7 @@ export class Items {
     }
     for (const own of this.draft.items) this.resolveOwn(own); // errors also of items that nobody gets
     this.checkGroups();
+    doubtItems(this.items, this.own, got, this.complaints.warn);
     return got;
   }
 
@@ -140,7 +144,7 @@ export class Items {
     if (!found) return false;
     const { source, draft } = found;
     const unit = draft?.unit ?? source.probe.values[source.value]?.unit ?? "";
-    this.items.set(word.text, { ...source, name: word.text, unit, ...(draft ? { draft } : {}) });
+    this.items.set(word.text, { ...source, name: word.text, unit, at: word, ...(draft ? { draft } : {}) });
     return true;
   }
 
