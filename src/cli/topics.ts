@@ -3,7 +3,7 @@
 import { defaultDirectories } from "../config/directories.ts";
 import { KEYS } from "../config/keys.ts";
 import { NOT_YET } from "../core/text.ts";
-import { usage } from "../work/statement.ts";
+import { optionDocs, usage } from "../work/statement.ts";
 import { statements } from "../work/statements/index.ts";
 
 /** The text on a topic; undefined when there is none. */
@@ -30,7 +30,7 @@ ${entries.join("\n\n")}
 
 function workHelp(): string {
   const entries = statements.map((statement) => {
-    const options = Object.entries(statement.options ?? {}).map(([name, doc]) => `\n    ${name}=  ${doc}`);
+    const options = optionDocs(statement).map(([name, doc]) => `\n    ${name}=  ${doc}`);
     const later = statement.later ? `\n    ${NOT_YET}` : "";
     return `${usage(statement)}\n    ${statement.doc}${later}${options.join("")}\n    Example: ${statement.example}`;
   });

@@ -47,6 +47,14 @@ export function defineStatement(declaration: StatementDeclaration): StatementDec
 /** What makes a word an option, where it is not quoted. */
 export const OPTION = /^([a-z_]+)=/;
 
+/** All options with what they mean; those of one's own choice as KEY. */
+export function optionDocs({ options, freeOptions }: StatementDeclaration): [name: string, doc: string][] {
+  return [
+    ...Object.entries(options ?? {}),
+    ...(freeOptions === undefined ? [] : [["KEY", freeOptions] as [string, string]]),
+  ];
+}
+
 /** `host FQDN TAG [via=…] [addr=…]` */
 export function usage(declaration: StatementDeclaration): string {
   const options = Object.keys(declaration.options ?? {}).map((name) => `[${name}=…]`);

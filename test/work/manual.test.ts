@@ -10,7 +10,7 @@ test("docs/work.conf.md is up to date (else: npm run docs)", () => {
 });
 
 test("each statement and option is in the manual, and can be completed", () => {
-  for (const { name, options, example, later } of statements) {
+  for (const { name, options, freeOptions, example, later } of statements) {
     const section = manual()
       .split("\n### ")
       .find((each) => each.startsWith(`${name}\n`));
@@ -18,6 +18,7 @@ test("each statement and option is in the manual, and can be completed", () => {
     expect(manual()).toContain(`### ${name}\n`);
     expect(manual()).toContain(`    ${example}\n`);
     expect(completions(name.slice(0, 2)).map(({ word }) => word)).toContain(name);
+    if (freeOptions !== undefined) expect(section).toContain(`| \`KEY=\` | ${freeOptions} |`);
     for (const option of Object.keys(options ?? {})) {
       expect(manual()).toContain(`| \`${option}=\` |`);
       expect(completions(option).map(({ word }) => word)).toContain(`${option}=`);

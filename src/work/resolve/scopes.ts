@@ -89,6 +89,10 @@ export class Scopes<S extends ScopeDraft> {
     }
   }
 
+  private isBefore(scope: S, other: S, item: string): boolean {
+    return this.byItem.get(item)?.find((each) => each.scope === scope || each.scope === other)?.scope === scope;
+  }
+
   /** The statements that decide where a given one could; undefined when it decides somewhere itself. */
   private overriding(
     scope: S,
@@ -99,6 +103,11 @@ export class Scopes<S extends ScopeDraft> {
     const found = new Set<S>();
     const hosts = [...tags];
     for (const name of names) {
+      const forAll = this.byItem.get(name)?.findLast((each) => !each.tags)?.scope;
+      if (forAll && forAll !== scope && this.isBefore(scope, forAll, name)) {
+        found.add(forAll); // no need to ask for each of ten thousand hosts
+        continue;
+      }
       for (const tag of hosts) {
         if (!got.get(tag)?.has(name)) continue;
         const last = this.of(name, tag);
