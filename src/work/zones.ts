@@ -6,14 +6,12 @@ import type { Complain } from "./statement.ts";
 
 const ZONE_FORM = "a zone of the tz database such as Europe/Berlin";
 
-/** Says when a word that stands where a zone may is none. */
-export function checkZone(zone: string | undefined, at: Word | undefined, complain: Complain): void {
-  if (zone === undefined || at === undefined || isZone(zone)) return;
-  complain(
-    at,
-    `unknown time zone "${zone}"`,
-    didYouMean(zone, Intl.supportedValuesOf("timeZone")) ?? `write ${ZONE_FORM}`,
-  );
+/** Whether a zone that was read is one, or none was; that it is unknown is said at its word. */
+export function isKnownZone(zone: string | undefined, at: Word | undefined, complain: Complain): boolean {
+  if (zone === undefined || at === undefined || isZone(zone)) return true;
+  const near = didYouMean(zone, Intl.supportedValuesOf("timeZone"));
+  complain(at, `unknown time zone "${zone}"`, near ?? `write ${ZONE_FORM}`);
+  return false;
 }
 
 /** What a person means who writes `Berlin`, `europe/berlin` or `CET` where a zone may stand; undefined for other words. */

@@ -102,6 +102,11 @@ describe("downtimes", () => {
     expect(told(`${BASE}downtime * * ${when}\n`, site)).toEqual(wanted.map((each) => `5 ${each}`));
   });
 
+  test("in a zone that there is not: an error, whatever the clock", () => {
+    const text = `${BASE}downtime * * 2026-12-01T22:00+4h Mars/Olympus\n`;
+    expect(() => told(text, site)).toThrow('unknown time zone "Mars/Olympus"; write a zone');
+  });
+
   test("without a clock nothing is said to be over", () => {
     expect(told(`${BASE}downtime * * 2020-01-01T00:00+4h\n`)).toEqual([]);
   });

@@ -7,7 +7,7 @@ import { INTERVAL_FORM, parseInterval } from "../../core/interval.ts";
 import type { Word } from "../../core/lexer.ts";
 import type { AlertDraft } from "../draft.ts";
 import { type Complain, defineStatement } from "../statement.ts";
-import { checkZone } from "../zones.ts";
+import { isKnownZone } from "../zones.ts";
 
 const KEYWORDS = ["after", "every", "hours", "no-recovery", "via"] as const;
 /** Reminders that come more often are noise. */
@@ -59,7 +59,7 @@ function take(keyword: Word, rest: Word[], alert: AlertDraft, complain: Complain
       complain(rest[parsed.at] ?? value, parsed.error, `write ${FORMS.hours}`);
       return false;
     }
-    checkZone(parsed.value.zone, rest[parsed.used - 1], complain);
+    if (!isKnownZone(parsed.value.zone, rest[parsed.used - 1], complain)) return false;
     alert.hours = parsed.value;
     rest.splice(0, parsed.used);
     return true;

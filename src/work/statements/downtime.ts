@@ -3,7 +3,7 @@
 import { parseWhen, WHEN_FORM } from "../../core/hours.ts";
 import { TEXT_CHARS_MAX } from "../../core/limits.ts";
 import { defineStatement, partOf } from "../statement.ts";
-import { checkZone } from "../zones.ts";
+import { isKnownZone } from "../zones.ts";
 
 export default defineStatement({
   name: "downtime",
@@ -20,7 +20,7 @@ export default defineStatement({
       complain(rest[parsed.at] ?? items, parsed.error, `write ${WHEN_FORM}`);
       return;
     }
-    checkZone(parsed.value.zone, rest[parsed.used - 1], complain);
+    if (!isKnownZone(parsed.value.zone, rest[parsed.used - 1], complain)) return;
     const [text, extra] = rest.slice(parsed.used);
     if (extra) complain(extra, `"${extra.text}" is too much`, 'a text of several words stands in "…"');
     if (text && text.text.length > TEXT_CHARS_MAX) complain(text, `a text of more than ${TEXT_CHARS_MAX} characters`);
