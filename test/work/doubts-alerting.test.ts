@@ -103,8 +103,8 @@ describe("downtimes", () => {
   });
 
   test("in a zone that there is not: an error, whatever the clock", () => {
-    const text = `${BASE}downtime * * 2026-12-01T22:00+4h Mars/Olympus\n`;
-    expect(() => told(text, site)).toThrow('unknown time zone "Mars/Olympus"; write a zone');
+    const unknown = `${BASE}downtime * * 2026-12-01T22:00+4h Mars/Olympus\n`;
+    expect(() => told(unknown, site)).toThrow('unknown time zone "Mars/Olympus"; write a zone');
   });
 
   test("without a clock nothing is said to be over", () => {
