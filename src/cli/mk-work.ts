@@ -7,6 +7,7 @@ import { formatAll } from "../core/diagnostic.ts";
 import { firstSentence } from "../core/text.ts";
 import { rewriteFileAtomic, writeFileAtomic } from "../process/files.ts";
 import { lockDirectory } from "../process/libc.ts";
+import { stamp } from "../process/localtime.ts";
 import { catalogue } from "../work/catalogue.ts";
 import { compileWork, resolveWork } from "../work/compile.ts";
 import { completions } from "../work/complete.ts";
@@ -17,6 +18,7 @@ import { includedFiles } from "../work/include.ts";
 import { finishInstall, InstallError, installChanges, planChanges } from "../work/install.ts";
 import { usage } from "../work/statement.ts";
 import { statements } from "../work/statements/index.ts";
+import { timeIn } from "../work/zones.ts";
 import { type CliContext, defineCli, UsageError } from "./command.ts";
 import { table } from "./help.ts";
 import { label } from "./main.ts";
@@ -44,16 +46,24 @@ ${table(statements.map((statement) => [usage(statement), firstSentence(statement
     complete: { doc: "list statements, options and items that begin with the word behind it, and their usage" },
   },
   async run(context) {
-    const { options, args, out } = context;
+    const { options, args, out, err } = context;
     if (options.complete) return complete(context);
     if (args[0] !== undefined) throw new UsageError(`"${args[0]}" is too much; usage: dmon mk-work`);
     if (options.list) return listItems(context);
     if (options.fmt) return format(context);
-    const { conf, server, file: confFile } = await context.settings();
+    const { conf, hostname, server, file: confFile } = await context.settings();
     if (!confFile) throw new UsageError("there is no dmon.conf; `dmon init` makes one");
     const file = workFileOf(options);
-    const resolved = resolveWork(file, readText(file), server, includedFiles(readText));
-    if (typeof options.explain !== "string") return make(context, conf.vardir, resolved);
+    const resolved = resolveWork(file, readText(file), server, includedFiles(readText), {
+      localTime: (zone) => wallClock(zone, Date.now() / 1000),
+      ival_make_state_s: conf.ival_make_state,
+      ...(hostname === server ? { exists: existsSync } : {}),
+    });
+    if (typeof options.explain !== "string") {
+      const elsewhere = options.force ? notTheServer(hostname, server) : undefined;
+      if (elsewhere && !isQuiet(context)) err(`[warning] dmon: ${elsewhere}\n`);
+      return make(context, { file, vardir: conf.vardir }, resolved);
+    }
     try {
       out(explain(resolved, options.explain));
       return 0;
@@ -70,10 +80,27 @@ function workFileOf({ work }: CliContext["options"]): string {
   return file;
 }
 
+/** What a clock on the wall shows, `2026-11-22T22:00`. */
+function wallClock(zone: string | undefined, now_s: number): string {
+  return zone === undefined ? stamp(now_s).slice(0, 16).replace(" ", "T") : timeIn(zone, now_s);
+}
+
+/** What is wrong when work-files are made on this host; clients ask the server for theirs. */
+function notTheServer(hostname: string, server: string): string | undefined {
+  if (hostname === server) return undefined;
+  return `this host is ${hostname}, the server is ${server} (dmon.conf): nobody fetches work-files from here; run this there`;
+}
+
 /** Shows what would change, and with -f changes it. */
-function make(context: CliContext, vardir: string, resolved: ReturnType<typeof resolveWork>): number {
-  const { options, global, say, err } = context;
-  const quiet = global.verbosity === "Quiet" || global.verbosity === "Silent";
+function make(
+  context: CliContext,
+  { file, vardir }: { file: string; vardir: string },
+  resolved: ReturnType<typeof resolveWork>,
+): number {
+  const { options, say, err } = context;
+  const quiet = isQuiet(context);
+  const dir = join(vardir, "works");
+  const way = `${file} -> ${dir}${existsSync(dir) ? "" : " (new)"}`;
   if (resolved.warnings.length > 0 && !quiet) err(`${formatAll(resolved.warnings, label)}\n`);
   const unlock = options.force ? lock(vardir) : undefined;
   finishInstall(vardir);
@@ -89,7 +116,7 @@ function make(context: CliContext, vardir: string, resolved: ReturnType<typeof r
   say(lines.map((line) => `${line}\n`).join(""));
   if (options.force) installChanges(moves, vardir, (path, text) => writeFileAtomic(path, text, 0o600));
   unlock?.();
-  say(`${summary(works.clients.size, moves.length, Boolean(options.force))}\n`);
+  say(`${summary(works.clients.size, way, moves.length, Boolean(options.force))}\n`);
   return 0;
 }
 
@@ -107,12 +134,17 @@ function lock(vardir: string): () => void {
   return () => closeSync(fd);
 }
 
+function isQuiet({ global }: CliContext): boolean {
+  return global.verbosity === "Quiet" || global.verbosity === "Silent";
+}
+
 function isVerbose({ global }: CliContext): boolean {
   return global.verbosity === "Verbose" || global.verbosity === "Debug" || global.verbosity === "Trace";
 }
 
-function summary(hosts: number, changes: number, done: boolean): string {
-  const clients = `${hosts} client${hosts === 1 ? "" : "s"}`;
+/** @param way what was read and where work-files are: with a wrong vardir all would be well */
+function summary(hosts: number, way: string, changes: number, done: boolean): string {
+  const clients = `${hosts} client${hosts === 1 ? "" : "s"}, ${way}`;
   const files = `${changes} work-file${changes === 1 ? "" : "s"}`;
   if (changes === 0) return `${clients}; nothing changes`;
   if (!done) return `${clients}; ${files} would change (-f makes them)`;

@@ -2,7 +2,8 @@
 
 import { defaultDirectories } from "../config/directories.ts";
 import { KEYS } from "../config/keys.ts";
-import { usage } from "../work/statement.ts";
+import { NOT_YET } from "../core/text.ts";
+import { optionDocs, usage } from "../work/statement.ts";
 import { statements } from "../work/statements/index.ts";
 
 /** The text on a topic; undefined when there is none. */
@@ -17,7 +18,7 @@ function confHelp(): string {
     const fallback = key.fallback(dirs);
     const words = key.show ? key.show(fallback as never) : typeof fallback === "object" ? "" : String(fallback ?? "");
     const shown = words ? `\n    Default: ${words}` : "";
-    const later = key.later ? "\n    Not yet: nothing in this version uses it." : "";
+    const later = key.later ? `\n    ${NOT_YET}` : "";
     return `${name}\n    ${key.doc}${later}\n    Form: ${key.form}${shown}\n    Example: ${key.example}`;
   });
   return `The keys of dmon.conf. Only server is required. A line that begins with # is a comment, an indented line
@@ -29,8 +30,9 @@ ${entries.join("\n\n")}
 
 function workHelp(): string {
   const entries = statements.map((statement) => {
-    const options = Object.entries(statement.options ?? {}).map(([name, doc]) => `\n    ${name}=  ${doc}`);
-    return `${usage(statement)}\n    ${statement.doc}${options.join("")}\n    Example: ${statement.example}`;
+    const options = optionDocs(statement).map(([name, doc]) => `\n    ${name}=  ${doc}`);
+    const later = statement.later ? `\n    ${NOT_YET}` : "";
+    return `${usage(statement)}\n    ${statement.doc}${later}${options.join("")}\n    Example: ${statement.example}`;
   });
   return `The statements of work.conf, from which \`dmon mk-work\` makes each host's work-file. Words are separated by
 blanks; "…" holds a word with blanks.

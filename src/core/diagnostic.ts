@@ -86,8 +86,8 @@ export function didYouMean(name: string, candidates: Iterable<string>): string |
   return near === undefined ? undefined : `did you mean "${near}"?`;
 }
 
-// Optimal string alignment: insertions, deletions, replacements, and neighbours swapped (the commonest typing mistake).
-function editDistance(a: string, b: string): number {
+/** Optimal string alignment: insertions, deletions, replacements, and neighbours swapped (the commonest typing mistake). */
+export function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

@@ -78,6 +78,8 @@ export interface Probe<Value extends string = string> {
    * repetition; needed when there are arguments.
    */
   instances?(host: Host): string[];
+  /** Instances that many hosts have, lest they be taken for mistyped others, and to tell these: `rot` is `root`. */
+  usual?: readonly string[];
   /** Reads all values at once. A value left out is *no data*. Throws ProbeError for what should be there and is not. */
   read(host: Host, args: readonly string[]): Partial<Record<Value, Reading>> | Promise<Partial<Record<Value, Reading>>>;
 }

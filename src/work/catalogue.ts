@@ -26,6 +26,12 @@ export const catalogue: readonly CatalogueEntry[] = probes
   )
   .sort((a, b) => (a.name < b.name ? -1 : 1));
 
+/** The names that are no patterns, and those that patterns have on many hosts. */
+export const fixedItems: readonly string[] = catalogue.map(({ name }) => name).filter((name) => !name.includes("{"));
+export const usualItems: readonly string[] = catalogue.flatMap(({ declared, probe }) =>
+  (probe.usual ?? []).map((instance) => itemName(declared, instance)),
+);
+
 const fixed = new Map(catalogue.filter(({ name }) => !name.includes("{")).map((entry) => [entry.name, entry]));
 const patterns = catalogue
   .filter(({ name }) => name.includes("{"))

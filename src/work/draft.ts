@@ -1,7 +1,7 @@
 // A work.conf as it was written: what each statement declared, with its place. Names are resolved later (resolve/), so the
 // order of statements does not matter, except that the last `fit` that matches wins.
 
-import type { Level } from "../core/fitness.ts";
+import type { Place } from "../core/diagnostic.ts";
 import type { FlapLimits } from "../core/flapping.ts";
 import type { Hours, Once } from "../core/hours.ts";
 import type { Word } from "../core/lexer.ts";
@@ -48,6 +48,14 @@ export interface FitDraft extends ScopeDraft {
 
 export interface FlapDraft extends ScopeDraft {
   limits: FlapLimits | "off";
+}
+
+export interface LevelDraft {
+  name: string;
+  /** Where it is declared. */
+  word: Word;
+  /** What people see; absent: the name. */
+  label?: Word;
 }
 
 export interface GetDraft {
@@ -99,7 +107,15 @@ export interface DowntimeDraft {
   hosts: Word;
   items: Word;
   when: Hours | Once;
+  text?: Word;
+}
+
+/** An interval as it was written, for what may not be meant so. */
+export interface IntervalDraft {
+  at: { place: Place };
   text: string;
+  /** It is about readings, of which there is one a minute. */
+  ofReadings?: true;
 }
 
 export class Draft {
@@ -111,7 +127,7 @@ export class Draft {
   readonly gets: GetDraft[] = [];
   readonly fits: FitDraft[] = [];
   readonly flaps: FlapDraft[] = [];
-  readonly levels: (Level & { word: Word })[] = [];
+  readonly levels: LevelDraft[] = [];
   readonly hostGroups: GroupDraft[] = [];
   readonly itemGroups: GroupDraft[] = [];
   readonly userGroups: GroupDraft[] = [];
@@ -120,6 +136,9 @@ export class Draft {
   readonly alerts: AlertDraft[] = [];
   readonly needs: NeedsDraft[] = [];
   readonly downtimes: DowntimeDraft[] = [];
+  readonly intervals: IntervalDraft[] = [];
+  /** The names of statements that this version does nothing with, each where it stands. */
+  readonly notYet: Word[] = [];
   pmaker: Word | undefined;
   /** What an include is for: reads more, at its place. */
   include: (glob: Word) => void = () => undefined;

@@ -62,10 +62,10 @@ function hostRows({ work, host }: Asked): Row[] {
 }
 
 function getRows({ work, host, item }: Asked): Row[] {
-  const rows = work.items.givers(item.name, host).map(({ hosts, items }): Row => {
-    const word = items.find(({ text }) => text === item.name) ?? hosts; // its own line, where a get has several
-    return ["given by", at(word.place), source(hosts.place)];
-  });
+  // The line of the word, where a get has several.
+  const rows = work.items
+    .givers(item.name, host)
+    .map(({ get, word }): Row => ["given by", at(word.place), source(get.hosts.place)]);
   return rows.length > 0 ? rows : [["given by", "built in", "every client has it"]];
 }
 

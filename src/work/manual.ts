@@ -3,9 +3,9 @@
 import { TEST_FORM } from "../core/fitness.ts";
 import { INTERVAL_FORM } from "../core/interval.ts";
 import { HOSTNAME_FORM, NAME_FORM } from "../core/names.ts";
-import { firstSentence } from "../core/text.ts";
+import { firstSentence, NOT_YET } from "../core/text.ts";
 import { NUMBER_FORM } from "../core/units.ts";
-import { type StatementDeclaration, usage } from "./statement.ts";
+import { optionDocs, type StatementDeclaration, usage } from "./statement.ts";
 import { statements } from "./statements/index.ts";
 
 /** The page, in Markdown. */
@@ -45,16 +45,17 @@ ${statements.map(section).join("\n\n")}
 }
 
 function section(statement: StatementDeclaration): string {
-  const options = Object.entries(statement.options ?? {});
+  const options = optionDocs(statement);
   const table =
     options.length > 0
       ? `\n\n| option | meaning |\n| --- | --- |\n${options.map(([name, doc]) => `| \`${name}=\` | ${cell(doc)} |`).join("\n")}`
       : "";
+  const later = statement.later ? `\n\n**${NOT_YET}**` : "";
   return `### ${statement.name}
 
     ${usage(statement)}
 
-${escaped(statement.doc)}${table}
+${escaped(statement.doc)}${later}${table}
 
     ${statement.example}`;
 }
@@ -63,7 +64,7 @@ function cell(text: string): string {
   return escaped(text).replaceAll("|", "\\|");
 }
 
-// A glob is no emphasis, a comparison no tag.
+// A glob is no emphasis, a comparison no tag; between backquotes all is as it is.
 function escaped(text: string): string {
-  return text.replace(/[*<]/g, "\\$&");
+  return text.replace(/`[^`]*`|[*<]/g, (part) => (part.startsWith("`") ? part : `\\${part}`));
 }

@@ -58,8 +58,10 @@ export function parseWork(
     for (const line of lex(file, text, diagnostics)) {
       draft.include = (glob) => include(glob, inside);
       const declaration = byName.get(line.key.text);
-      if (declaration) applyStatement(declaration, line, draft, complain);
-      else {
+      if (declaration) {
+        applyStatement(declaration, line, draft, complain);
+        if (declaration.later) draft.notYet.push(line.key);
+      } else {
         const hint = didYouMean(line.key.text, byName.keys()) ?? `statements are ${[...byName.keys()].join(", ")}`;
         complain(line.key, `unknown statement "${line.key.text}"`, hint);
       }

@@ -16,6 +16,8 @@ export interface StatementDeclaration {
   /** Any `key=value` may follow; what for. */
   freeOptions?: string;
   doc: string;
+  /** It is checked and stored; what it is for is not in this version. */
+  later?: true;
   example: string;
   /** Takes the words over into the draft; says what is wrong with them by `complain`. */
   declare(input: Input, draft: Draft): void;
@@ -44,6 +46,14 @@ export function defineStatement(declaration: StatementDeclaration): StatementDec
 
 /** What makes a word an option, where it is not quoted. */
 export const OPTION = /^([a-z_]+)=/;
+
+/** All options with what they mean; those of one's own choice as KEY. */
+export function optionDocs({ options, freeOptions }: StatementDeclaration): [name: string, doc: string][] {
+  return [
+    ...Object.entries(options ?? {}),
+    ...(freeOptions === undefined ? [] : [["KEY", freeOptions] as [string, string]]),
+  ];
+}
 
 /** `host FQDN TAG [via=…] [addr=…]` */
 export function usage(declaration: StatementDeclaration): string {

@@ -69,6 +69,13 @@ describe("declarations", () => {
     }
   });
 
+  test("usual instances are slugs, each once, of probes with an argument", () => {
+    for (const { usual = [], args } of probes) {
+      expect(usual).toEqual([...new Set(usual.map(slug))]);
+      expect(usual.length > 0 && args === undefined).toBe(false);
+    }
+  });
+
   test("instances are slugs, each once", () => {
     for (const root of roots) {
       for (const probe of probes) {

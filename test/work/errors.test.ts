@@ -93,6 +93,7 @@ const MISTAKES: [string, string][] = [
   ["alert after a time that is none", "user anna a@example.org\nalert anna * * sick after soon"],
   ["alert every second", "user anna a@example.org\nalert anna * * sick every 1s"],
   ["alert at hours that are none", "user anna a@example.org\nalert anna * * sick hours mon-fri 8-25"],
+  ["alert in a zone that is mistyped", "user anna a@example.org\nalert anna * * sick hours mon-fri 8-18 Europe/Berln"],
   [
     "alert via a channel that is mistyped",
     "user anna a@example.org\nchannel chat ntfy https://n.example.org/x\nalert anna * * sick via chta",
@@ -104,6 +105,8 @@ const MISTAKES: [string, string][] = [
   ["needs of an item that nobody reads", "get www2 uptime\nneeds www1 www2:uptim"],
   ["downtime without a time", "downtime www1 *"],
   ["downtime at a day that is none", "downtime www1 * caturday 2-4"],
+  ["downtime in a zone that is mistyped", "downtime www1 * daily 2-4 Europe/Berln"],
+  ["downtime in a zone that there is not", "downtime www1 * 2026-12-01T22:00+4h Mars/Olympus"],
   ["downtime that ends before it begins", "downtime www1 * 2026-11-22T22:00..2026-11-22T20:00"],
   ["downtime with a text without quotes", "downtime www1 * sun 2-4 weekly backup"],
   ["include where nothing can be included", "include work.d/*.conf"],

@@ -46,6 +46,12 @@ describe("HOST:ITEM", () => {
     expect(text).toContain("none: fine, unless the probe fails\n");
   });
 
+  test("got in a group, which stands on a line of its own", () => {
+    const text = `${TEXT}items more forks basics\nitems basics cpu_load\nget www1\n  procs\n  more\n`;
+    const lines = explain(resolveWork("work.conf", text, SERVER), "www1:cpu_load").split("\n");
+    expect(lines.find((line) => line.includes("given by"))).toMatch(/^ {2}given by +work\.conf:18 +get www1$/);
+  });
+
   test("who is told, and what may keep that back", () => {
     const text = `${TEXT}user anna a@example.org
 users ops anna

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
+import { NOT_YET } from "../../src/core/text.ts";
 import { completions } from "../../src/work/complete.ts";
 import { manual } from "../../src/work/manual.ts";
 import { statements } from "../../src/work/statements/index.ts";
@@ -9,10 +10,15 @@ test("docs/work.conf.md is up to date (else: npm run docs)", () => {
 });
 
 test("each statement and option is in the manual, and can be completed", () => {
-  for (const { name, options, example } of statements) {
+  for (const { name, options, freeOptions, example, later } of statements) {
+    const section = manual()
+      .split("\n### ")
+      .find((each) => each.startsWith(`${name}\n`));
+    expect(section?.includes(NOT_YET)).toBe(Boolean(later));
     expect(manual()).toContain(`### ${name}\n`);
     expect(manual()).toContain(`    ${example}\n`);
     expect(completions(name.slice(0, 2)).map(({ word }) => word)).toContain(name);
+    if (freeOptions !== undefined) expect(section).toContain(`| \`KEY=\` | ${freeOptions} |`);
     for (const option of Object.keys(options ?? {})) {
       expect(manual()).toContain(`| \`${option}=\` |`);
       expect(completions(option).map(({ word }) => word)).toContain(`${option}=`);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { topicHelp } from "../../src/cli/topics.ts";
+import { NOT_YET } from "../../src/core/text.ts";
 import { usage } from "../../src/work/statement.ts";
 import { statements } from "../../src/work/statements/index.ts";
 import { SERVER, works } from "./fixture.ts";
@@ -13,7 +14,7 @@ describe("each statement", () => {
         host: `get mars uptime\n`,
         get: "host www.example.org www\nhost db1.example.org db1\nhost db3.example.org db3\n",
         fit: "host www1.example.org www1\nget * root_usage\n",
-        fit_level: "fit_level fine\n",
+        fit_level: "fit_level fine\nfit_level soso\nfit_level sick\n",
         flap: "host www1.example.org www1\nitem ping_a uptime\nget * ping_a\n",
         item: "get * data_avail\n",
         hosts: "host www1.example.org www1\nhost www9.example.org www9\nhost proxy1.example.org proxy1\n",
@@ -28,7 +29,8 @@ describe("each statement", () => {
       const made = works(`${host}${around[name] ?? ""}${example}\n`, SERVER, () => []);
       expect(made.clients.has(SERVER)).toBe(true);
       const notIdle = made.warnings.filter(
-        ({ message }) => !/monitors nothing|no host is called|names no file/.test(message),
+        ({ message }) =>
+          !/^not yet in use|monitors nothing|no host is called|names no file|no alert (tells|goes)/.test(message),
       );
       expect(notIdle).toEqual([]);
     },
@@ -39,6 +41,12 @@ describe("each statement", () => {
     for (const statement of statements) {
       expect(statement.doc).toMatch(/^[A-Z].*[.]$/);
       expect(help).toContain(usage(statement));
+      expect(
+        help
+          .split("\n\n")
+          .find((each) => each.startsWith(usage(statement)))
+          ?.includes(NOT_YET),
+      ).toBe(Boolean(statement.later));
       for (const option of Object.keys(statement.options ?? {})) expect(help).toContain(`${option}=`);
     }
   });

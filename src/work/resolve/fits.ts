@@ -6,6 +6,7 @@ import type { Draft, FitDraft, FitRuleDraft } from "../draft.ts";
 import { makeRule, parseDefaultFit } from "../rules.ts";
 import { type Complain, type Complaints, shortPlace } from "../statement.ts";
 import { doubt, type Made } from "./doubts.ts";
+import { type ByDefault, doubtDefaults, doubtLabels, missingLevels } from "./doubts-levels.ts";
 import type { Hosts } from "./hosts.ts";
 import type { Item, Items } from "./items.ts";
 import { Scopes } from "./scopes.ts";
@@ -23,18 +24,23 @@ export class Fits {
     this.draft = draft;
     this.complaints = complaints;
     this.scopes = new Scopes("fit", complaints);
-    this.levels = draft.levels.length > 0 ? draft.levels.map(({ name, label }) => ({ name, label })) : DEFAULT_LEVELS;
+    this.levels =
+      draft.levels.length > 0
+        ? draft.levels.map(({ name, label }) => ({ name, label: label?.text ?? name }))
+        : DEFAULT_LEVELS;
   }
 
   /** Says what is wrong with the levels as a whole. */
   checkLevels(): void {
-    const [first] = this.draft.levels;
-    if (first && this.draft.levels.length < 2)
+    const { levels } = this.draft;
+    const [first] = levels;
+    if (first && levels.length < 2)
       this.complaints.error(first.word, "a single level grades nothing", "declare at least two, best first");
+    doubtLabels(levels, this.complaints.warn);
   }
 
-  /** Finds out which fits select which items, and says what is wrong with them. */
-  resolve(hosts: Hosts, items: Items): void {
+  /** Finds out which fits select which items, and says what is wrong with them. `got`: the items of each host. */
+  resolve(hosts: Hosts, items: Items, got: ReadonlyMap<string, ReadonlySet<string>>): void {
     for (const fit of this.draft.fits) {
       const selected = this.scopes.add(fit, hosts, items);
       this.checkRules(fit.rules);
@@ -47,6 +53,9 @@ export class Fits {
       }
       for (const [unit, share] of shares) doubt(this.rules(fit, unit), share, (...said) => this.doubt(...said));
     }
+    this.scopes.doubt(got);
+    if (missingLevels(this.draft.levels).length > 0)
+      doubtDefaults(this.draft.levels, this.byDefault(items), this.complaints.warn);
   }
 
   private doubt(...[at, message, hint]: Parameters<Complain>): void {
@@ -98,10 +107,22 @@ export class Fits {
     return made;
   }
 
-  private defaultRules({ probe, value, unit, draft }: Item): Rule[] {
+  private defaultRules({ probe, value, unit, draft }: Item, levels = this.levels): Rule[] {
     const declared = probe.values[value];
     if (!declared?.fit || (draft?.unit !== undefined && draft.unit !== declared.unit)) return [];
-    return parseDefaultFit(declared.fit, unit, this.levels);
+    return parseDefaultFit(declared.fit, unit, levels);
+  }
+
+  /** The items that no fit grades on all hosts, with the levels of their default fitness. */
+  private byDefault(items: Items): ByDefault[] {
+    return items.names().flatMap((name) => {
+      const item = items.get(name);
+      if (!item || this.scopes.isForAll(name)) return [];
+      const rules = this.defaultRules(item, DEFAULT_LEVELS);
+      return rules.length > 0
+        ? [{ item: name, levels: rules.map(({ level }) => DEFAULT_LEVELS[level]?.name ?? "") }]
+        : [];
+    });
   }
 }
 

@@ -14,6 +14,8 @@ export interface GroupKind {
   names: () => readonly string[];
   /** An unknown member is an error, where nobody would notice that it is missing. */
   strict?: true;
+  /** What is said of a part that selects nothing, and what would be right; without it, that nothing is called so. */
+  unmatched?: (part: string) => { message: string; hint?: string | undefined };
 }
 
 export class Groups {
@@ -60,24 +62,37 @@ export class Groups {
     }
     this.open.push(name);
     const say = this.kind.strict ? this.complaints.error : this.complaints.warn;
-    const found = new Set(draft.members.flatMap((member) => [...this.select(member, say)]));
+    const found = new Set(draft.members.flatMap((member) => [...this.select(member, say, this.complaints.warn)]));
     this.open.pop();
     this.members.set(name, [...found]);
     return [...found];
   }
 
-  /** What a selector selects. For a part that selects nothing `say` is called; without it, nothing is said. */
-  select(selector: Word, say?: Complain): Set<string> {
-    const { names: all } = this.kind;
+  /**
+   * What a selector selects. For a part that selects nothing `say` is called, `sayEmpty` when the parts are all known and
+   * nothing is left of them; without these nothing is said.
+   */
+  select(selector: Word, say?: Complain, sayEmpty?: Complain): Set<string> {
+    const { names: all, what } = this.kind;
     const groups = { get: (part: string) => (this.byName.has(part) ? this.of(part) : undefined) };
     const { names, unmatched } = select(selector.text, all(), groups);
     for (const { part, offset } of unmatched) {
       if (this.byName.has(part)) continue; // an empty group: said where it is declared
-      const known = [...all(), ...this.byName.keys()];
-      const what = part === "" ? "an empty name in a list" : `no ${this.kind.what} is called "${part}"`;
-      say?.(partOf(selector, part, offset), what, didYouMean(part, known));
+      const { message, hint } = this.unmatched(part);
+      say?.(partOf(selector, part, offset), message, hint);
     }
+    if (names.size === 0 && unmatched.length === 0)
+      sayEmpty?.(selector, `"${selector.text}" selects no ${what}`, "it takes away all that it names");
     return names;
+  }
+
+  private unmatched(part: string): { message: string; hint?: string | undefined } {
+    const { names, what, unmatched } = this.kind;
+    if (part === "")
+      return { message: "an empty name in a list", hint: didYouMean(part, [...names(), ...this.names()]) };
+    if (unmatched) return unmatched(part);
+    const message = `no ${what} is called "${part}"`;
+    return { message, hint: didYouMean(part, [...names(), ...this.names()]) };
   }
 
   /** The groups that a selector names. */

@@ -6,6 +6,7 @@ import { HOSTS_PER_WORK_MAX } from "../../core/limits.ts";
 import type { Draft, HostDraft } from "../draft.ts";
 import type { Complaints } from "../statement.ts";
 import type { PmakerWork, ServerWork } from "../works.ts";
+import { doubtHosts } from "./doubts-hosts.ts";
 import { Groups } from "./groups.ts";
 
 export class Hosts {
@@ -25,9 +26,10 @@ export class Hosts {
   }
 
   /** Says what is wrong with `via=`, and when there are more than a work can have. */
-  check(): void {
-    const { error } = this.complaints;
+  check(server?: HostDraft): void {
+    const { error, warn } = this.complaints;
     this.groups.check();
+    doubtHosts(this.all, server, warn);
     const over = this.all[HOSTS_PER_WORK_MAX];
     if (over) error(over.fqdn, `more than ${HOSTS_PER_WORK_MAX} hosts`, "let another server monitor the others");
     for (const { via, tag } of this.all) {
@@ -67,9 +69,10 @@ export class Hosts {
     return pmaker;
   }
 
-  /** The hosts that a selector calls; for a part that calls none there is a warning. */
+  /** The hosts that a selector calls; when a part of it or all of it calls none there is a warning. */
   called(selector: Word): HostDraft[] {
-    return [...this.groups.select(selector, this.complaints.warn)].flatMap((tag) => this.byTag.get(tag) ?? []);
+    const { warn } = this.complaints;
+    return [...this.groups.select(selector, warn, warn)].flatMap((tag) => this.byTag.get(tag) ?? []);
   }
 
   withTag(tag: string): HostDraft | undefined {

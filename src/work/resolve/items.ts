@@ -8,6 +8,7 @@ import { isName, NAME_FORM } from "../../core/names.ts";
 import { catalogue, findItem, findProbeValue, type ItemSource, knownItems } from "../catalogue.ts";
 import type { Draft, GetDraft, HostDraft, ItemDraft } from "../draft.ts";
 import type { Complaints } from "../statement.ts";
+import { doubtItems } from "./doubts-items.ts";
 import { Groups } from "./groups.ts";
 import type { Hosts } from "./hosts.ts";
 
@@ -20,6 +21,8 @@ const ALWAYS = catalogue.filter(({ declared }) => declared.always);
 export interface Item extends ItemSource {
   name: string;
   unit: string;
+  /** Where it is first got. */
+  at?: Word;
   /** Its own statement, where it has one. */
   draft?: ItemDraft;
 }
@@ -36,7 +39,11 @@ export class Items {
     this.draft = draft;
     this.hosts = hosts;
     this.complaints = complaints;
-    this.groups = new Groups({ what: "item", drafts: draft.itemGroups, names: () => this.names() }, complaints);
+    const unmatched = (part: string) => this.unmatched(part);
+    this.groups = new Groups(
+      { what: "item", drafts: draft.itemGroups, names: () => this.names(), unmatched },
+      complaints,
+    );
   }
 
   get(name: string): Item | undefined {
@@ -66,14 +73,28 @@ export class Items {
     }
     for (const own of this.draft.items) this.resolveOwn(own); // errors also of items that nobody gets
     this.checkGroups();
+    doubtItems(this.items, this.own, got, this.complaints.warn);
     return got;
   }
 
-  /** The get statements by which a host has an item, itself or in a group. */
-  givers(item: string, host: HostDraft): GetDraft[] {
-    return this.draft.gets.filter(
-      ({ hosts, items }) => this.expanded(items).some(({ text }) => text === item) && this.hosts.calls(hosts, host),
-    );
+  /** The get statements by which a host has an item, each with its word: the item itself, or a group with it. */
+  givers(item: string, host: HostDraft): { get: GetDraft; word: Word }[] {
+    return this.draft.gets.flatMap((get) => {
+      const word = get.items.find((each) => this.expanded([each]).some(({ text }) => text === item));
+      return word && this.hosts.calls(get.hosts, host) ? [{ get, word }] : [];
+    });
+  }
+
+  /** What is said of a name in a selector that selects nothing: nobody gets such an item, or there is none. */
+  private unmatched(part: string): { message: string; hint?: string | undefined } {
+    const own = this.draft.items.map(({ name }) => name.text);
+    const known = [...this.names(), ...this.groups.names()];
+    if (!/[*?]/.test(part) && (own.includes(part) || findItem(part))) {
+      const hint = didYouMean(part, known) ?? `add: get HOSTS ${part}`;
+      return { message: `no host gets an item "${part}"`, hint };
+    }
+    const hint = didYouMean(part, [...known, ...own, ...knownItems(part)]);
+    return { message: `no item is called "${part}"`, hint };
   }
 
   /** Item words, groups taken apart; a group's items keep their place in the group. */
@@ -123,7 +144,7 @@ export class Items {
     if (!found) return false;
     const { source, draft } = found;
     const unit = draft?.unit ?? source.probe.values[source.value]?.unit ?? "";
-    this.items.set(word.text, { ...source, name: word.text, unit, ...(draft ? { draft } : {}) });
+    this.items.set(word.text, { ...source, name: word.text, unit, at: word, ...(draft ? { draft } : {}) });
     return true;
   }
 

@@ -7,6 +7,7 @@ import { INTERVAL_FORM, parseInterval } from "../../core/interval.ts";
 import type { Word } from "../../core/lexer.ts";
 import type { AlertDraft } from "../draft.ts";
 import { type Complain, defineStatement } from "../statement.ts";
+import { isKnownZone } from "../zones.ts";
 
 const KEYWORDS = ["after", "every", "hours", "no-recovery", "via"] as const;
 /** Reminders that come more often are noise. */
@@ -17,10 +18,13 @@ export default defineStatement({
   args: ["USERS", "HOSTS", "ITEMS", "CHANGE"],
   tail: "[after IVAL] [every IVAL] [hours DAYS TIMES [ZONE]] [no-recovery] [via CHANNEL]",
   doc: `Which users are told of which changes. CHANGE is ${CHANGE_FORM}. after: the level must hold for so long. every: a reminder while it does. hours: only then (${HOURS_FORM}); what happened meanwhile is told when they begin. no-recovery: not when it is well again. via: a list of channels, besides which mail is one; default mail. USERS, HOSTS and ITEMS are lists with groups, globs and !exclusions.`,
+  later: true,
   example: "alert ops * * >=sick after 2m every 4h",
   declare({ key, words, complain }, draft) {
     const [users, hosts, items, change, ...rest] = words;
     if (!users || !hosts || !items || !change) return;
+    const times = rest.filter((_, i) => ["after", "every"].includes(rest[i - 1]?.text ?? ""));
+    draft.intervals.push(...times.map((at) => ({ at, text: at.text })));
     const alert: AlertDraft = { key, users, hosts, items, change, recovery: true };
     const seen = new Set<string>();
     while (rest.length > 0) {
@@ -55,6 +59,7 @@ function take(keyword: Word, rest: Word[], alert: AlertDraft, complain: Complain
       complain(rest[parsed.at] ?? value, parsed.error, `write ${FORMS.hours}`);
       return false;
     }
+    if (!isKnownZone(parsed.value.zone, rest[parsed.used - 1], complain)) return false;
     alert.hours = parsed.value;
     rest.splice(0, parsed.used);
     return true;

@@ -20,6 +20,7 @@ export default defineStatement({
   name: "channel",
   args: ["NAME", "TYPE", "URL"],
   doc: `A way to alert people besides mail, for alert … via NAME. TYPE: ${Object.keys(TYPES).join(", ")}. The URL is known to the server only; with @FILE it is read from there. A command gets the alert on its standard input.`,
+  later: true,
   example: "channel chat mattermost https://mattermost.example.org/hooks/x1y2z3",
   declare({ words, complain }, draft) {
     const [name, type, url] = words;

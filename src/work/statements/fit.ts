@@ -19,6 +19,8 @@ export default defineStatement({
     const rules = parseRules(rest, complain, hosts ?? items);
     if (rules && rules.length > FIT_RULES_MAX)
       return complain(key, `${rules.length} rules in one fit`, `at most ${FIT_RULES_MAX}`);
+    const times = rest.filter((_, i) => rest[i - 1]?.text === "for");
+    draft.intervals.push(...times.map((at) => ({ at, text: at.text, ofReadings: true as const })));
     if (rules) draft.fits.push({ key, items, ...(hosts ? { hosts } : {}), rules });
   },
 });

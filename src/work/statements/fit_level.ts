@@ -2,12 +2,13 @@
 
 import { LEVELS_MAX, TEXT_CHARS_MAX } from "../../core/limits.ts";
 import { isName, NAME_FORM } from "../../core/names.ts";
-import { defineStatement } from "../statement.ts";
+import { defineStatement, whereOf } from "../statement.ts";
 
 export default defineStatement({
   name: "fit_level",
-  args: ["NAME…"],
-  doc: "A level of fitness; the first is the best, the last is what a failing probe gets. A second word is what people see. Without any: fine soso sick crit(ical) dead.",
+  args: ["NAME"],
+  tail: "[LABEL]",
+  doc: "A level of fitness; the first is the best, the last is what a failing probe gets. LABEL is what people see. Without any: fine soso sick crit(ical) dead. The default fitness of items is in these: where one of them is not declared its default thresholds are lost, and a fit has to give others.",
   example: "fit_level crit critical",
   declare({ words, complain }, draft) {
     const [name, label, extra] = words;
@@ -19,7 +20,7 @@ export default defineStatement({
       complain(label, `a label of more than ${TEXT_CHARS_MAX} characters`);
     if (draft.levels.length >= LEVELS_MAX) return complain(name, `more than ${LEVELS_MAX} levels`);
     const before = draft.levels.find((level) => level.name === name.text);
-    if (before) complain(name, `the level ${name.text} is declared twice`, `first in line ${before.word.place.line}`);
-    else draft.levels.push({ name: name.text, label: label?.text ?? name.text, word: name });
+    if (before) complain(name, `the level ${name.text} is declared twice`, `it is already in ${whereOf(before.word)}`);
+    else draft.levels.push({ name: name.text, word: name, ...(label ? { label } : {}) });
   },
 });

@@ -13,9 +13,9 @@ export default defineStatement({
     via: "TAG of the client that monitors this dumb host",
     addr: "IP address, where the name does not resolve to the right one",
     port: "port of its client, where it is not PORT+1",
-    snmp: "v2c:COMMUNITY or v3:…, for the probes that ask it by SNMP",
+    snmp: "v1:COMMUNITY, v2c:COMMUNITY or v3:…, for the probes that ask it by SNMP",
   },
-  doc: "A host to monitor. With via= it runs no dmon itself: that client monitors it.",
+  doc: "A host to monitor. FQDN is its whole name, which `domain` of dmon.conf does not complete. With via= it runs no dmon itself: that client monitors it.",
   example: "host mars.example.org mars",
   declare({ words, options, complain }, draft) {
     const [fqdn, tag] = words;
@@ -45,7 +45,7 @@ export default defineStatement({
     const snmp = options.get("snmp");
     if (snmp) {
       if (!/^(v1|v2c|v3):./.test(snmp.text))
-        complain(snmp, `"${snmp.text}" is no SNMP access`, "write v2c:COMMUNITY or v3:…");
+        complain(snmp, `"${snmp.text}" is no SNMP access`, "write v2c:COMMUNITY, v1:COMMUNITY or v3:…");
       host.snmp = snmp.text;
     }
     draft.addHost(host);

@@ -6,8 +6,9 @@ import { defineStatement, whereOf } from "../statement.ts";
 export default defineStatement({
   name: "user",
   args: ["NAME", "MAIL"],
-  freeOptions: "addresses beside the mail, for channels that need one: ntfy=topic phone=+49301234",
+  freeOptions: "an address beside the mail, under any name that a channel or its command asks for: phone=+49301234",
   doc: "Somebody who can be alerted. The mail address is known to the server only.",
+  later: true,
   example: "user anna anna@example.org",
   declare({ words, options, complain }, draft) {
     const [name, mail] = words;
