@@ -2,6 +2,7 @@
 // moment needs a time zone and is the reader's.
 
 import { parseInterval } from "./interval.ts";
+import { TIME_S_MAX, TIME_S_MIN, TIMES_MAX, ZONE_CHARS_MAX } from "./limits.ts";
 
 /** Recurring, in a time zone; without one that of the server. */
 export interface Hours {
@@ -27,6 +28,7 @@ const DAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", 
 const DAY_CHARS_MIN = 3;
 const DAY_MIN = 1440;
 const WEEK_MIN = 7 * DAY_MIN;
+const MINUTE_MS = 60_000;
 
 /** What was read, and how many of the words it took; or which word is wrong, and how. */
 export type Parsed<T> = { value: T; used: number } | { error: string; at: number };
@@ -41,6 +43,7 @@ export function parseHours(words: readonly string[]): Parsed<Hours> {
   if (times) used++;
   if (used === 0) return { error: `"${words[0] ?? ""}" is no day and no time`, at: 0 };
   const zone = parseZone(words[used] ?? "");
+  if (typeof zone === "object") return { ...zone, at: used };
   if (zone !== undefined) used++;
   const hours = { days: days ?? [0, 1, 2, 3, 4, 5, 6], times: times?.times ?? [[0, DAY_MIN] as [number, number]] };
   return { value: zone === undefined ? hours : { ...hours, zone }, used };
@@ -61,7 +64,10 @@ export function parseWhen(words: readonly string[]): Parsed<Hours | Once> {
     return { error: span ? `"${span[2]}" is no interval` : `"${word}" does not say until when`, at: 0 };
   }
   if (to_ms <= from_ms) return { error: `"${word}" ends before it begins`, at: 0 };
+  if (to_ms > TIME_S_MAX * 1000) return { error: `"${word}" ends after the year 9999`, at: 0 };
+  if (to_ms % MINUTE_MS !== 0) return { error: `"${span?.[2]}" is no whole number of minutes`, at: 0 };
   const zone = parseZone(next);
+  if (typeof zone === "object") return { ...zone, at: 1 };
   const once = { from: formatLocal(from_ms), to: formatLocal(to_ms) };
   return zone === undefined ? { value: once, used: 1 } : { value: { ...once, zone }, used: 2 };
 }
@@ -90,7 +96,9 @@ function dayOf(text: string): number {
 function parseTimes(word: string): { times: [number, number][] } | { error: string } | undefined {
   if (!/^\d/.test(word)) return undefined;
   const times: [number, number][] = [];
-  for (const part of word.split(",")) {
+  const parts = word.split(",");
+  if (parts.length > TIMES_MAX) return { error: `${parts.length} times of day in a list; at most ${TIMES_MAX}` };
+  for (const part of parts) {
     const match = /^(\d{1,2})(?::(\d\d))?-(\d{1,2})(?::(\d\d))?$/.exec(part);
     const from = Number(match?.[1]) * 60 + Number(match?.[2] ?? 0);
     const to = Number(match?.[3]) * 60 + Number(match?.[4] ?? 0);
@@ -104,8 +112,9 @@ function parseTimes(word: string): { times: [number, number][] } | { error: stri
 }
 
 // Names as the tz database has them; that the server knows one is checked where it is used.
-function parseZone(word: string): string | undefined {
-  return /^(UTC|[A-Z][A-Za-z0-9_+-]*(\/[A-Z][A-Za-z0-9_+-]*){1,2})$/.test(word) ? word : undefined;
+function parseZone(word: string): string | { error: string } | undefined {
+  if (!/^(UTC|[A-Z][A-Za-z0-9_+-]*(\/[A-Z][A-Za-z0-9_+-]*){1,2})$/.test(word)) return undefined;
+  return word.length > ZONE_CHARS_MAX ? { error: `a time zone of more than ${ZONE_CHARS_MAX} characters` } : word;
 }
 
 // As if it were UTC: only differences and the order are of interest here.
@@ -113,7 +122,8 @@ function parseLocal(text: string): number | undefined {
   const match = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d))?$/.exec(text);
   if (!match) return undefined;
   const ms = Date.parse(`${match[1]}-${match[2]}-${match[3]}T${match[4] ?? "00"}:${match[5] ?? "00"}:00Z`);
-  return Number.isNaN(ms) || formatLocal(ms).slice(0, 10) !== text.slice(0, 10) ? undefined : ms;
+  if (Number.isNaN(ms) || ms < TIME_S_MIN * 1000) return undefined;
+  return formatLocal(ms).slice(0, 10) === text.slice(0, 10) ? ms : undefined;
 }
 
 function formatLocal(ms: number): string {

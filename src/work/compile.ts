@@ -6,6 +6,7 @@ import type { AlertingWork } from "./alerting-work.ts";
 import type { FitDraft, FlapDraft, HostDraft } from "./draft.ts";
 import { parseWork, type ReadIncluded } from "./parse.ts";
 import { Alerting } from "./resolve/alerting.ts";
+import { checkCounts } from "./resolve/counts.ts";
 import { Fits } from "./resolve/fits.ts";
 import { Hosts } from "./resolve/hosts.ts";
 import { type Item, Items } from "./resolve/items.ts";
@@ -48,6 +49,7 @@ export function resolveWork(file: string, text: string, serverName: string, read
   const items = new Items(draft, hosts, complaints);
   const fits = new Fits(draft, complaints);
 
+  checkCounts(draft, complaints);
   fits.checkLevels();
   const server = hosts.server(serverName, topOf(file, text));
   hosts.check();

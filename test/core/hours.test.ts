@@ -37,7 +37,15 @@ describe("hours", () => {
     ["24-6", '"24-6" is no time of day such as 8-18 or 22:30-6', 0],
     ["8-8", '"8-8" is no time at all; the whole day is 0-24', 0],
     ["8-12,x", '"x" is no time of day such as 8-18 or 22:30-6', 0],
+    [`8-9 Europe/${"A".repeat(80)}`, "a time zone of more than 64 characters", 1],
   ])("%j is wrong", (text, error, at) => expect(parseHours(text.split(" "))).toEqual({ error, at }));
+});
+
+test("a list of times has an end", () => {
+  expect(parseHours(["mon", `${"8-9,".repeat(1440)}8-9`])).toEqual({
+    error: "1441 times of day in a list; at most 1440",
+    at: 1,
+  });
 });
 
 describe("when", () => {
@@ -55,6 +63,10 @@ describe("when", () => {
     ["2026-11-22T22:00..2026-11-22T21:00", "ends before it begins"],
     ["2026-02-30+1d", '"2026-02-30" is no time such as'],
     ["2026-11-22T25:00+1d", "is no time such as"],
+    ["2026-11-22T22:00+99999999999y", "ends after the year 9999"],
+    ["9999-12-31T22:00+5d", "ends after the year 9999"],
+    ["0000-01-01+1d", "is no time such as"],
+    ["2026-11-22T22:00+0.5s", '"0.5s" is no whole number of minutes'],
   ])("%j is wrong", (text, error) =>
     expect(parseWhen(text.split(" "))).toEqual({ error: expect.stringContaining(error), at: 0 }),
   );
@@ -84,7 +96,12 @@ describe("overlap", () => {
 });
 
 test("no text throws", () => {
-  const word = fc.oneof(fc.string(), fc.stringMatching(/^[a-z0-9,:T.+-]{0,20}$/), fc.constantFrom("mon-fri", "8-18"));
+  const word = fc.oneof(
+    fc.string(),
+    fc.stringMatching(/^[a-z0-9,:T.+-]{0,20}$/),
+    fc.stringMatching(/^[0-9]{4}-(01|12)-(01|31)(T22:00)?(\+[0-9]{1,12}[smhdwy]|\.\.[0-9]{4}-12-31)$/),
+    fc.constantFrom("mon-fri", "8-18"),
+  );
   fc.assert(
     fc.property(fc.array(word, { maxLength: 4 }), (words) => {
       for (const parsed of [parseHours(words), parseWhen(words)]) {
