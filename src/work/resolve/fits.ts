@@ -101,7 +101,7 @@ export class Fits {
   private defaultRules({ probe, value, unit, draft }: Item): Rule[] {
     const declared = probe.values[value];
     if (!declared?.fit || (draft?.unit !== undefined && draft.unit !== declared.unit)) return [];
-    return parseDefaultFit(declared.fit, unit, this.levels);
+    return parseDefaultFit(declared.fit, unit, this.levels, declared.graded);
   }
 }
 
