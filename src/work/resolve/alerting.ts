@@ -40,7 +40,12 @@ export class Alerting {
     this.got = got;
     this.complaints = complaints;
     const names = draft.users.map(({ name }) => name.text);
-    this.users = new Groups({ what: "user", drafts: draft.userGroups, names: () => names, strict: true }, complaints);
+    const known = new Set(names);
+    const has = (name: string) => known.has(name);
+    this.users = new Groups(
+      { what: "user", drafts: draft.userGroups, names: () => names, has, strict: true },
+      complaints,
+    );
   }
 
   /** What the server needs of it; says what is wrong. */

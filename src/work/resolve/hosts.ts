@@ -21,7 +21,8 @@ export class Hosts {
     this.byTag = new Map(draft.hosts.map((host) => [host.tag.text, host]));
     this.complaints = complaints;
     const tags = [...this.byTag.keys()];
-    this.groups = new Groups({ what: "host", drafts: draft.hostGroups, names: () => tags }, complaints);
+    const has = (name: string) => this.byTag.has(name);
+    this.groups = new Groups({ what: "host", drafts: draft.hostGroups, names: () => tags, has }, complaints);
   }
 
   /** Says what is wrong with `via=`, and when there are more than a work can have. */
