@@ -74,6 +74,7 @@ const MISTAKES: [string, string][] = [
   ["a comment behind", "get www1 uptime # how long"],
   ["one level", "fit_level fine"],
   ["a level twice", "fit_level fine\nfit_level fine"],
+  ["levels that mean something else", "fit_level fine\nfit_level on\nfit_level any\nfit_level 5m\nfit_level 1..2"],
   ["a host-group with the name of a host", "hosts www1 www2"],
   ["a group twice", "hosts web www1\nhosts web www2"],
   ["a group in itself", "hosts web all,www1\nhosts all web"],

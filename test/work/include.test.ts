@@ -104,6 +104,22 @@ describe("include", () => {
       expect(() => makeWorks(file, `${HOST}include ./work.conf\n`, SERVER, readIncluded)).toThrow("includes itself");
   });
 
+  test("what is there already is said to be in its file", () => {
+    write("first.conf", "pmaker mars\nitem x disk /\nfit_level fine\nfit_level bad\n");
+    const hints = (text: string) => {
+      try {
+        return make(text).warnings.map(({ hint }) => hint);
+      } catch (error) {
+        return error instanceof SourceError ? error.diagnostics.map(({ hint }) => hint?.replace(`${dir}/`, "")) : [];
+      }
+    };
+    expect(hints(`${HOST}include first.conf\npmaker mars\nitem x disk /\nfit_level bad\n`)).toEqual([
+      "mars, in first.conf:1",
+      "it is already in first.conf:2",
+      "it is already in first.conf:4",
+    ]);
+  });
+
   test("nesting has an end", () => {
     for (let i = 0; i < 20; i++) write(`n${i}.conf`, `include n${i + 1}.conf\n`);
     expect(said(`${HOST}include n0.conf\n`)[0]).toContain("includes 8 deep");

@@ -147,7 +147,7 @@ export class Alerting {
   private channels(via: Word | undefined): string[] {
     if (!via) return [MAIL];
     const known = [MAIL, ...this.draft.channels.map(({ name }) => name.text)];
-    const names = via.text.split(",");
+    const names = [...new Set(via.text.split(","))];
     for (const name of names) {
       if (known.includes(name)) continue;
       const hint = didYouMean(name, known) ?? `there is ${known.join(", ")}; declare: channel NAME TYPE URL`;

@@ -2,7 +2,10 @@
 
 import { LEVELS_MAX, TEXT_CHARS_MAX } from "../../core/limits.ts";
 import { isName, NAME_FORM } from "../../core/names.ts";
-import { defineStatement } from "../statement.ts";
+import { defineStatement, whereOf } from "../statement.ts";
+
+/** What is read as something else where levels stand, in fit and alert: `5m` and `1..2` too, which could be names. */
+const TAKEN = /^(on|for|until|any|\d[\d.]*[smhdw]|\d.*\.\..*)$/;
 
 export default defineStatement({
   name: "fit_level",
@@ -13,13 +16,19 @@ export default defineStatement({
     const [name, label, extra] = words;
     if (!name) return;
     if (!isName(name.text)) complain(name, `"${name.text}" cannot be a level`, `use ${NAME_FORM}`);
+    if (TAKEN.test(name.text))
+      complain(
+        name,
+        `"${name.text}" cannot be a level`,
+        "it means something else in fit or alert; choose another name",
+      );
     if (extra)
       complain(extra, `"${extra.text}" is too much`, 'write fit_level NAME [LABEL], a label of two words in "…"');
     if (label && label.text.length > TEXT_CHARS_MAX)
       complain(label, `a label of more than ${TEXT_CHARS_MAX} characters`);
     if (draft.levels.length >= LEVELS_MAX) return complain(name, `more than ${LEVELS_MAX} levels`);
     const before = draft.levels.find((level) => level.name === name.text);
-    if (before) complain(name, `the level ${name.text} is declared twice`, `first in line ${before.word.place.line}`);
+    if (before) complain(name, `the level ${name.text} is declared twice`, `it is already in ${whereOf(before.word)}`);
     else draft.levels.push({ name: name.text, label: label?.text ?? name.text, word: name });
   },
 });

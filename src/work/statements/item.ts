@@ -4,7 +4,7 @@ import { INTERVAL_FORM, parseInterval } from "../../core/interval.ts";
 import { ARGUMENT_CHARS_MAX, ITEM_TIMEOUT_S_MAX, UNIT_CHARS_MAX } from "../../core/limits.ts";
 import { isName, NAME_FORM } from "../../core/names.ts";
 import type { ItemDraft } from "../draft.ts";
-import { defineStatement } from "../statement.ts";
+import { defineStatement, whereOf } from "../statement.ts";
 
 export default defineStatement({
   name: "item",
@@ -22,7 +22,7 @@ export default defineStatement({
     if (!name || !probe) return;
     if (!isName(name.text)) complain(name, `"${name.text}" cannot be an item`, `use ${NAME_FORM}`);
     const before = draft.items.find((item) => item.name.text === name.text);
-    if (before) complain(name, `the item ${name.text} is declared twice`, `first in line ${before.name.place.line}`);
+    if (before) complain(name, `the item ${name.text} is declared twice`, `it is already in ${whereOf(before.name)}`);
     const item: ItemDraft = { name, probe, args };
     for (const [option, key] of [
       ["every", "every_s"],
