@@ -7,6 +7,7 @@ import type { FitDraft, FlapDraft, HostDraft } from "./draft.ts";
 import { parseWork, type ReadIncluded } from "./parse.ts";
 import { Alerting } from "./resolve/alerting.ts";
 import { checkCounts } from "./resolve/counts.ts";
+import { doubtChanges } from "./resolve/doubts-changes.ts";
 import { Fits } from "./resolve/fits.ts";
 import { Hosts } from "./resolve/hosts.ts";
 import { type Item, Items } from "./resolve/items.ts";
@@ -60,6 +61,7 @@ export function resolveWork(file: string, text: string, serverName: string, read
   const pmaker = hosts.pmaker(server);
   const alerting = new Alerting(draft, hosts, items, got, complaints);
   const alertingWork = alerting.resolve(fits.levels);
+  doubtChanges(draft, { hosts, items, fits, got }, complaints.warn);
   const said = inOrder(diagnostics, files);
   const errors = said.filter(({ severity }) => severity === "error");
   if (errors.length > 0 || !server || !pmaker) throw new SourceError(errors);
