@@ -88,7 +88,7 @@ export function compileWork(resolved: Resolved): Works {
   return {
     clients,
     server: { ...common, hosts: hosts.forServer(), ...resolved.alertingWork },
-    pmaker: { ...common, hosts: hosts.forPmaker() },
+    pmaker: { ...common, hosts: { [pmaker.fqdn.text]: { tag: pmaker.tag.text } } },
     warnings,
   };
 }

@@ -5,7 +5,7 @@ import type { Word } from "../../core/lexer.ts";
 import { HOSTS_PER_WORK_MAX } from "../../core/limits.ts";
 import type { Draft, HostDraft } from "../draft.ts";
 import type { Complaints } from "../statement.ts";
-import type { PmakerWork, ServerWork } from "../works.ts";
+import type { ServerWork } from "../works.ts";
 import { Groups } from "./groups.ts";
 
 export class Hosts {
@@ -112,10 +112,5 @@ export class Hosts {
       };
     }
     return hosts;
-  }
-
-  /** The hosts as the pagemaker's work has them. */
-  forPmaker(): PmakerWork["hosts"] {
-    return Object.fromEntries(this.all.map((host) => [host.fqdn.text, { tag: host.tag.text, ...this.clientOf(host) }]));
   }
 }
