@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatAll, SourceError } from "../src/core/diagnostic.ts";
 import { makeWorks } from "../src/work/compile.ts";
+import { includedFiles } from "../src/work/include.ts";
 import { NOT_YET } from "./work/fixture.ts";
 
 const guide = readFileSync(join(import.meta.dir, "../docs/guide.md"), "utf8");
@@ -36,4 +37,17 @@ test("mistakes are answered as it says", () => {
       expect(`${formatAll(error.diagnostics, () => "")}\n`).toBe(answers[i] ?? "");
     }
   }
+});
+
+test("the whole site at its end is the one that is tested", () => {
+  const file = join(import.meta.dir, "fixtures/department/work.conf");
+  const read = (path: string) => readFileSync(path, "utf8");
+  const shown = blocks("department");
+  expect(shown.length).toBeGreaterThan(0);
+  for (const text of shown) expect(read(file)).toContain(text);
+  const { server } = makeWorks(file, read(file), "argon.chem.example.edu", includedFiles(read));
+  const hosts = Object.values(server.hosts);
+  const [all, dumb, users] = [hosts.length, hosts.filter(({ via }) => via).length, Object.keys(server.users).length];
+  expect(guide).toContain("`test/fixtures/department`");
+  expect(guide.replaceAll("\n", " ")).toContain(`${all} hosts by room, ${dumb} of them dumb, and ${users} users`);
 });

@@ -9,6 +9,7 @@ import { rate, type Sample } from "../core/rate.ts";
 import type { Outcome, Reading } from "../core/reading.ts";
 import type { HostState, ItemState } from "../core/report.ts";
 import { carry, presume, resume } from "../core/resume.ts";
+import type { KeptLevel } from "../store/client-store.ts";
 import type { ClientWork, ItemWork } from "../work/works.ts";
 import type { PlannedItem } from "./plan.ts";
 import { type ReadResult, tidy } from "./run.ts";
@@ -28,25 +29,16 @@ interface Tracked {
   state?: ItemState;
 }
 
-/** The level that an item had when the daemon last stopped: if it flapped then, the one that was told last. */
-export interface RememberedLevel {
-  host: string;
-  item: string;
-  level: string;
-  since: number;
-  flapping?: boolean;
-}
-
 export class States {
   private readonly clock: Clock;
   private readonly newId: () => string;
   private levels: readonly Level[] = [];
   private hosts = new Map<string, Map<string, Tracked>>();
-  private readonly remembered = new Map<string, RememberedLevel>();
+  private readonly remembered = new Map<string, KeptLevel>();
   /** Items that began anew, until their level is stored: a restart shall not make them younger. */
-  readonly newcomers: RememberedLevel[] = [];
+  readonly newcomers: KeptLevel[] = [];
 
-  constructor(clock: Clock, newId: () => string, remembered: readonly RememberedLevel[]) {
+  constructor(clock: Clock, newId: () => string, remembered: readonly KeptLevel[]) {
     this.clock = clock;
     this.newId = newId;
     for (const level of remembered) this.remembered.set(`${level.host} ${level.item}`, level);

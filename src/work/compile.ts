@@ -6,6 +6,8 @@ import type { AlertingWork } from "./alerting-work.ts";
 import type { FitDraft, FlapDraft, HostDraft } from "./draft.ts";
 import { parseWork, type ReadIncluded } from "./parse.ts";
 import { Alerting } from "./resolve/alerting.ts";
+import { checkCounts } from "./resolve/counts.ts";
+import { doubtChanges } from "./resolve/doubts-changes.ts";
 import { doubtIntervals } from "./resolve/doubts-intervals.ts";
 import { doubtLater } from "./resolve/doubts-later.ts";
 import { Fits } from "./resolve/fits.ts";
@@ -60,6 +62,7 @@ export function resolveWork(
   const items = new Items(draft, hosts, complaints);
   const fits = new Fits(draft, complaints);
 
+  checkCounts(draft, complaints);
   fits.checkLevels();
   const server = hosts.server(serverName, topOf(file, text));
   hosts.check(server);
@@ -73,6 +76,7 @@ export function resolveWork(
   const alertingWork = alerting.resolve(fits.levels, site);
   doubtLater(draft.notYet, complaints.warn);
   doubtIntervals(draft.intervals, site.ival_make_state_s ?? IVAL_MAKE_STATE_S, complaints.warn);
+  doubtChanges(draft, { hosts, items, fits, got }, complaints.warn);
   const said = inOrder(diagnostics, files);
   const errors = said.filter(({ severity }) => severity === "error");
   if (errors.length > 0 || !server || !pmaker) throw new SourceError(errors);
@@ -99,7 +103,7 @@ export function compileWork(resolved: Resolved): Works {
   return {
     clients,
     server: { ...common, hosts: hosts.forServer(), ...resolved.alertingWork },
-    pmaker: { ...common, hosts: hosts.forPmaker() },
+    pmaker: { ...common, hosts: { [pmaker.fqdn.text]: { tag: pmaker.tag.text } } },
     warnings,
   };
 }

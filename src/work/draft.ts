@@ -1,5 +1,5 @@
 // A work.conf as it was written: what each statement declared, with its place. Names are resolved later (resolve/), so the
-// order of statements does not matter, except that the last `fit` that matches wins.
+// order of statements does not matter, except that the last `fit` or `flap` that matches wins, and levels come best first.
 
 import type { Place } from "../core/diagnostic.ts";
 import type { FlapLimits } from "../core/flapping.ts";

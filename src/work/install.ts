@@ -5,7 +5,14 @@ import { join } from "node:path";
 import { WORK_KINDS, type WorkKind } from "../core/work-kind.ts";
 import type { Works } from "./compile.ts";
 import { dropStaging, finishMoves, type Move, stageMoves, type Write, workFile } from "./journal.ts";
-import { formatWork } from "./works.ts";
+import {
+  type ClientWork,
+  formatWork,
+  type ItemWork,
+  type PmakerWork,
+  parseWorkFile,
+  type ServerWork,
+} from "./works.ts";
 
 export interface WorkChange {
   kind: WorkKind;
@@ -32,9 +39,10 @@ export function finishInstall(vardir: string): void {
 
 /**
  * What installing the works would change, by kind and host. `see` is shown every change with its contents, which are
- * not kept: of a large work there is a quarter of a gigabyte.
+ * not kept: of a large work there is a quarter of a gigabyte. Throws InstallError when a work-file would not read.
  */
 export function planChanges(works: Works, vardir: string, see: (change: WorkChange) => void = () => {}): Move[] {
+  checkReadable(works);
   const moves: Move[] = [];
   const wanted = new Set<string>();
   const want = (kind: WorkKind, host: string, text: () => string) => {
@@ -60,6 +68,36 @@ export function planChanges(works: Works, vardir: string, see: (change: WorkChan
     }
   }
   return moves;
+}
+
+const NO_ITEMS: Record<string, ItemWork> = {};
+
+/**
+ * Reads back what is to be installed, so that no daemon gets what it cannot read: the work of all clients as if it were one's,
+ * with the items that hosts share only once. Throws InstallError.
+ */
+function checkReadable({ clients, server, pmaker }: Works): void {
+  const seen = new Set<Record<string, ItemWork>>();
+  const hosts: ClientWork["hosts"] = {};
+  for (const work of clients.values()) {
+    for (const [name, host] of Object.entries(work.hosts)) {
+      hosts[name] = seen.has(host.items) ? { ...host, items: NO_ITEMS } : host;
+      seen.add(host.items);
+    }
+  }
+  const [client] = clients.values();
+  if (client) check("client", { ...client, hosts });
+  check("server", server);
+  check("pmaker", pmaker);
+}
+
+function check(kind: WorkKind, work: ClientWork | ServerWork | PmakerWork): void {
+  try {
+    parseWorkFile(kind, formatWork(work));
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new InstallError(`nothing is changed, for a ${kind} could not read its work: ${why}`, { cause: error });
+  }
 }
 
 /**

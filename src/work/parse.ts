@@ -1,5 +1,6 @@
 // work.conf: text -> draft, by the declared statements; what it includes is read at its place.
 
+import { resolve } from "node:path";
 import { type Diagnostic, didYouMean } from "../core/diagnostic.ts";
 import { lex, type Word } from "../core/lexer.ts";
 import { INCLUDE_DEPTH_MAX, INCLUDED_FILES_MAX } from "../core/limits.ts";
@@ -31,6 +32,7 @@ export function parseWork(
   const complain = complainInto(diagnostics);
   const warn = complainInto(diagnostics, "warning");
   const files: string[] = [];
+  const paths = new Set<string>();
 
   const include = (glob: Word, open: readonly string[]) => {
     const [from = ""] = open.slice(-1);
@@ -45,8 +47,10 @@ export function parseWork(
     }
     if (found.length === 0) warn(glob, `"${glob.text}" names no file`, "it is taken from the directory of this file");
     for (const each of found) {
-      if (open.includes(each.file)) complain(glob, `${each.file} includes itself`, "leave one include out");
-      else if (files.includes(each.file)) complain(glob, `${each.file} is included twice`, "leave one include out");
+      const path = resolve(each.file); // ./work.conf is work.conf
+      if (open.some((file) => resolve(file) === path))
+        complain(glob, `${each.file} includes itself`, "leave one include out");
+      else if (paths.has(path)) complain(glob, `${each.file} is included twice`, "leave one include out");
       else if (files.length >= INCLUDED_FILES_MAX) return complain(glob, `more than ${INCLUDED_FILES_MAX} files`);
       else read(each, open);
     }
@@ -54,6 +58,7 @@ export function parseWork(
 
   const read = ({ file, text }: SourceFile, open: readonly string[]) => {
     files.push(file);
+    paths.add(resolve(file));
     const inside = [...open, file];
     for (const line of lex(file, text, diagnostics)) {
       draft.include = (glob) => include(glob, inside);

@@ -1,7 +1,7 @@
 // From the words of a fit statement, or of a probe's default fitness, to the rules that grade.
 
 import { type Diagnostic, SourceError } from "../core/diagnostic.ts";
-import { type Level, parseTest, type Rule } from "../core/fitness.ts";
+import { DEFAULT_LEVELS, type Level, parseTest, type Rule } from "../core/fitness.ts";
 import { formatInterval } from "../core/interval.ts";
 import { lex } from "../core/lexer.ts";
 import type { FitRuleDraft } from "./draft.ts";
@@ -38,15 +38,26 @@ export function makeRule(
   };
 }
 
-/** A probe's default fitness. Levels that this work does not have are left out. */
-export function parseDefaultFit(text: string, unit: string, levels: readonly Level[]): Rule[] {
+/**
+ * A probe's default fitness. Rules of levels that this work does not have are left out, or with `graded` get the level at that
+ * place.
+ */
+export function parseDefaultFit(text: string, unit: string, levels: readonly Level[], graded = false): Rule[] {
   const diagnostics: Diagnostic[] = [];
   const complain = complainInto(diagnostics);
   const [line] = lex("default", `fit ${text}`, diagnostics);
   const drafts = line ? parseRules(line.words, complain, line.key) : undefined;
-  const rules = (drafts ?? [])
-    .filter(({ level }) => levels.some(({ name }) => name === level.text))
-    .flatMap((draft) => makeRule(draft, unit, levels, "default", complain) ?? []);
+  const rules = (drafts ?? []).flatMap((draft) => {
+    const known = graded ? { ...draft, level: { ...draft.level, text: atItsPlace(draft.level.text, levels) } } : draft;
+    return makeRule(known, unit, levels, "default", complain) ?? [];
+  });
   if (diagnostics.length > 0) throw new SourceError(diagnostics);
   return rules;
+}
+
+/** A default level's name in a work that may call its levels otherwise: of fine soso sick among ok warn bad, sick is bad. */
+function atItsPlace(name: string, levels: readonly Level[]): string {
+  if (levels.findIndex((level) => level.name === name) > 0) return name;
+  const place = DEFAULT_LEVELS.findIndex((level) => level.name === name);
+  return levels[Math.min(place, levels.length - 1)]?.name ?? name;
 }

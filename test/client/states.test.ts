@@ -1,11 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import type { ReadResult } from "../../src/client/run.ts";
-import { type RememberedLevel, States } from "../../src/client/states.ts";
+import { States } from "../../src/client/states.ts";
 import { type Event, eventsShape } from "../../src/core/event.ts";
 import { DEFAULT_LEVELS, type Rule } from "../../src/core/fitness.ts";
 import type { ProbeValue } from "../../src/core/probe.ts";
 import { hostStateShape } from "../../src/core/report.ts";
+import type { KeptLevel } from "../../src/store/client-store.ts";
 import type { ItemWork } from "../../src/work/works.ts";
 import { FakeClock, HOST, item, over, planned, rule, START, workOf } from "./fixture.ts";
 
@@ -23,7 +24,7 @@ class One {
 
   constructor(
     fit: Rule[] = [SICK],
-    remembered: RememberedLevel[] = [],
+    remembered: KeptLevel[] = [],
     more: Partial<ItemWork> = {},
     levels = [...DEFAULT_LEVELS],
   ) {
@@ -174,7 +175,7 @@ describe("rates", () => {
 });
 
 describe("a restart", () => {
-  const remembered = (level: string): RememberedLevel[] => [{ host: HOST, item: "a", level, since: START - 5000 }];
+  const remembered = (level: string): KeptLevel[] => [{ host: HOST, item: "a", level, since: START - 5000 }];
 
   test("keeps the level and since when", () => {
     const one = new One([SICK], remembered("sick"));
@@ -506,7 +507,7 @@ describe("laws of what is told", () => {
       fc.property(fits, fc.array(step, { maxLength: 120 }), reading, (fit, steps, last) => {
         let one = new One(fit);
         const told: Event[] = [];
-        const stored = new Map<string, RememberedLevel>(); // as store/client-store keeps it
+        const stored = new Map<string, KeptLevel>(); // as store/client-store keeps it
         const minute = (value: number | null | string) => {
           const { event } = one.minute(value);
           for (const born of one.states.newcomers.splice(0)) stored.set(born.item, born);

@@ -65,6 +65,13 @@ describe("the server's work", () => {
     expect(Object.keys(server.channels)).toEqual(["chat"]);
   });
 
+  test("a channel that is named twice is one", () => {
+    const { alerts } = works(
+      `${HOSTS}get * uptime\nuser anna a@example.org\nalert anna * * any via mail,mail\n`,
+    ).server;
+    expect(alerts.map(({ via }) => via)).toEqual([["mail"]]);
+  });
+
   test("reads back as it was made", () => {
     const again: object = parseWorkFile("server", formatWork(server));
     expect(again).toEqual(server);

@@ -97,7 +97,7 @@ describe("downtimes", () => {
     ["daily 2-4 europe/berlin", [text("europe/berlin", "Europe/Berlin")]],
     ["daily 2-4 CET", [text("CET", "a zone of the tz database such as Europe/Berlin")]],
     ['daily 2-4 "Berlin"', []],
-    ["2027-12-01T22:00+4", ['"4" means 4 seconds; write 4s or 4m']],
+    ["2027-12-01T22:00+240", ['"240" means 240 seconds; write 240s or 240m']],
   ])("%s", (when, wanted) => {
     expect(told(`${BASE}downtime * * ${when}\n`, site)).toEqual(wanted.map((each) => `5 ${each}`));
   });
@@ -124,8 +124,8 @@ describe("intervals", () => {
     ["item x disk / every=5\nget mars x", ['"5" means 5 seconds; write 5m; items are read every 1m']],
     ["item x disk / every=5s\nget mars x", ["5s is less than the 1m between two readings; write 1m"]],
     ["item x disk / every=5m timeout=5\nget mars x", []],
-    ["alert anna * uptime sick after 2 every 2h", ['"2" means 2 seconds; write 2s or 2m']],
-    ["alert anna * uptime sick after 30s every 90", ['"90" means 90 seconds; write 90s or 90m']],
+    ["alert anna * uptime soso after 2 every 2h", ['"2" means 2 seconds; write 2s or 2m']],
+    ["alert anna * uptime soso after 30s every 90", ['"90" means 90 seconds; write 90s or 90m']],
   ])("%s", (line, wanted) => {
     const said = told(`${BASE}${line}\nalert anna * * dead\n`);
     expect(said).toEqual(wanted.map((each) => `6 ${each}`));

@@ -29,7 +29,7 @@ describe("hosts", () => {
 describe("levels", () => {
   const BASE = `host ${SERVER} mars\nget mars uptime root_usage procs\n`;
   const declare = (...names: string[]) => names.map((name) => `fit_level ${name}\n`).join("");
-  const fits = "fit uptime,dmon_work bad <9\nfit root_usage bad >9\n";
+  const fits = "fit uptime bad <9\nfit root_usage bad >9\n";
   const right =
     "declare fine, soso, sick, crit, dead (with other words for people: fit_level crit critical), or write a fit for these items";
   const lost = (items: string, levels: string) =>
@@ -41,18 +41,14 @@ describe("levels", () => {
     [
       "one of the usual ones, in which no default is",
       declare("fine", "dead"),
-      [lost("uptime, root_usage, dmon_work", "soso, sick, crit")],
+      [lost("uptime, root_usage", "soso, sick, crit")],
     ],
-    ["one's own", declare("ok", "bad"), [lost("uptime, root_usage, dmon_work", "soso, sick, crit")]],
-    [
-      "one's own beside usual ones",
-      declare("fine", "bad", "crit"),
-      [lost("uptime, root_usage, dmon_work", "soso, sick")],
-    ],
+    ["one's own", declare("ok", "bad"), [lost("uptime, root_usage", "soso, sick, crit")]],
+    ["one's own beside usual ones", declare("fine", "bad", "crit"), [lost("uptime, root_usage", "soso, sick")]],
     ["one's own, with a fit for all that had one", declare("ok", "bad") + fits, []],
     [
       "one's own, with a fit for some hosts only",
-      `${declare("ok", "bad")}${fits.replace("uptime,", "")}fit uptime on mars bad <9\n`,
+      `${declare("ok", "bad")}${fits.replace("uptime", "procs")}fit uptime on mars bad <9\n`,
       [lost("uptime", "soso")],
     ],
     [

@@ -26,6 +26,14 @@ test("each statement and option is in the manual, and can be completed", () => {
   }
 });
 
+test("what stands between backticks is shown as it is", () => {
+  expect(manual()).toContain("`*` is all.");
+  const spans = manual()
+    .split("\n")
+    .flatMap((line) => line.split("`").filter((_, i) => i % 2 === 1));
+  expect(spans.filter((span) => /\\[*<]/.test(span))).toEqual([]);
+});
+
 test("completions", () => {
   expect(completions("fit_")).toEqual([{ word: "fit_level", usage: expect.stringContaining("fit_level ") }]);
   expect(completions("cpu_lo").map(({ word }) => word)).toContain("cpu_load");

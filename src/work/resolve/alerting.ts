@@ -38,7 +38,12 @@ export class Alerting {
     this.got = got;
     this.complaints = complaints;
     const names = draft.users.map(({ name }) => name.text);
-    this.users = new Groups({ what: "user", drafts: draft.userGroups, names: () => names, strict: true }, complaints);
+    const known = new Set(names);
+    const has = (name: string) => known.has(name);
+    this.users = new Groups(
+      { what: "user", drafts: draft.userGroups, names: () => names, has, strict: true },
+      complaints,
+    );
   }
 
   /** What the server needs of it; says what is wrong, and what may not be meant so. */
@@ -144,7 +149,7 @@ export class Alerting {
   private channels(via: Word | undefined): string[] {
     if (!via) return [MAIL];
     const known = [MAIL, ...this.draft.channels.map(({ name }) => name.text)];
-    const names = via.text.split(",");
+    const names = [...new Set(via.text.split(","))];
     for (const name of names) {
       if (known.includes(name)) continue;
       const hint = didYouMean(name, known) ?? `there is ${known.join(", ")}; declare: channel NAME TYPE URL`;

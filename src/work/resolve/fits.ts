@@ -110,14 +110,14 @@ export class Fits {
   private defaultRules({ probe, value, unit, draft }: Item, levels = this.levels): Rule[] {
     const declared = probe.values[value];
     if (!declared?.fit || (draft?.unit !== undefined && draft.unit !== declared.unit)) return [];
-    return parseDefaultFit(declared.fit, unit, levels);
+    return parseDefaultFit(declared.fit, unit, levels, declared.graded);
   }
 
   /** The items that no fit grades on all hosts, with the levels of their default fitness. */
   private byDefault(items: Items): ByDefault[] {
     return items.names().flatMap((name) => {
       const item = items.get(name);
-      if (!item || this.scopes.isForAll(name)) return [];
+      if (!item || item.probe.values[item.value]?.graded || this.scopes.isForAll(name)) return [];
       const rules = this.defaultRules(item, DEFAULT_LEVELS);
       return rules.length > 0
         ? [{ item: name, levels: rules.map(({ level }) => DEFAULT_LEVELS[level]?.name ?? "") }]

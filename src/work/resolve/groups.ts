@@ -12,6 +12,8 @@ export interface GroupKind {
   drafts: readonly GroupDraft[];
   /** What a member may be, beside groups. */
   names: () => readonly string[];
+  /** Whether that is one of them. */
+  has: (name: string) => boolean;
   /** An unknown member is an error, where nobody would notice that it is missing. */
   strict?: true;
   /** What is said of a part that selects nothing, and what would be right; without it, that nothing is called so. */
@@ -23,7 +25,8 @@ export class Groups {
   private readonly complaints: Complaints;
   private readonly byName: ReadonlyMap<string, GroupDraft>;
   private readonly members = new Map<string, readonly string[]>();
-  private readonly open: string[] = [];
+  /** Groups that are being taken apart, each with the groups in it that are still to come. */
+  private readonly open = new Map<string, Iterator<string>>();
 
   constructor(kind: GroupKind, complaints: Complaints) {
     this.kind = kind;
@@ -51,21 +54,40 @@ export class Groups {
 
   /** The members of a group, groups in it taken apart. */
   of(name: string): readonly string[] {
-    const known = this.members.get(name);
-    if (known) return known;
-    const draft = this.byName.get(name);
-    if (!draft) return [];
-    if (this.open.includes(name)) {
-      const circle = [...this.open.slice(this.open.indexOf(name)), name].join(" > ");
-      this.complaints.error(draft.name, `the group ${name} is in itself (${circle})`, "take one of them out");
-      return [];
+    if (!this.members.has(name) && !this.open.has(name)) this.takeApart(name);
+    return this.members.get(name) ?? [];
+  }
+
+  // Each group once, the inner ones first; by a list and not by calls, for a chain of thousands is deeper than the stack.
+  private takeApart(name: string): void {
+    const path = [name];
+    for (let current: string | undefined = name; current !== undefined; current = path.at(-1)) {
+      const rest = this.open.get(current) ?? this.groupsIn(current);
+      this.open.set(current, rest);
+      const { value: inner, done } = rest.next();
+      if (done) {
+        path.pop();
+        this.members.set(current, this.membersOf(current));
+        this.open.delete(current);
+      } else if (this.open.has(inner)) this.sayCircle(inner, path);
+      else if (!this.members.has(inner)) path.push(inner);
     }
-    this.open.push(name);
+  }
+
+  private groupsIn(name: string): Iterator<string> {
+    return (this.byName.get(name)?.members ?? []).flatMap((member) => this.named(member)).values();
+  }
+
+  private membersOf(name: string): string[] {
     const say = this.kind.strict ? this.complaints.error : this.complaints.warn;
-    const found = new Set(draft.members.flatMap((member) => [...this.select(member, say, this.complaints.warn)]));
-    this.open.pop();
-    this.members.set(name, [...found]);
-    return [...found];
+    const members = this.byName.get(name)?.members ?? [];
+    return [...new Set(members.flatMap((member) => [...this.select(member, say, this.complaints.warn)]))];
+  }
+
+  private sayCircle(name: string, path: readonly string[]): void {
+    const at = this.byName.get(name)?.name;
+    const circle = [...path.slice(path.indexOf(name)), name].join(" > ");
+    if (at) this.complaints.error(at, `the group ${name} is in itself (${circle})`, "take one of them out");
   }
 
   /**
@@ -74,6 +96,8 @@ export class Groups {
    */
   select(selector: Word, say?: Complain, sayEmpty?: Complain): Set<string> {
     const { names: all, what } = this.kind;
+    // Most are one name: no list of 10,000 hosts has to be made for each of them.
+    if (this.kind.has(selector.text) && !this.byName.has(selector.text)) return new Set([selector.text]);
     const groups = { get: (part: string) => (this.byName.has(part) ? this.of(part) : undefined) };
     const { names, unmatched } = select(selector.text, all(), groups);
     for (const { part, offset } of unmatched) {

@@ -5,7 +5,7 @@ import type { Word } from "../../core/lexer.ts";
 import { HOSTS_PER_WORK_MAX } from "../../core/limits.ts";
 import type { Draft, HostDraft } from "../draft.ts";
 import type { Complaints } from "../statement.ts";
-import type { PmakerWork, ServerWork } from "../works.ts";
+import type { ServerWork } from "../works.ts";
 import { doubtHosts } from "./doubts-hosts.ts";
 import { Groups } from "./groups.ts";
 
@@ -22,7 +22,8 @@ export class Hosts {
     this.byTag = new Map(draft.hosts.map((host) => [host.tag.text, host]));
     this.complaints = complaints;
     const tags = [...this.byTag.keys()];
-    this.groups = new Groups({ what: "host", drafts: draft.hostGroups, names: () => tags }, complaints);
+    const has = (name: string) => this.byTag.has(name);
+    this.groups = new Groups({ what: "host", drafts: draft.hostGroups, names: () => tags, has }, complaints);
   }
 
   /** Says what is wrong with `via=`, and when there are more than a work can have. */
@@ -114,10 +115,5 @@ export class Hosts {
       };
     }
     return hosts;
-  }
-
-  /** The hosts as the pagemaker's work has them. */
-  forPmaker(): PmakerWork["hosts"] {
-    return Object.fromEntries(this.all.map((host) => [host.fqdn.text, { tag: host.tag.text, ...this.clientOf(host) }]));
   }
 }

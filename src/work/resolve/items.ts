@@ -32,18 +32,26 @@ export class Items {
   private readonly hosts: Hosts;
   private readonly complaints: Complaints;
   private readonly items = new Map<string, Item>();
+  /** Of the items that hosts get. */
   readonly groups: Groups;
+  /** Of all that is written in them: which items hosts get is not known before they are taken apart. */
+  private readonly written: Groups;
+  /** What is written in groups, and is no group, each where it stands first. */
+  private readonly members = new Map<string, Word>();
   private readonly own = new Map<ItemDraft, ItemSource | undefined>();
 
   constructor(draft: Draft, hosts: Hosts, complaints: Complaints) {
     this.draft = draft;
     this.hosts = hosts;
     this.complaints = complaints;
+    const kind = { what: "item", drafts: draft.itemGroups };
+    const has = (name: string) => this.items.has(name);
     const unmatched = (part: string) => this.unmatched(part);
-    this.groups = new Groups(
-      { what: "item", drafts: draft.itemGroups, names: () => this.names(), unmatched },
-      complaints,
-    );
+    this.groups = new Groups({ ...kind, names: () => this.names(), has, unmatched }, complaints);
+    for (const word of draft.itemGroups.flatMap(({ members }) => members))
+      if (!this.groups.has(word.text) && !this.members.has(word.text)) this.members.set(word.text, word);
+    const members = [...this.members.keys()];
+    this.written = new Groups({ ...kind, names: () => members, has: (name) => this.members.has(name) }, complaints);
   }
 
   get(name: string): Item | undefined {
@@ -98,23 +106,19 @@ export class Items {
   }
 
   /** Item words, groups taken apart; a group's items keep their place in the group. */
-  private expanded(words: readonly Word[], open: readonly string[] = []): Word[] {
-    return words.flatMap((word) => {
-      const group = this.draft.itemGroups.find(({ name }) => name.text === word.text);
-      if (!group) return [word];
-      if (!open.includes(word.text)) return this.expanded(group.members, [...open, word.text]);
-      const circle = [...open, word.text].join(" > ");
-      this.complaints.error(group.name, `the group ${word.text} is in itself (${circle})`, "take one of them out");
-      return [];
-    });
+  private expanded(words: readonly Word[]): Word[] {
+    return words.flatMap((word) =>
+      this.groups.has(word.text) ? this.written.of(word.text).flatMap((name) => this.members.get(name) ?? []) : [word],
+    );
   }
 
   private checkGroups(): void {
-    for (const { name, members } of this.draft.itemGroups) {
+    for (const { name } of this.draft.itemGroups) {
       const taken = findItem(name.text) || this.draft.items.some((item) => item.name.text === name.text);
       if (taken) this.complaints.error(name, `${name.text} is an item`, "choose another name");
-      for (const word of this.expanded(members, [name.text])) this.sourceOf(word);
+      this.written.of(name.text); // for circles
     }
+    for (const word of this.members.values()) this.sourceOf(word);
   }
 
   private checkCount({ tag, via }: HostDraft, count: number): void {

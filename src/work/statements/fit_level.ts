@@ -4,16 +4,25 @@ import { LEVELS_MAX, TEXT_CHARS_MAX } from "../../core/limits.ts";
 import { isName, NAME_FORM } from "../../core/names.ts";
 import { defineStatement, whereOf } from "../statement.ts";
 
+/** What is read as something else where levels stand, in fit and alert: `5m` and `1..2` too, which could be names. */
+const TAKEN = /^(on|for|until|any|\d[\d.]*[smhdw]|\d.*\.\..*)$/;
+
 export default defineStatement({
   name: "fit_level",
   args: ["NAME"],
   tail: "[LABEL]",
-  doc: "A level of fitness; the first is the best, the last is what a failing probe gets. LABEL is what people see. Without any: fine soso sick crit(ical) dead. The default fitness of items is in these: where one of them is not declared its default thresholds are lost, and a fit has to give others.",
+  doc: "A level of fitness; the first is the best, the last is what a failing probe gets. LABEL is what people see. Without any: fine soso sick crit(ical) dead. The default fitness of items is in these: where one of them is not declared its default thresholds are lost, but for what dmon tells about itself, and a fit has to give others.",
   example: "fit_level crit critical",
   declare({ words, complain }, draft) {
     const [name, label, extra] = words;
     if (!name) return;
     if (!isName(name.text)) complain(name, `"${name.text}" cannot be a level`, `use ${NAME_FORM}`);
+    if (TAKEN.test(name.text))
+      complain(
+        name,
+        `"${name.text}" cannot be a level`,
+        "it means something else in fit or alert; choose another name",
+      );
     if (extra)
       complain(extra, `"${extra.text}" is too much`, 'write fit_level NAME [LABEL], a label of two words in "…"');
     if (label && label.text.length > TEXT_CHARS_MAX)

@@ -1,5 +1,6 @@
 // user NAME MAIL [KEY=VALUE…]: somebody who can be alerted [seed].
 
+import { NAME_CHARS_MAX, USER_OPTIONS_MAX } from "../../core/limits.ts";
 import { isName, NAME_FORM } from "../../core/names.ts";
 import { defineStatement, whereOf } from "../statement.ts";
 
@@ -16,6 +17,10 @@ export default defineStatement({
     if (!isName(name.text)) complain(name, `"${name.text}" cannot be a user`, `use ${NAME_FORM}`);
     if (!/^[^@\s<>"(),:;]+@[^@\s<>"(),:;]+$/.test(mail.text) || mail.text.length > 254)
       complain(mail, `"${mail.text}" is no mail address`, "write anna@example.org");
+    for (const [key, word] of options)
+      if (key.length > NAME_CHARS_MAX) complain(word, `a key of more than ${NAME_CHARS_MAX} characters`);
+    if (options.size > USER_OPTIONS_MAX)
+      complain(name, `${name.text} has ${options.size} addresses`, `at most ${USER_OPTIONS_MAX}`);
     const before = draft.users.find((user) => user.name.text === name.text);
     if (before)
       return complain(name, `the user ${name.text} is declared twice`, `it is already in ${whereOf(before.name)}`);
