@@ -82,7 +82,8 @@ downtime web root_usage sun 2-4
     ["mars:cpu_load", "mars does not get cpu_load; add: get mars cpu_load"],
     ["mars:cpu_laod", 'mars has no item "cpu_laod"; did you mean "cpu_load"?'],
     ["mars:", 'mars has no item ""; `dmon mk-work -l` lists all'],
-    ["", 'there is no host "" in the work-config; write HOST:ITEM with a tag or a name'],
+    ["", "HOST is missing; write HOST:ITEM, such as --explain mars:uptime"],
+    [":uptime", "HOST is missing; write HOST:ITEM"],
   ])("%j is not there", (target, message) => {
     expect(() => told(target)).toThrow(message);
   });

@@ -12,6 +12,14 @@ export interface GroupKind {
   drafts: readonly GroupDraft[];
   /** What a member may be, beside groups. */
   names: () => readonly string[];
+  /** Names that may be declared where the text could not be read. */
+  lost: ReadonlySet<string>;
+  /** Where one of the names is declared. */
+  whereIs?: (name: string) => string | undefined;
+  /** What to write for a name that there is not; asked first. */
+  hint?: (part: string) => string | undefined;
+  /** What to write where nothing is near. */
+  otherwise?: (part: string) => string;
   /** An unknown member is an error, where nobody would notice that it is missing. */
   strict?: true;
 }
@@ -32,9 +40,13 @@ export class Groups {
   /** Says what is wrong with the groups: names that are taken, circles, members that there are not. */
   check(): void {
     const names = new Set(this.kind.names());
+    const { what, whereIs } = this.kind;
     for (const { name } of this.kind.drafts) {
-      if (names.has(name.text))
-        this.complaints.error(name, `${name.text} is a ${this.kind.what}`, "choose another name");
+      if (names.has(name.text)) {
+        const where = whereIs?.(name.text);
+        const hint = `choose another name${where ? `; the ${what} is in ${where}` : ""}`;
+        this.complaints.error(name, `${name.text} is a ${what}`, hint);
+      }
       this.of(name.text);
     }
   }
@@ -73,11 +85,19 @@ export class Groups {
     const { names, unmatched } = select(selector.text, all(), groups);
     for (const { part, offset } of unmatched) {
       if (this.byName.has(part)) continue; // an empty group: said where it is declared
-      const known = [...all(), ...this.byName.keys()];
+      if (!say || this.kind.lost.has(part)) continue;
       const what = part === "" ? "an empty name in a list" : `no ${this.kind.what} is called "${part}"`;
-      say?.(partOf(selector, part, offset), what, didYouMean(part, known));
+      say(partOf(selector, part, offset), what, this.hint(part));
     }
     return names;
+  }
+
+  private hint(part: string): string | undefined {
+    const { hint, otherwise, names } = this.kind;
+    if (part === "") return "leave the comma out";
+    if (/^(all|any|every|everything)$/i.test(part)) return "write * for all";
+    const known = [...names(), ...this.byName.keys()].filter((name) => !this.open.includes(name));
+    return hint?.(part) ?? didYouMean(part, known) ?? otherwise?.(part);
   }
 
   /** The groups that a selector names. */

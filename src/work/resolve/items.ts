@@ -5,7 +5,7 @@ import { didYouMean } from "../../core/diagnostic.ts";
 import type { Word } from "../../core/lexer.ts";
 import { ITEMS_PER_HOST_MAX } from "../../core/limits.ts";
 import { isName, NAME_FORM } from "../../core/names.ts";
-import { catalogue, findItem, findProbeValue, type ItemSource, knownItems } from "../catalogue.ts";
+import { catalogue, findItem, findProbeValue, type ItemSource, itemsAbout, knownItems } from "../catalogue.ts";
 import type { Draft, GetDraft, HostDraft, ItemDraft } from "../draft.ts";
 import type { Complaints } from "../statement.ts";
 import { Groups } from "./groups.ts";
@@ -13,6 +13,9 @@ import type { Hosts } from "./hosts.ts";
 
 const REMOTE = probes.filter(({ remote }) => remote).map(({ name }) => name);
 const REMOTE_FORM = `are asked over the network (${REMOTE.join(", ") || "no probe of this version does that"})`;
+
+/** Of a probe with more items, the first ones are named. */
+const SHOWN_MAX = 6;
 
 const ALWAYS = catalogue.filter(({ declared }) => declared.always);
 
@@ -36,7 +39,8 @@ export class Items {
     this.draft = draft;
     this.hosts = hosts;
     this.complaints = complaints;
-    this.groups = new Groups({ what: "item", drafts: draft.itemGroups, names: () => this.names() }, complaints);
+    const kind = { what: "item", drafts: draft.itemGroups, names: () => this.names(), lost: draft.lost };
+    this.groups = new Groups(kind, complaints);
   }
 
   get(name: string): Item | undefined {
@@ -51,6 +55,7 @@ export class Items {
   got(): Map<string, Set<string>> {
     const got = new Map<string, Set<string>>(this.hosts.all.map((host) => [host.tag.text, new Set()]));
     for (const { hosts, items } of this.draft.gets) {
+      if (this.saysMisplaced(hosts, items)) continue;
       const targets = this.hosts.called(hosts);
       const words = this.expanded(items).filter((word) => this.resolve(word));
       for (const host of targets) {
@@ -67,6 +72,35 @@ export class Items {
     for (const own of this.draft.items) this.resolveOwn(own); // errors also of items that nobody gets
     this.checkGroups();
     return got;
+  }
+
+  /** `get uptime mars`, `get mars db1 uptime`: hosts among the items, which is said. */
+  private saysMisplaced(hosts: Word, items: readonly Word[]): boolean {
+    const strays = items.filter(({ text }) => this.draft.hostKind(text) && !this.exists(text));
+    const [at] = strays;
+    if (!at) return false;
+    const others = items.filter((word) => !strays.includes(word));
+    const list = strays.map(({ text }) => text).join(",");
+    const { error } = this.complaints;
+    if (this.exists(hosts.text) && !this.draft.hostKind(hosts.text)) {
+      const line = [list, hosts.text, ...others.map(({ text }) => text)].join(" ");
+      error(hosts, `"${hosts.text}" is an item`, `hosts come first: write get ${line}`);
+    } else {
+      const line = [`${hosts.text},${list}`, ...others.map(({ text }) => text)].join(" ");
+      error(
+        at,
+        `"${at.text}" is a ${this.draft.hostKind(at.text)}`,
+        `write get ${line}${others.length > 0 ? "" : " ITEM…"}`,
+      );
+    }
+    return true;
+  }
+
+  /** Whether an item or a group of items is called so. */
+  private exists(name: string): boolean {
+    return (
+      Boolean(findItem(name)) || [...this.draft.items, ...this.draft.itemGroups].some((each) => each.name.text === name)
+    );
   }
 
   /** The get statements by which a host has an item, itself or in a group. */
@@ -143,7 +177,10 @@ export class Items {
     if (draft) return undefined; // said where it is defined
     const own = [...this.draft.items, ...this.draft.itemGroups].map(({ name }) => name.text);
     const near = didYouMean(word.text, [...knownItems(word.text), ...own]);
-    error(word, `unknown item "${word.text}"`, near ?? "`dmon mk-work -l` lists all");
+    const about = itemsAbout(word.text);
+    const some = about.length > 0 ? `there is ${about.slice(0, SHOWN_MAX).join(", ")}` : undefined;
+    if (!this.draft.lost.has(word.text))
+      error(word, `unknown item "${word.text}"`, some ?? near ?? "`dmon mk-work -l` lists all");
     return undefined;
   }
 
@@ -155,7 +192,7 @@ export class Items {
     return source;
   }
 
-  private ownSource({ name, probe, args }: ItemDraft): ItemSource | undefined {
+  private ownSource({ name, probe, args, split }: ItemDraft): ItemSource | undefined {
     const { error } = this.complaints;
     const found = findProbeValue(probe.text);
     if ("error" in found) {
@@ -169,7 +206,7 @@ export class Items {
     error(
       args[wanted.length] ?? probe,
       `the probe ${found.probe.name} takes ${many}, not ${args.length}`,
-      `write ${usage}`,
+      split ?? `write ${usage}`,
     );
     return undefined;
   }

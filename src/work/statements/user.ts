@@ -7,6 +7,11 @@ export default defineStatement({
   name: "user",
   args: ["NAME", "MAIL"],
   freeOptions: "addresses beside the mail, for channels that need one: ntfy=topic phone=+49301234",
+  misplaced([name, mail]) {
+    if (!name?.text.includes("@") || !mail || mail.text.includes("@")) return undefined;
+    const hint = `NAME comes first: write user ${mail.text} ${name.text}`;
+    return { at: name, message: `"${name.text}" is a mail address`, hint };
+  },
   doc: "Somebody who can be alerted. The mail address is known to the server only.",
   example: "user anna anna@example.org",
   declare({ words, options, complain }, draft) {
