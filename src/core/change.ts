@@ -8,7 +8,8 @@ export interface Change {
   to: string[];
 }
 
-export const CHANGE_FORM = "a level that is entered (sick), >=sick, fine->*, sick->fine, or any";
+export const CHANGE_FORM =
+  "a level that is entered (sick), >=sick (as well > <= < = !=), fine->*, sick->fine, or any, which is *->*";
 
 /** Reads a CHANGE in the levels of a work, or says what is wrong with it. */
 export function parseChange(text: string, levels: readonly Level[]): Change | { error: string; hint: string } {

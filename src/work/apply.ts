@@ -122,16 +122,18 @@ function isTorn(word: Word | undefined, next: Word | undefined): boolean {
   return word.text.endsWith(",") || next.text.startsWith(",");
 }
 
+const DAYS_OR_TIMES = /^([\d:,-]+|(sun|mon|tue|wed|thu|fri|sat)[a-z,-]*)$/i;
+/** A list behind the arguments; a test is none. */
+const TAIL_LIST = /^(?!(fail|stale),)[\w.*?!:,-]+$/;
+
 /** What may stand at a place: one word with commas, or several words. */
 function listKind({ args, tail }: StatementDeclaration, i: number, { text }: Word): "commas" | "blanks" | undefined {
   const last = args.at(-1);
   const arg = args[i] ?? (last?.endsWith("…") ? last : undefined);
-  if (arg === undefined) {
-    const list = tail === "[TEXT]" ? /^[\d:,-]+$/ : /^(?!(fail|stale),)[\w.*?!:,-]+$/;
-    return list.test(text) ? "commas" : undefined;
-  }
+  if (arg === "WHEN…") return DAYS_OR_TIMES.test(text) ? "commas" : undefined; // behind them there may be a text
+  if (arg === undefined) return tail && TAIL_LIST.test(text) ? "commas" : undefined;
   if (arg === "ITEM…" || arg === "NAME…") return "blanks";
-  return ["USERS", "HOSTS", "ITEMS", "SELECTOR…", "WHEN"].includes(arg) ? "commas" : undefined;
+  return ["USERS", "HOSTS", "ITEMS", "SELECTOR…"].includes(arg) ? "commas" : undefined;
 }
 
 /** `hosts web = www1`, `label = x`. A fit may have one: `sick = 90` is answered there. */

@@ -74,6 +74,11 @@ export function splitHosts(
   return undefined;
 }
 
+/** All options with what they mean, for documentation; KEY stands for those that people name. */
+export function optionsOf({ options = {}, freeOptions }: StatementDeclaration): [name: string, doc: string][] {
+  return [...Object.entries(options), ...(freeOptions === undefined ? [] : [["KEY", freeOptions] as [string, string]])];
+}
+
 /** Errors as diagnostics of a list. */
 export function complainInto(diagnostics: Diagnostic[], severity: Diagnostic["severity"] = "error"): Complain {
   return ({ place }, message, hint) => diagnostics.push({ severity, place, message, ...(hint ? { hint } : {}) });

@@ -6,7 +6,7 @@ import { defineStatement } from "../statement.ts";
 
 export default defineStatement({
   name: "downtime",
-  args: ["HOSTS", "ITEMS", "WHEN"],
+  args: ["HOSTS", "ITEMS", "WHEN…"],
   tail: "[TEXT]",
   misplaced(words) {
     const texts = words.map(({ text }) => text);
