@@ -143,7 +143,8 @@ function loneEquals(declaration: StatementDeclaration, { key, words }: Line): Mi
   const at = words[i];
   if (!at) return undefined;
   const before = words[i - 1]?.text ?? "";
-  const option = Object.hasOwn(declaration.options ?? {}, before);
+  const { options = {}, freeOptions } = declaration;
+  const option = Object.hasOwn(options, before) || (freeOptions !== undefined && i > declaration.args.length);
   const line = [key, ...words.toSpliced(i, 1)].map(({ text }) => text).join(" ");
   const hint = option
     ? `write ${before}=${words[i + 1]?.text ?? "…"}, without blanks`

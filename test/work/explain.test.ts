@@ -98,3 +98,8 @@ test("HOST: its items, where their fitness is written, and which it is", () => {
   uptime      default       soso <10m
 `);
 });
+
+test("a group is not one host", () => {
+  const work = resolveWork("work.conf", `${TEXT}hosts web www*\n`, SERVER);
+  expect(() => explain(work, "web:uptime")).toThrow('"web" is a group; name one host');
+});

@@ -19,17 +19,14 @@ export default defineStatement({
     const scope = splitHosts({ words, complain }, "write fit ITEMS on HOSTS LEVEL TEST …");
     if (!scope) return;
     const { items, hosts, rest } = scope;
-    if (hosts && isTestLike(rest[0]?.text)) {
-      const rules = textOf([hosts, ...rest]);
-      const hint = `write fit ${items.text} on HOSTS ${rules}, or leave \`on\` out`;
-      return complain(words[1] ?? hosts, "`on` without its hosts", hint);
-    }
-    if (!hosts && mayBeMisplaced(rest)) {
+    if (hosts ? isTestLike(rest[0]?.text) : mayBeMisplaced(rest)) {
       // Which word is what is known when all was read.
       draft.whenRead(() => {
-        const found = misplacedHosts(words, draft) ?? misplacedItems(words, draft);
+        const found = hosts
+          ? onWithoutHosts(words, draft)
+          : (misplacedHosts(words, draft) ?? misplacedItems(words, draft));
         if (found) complain(found.at, found.message, found.hint);
-        else parseRules(rest, complain, items);
+        else parseRules(rest, complain, hosts ?? items);
       });
       return;
     }
@@ -54,6 +51,13 @@ function mayBeMisplaced([first, second, third]: readonly Word[]): boolean {
     !/^(\d|fail$|stale$|for$|until$)/.test(second.text) &&
     isTestLike(third?.text)
   );
+}
+
+/** `fit root_usage on sick >90%` */
+function onWithoutHosts([items, at, hosts, ...rest]: readonly Word[], draft: Draft): Misplaced | undefined {
+  if (!items || !at || !hosts || draft.hostKind(hosts.text) || /[*?]/.test(hosts.text)) return undefined;
+  const hint = `write fit ${items.text} on HOSTS ${textOf([hosts, ...rest])}, or leave \`on\` out`;
+  return { at, message: "`on` without its hosts", hint };
 }
 
 /** `fit root_usage db1 sick >90%` */
