@@ -82,7 +82,14 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
 
 /** `did you mean "x"?` when something is near, else nothing. */
 export function didYouMean(name: string, candidates: Iterable<string>): string | undefined {
-  const near = nearest(name, candidates);
+  // Nothing is near to nothing; and the same name was not understood where it stands.
+  const near =
+    name === ""
+      ? undefined
+      : nearest(
+          name,
+          [...candidates].filter((each) => each !== name),
+        );
   return near === undefined ? undefined : `did you mean "${near}"?`;
 }
 

@@ -31,7 +31,7 @@ const WEEK_MIN = 7 * DAY_MIN;
 const MINUTE_MS = 60_000;
 
 /** What was read, and how many of the words it took; or which word is wrong, and how. */
-export type Parsed<T> = { value: T; used: number } | { error: string; at: number };
+export type Parsed<T> = { value: T; used: number } | { error: string; at: number; hint?: string };
 
 /** Reads [DAYS] [TIMES] [ZONE], of which at least one of the first two must be there. */
 export function parseHours(words: readonly string[]): Parsed<Hours> {
@@ -48,6 +48,11 @@ export function parseHours(words: readonly string[]): Parsed<Hours> {
   return { value: zone === undefined ? hours : { ...hours, zone }, used };
 }
 
+/** Whether a word looks like days, times or a date. */
+export function isWhen(word: string): boolean {
+  return /^\d{4}-\d\d-\d\d/.test(word) || !("error" in parseHours([word]));
+}
+
 /** Reads a single stretch, or what parseHours reads. */
 export function parseWhen(words: readonly string[]): Parsed<Hours | Once> {
   const [word = "", next = ""] = words;
@@ -59,6 +64,11 @@ export function parseWhen(words: readonly string[]): Parsed<Hours | Once> {
   if (from_ms === undefined) return { error: `"${from}" is no time such as 2026-11-22T22:00`, at: 0 };
   const span_s = span ? parseInterval(span[2] ?? "") : undefined;
   const to_ms = range ? parseLocal(range[2] ?? "") : span_s === undefined ? undefined : from_ms + span_s * 1000;
+  const day = from.slice(0, 10);
+  const mended = range ? `${from}..${day}T${range[2]}` : "";
+  if (range && parseLocal(`${day}T${range[2]}`) !== undefined)
+    return { error: `"${range[2]}" is a time without its day`, at: 0, hint: mended };
+  if (to_ms === undefined && range) return { error: `"${range[2]}" is no time such as 2026-11-22T22:00`, at: 0 };
   if (to_ms === undefined) {
     return { error: span ? `"${span[2]}" is no interval` : `"${word}" does not say until when`, at: 0 };
   }

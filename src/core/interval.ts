@@ -46,6 +46,11 @@ export function formatInterval(seconds: number): string {
 /** What is older was never measured; beyond it numbers would get an exponent. */
 const AGE_S_MAX = 1e15;
 
+/** The unit that a word stands for which people put behind a number: `minutes` and `min` are m. */
+export function unitOfWord(word: string): string | undefined {
+  return /^(s|m|h|d|w)(ecs?|econds?|ins?|inutes?|rs?|ours?|ays?|eeks?)?$/i.exec(word)?.[1]?.toLowerCase();
+}
+
 /** For people: the two largest units, `3d 4h`, `12m 5s`; never more precise than a second. */
 export function formatAge(seconds: number): string {
   let rest = Math.min(AGE_S_MAX, Math.max(0, Math.round(seconds)));

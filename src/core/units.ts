@@ -10,6 +10,14 @@ const FRACTIONS: Record<string, number> = { ms: 1e3, us: 1e6, µs: 1e6 };
 /** The forms that a number in a test may have, for messages. */
 export const NUMBER_FORM = "a number such as 90, 5%, 1.5G, 512Mi, or 10m for a time";
 
+/** The same for the numbers of one unit. */
+export function numberForm(unit: string): string {
+  if (unit === "s") return "a time such as 90s, 10m or 2h";
+  if (unit === "%") return "a number such as 90 or 90%";
+  if (unit.startsWith("B")) return "a number such as 10M, 1.5G or 512Mi";
+  return `a number such as 4, 0.5 or 20k`;
+}
+
 /**
  * The number a text stands for, in the unit of its item: SI and IEC suffixes (optionally with the unit itself
  * behind: `10GB`, `5%`, `40°C`), and intervals, `500ms` and `20us` where the unit is `s`. Undefined for anything else.

@@ -74,6 +74,14 @@ export function findProbeValue(text: string): { probe: Probe; value: string } | 
   return { probe, value };
 }
 
+/** Items of a probe, or those whose names begin so: what somebody may mean who writes `disk` or `mem`. */
+export function itemsAbout(word: string): string[] {
+  const about = word.toLowerCase();
+  return catalogue
+    .filter(({ name, probe }) => probe.name === about || name.startsWith(`${about}_`))
+    .map(({ name }) => name.replace("{mount}", "root").replace("{iface}", "eth0"));
+}
+
 /** The names to choose from when one is mistyped; of the patterns the instance that may be meant: root_usgae -> root_usage. */
 export function knownItems(mistyped: string): string[] {
   const instance = /^(.+)_[^_]*$/.exec(mistyped)?.[1];

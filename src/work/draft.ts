@@ -5,6 +5,7 @@ import type { Place } from "../core/diagnostic.ts";
 import type { FlapLimits } from "../core/flapping.ts";
 import type { Hours, Once } from "../core/hours.ts";
 import type { Word } from "../core/lexer.ts";
+import { select } from "../core/selector.ts";
 
 export interface HostDraft {
   fqdn: Word;
@@ -19,6 +20,8 @@ export interface ItemDraft {
   name: Word;
   probe: Word;
   args: readonly Word[];
+  /** What to write where the arguments were meant to be an option's text. */
+  split?: string;
   every_s?: number;
   timeout_s?: number;
   label?: string;
@@ -140,6 +143,9 @@ export class Draft {
   /** The names of statements that this version does nothing with, each where it stands. */
   readonly notYet: Word[] = [];
   pmaker: Word | undefined;
+  /** Names that may be declared by statements which could not be read: that they are missing is no second mistake. */
+  readonly lost = new Set<string>();
+  private readonly later: (() => void)[] = [];
   /** What an include is for: reads more, at its place. */
   include: (glob: Word) => void = () => undefined;
 
@@ -147,5 +153,30 @@ export class Draft {
     this.hosts.push(host);
     if (!this.hostByName.has(host.fqdn.text)) this.hostByName.set(host.fqdn.text, host);
     if (!this.hostByTag.has(host.tag.text)) this.hostByTag.set(host.tag.text, host);
+  }
+
+  /** What a word of a list of hosts is; undefined when it calls none. */
+  hostKind(text: string): "host" | "group of hosts" | undefined {
+    const [first = ""] = text.replace(/^!/, "").split(",");
+    if (this.hostByTag.has(first) || this.hostByName.has(first)) return "host";
+    return this.hostGroups.some(({ name }) => name.text === first) ? "group of hosts" : undefined;
+  }
+
+  /** Whether a glob matches a host. */
+  hostsMatch(glob: string): boolean {
+    return /[*?]/.test(glob) && select(glob, this.hostByTag.keys(), { get: () => undefined }).names.size > 0;
+  }
+
+  lose(names: readonly string[]): void {
+    for (const name of names) for (const part of name.split(",")) this.lost.add(part);
+  }
+
+  /** Has something looked at when all was read, for the order of statements does not matter. */
+  whenRead(look: () => void): void {
+    this.later.push(look);
+  }
+
+  finish(): void {
+    for (const look of this.later.splice(0)) look();
   }
 }

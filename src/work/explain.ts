@@ -135,6 +135,8 @@ function alertRows({ work: { alerting }, host, item }: Asked): Row[] {
 function findHost({ hosts }: Resolved, name: string): HostDraft {
   const found = hosts.all.find(({ tag, fqdn }) => tag.text === name || fqdn.text === name);
   if (found) return found;
+  if (name === "") throw new ExplainError("HOST is missing; write HOST:ITEM, such as --explain mars:uptime");
+  if (hosts.groups.has(name)) throw new ExplainError(`"${name}" is a group; name one host`);
   const known = hosts.all.flatMap(({ tag, fqdn }) => [tag.text, fqdn.text]);
   throw new ExplainError(
     `there is no host "${name}" in the work-config; ${didYouMean(name, known) ?? "write HOST:ITEM with a tag or a name"}`,

@@ -32,7 +32,7 @@ export function finishInstall(vardir: string): void {
   try {
     finishMoves(vardir);
   } catch (error) {
-    const why = (error as Error).message;
+    const why = reasonOf(error);
     throw new InstallError(`new work-files cannot be moved from works.tmp to works: ${why}`, { cause: error });
   }
 }
@@ -48,7 +48,7 @@ export function planChanges(works: Works, vardir: string, see: (change: WorkChan
   const want = (kind: WorkKind, host: string, text: () => string) => {
     const path = workFile(vardir, kind, host);
     wanted.add(path);
-    const before = readIfAny(path);
+    const before = readIfAny(path, vardir);
     const after = text();
     if (before === after) return;
     moves.push({ kind, host, text });
@@ -64,7 +64,7 @@ export function planChanges(works: Works, vardir: string, see: (change: WorkChan
       if (wanted.has(path)) continue;
       const host = file.replace(/\.txt$/, "");
       moves.push({ kind, host });
-      see({ kind, host, before: readIfAny(path) ?? "" });
+      see({ kind, host, before: readIfAny(path, vardir) ?? "" });
     }
   }
   return moves;
@@ -134,9 +134,20 @@ function tidyUp(vardir: string): void {
   }
 }
 
-function notInstalled(so: string, vardir: string, error: unknown): InstallError {
-  const why = (error as Error).message;
+/** That work-files could not be put in place, and why not. */
+export function notInstalled(so: string, vardir: string, error: unknown): InstallError {
+  const why = reasonOf(error);
   return new InstallError(`${so}, for ${vardir} (vardir) cannot be written: ${why}`, { cause: error });
+}
+
+/** Why the system said no, and what to do. */
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "EACCES" || code === "EPERM") return "permission denied; run mk-work as root or as the owner of vardir";
+  if (code === "ENOTDIR" || code === "EEXIST")
+    return "it or a part of it is no directory; give another vardir in dmon.conf";
+  if (code === "EROFS") return "the file system is read-only";
+  return message;
 }
 
 function listFiles(dir: string): string[] {
@@ -147,11 +158,11 @@ function listFiles(dir: string): string[] {
   }
 }
 
-function readIfAny(path: string): string | undefined {
+function readIfAny(path: string, vardir: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+    throw new InstallError(`${vardir} (vardir) cannot be read: ${reasonOf(error)}`, { cause: error });
   }
 }

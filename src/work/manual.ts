@@ -5,7 +5,7 @@ import { INTERVAL_FORM } from "../core/interval.ts";
 import { HOSTNAME_FORM, NAME_FORM } from "../core/names.ts";
 import { firstSentence, NOT_YET } from "../core/text.ts";
 import { NUMBER_FORM } from "../core/units.ts";
-import { optionDocs, type StatementDeclaration, usage } from "./statement.ts";
+import { optionsOf, type StatementDeclaration, usage } from "./statement.ts";
 import { statements } from "./statements/index.ts";
 
 /** The page, in Markdown. */
@@ -46,7 +46,7 @@ ${statements.map(section).join("\n\n")}
 }
 
 function section(statement: StatementDeclaration): string {
-  const options = optionDocs(statement);
+  const options = optionsOf(statement);
   const table =
     options.length > 0
       ? `\n\n| option | meaning |\n| --- | --- |\n${options.map(([name, doc]) => `| \`${name}=\` | ${cell(doc)} |`).join("\n")}`

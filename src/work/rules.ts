@@ -6,7 +6,7 @@ import { formatInterval } from "../core/interval.ts";
 import { lex } from "../core/lexer.ts";
 import type { FitRuleDraft } from "./draft.ts";
 import { type Complain, complainInto } from "./statement.ts";
-import { parseRules } from "./statements/fit.ts";
+import { parseRules } from "./statements/fit-rules.ts";
 
 /** One rule from its words; undefined when something is wrong with it, which was said. */
 export function makeRule(
@@ -15,12 +15,13 @@ export function makeRule(
   levels: readonly Level[],
   where: string,
   complain: Complain,
+  item?: string,
 ): Rule | undefined {
   const level = levels.findIndex(({ name }) => name === draft.level.text);
-  const test = parseTest(draft.test.text, unit);
-  const until = draft.until && parseTest(draft.until.text, unit);
-  if ("error" in test) complain(draft.test, test.error);
-  if (draft.until && until && "error" in until) complain(draft.until, until.error);
+  const test = parseTest(draft.test.text, unit, item);
+  const until = draft.until && parseTest(draft.until.text, unit, item);
+  if ("error" in test) complain(draft.test, test.error, test.hint);
+  if (draft.until && until && "error" in until) complain(draft.until, until.error, until.hint);
   if (level < 1 || "error" in test || (until && "error" in until)) return undefined;
   const { for_s, until_for_s } = draft;
   const words = [draft.test.text];

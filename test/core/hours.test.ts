@@ -57,7 +57,7 @@ describe("when", () => {
 
   test.each<[string, string]>([
     ["2026-11-22T22:00", "does not say until when"],
-    ["2026-11-22T22:00..soon", "does not say until when"],
+    ["2026-11-22T22:00..soon", '"soon" is no time such as 2026-11-22T22:00'],
     ["2026-11-22T22:00+soon", '"soon" is no interval'],
     ["2026-11-22T22:00..2026-11-22T21:00", "ends before it begins"],
     ["2026-02-30+1d", '"2026-02-30" is no time such as'],

@@ -43,10 +43,25 @@ describe("what a change says", () => {
       "get mars root_usage procs forks data\n",
       ["mars:", "  + forks procs", "  - uptime"],
     ],
-    ["a rule", "sick >90 ", "sick >92 for 5m ", ["mars: ~ root_usage: fit sick >90 → sick >92 for 5m"]],
-    ["a rule more", " crit >97", " crit >97 dead fail", ["mars: ~ root_usage: fit also dead fail"]],
-    ["a rule less", " crit >97", "", ["mars: ~ root_usage: fit no longer crit >97"]],
-    ["rules in another order", "soso >80 sick >90", "sick >90 soso >80", ["mars: ~ root_usage: fit in another order"]],
+    [
+      "a rule",
+      "sick >90 ",
+      "sick >92 for 5m ",
+      ["mars: ~ root_usage: fit soso >80  sick >90  crit >97 → soso >80  sick >92 for 5m  crit >97"],
+    ],
+    [
+      "a rule more",
+      " crit >97",
+      " crit >97 dead fail",
+      ["mars: ~ root_usage: fit soso >80  sick >90  crit >97 → soso >80  sick >90  crit >97  dead fail"],
+    ],
+    ["a rule less", " crit >97", "", ["mars: ~ root_usage: fit soso >80  sick >90  crit >97 → soso >80  sick >90"]],
+    [
+      "rules in another order",
+      "soso >80 sick >90",
+      "sick >90 soso >80",
+      ["mars: ~ root_usage: fit soso >80  sick >90  crit >97 → sick >90  soso >80  crit >97"],
+    ],
     [
       "arguments and times",
       "/srv every=5m",
@@ -58,7 +73,7 @@ describe("what a change says", () => {
       "disk.avail",
       "disk.inodes",
       [
-        "mars: ~ data: probe disk.avail → disk.inodes, fit also soso >80% until <78% sick >90% until <88% crit >97% until <95%",
+        "mars: ~ data: probe disk.avail → disk.inodes, fit none → soso >80% until <78%  sick >90% until <88%  crit >97% until <95%",
       ],
     ],
     ["a secret is not shown", "v2c:public", "v2c:geheim", ["mars: ~ ups: snmp changed"]],
@@ -123,6 +138,15 @@ describe("what a change says", () => {
   test("a shift of lines is none of an alert either", () => {
     const alert = `${BASE}user anna anna@example.org\nalert anna * * any\n`;
     expect(diff(alert, alert.replace("user anna", "\nuser anna"))).toEqual(["server mars: only line numbers of rules"]);
+  });
+
+  test.each<[string, string, string, string]>([
+    ["hosts web www1", "hosts web www1", "hosts web www2,ups", "group web: + www2 ups - www1"],
+    ["a group of items", "items all uptime", "items all uptime data", "group all: + data"],
+    ["another name", "web", "site", "group web: - www1, group site: + www1"],
+  ])("of groups: %s", (_, from, to, wanted) => {
+    const text = `${BASE}hosts web www1\nitems all uptime\nuser anna a@example.org\nalert anna web all any\n`;
+    expect(diff(text, text.replaceAll(from, to)).join("\n")).toContain(`~ ${wanted}`);
   });
 
   test("items of a dumb host are told with its name", () => {

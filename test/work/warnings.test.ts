@@ -25,7 +25,7 @@ describe("selectors", () => {
     ["a selector that matches nothing", `${ALL}get www1,dc* uptime`, ['6:10 no host is called "dc*"']],
     ["a selector in quotes", `${ALL}get "www1,dc" uptime`, ['6:11 no host is called "dc"']],
     ["an exclusion that excludes nobody", `${ALL}get *,!dc uptime`, ['6:8 no host is called "dc"']],
-    ["an empty part", `${ALL}get www1, uptime`, ["6:10 an empty name in a list"]],
+    ["an empty part", `${ALL}get www1,,www2 uptime`, ["6:10 an empty name in a list"]],
     [
       "a fit of one item that nobody gets",
       `${ALL}fit uptime,root_usage sick <5`,

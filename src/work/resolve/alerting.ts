@@ -10,9 +10,10 @@ import type { Site } from "../site.ts";
 import { type Complaints, shortPlace } from "../statement.ts";
 import { MAIL } from "../statements/channel.ts";
 import { doubtAlerting } from "./doubts-alerting.ts";
-import { Groups } from "./groups.ts";
+import type { Groups } from "./groups.ts";
 import type { Hosts } from "./hosts.ts";
 import type { Items } from "./items.ts";
+import { userGroups } from "./users.ts";
 
 export class Alerting {
   private readonly draft: Draft;
@@ -37,13 +38,7 @@ export class Alerting {
     this.items = items;
     this.got = got;
     this.complaints = complaints;
-    const names = draft.users.map(({ name }) => name.text);
-    const known = new Set(names);
-    const has = (name: string) => known.has(name);
-    this.users = new Groups(
-      { what: "user", drafts: draft.userGroups, names: () => names, has, strict: true },
-      complaints,
-    );
+    this.users = userGroups(draft, complaints);
   }
 
   /** What the server needs of it; says what is wrong, and what may not be meant so. */
@@ -117,7 +112,8 @@ export class Alerting {
     const users = [...this.users.select(alert.users, error)];
     const change = parseChange(alert.change.text, levels);
     if ("error" in change) {
-      error(alert.change, change.error, change.hint);
+      if (![...this.draft.lost].some((name) => name !== "" && alert.change.text.includes(name)))
+        error(alert.change, change.error, change.hint);
       return undefined;
     }
     const via = this.channels(alert.via);
@@ -151,7 +147,7 @@ export class Alerting {
     const known = [MAIL, ...this.draft.channels.map(({ name }) => name.text)];
     const names = [...new Set(via.text.split(","))];
     for (const name of names) {
-      if (known.includes(name)) continue;
+      if (known.includes(name) || this.draft.lost.has(name)) continue;
       const hint = didYouMean(name, known) ?? `there is ${known.join(", ")}; declare: channel NAME TYPE URL`;
       this.complaints.error(via, `no channel is called "${name}"`, hint);
     }
@@ -184,10 +180,11 @@ export class Alerting {
     const [tag = "", item, more] = on.text.split(":");
     const host = this.hosts.withTag(tag);
     this.selectHosts(hosts);
-    if (!host || more !== undefined) {
-      error(on, `no host has the tag "${tag}"`, didYouMean(tag, this.hosts.tags()) ?? "write HOST or HOST:ITEM");
-      return undefined;
-    }
+    if (tag === "") error(on, `"${on.text}" without its host`, "write HOST or HOST:ITEM");
+    else if (!host) this.hosts.noTag(on, tag);
+    else if (more !== undefined) error(on, `"${on.text}" has two colons`, `write ${tag}:${item || "ITEM"}`);
+    else if (item === "") error(on, `"${on.text}" without its item`, `write ${tag}, or ${tag}:ITEM`);
+    if (!host || more !== undefined || item === "") return undefined;
     const own = this.got.get(tag);
     if (item !== undefined && !own?.has(item)) {
       const hint = didYouMean(item, own ?? []) ?? `add: get ${tag} ${item}`;

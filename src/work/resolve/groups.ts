@@ -14,10 +14,18 @@ export interface GroupKind {
   names: () => readonly string[];
   /** Whether that is one of them. */
   has: (name: string) => boolean;
+  /** Names that may be declared where the text could not be read. */
+  lost: ReadonlySet<string>;
+  /** Where one of the names is declared. */
+  whereIs?: (name: string) => string | undefined;
+  /** What to write for a name that there is not; asked first. */
+  hint?: (part: string) => string | undefined;
+  /** What to write where nothing is near. */
+  otherwise?: (part: string) => string | undefined;
   /** An unknown member is an error, where nobody would notice that it is missing. */
   strict?: true;
-  /** What is said of a part that selects nothing, and what would be right; without it, that nothing is called so. */
-  unmatched?: (part: string) => { message: string; hint?: string | undefined };
+  /** What else is said of a part that selects nothing than that nothing is called so, and what would be right. */
+  unmatched?: (part: string) => { message: string; hint: string } | undefined;
 }
 
 export class Groups {
@@ -37,9 +45,13 @@ export class Groups {
   /** Says what is wrong with the groups: names that are taken, circles, members that there are not. */
   check(): void {
     const names = new Set(this.kind.names());
+    const { what, whereIs } = this.kind;
     for (const { name } of this.kind.drafts) {
-      if (names.has(name.text))
-        this.complaints.error(name, `${name.text} is a ${this.kind.what}`, "choose another name");
+      if (names.has(name.text)) {
+        const where = whereIs?.(name.text);
+        const hint = `choose another name${where ? `; the ${what} is in ${where}` : ""}`;
+        this.complaints.error(name, `${name.text} is a ${what}`, hint);
+      }
       this.of(name.text);
     }
   }
@@ -102,6 +114,7 @@ export class Groups {
     const { names, unmatched } = select(selector.text, all(), groups);
     for (const { part, offset } of unmatched) {
       if (this.byName.has(part)) continue; // an empty group: said where it is declared
+      if (this.kind.lost.has(part)) continue;
       const { message, hint } = this.unmatched(part);
       say?.(partOf(selector, part, offset), message, hint);
     }
@@ -111,12 +124,16 @@ export class Groups {
   }
 
   private unmatched(part: string): { message: string; hint?: string | undefined } {
-    const { names, what, unmatched } = this.kind;
-    if (part === "")
-      return { message: "an empty name in a list", hint: didYouMean(part, [...names(), ...this.names()]) };
-    if (unmatched) return unmatched(part);
-    const message = `no ${what} is called "${part}"`;
-    return { message, hint: didYouMean(part, [...names(), ...this.names()]) };
+    if (part === "") return { message: "an empty name in a list", hint: "leave the comma out" };
+    const message = `no ${this.kind.what} is called "${part}"`;
+    return this.kind.unmatched?.(part) ?? { message, hint: this.hint(part) };
+  }
+
+  private hint(part: string): string | undefined {
+    const { hint, otherwise, names } = this.kind;
+    if (/^(all|any|every|everything)$/i.test(part)) return "write * for all";
+    const known = [...names(), ...this.names()].filter((name) => !this.open.has(name));
+    return hint?.(part) ?? didYouMean(part, known) ?? otherwise?.(part);
   }
 
   /** The groups that a selector names. */

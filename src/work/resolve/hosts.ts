@@ -4,13 +4,14 @@ import { didYouMean, type Place } from "../../core/diagnostic.ts";
 import type { Word } from "../../core/lexer.ts";
 import { HOSTS_PER_WORK_MAX } from "../../core/limits.ts";
 import type { Draft, HostDraft } from "../draft.ts";
-import type { Complaints } from "../statement.ts";
+import { type Complaints, whereOf } from "../statement.ts";
 import type { ServerWork } from "../works.ts";
 import { doubtHosts } from "./doubts-hosts.ts";
 import { Groups } from "./groups.ts";
 
 export class Hosts {
   readonly all: readonly HostDraft[];
+  private readonly draft: Draft;
   private readonly pmakerTag: Word | undefined;
   private readonly byTag: ReadonlyMap<string, HostDraft>;
   private readonly complaints: Complaints;
@@ -18,12 +19,22 @@ export class Hosts {
 
   constructor(draft: Draft, complaints: Complaints) {
     this.all = draft.hosts;
+    this.draft = draft;
     this.pmakerTag = draft.pmaker;
     this.byTag = new Map(draft.hosts.map((host) => [host.tag.text, host]));
     this.complaints = complaints;
     const tags = [...this.byTag.keys()];
     const has = (name: string) => this.byTag.has(name);
-    this.groups = new Groups({ what: "host", drafts: draft.hostGroups, names: () => tags, has }, complaints);
+    const hint = (part: string) => {
+      const named = draft.hostByName.get(part.toLowerCase());
+      return named && `its tag is ${named.tag.text}; write that`;
+    };
+    const whereIs = (name: string) => {
+      const host = draft.hostByTag.get(name);
+      return host && whereOf(host.tag);
+    };
+    const kind = { what: "host", drafts: draft.hostGroups, names: () => tags, has, lost: draft.lost, hint, whereIs };
+    this.groups = new Groups(kind, complaints);
   }
 
   /** Says what is wrong with `via=`, and when there are more than a work can have. */
@@ -36,7 +47,7 @@ export class Hosts {
     for (const { via, tag } of this.all) {
       if (!via) continue;
       const client = this.byTag.get(via.text);
-      if (!client) error(via, `no host has the tag "${via.text}"`, didYouMean(via.text, this.byTag.keys()));
+      if (!client) this.noTag(via, via.text);
       else if (via.text === tag.text)
         error(via, "a host cannot be monitored via itself", "name another, or leave via= out");
       else if (client.via)
@@ -48,7 +59,7 @@ export class Hosts {
   server(name: string, top: { place: Place }): HostDraft | undefined {
     const { error } = this.complaints;
     const server = this.all.find(({ fqdn }) => fqdn.text === name);
-    if (!server) {
+    if (!server && !this.draft.lost.has(name)) {
       const near = didYouMean(
         name,
         this.all.map(({ fqdn }) => fqdn.text),
@@ -65,7 +76,7 @@ export class Hosts {
     if (!tag) return server;
     const { error } = this.complaints;
     const pmaker = this.byTag.get(tag.text);
-    if (!pmaker) error(tag, `no host has the tag "${tag.text}"`, didYouMean(tag.text, this.byTag.keys()));
+    if (!pmaker) this.noTag(tag, tag.text);
     if (pmaker?.via) error(tag, `${tag.text} runs no dmon (via=), so it serves no pages`, "name a client");
     return pmaker;
   }
@@ -74,6 +85,17 @@ export class Hosts {
   called(selector: Word): HostDraft[] {
     const { warn } = this.complaints;
     return [...this.groups.select(selector, warn, warn)].flatMap((tag) => this.byTag.get(tag) ?? []);
+  }
+
+  /** Says that a word is not the tag of one host, and what to write. */
+  noTag(at: { place: Place }, text: string): void {
+    if (this.draft.lost.has(text)) return;
+    const { error } = this.complaints;
+    const named = this.draft.hostByName.get(text.toLowerCase());
+    if (this.groups.has(text)) error(at, `"${text}" is a group`, "name one host");
+    else if (named) error(at, `"${text}" is the name of a host`, `its tag is ${named.tag.text}; write that`);
+    else if (/[*?!,]/.test(text)) error(at, `"${text}" may be several hosts`, "name one host");
+    else error(at, `no host has the tag "${text}"`, didYouMean(text, this.tags()) ?? `add: host FQDN ${text}`);
   }
 
   withTag(tag: string): HostDraft | undefined {

@@ -5,7 +5,7 @@ import { didYouMean } from "../../core/diagnostic.ts";
 import type { Word } from "../../core/lexer.ts";
 import { ITEMS_PER_HOST_MAX } from "../../core/limits.ts";
 import { isName, NAME_FORM } from "../../core/names.ts";
-import { catalogue, findItem, findProbeValue, type ItemSource, knownItems } from "../catalogue.ts";
+import { catalogue, findItem, findProbeValue, type ItemSource, itemsAbout, knownItems } from "../catalogue.ts";
 import type { Draft, GetDraft, HostDraft, ItemDraft } from "../draft.ts";
 import type { Complaints } from "../statement.ts";
 import { doubtItems } from "./doubts-items.ts";
@@ -14,6 +14,9 @@ import type { Hosts } from "./hosts.ts";
 
 const REMOTE = probes.filter(({ remote }) => remote).map(({ name }) => name);
 const REMOTE_FORM = `are asked over the network (${REMOTE.join(", ") || "no probe of this version does that"})`;
+
+/** Of a probe with more items, the first ones are named. */
+const SHOWN_MAX = 6;
 
 const ALWAYS = catalogue.filter(({ declared }) => declared.always);
 
@@ -32,6 +35,8 @@ export class Items {
   private readonly hosts: Hosts;
   private readonly complaints: Complaints;
   private readonly items = new Map<string, Item>();
+  /** The names of item statements and of groups. */
+  private readonly declared: ReadonlySet<string>;
   /** Of the items that hosts get. */
   readonly groups: Groups;
   /** Of all that is written in them: which items hosts get is not known before they are taken apart. */
@@ -44,10 +49,12 @@ export class Items {
     this.draft = draft;
     this.hosts = hosts;
     this.complaints = complaints;
-    const kind = { what: "item", drafts: draft.itemGroups };
+    this.declared = new Set([...draft.items, ...draft.itemGroups].map(({ name }) => name.text));
+    const kind = { what: "item", drafts: draft.itemGroups, lost: draft.lost };
     const has = (name: string) => this.items.has(name);
-    const unmatched = (part: string) => this.unmatched(part);
-    this.groups = new Groups({ ...kind, names: () => this.names(), has, unmatched }, complaints);
+    const unmatched = (part: string) => this.notGot(part);
+    const otherwise = (part: string) => didYouMean(part, [...this.declared, ...knownItems(part)]);
+    this.groups = new Groups({ ...kind, names: () => this.names(), has, unmatched, otherwise }, complaints);
     for (const word of draft.itemGroups.flatMap(({ members }) => members))
       if (!this.groups.has(word.text) && !this.members.has(word.text)) this.members.set(word.text, word);
     const members = [...this.members.keys()];
@@ -66,6 +73,7 @@ export class Items {
   got(): Map<string, Set<string>> {
     const got = new Map<string, Set<string>>(this.hosts.all.map((host) => [host.tag.text, new Set()]));
     for (const { hosts, items } of this.draft.gets) {
+      if (this.saysMisplaced(hosts, items)) continue;
       const targets = this.hosts.called(hosts);
       const words = this.expanded(items).filter((word) => this.resolve(word));
       for (const host of targets) {
@@ -85,6 +93,33 @@ export class Items {
     return got;
   }
 
+  /** `get uptime mars`, `get mars db1 uptime`: hosts among the items, which is said. */
+  private saysMisplaced(hosts: Word, items: readonly Word[]): boolean {
+    const strays = items.filter(({ text }) => this.draft.hostKind(text) && !this.exists(text));
+    const [at] = strays;
+    if (!at) return false;
+    const others = items.filter((word) => !strays.includes(word));
+    const list = strays.map(({ text }) => text).join(",");
+    const { error } = this.complaints;
+    if (this.exists(hosts.text) && !this.draft.hostKind(hosts.text)) {
+      const line = [list, hosts.text, ...others.map(({ text }) => text)].join(" ");
+      error(hosts, `"${hosts.text}" is an item`, `hosts come first: write get ${line}`);
+    } else {
+      const line = [`${hosts.text},${list}`, ...others.map(({ text }) => text)].join(" ");
+      error(
+        at,
+        `"${at.text}" is a ${this.draft.hostKind(at.text)}`,
+        `write get ${line}${others.length > 0 ? "" : " ITEM…"}`,
+      );
+    }
+    return true;
+  }
+
+  /** Whether an item or a group of items is called so. */
+  private exists(name: string): boolean {
+    return this.declared.has(name) || findItem(name) !== undefined;
+  }
+
   /** The get statements by which a host has an item, each with its word: the item itself, or a group with it. */
   givers(item: string, host: HostDraft): { get: GetDraft; word: Word }[] {
     return this.draft.gets.flatMap((get) => {
@@ -93,16 +128,11 @@ export class Items {
     });
   }
 
-  /** What is said of a name in a selector that selects nothing: nobody gets such an item, or there is none. */
-  private unmatched(part: string): { message: string; hint?: string | undefined } {
-    const own = this.draft.items.map(({ name }) => name.text);
-    const known = [...this.names(), ...this.groups.names()];
-    if (!/[*?]/.test(part) && (own.includes(part) || findItem(part))) {
-      const hint = didYouMean(part, known) ?? `add: get HOSTS ${part}`;
-      return { message: `no host gets an item "${part}"`, hint };
-    }
-    const hint = didYouMean(part, [...known, ...own, ...knownItems(part)]);
-    return { message: `no item is called "${part}"`, hint };
+  /** What is said of a name in a selector that selects nothing, for nobody gets such an item. */
+  private notGot(part: string): { message: string; hint: string } | undefined {
+    if (/[*?]/.test(part) || !this.exists(part)) return undefined;
+    const near = didYouMean(part, [...this.names(), ...this.groups.names()]);
+    return { message: `no host gets an item "${part}"`, hint: near ?? `add: get HOSTS ${part}` };
   }
 
   /** Item words, groups taken apart; a group's items keep their place in the group. */
@@ -166,9 +196,11 @@ export class Items {
     const source = draft ? this.resolveOwn(draft) : findItem(word.text);
     if (source) return { source, ...(draft ? { draft } : {}) };
     if (draft) return undefined; // said where it is defined
-    const own = [...this.draft.items, ...this.draft.itemGroups].map(({ name }) => name.text);
-    const near = didYouMean(word.text, [...knownItems(word.text), ...own]);
-    error(word, `unknown item "${word.text}"`, near ?? "`dmon mk-work -l` lists all");
+    const near = didYouMean(word.text, [...knownItems(word.text), ...this.declared]);
+    const about = itemsAbout(word.text);
+    const some = about.length > 0 ? `there is ${about.slice(0, SHOWN_MAX).join(", ")}` : undefined;
+    if (!this.draft.lost.has(word.text))
+      error(word, `unknown item "${word.text}"`, some ?? near ?? "`dmon mk-work -l` lists all");
     return undefined;
   }
 
@@ -180,7 +212,7 @@ export class Items {
     return source;
   }
 
-  private ownSource({ name, probe, args }: ItemDraft): ItemSource | undefined {
+  private ownSource({ name, probe, args, split }: ItemDraft): ItemSource | undefined {
     const { error } = this.complaints;
     const found = findProbeValue(probe.text);
     if ("error" in found) {
@@ -194,7 +226,7 @@ export class Items {
     error(
       args[wanted.length] ?? probe,
       `the probe ${found.probe.name} takes ${many}, not ${args.length}`,
-      `write ${usage}`,
+      split ?? `write ${usage}`,
     );
     return undefined;
   }

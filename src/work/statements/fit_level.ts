@@ -3,9 +3,12 @@
 import { LEVELS_MAX, TEXT_CHARS_MAX } from "../../core/limits.ts";
 import { isName, NAME_FORM } from "../../core/names.ts";
 import { defineStatement, whereOf } from "../statement.ts";
+import { KEYWORDS } from "./alert.ts";
 
-/** What is read as something else where levels stand, in fit and alert: `5m` and `1..2` too, which could be names. */
-const TAKEN = /^(on|for|until|any|\d[\d.]*[smhdw]|\d.*\.\..*)$/;
+/** What is read as something else where levels stand, in fit and alert. */
+const TAKEN: ReadonlySet<string> = new Set(["on", "for", "until", "any", ...KEYWORDS]);
+/** The same of `5m`, `1..2` and `for5`, which could be names. */
+const TAKEN_FORMS = /^(\d[\d.]*[smhdw]|\d.*\.\..*|[Ff][Oo][Rr]\d.*)$/;
 
 export default defineStatement({
   name: "fit_level",
@@ -17,7 +20,7 @@ export default defineStatement({
     const [name, label, extra] = words;
     if (!name) return;
     if (!isName(name.text)) complain(name, `"${name.text}" cannot be a level`, `use ${NAME_FORM}`);
-    if (TAKEN.test(name.text))
+    if (TAKEN.has(name.text) || TAKEN_FORMS.test(name.text))
       complain(
         name,
         `"${name.text}" cannot be a level`,

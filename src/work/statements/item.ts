@@ -3,6 +3,7 @@
 import { INTERVAL_FORM, parseInterval } from "../../core/interval.ts";
 import { ARGUMENT_CHARS_MAX, ITEM_TIMEOUT_S_MAX, UNIT_CHARS_MAX } from "../../core/limits.ts";
 import { isName, NAME_FORM } from "../../core/names.ts";
+import { withQuotes } from "../apply.ts";
 import type { ItemDraft } from "../draft.ts";
 import { defineStatement, whereOf } from "../statement.ts";
 
@@ -23,7 +24,8 @@ export default defineStatement({
     if (!isName(name.text)) complain(name, `"${name.text}" cannot be an item`, `use ${NAME_FORM}`);
     const before = draft.items.find((item) => item.name.text === name.text);
     if (before) complain(name, `the item ${name.text} is declared twice`, `it is already in ${whereOf(before.name)}`);
-    const item: ItemDraft = { name, probe, args };
+    const split = withQuotes(options, args);
+    const item: ItemDraft = { name, probe, args, ...(split ? { split } : {}) };
     for (const [option, key] of [
       ["every", "every_s"],
       ["timeout", "timeout_s"],

@@ -8,6 +8,11 @@ export default defineStatement({
   name: "user",
   args: ["NAME", "MAIL"],
   freeOptions: "an address beside the mail, under any name that a channel or its command asks for: phone=+49301234",
+  misplaced([name, mail]) {
+    if (!name?.text.includes("@") || !mail || mail.text.includes("@")) return undefined;
+    const hint = `NAME comes first: write user ${mail.text} ${name.text}`;
+    return { at: name, message: `"${name.text}" is a mail address`, hint };
+  },
   doc: "Somebody who can be alerted. The mail address is known to the server only.",
   later: true,
   example: "user anna anna@example.org",
