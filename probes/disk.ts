@@ -50,6 +50,7 @@ export default defineProbe({
       doc: "Inodes used: at 100% no file can be made, however much space is left. No data where a file system makes them as needed.",
     },
   },
+  usual: ["root", "boot", "home", "data", "backup", "scratch", "export"],
   instances: (host) =>
     offered(parseMounts(host.read(MOUNTS)))
       .map((mount) => slug(mount.path))

@@ -17,6 +17,11 @@ const UNREAL = [
   /^(docker\d+|br-[0-9a-f]{12})$/,
 ];
 
+/** Named by kernel, systemd, hypervisors and hands; another number makes no other name. */
+const USUAL =
+  `eth0 eno1 eno1np0 ens3 ens1f0 ens1f0np0 enp0s3 enp1s0f0 enp1s0f0np0 en0 em1 wlan0 wlo1 wlp2s0 wwan0 lan0 wan0 br0 bond0
+  team0 vlan0 ib0 ppp0 lo tun0 tunl0 tap0 wg0 veth0 vnet0 vmbr0 virbr0 docker0`.split(/\s+/);
+
 export default defineProbe({
   name: "net",
   doc: "Traffic and faults of a network interface.",
@@ -39,6 +44,7 @@ export default defineProbe({
       doc: "Packets thrown away, both ways. Without a default fitness: the kernel counts here, too, what a switch tells its neighbours and nobody on this host listens to.",
     },
   },
+  usual: USUAL,
   instances: (host) =>
     offered(parseNetDev(host.read(NET_DEV)))
       .map(slug)

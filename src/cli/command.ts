@@ -53,12 +53,22 @@ export interface CliCommand {
   /** Further lines of help: examples, files, exit codes. */
   more?: string;
   options?: Readonly<Record<string, CliOption>>;
+  /** What is no option though other programs have it, and what to do. */
+  notOptions?: Readonly<Record<string, string>>;
   /** Returns the exit code. */
   run(context: CliContext): Promise<number>;
 }
 
 export function defineCli(command: CliCommand): CliCommand {
   return command;
+}
+
+/** How a command is written: `dmon mk-work [-f] [-w WORK]`. */
+export function usageOf({ name, args, options = {} }: CliCommand): string {
+  const shown = Object.entries(options)
+    .filter(([, { hidden }]) => !hidden)
+    .map(([option, { short, value }]) => `[${short ? `-${short}` : `--${option}`}${value ? ` ${value}` : ""}]`);
+  return ["dmon", name, ...shown, args].join(" ").trimEnd();
 }
 
 /** The command line itself was wrong: exit 2. */

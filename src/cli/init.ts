@@ -28,14 +28,25 @@ server ${own.hostname}
 # Where the pagemaker serves the pages; *:22080 for all the network.
 http_listen 127.0.0.1:22080
 `;
-    mkdirSync(dir, { recursive: true });
-    writeFileAtomic(confFile, conf);
-    writeFileAtomic(workFile, await ownWork(own));
+    const work = await ownWork(own);
+    try {
+      mkdirSync(dir, { recursive: true });
+      writeFileAtomic(confFile, conf);
+      writeFileAtomic(workFile, work);
+    } catch (error) {
+      throw new UsageError(`${resolve(dir)} ${reasonOf(error)}; give another directory: dmon init DIR`);
+    }
     const flags = system ? "" : ` -c ${confFile}`;
-    const work = system ? "" : ` -w ${workFile}`;
+    const named = system ? "" : ` -w ${workFile}`;
     out(
-      `made ${confFile} and ${workFile}\nnow edit them, then:\n  dmon${flags} mk-work${work} -f\n  dmon${flags} start\n`,
+      `made ${confFile} and ${workFile}\nnow edit them, then:\n  dmon${flags} mk-work${named} -f\n  dmon${flags} start\n`,
     );
     return 0;
   },
 });
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "EEXIST" || code === "ENOTDIR") return "is no directory";
+  return code === "EACCES" ? "cannot be written: permission denied" : `cannot be written: ${message}`;
+}

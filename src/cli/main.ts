@@ -1,10 +1,10 @@
 // Chooses the command, catches what went wrong, and says it in one line.
 
-import { FileError, findRundir, loadSettings } from "../config/load.ts";
+import { FileError, findRundir, loadSettings, readText } from "../config/load.ts";
 import { type Diagnostic, didYouMean, formatAll, SourceError } from "../core/diagnostic.ts";
 import { COMMIT, TARGET, VERSION } from "../version.ts";
-import { type CliCommand, type CliContext, UsageError } from "./command.ts";
-import { parseCommandLine, splitCommand } from "./parse.ts";
+import { type CliCommand, type CliContext, UsageError, usageOf } from "./command.ts";
+import { parseCommandLine, refuseDash, splitCommand } from "./parse.ts";
 
 type Commands = Readonly<Record<string, () => Promise<{ default: CliCommand }>>>;
 
@@ -37,6 +37,7 @@ async function choose(
   err: CliContext["err"],
 ): Promise<number> {
   const { name, rest } = splitCommand(argv);
+  if (name !== undefined) refuseDash(name);
   const helpWanted = argv.includes("-h") || argv.includes("--help");
   if (name === undefined || (helpWanted && !Object.hasOwn(commands, name))) {
     const parsed = parseCommandLine(rest, undefined);
@@ -69,12 +70,14 @@ async function choose(
   const [least, most] = command.count;
   if (parsed.args.length < least || parsed.args.length > most) {
     const problem = parsed.args.length < least ? "too few words" : `"${parsed.args[most]}" is too much`;
-    throw new UsageError(`${problem}; usage: dmon ${command.name} ${command.args}`.trimEnd());
+    throw new UsageError(`${problem}; usage: ${usageOf(command)}`);
   }
   const { global, options, args } = parsed;
   const where = { ...(global.conf ? { file: global.conf } : {}), test: global.test };
   const settings = async () => {
-    const loaded = await loadSettings(where);
+    const loaded = await loadSettings(where).catch(async (error) => {
+      throw await asWrongFile(error);
+    });
     if (loaded.warnings.length > 0 && !options.detached) err(`${formatAll(loaded.warnings, label)}\n`);
     return loaded;
   };
@@ -86,6 +89,15 @@ async function choose(
   const quiet = global.verbosity === "Quiet" || global.verbosity === "Silent";
   const say = quiet ? () => undefined : out;
   return command.run({ global, options, args, out, say, err, settings, rundir });
+}
+
+/** For who gives a work.conf to -c: one error that says so, in place of one for each line. */
+async function asWrongFile(error: unknown): Promise<unknown> {
+  const file = error instanceof SourceError ? error.diagnostics[0]?.place.file : undefined;
+  if (file === undefined) return error;
+  const { looksLikeWork } = await import("./file-kind.ts");
+  if (!looksLikeWork(readText(file))) return error;
+  return new UsageError(`${file} is a work.conf; -c names dmon.conf, -w the work-config`);
 }
 
 async function help(topic: string | undefined, commands: Commands, out: CliContext["out"]): Promise<number> {

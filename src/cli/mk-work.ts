@@ -3,21 +3,25 @@
 import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { readText } from "../config/load.ts";
-import { formatAll } from "../core/diagnostic.ts";
+import { formatAll, SourceError } from "../core/diagnostic.ts";
 import { firstSentence } from "../core/text.ts";
 import { rewriteFileAtomic, writeFileAtomic } from "../process/files.ts";
 import { lockDirectory } from "../process/libc.ts";
+import { stamp } from "../process/localtime.ts";
 import { catalogue } from "../work/catalogue.ts";
-import { compileWork, resolveWork } from "../work/compile.ts";
+import { compileWork, type Resolved, resolveWork } from "../work/compile.ts";
 import { completions } from "../work/complete.ts";
 import { WorkDiff } from "../work/diff.ts";
 import { ExplainError, explain } from "../work/explain.ts";
 import { formatWorkConf } from "../work/format.ts";
 import { includedFiles } from "../work/include.ts";
-import { finishInstall, InstallError, installChanges, planChanges } from "../work/install.ts";
+import { finishInstall, InstallError, installChanges, notInstalled, planChanges } from "../work/install.ts";
+import type { Site } from "../work/site.ts";
 import { usage } from "../work/statement.ts";
 import { statements } from "../work/statements/index.ts";
+import { timeIn } from "../work/zones.ts";
 import { type CliContext, defineCli, UsageError } from "./command.ts";
+import { looksLikeConf } from "./file-kind.ts";
 import { table } from "./help.ts";
 import { label } from "./main.ts";
 
@@ -35,6 +39,7 @@ Invoked as mk-dmon-work, dmon is mk-work.
 
 Statements of the work-config (\`dmon -h work\` tells all of them):
 ${table(statements.map((statement) => [usage(statement), firstSentence(statement.doc)]))}`,
+  notOptions: { n: "without -f nothing is written", "dry-run": "without -f nothing is written" },
   options: {
     force: { short: "f", doc: "make the work-files; with --fmt: rewrite the work-config" },
     list: { short: "l", doc: "list item names; -v with kind, unit, probe and what it is; -d as JSON" },
@@ -44,16 +49,26 @@ ${table(statements.map((statement) => [usage(statement), firstSentence(statement
     complete: { doc: "list statements, options and items that begin with the word behind it, and their usage" },
   },
   async run(context) {
-    const { options, args, out } = context;
+    const { options, args, out, err } = context;
+    checkModes(options);
     if (options.complete) return complete(context);
-    if (args[0] !== undefined) throw new UsageError(`"${args[0]}" is too much; usage: dmon mk-work`);
+    if (args[0] !== undefined)
+      throw new UsageError(`"${args[0]}" is too much; a work-config is named by -w: dmon mk-work -w ${args[0]}`);
     if (options.list) return listItems(context);
     if (options.fmt) return format(context);
-    const { conf, server, file: confFile } = await context.settings();
+    const { conf, hostname, server, file: confFile } = await context.settings();
     if (!confFile) throw new UsageError("there is no dmon.conf; `dmon init` makes one");
     const file = workFileOf(options);
-    const resolved = resolveWork(file, readText(file), server, includedFiles(readText));
-    if (typeof options.explain !== "string") return make(context, conf.vardir, resolved);
+    const resolved = resolve(file, server, {
+      localTime: (zone) => wallClock(zone, Date.now() / 1000),
+      ival_make_state_s: conf.ival_make_state,
+      ...(hostname === server ? { exists: existsSync } : {}),
+    });
+    if (typeof options.explain !== "string") {
+      const elsewhere = options.force ? notTheServer(hostname, server) : undefined;
+      if (elsewhere && !isQuiet(context)) err(`[warning] dmon: ${elsewhere}\n`);
+      return make(context, { file, vardir: conf.vardir }, resolved);
+    }
     try {
       out(explain(resolved, options.explain));
       return 0;
@@ -64,16 +79,48 @@ ${table(statements.map((statement) => [usage(statement), firstSentence(statement
   },
 });
 
+function resolve(file: string, server: string, site: Site): Resolved {
+  const text = readText(file);
+  try {
+    return resolveWork(file, text, server, includedFiles(readText), site);
+  } catch (error) {
+    if (!(error instanceof SourceError) || !looksLikeConf(text)) throw error;
+    throw new UsageError(`${file} is a dmon.conf; -c names that, -w the work-config`);
+  }
+}
+
+/** What mk-work does instead of making work-files; two at once cannot be meant. */
+const MODES = ["list", "fmt", "explain", "complete"] as const;
+
+function checkModes(options: CliContext["options"]): void {
+  const [mode, other] = MODES.filter((each) => options[each]);
+  if (mode && other) throw new UsageError(`--${mode} and --${other}: one at a time`);
+  if (mode && mode !== "fmt" && options.force) throw new UsageError(`--force and --${mode}: one at a time`);
+}
+
 function workFileOf({ work }: CliContext["options"]): string {
   const file = typeof work === "string" ? work : WORK_FILES.find((each) => existsSync(each));
   if (file === undefined) throw new UsageError(`there is no work-config (${WORK_FILES.join(", ")}); -w names one`);
   return file;
 }
 
+/** What a clock on the wall shows, `2026-11-22T22:00`. */
+function wallClock(zone: string | undefined, now_s: number): string {
+  return zone === undefined ? stamp(now_s).slice(0, 16).replace(" ", "T") : timeIn(zone, now_s);
+}
+
+/** What is wrong when work-files are made on this host; clients ask the server for theirs. */
+function notTheServer(hostname: string, server: string): string | undefined {
+  if (hostname === server) return undefined;
+  return `this host is ${hostname}, the server is ${server} (dmon.conf): nobody fetches work-files from here; run this there`;
+}
+
 /** Shows what would change, and with -f changes it. */
-function make(context: CliContext, vardir: string, resolved: ReturnType<typeof resolveWork>): number {
-  const { options, global, say, err } = context;
-  const quiet = global.verbosity === "Quiet" || global.verbosity === "Silent";
+function make(context: CliContext, { file, vardir }: { file: string; vardir: string }, resolved: Resolved): number {
+  const { options, say, err } = context;
+  const quiet = isQuiet(context);
+  const dir = join(vardir, "works");
+  const way = `${file} -> ${dir}${existsSync(dir) ? "" : " (new)"}`;
   if (resolved.warnings.length > 0 && !quiet) err(`${formatAll(resolved.warnings, label)}\n`);
   const unlock = options.force ? lock(vardir) : undefined;
   finishInstall(vardir);
@@ -89,7 +136,7 @@ function make(context: CliContext, vardir: string, resolved: ReturnType<typeof r
   say(lines.map((line) => `${line}\n`).join(""));
   if (options.force) installChanges(moves, vardir, (path, text) => writeFileAtomic(path, text, 0o600));
   unlock?.();
-  say(`${summary(works.clients.size, moves.length, Boolean(options.force))}\n`);
+  say(`${summary(works.clients.size, way, moves.length, Boolean(options.force))}\n`);
   return 0;
 }
 
@@ -101,18 +148,23 @@ function lock(vardir: string): () => void {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     fd = openSync(dir, "r");
   } catch (error) {
-    throw new InstallError(`nothing is changed, for ${vardir} (vardir) cannot be written: ${(error as Error).message}`);
+    throw notInstalled("nothing is changed", vardir, error);
   }
   if (!lockDirectory(fd)) throw new InstallError("another mk-work -f is at work; try again when it has ended");
   return () => closeSync(fd);
+}
+
+function isQuiet({ global }: CliContext): boolean {
+  return global.verbosity === "Quiet" || global.verbosity === "Silent";
 }
 
 function isVerbose({ global }: CliContext): boolean {
   return global.verbosity === "Verbose" || global.verbosity === "Debug" || global.verbosity === "Trace";
 }
 
-function summary(hosts: number, changes: number, done: boolean): string {
-  const clients = `${hosts} client${hosts === 1 ? "" : "s"}`;
+/** @param way what was read and where work-files are: with a wrong vardir all would be well */
+function summary(hosts: number, way: string, changes: number, done: boolean): string {
+  const clients = `${hosts} client${hosts === 1 ? "" : "s"}, ${way}`;
   const files = `${changes} work-file${changes === 1 ? "" : "s"}`;
   if (changes === 0) return `${clients}; nothing changes`;
   if (!done) return `${clients}; ${files} would change (-f makes them)`;

@@ -48,7 +48,7 @@ export async function ownState(conf: Where): Promise<OwnState> {
     return {
       ...(pages ? { pages } : {}),
       ...(config ? { config } : {}),
-      trouble: [...body.matchAll(/^-- (no (?:pages|history): .*)$/gm)].map(([, line = ""]) => line),
+      trouble: [...body.matchAll(/^-- (no (?:pages|history|newer work): .*)$/gm)].map(([, line = ""]) => line),
     };
   } catch (error) {
     return { trouble: [(error as Error).message] };

@@ -1,7 +1,7 @@
 // argv -> command, options, words. node:util's parseArgs does the work; here it gets dmon's options and better errors.
 
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { didYouMean } from "../core/diagnostic.ts";
+import { nearest } from "../core/diagnostic.ts";
 import type { LogLevel } from "../core/loglevel.ts";
 import { type CliCommand, type CliOption, type GlobalOptions, UsageError } from "./command.ts";
 
@@ -50,7 +50,9 @@ export function parseCommandLine(argv: readonly string[], command: CliCommand | 
   for (const [name, { short, value }] of Object.entries(declared)) {
     options[name] = { type: value ? "string" : "boolean", ...(short ? { short } : {}) };
   }
-  const { values, positionals } = parse(command?.verbatim ? protect(argv) : argv, options, declared);
+  if (!command?.verbatim) for (const word of argv) refuseDash(word);
+  const given = command?.verbatim ? protect(argv) : argv;
+  const { values, positionals } = parse(given, options, declared, command?.notOptions ?? {});
   const flag = (name: string) => values[name] === true;
   const own = Object.fromEntries(
     Object.keys(command?.options ?? {}).map((name) => [name, values[name] as string | boolean | undefined]),
@@ -75,6 +77,7 @@ function parse(
   argv: readonly string[],
   options: NonNullable<ParseArgsConfig["options"]>,
   declared: Record<string, CliOption>,
+  notOptions: Readonly<Record<string, string>>,
 ) {
   try {
     return parseArgs({ args: joinValues(argv, options), options, allowPositionals: true, strict: true });
@@ -82,8 +85,11 @@ function parse(
     const { code, message } = error as NodeJS.ErrnoException;
     const unknown = /Unknown option '(-{0,2})([^']+)'/.exec(message);
     if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" && unknown) {
-      const near = unknown[1] === "--" ? didYouMean(unknown[2] ?? "", Object.keys(declared)) : undefined;
-      throw new UsageError(`unknown option ${unknown[1] || "-"}${unknown[2]}; ${near ?? "-h shows all"}`);
+      const [, dashes = "-", name = ""] = unknown;
+      const near = dashes === "--" ? nearest(name, Object.keys(declared)) : undefined;
+      const other = Object.hasOwn(notOptions, name) ? notOptions[name] : undefined;
+      const hint = other ?? (near ? `did you mean "--${near}"?` : "-h shows all");
+      throw new UsageError(`unknown option ${dashes || "-"}${name}; ${hint}`);
     }
     const valueless = /--([a-z-]+) <value>' argument missing/.exec(message)?.[1];
     if (valueless !== undefined) {
@@ -91,6 +97,14 @@ function parse(
     }
     throw new UsageError(message.split(/\.?\n|\. /)[0] ?? message);
   }
+}
+
+/** Word processors make one long dash of two hyphens, or of one. */
+export function refuseDash(word: string): void {
+  const [, dash, name = ""] = /^([\u2010-\u2015\u2212])(.*)$/.exec(word) ?? [];
+  if (dash === undefined) return;
+  const plain = `${name.length > 1 ? "--" : "-"}${name.replace(/^-/, "")}`;
+  throw new UsageError(`"${word}" begins with a dash of print; write ${plain}`);
 }
 
 // `--ival -36h..now`: a value may begin with a dash when a digit follows; parseArgs wants `--ival=-36h..now`.

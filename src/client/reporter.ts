@@ -124,7 +124,10 @@ export class Reporter {
 
   // One line when it goes away, not one a minute.
   private failed(error: unknown): void {
-    const line = `the server ${this.server} does not take our words: ${(error as Error).message}`;
+    const { message } = error as Error;
+    const address = /^(\S+) is not known here$/.exec(message)?.[1];
+    const todo = address ? `; write there in work.conf: host NAME TAG addr=${address}, then: dmon mk-work -f` : "";
+    const line = `the server ${this.server} does not take our words: ${message}${todo}`;
     if (this.away) this.log.verbose(line);
     else this.log.quiet(`${line}; going on alone`);
     this.away = true;

@@ -2,7 +2,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Event } from "../core/event.ts";
-import { describeRule, type Grading, grade, type Level, resume } from "../core/fitness.ts";
+import { DEFAULT_LEVELS, describeRule, type Grading, grade, type Level } from "../core/fitness.ts";
 import { DEFAULT_FLAP, type Flapping, flap, resumeFlapping, steady } from "../core/flapping.ts";
 import { formatInterval } from "../core/interval.ts";
 import { FOUND_GONE_S, FOUND_MAX, ITEMS_PER_HOST_MAX } from "../core/limits.ts";
@@ -10,6 +10,8 @@ import type { Found, ProbeValue } from "../core/probe.ts";
 import { rate, type Sample } from "../core/rate.ts";
 import type { Outcome, Reading } from "../core/reading.ts";
 import type { HostState, ItemState } from "../core/report.ts";
+import { carry, presume, resume } from "../core/resume.ts";
+import type { KeptLevel } from "../store/client-store.ts";
 import type { ClientWork, ItemWork } from "../work/works.ts";
 import { asDeclared, foundName, foundWork, isSame, parentsOf } from "./found.ts";
 import type { PlannedItem } from "./plan.ts";
@@ -17,6 +19,8 @@ import { type ReadResult, tidy } from "./run.ts";
 
 interface Tracked {
   work: ItemWork;
+  /** The scale that `grading` counts in. */
+  levels: readonly Level[];
   sample?: Sample;
   grading?: Grading;
   level: string;
@@ -39,31 +43,22 @@ export interface FoundUpdate {
   gone?: true;
 }
 
-/** The level that an item had when the daemon last stopped: if it flapped then, the one that was told last. */
-export interface RememberedLevel {
-  host: string;
-  item: string;
-  level: string;
-  since: number;
-  flapping?: boolean;
-}
-
 export class States {
   private readonly clock: Clock;
   private readonly newId: () => string;
   private levels: readonly Level[] = [];
   private hosts = new Map<string, Map<string, Tracked>>();
-  private readonly remembered = new Map<string, RememberedLevel>();
+  private readonly remembered = new Map<string, KeptLevel>();
   /** Items that began anew, until their level is stored: a restart shall not make them younger. */
-  readonly newcomers: RememberedLevel[] = [];
+  readonly newcomers: KeptLevel[] = [];
 
-  constructor(clock: Clock, newId: () => string, remembered: readonly RememberedLevel[]) {
+  constructor(clock: Clock, newId: () => string, remembered: readonly KeptLevel[]) {
     this.clock = clock;
     this.newId = newId;
     for (const level of remembered) this.remembered.set(`${level.host} ${level.item}`, level);
   }
 
-  /** Takes over a work. Items that stay keep level and sample; the rules' memory too, unless the rules changed. */
+  /** Takes over a work. Items that stay keep level and sample, and what their rules remember. */
   setWork(work: ClientWork): void {
     this.levels = work.levels;
     const hosts = new Map<string, Map<string, Tracked>>();
@@ -87,26 +82,47 @@ export class States {
 
   private track(host: string, name: string, work: ItemWork): Tracked {
     const before = this.hosts.get(host)?.get(name);
-    const known = (level: string) => this.levels.some((each) => each.name === level);
-    if (before && known(before.level) && JSON.stringify(source(before.work)) === JSON.stringify(source(work))) {
-      const sameRules = JSON.stringify(before.work.fit) === JSON.stringify(work.fit);
-      const { grading, ...rest } = before;
-      return { ...rest, work, ...(sameRules && grading ? { grading } : {}) };
-    }
-    const kept = before ? undefined : this.remembered.get(`${host} ${name}`);
+    if (before) return this.goOn(before, work);
+    const kept = this.remembered.get(`${host} ${name}`);
     const level = this.levels.findIndex((each) => each.name === kept?.level);
     if (kept && level >= 0) {
       const grading = resume(work.fit, level);
       const flapping = kept.flapping ? resumeFlapping(kept.level) : steady(kept.level);
-      return { work, level: kept.level, since_s: kept.since, told: kept.level, flapping, grading };
+      const { level: told, since: since_s } = kept;
+      return { work, levels: this.levels, level: told, since_s, told, flapping, grading };
     }
     const newcomer = { host, item: name, level: this.levels[0]?.name ?? "fine", since: this.clock.now_s() };
-    const anew = { work, level: newcomer.level, since_s: newcomer.since };
+    const anew = { work, levels: this.levels, level: newcomer.level, since_s: newcomer.since };
     // That it flaps was told, so that it stops must be, whatever else is new.
-    if (before?.flapping.flapping) return { ...anew, told: before.told, flapping: before.flapping };
     if (kept?.flapping) return { ...anew, told: kept.level, flapping: resumeFlapping(kept.level) };
-    this.newcomers.push(newcomer);
-    return { ...anew, told: newcomer.level, flapping: steady(newcomer.level) };
+    // So must be the end of a level that is no more. A host that stood alone was fine, and that is no news.
+    const told = kept && kept.level !== DEFAULT_LEVELS[0]?.name ? kept.level : newcomer.level;
+    if (told === newcomer.level) this.newcomers.push(newcomer);
+    return { ...anew, told, flapping: steady(newcomer.level) };
+  }
+
+  /** An item that stays keeps what was told of it, whatever else is new: the next event goes on from the last one. */
+  private goOn(before: Tracked, work: ItemWork): Tracked {
+    const place = (index: number) => placeOf(index, before.levels, this.levels);
+    const renamed = (name: string) =>
+      this.levels[place(before.levels.findIndex((each) => each.name === name))]?.name ?? name;
+    const { grading, state, flapping } = before;
+    const isSame = JSON.stringify(source(before.work)) === JSON.stringify(source(work));
+    const carried = (old: Grading) =>
+      isSame ? carry(old, before.work.fit, work.fit, place) : presume(work.fit, place(old.level));
+    const level = renamed(before.level);
+    return {
+      ...before,
+      work,
+      levels: this.levels,
+      sample: isSame ? before.sample : undefined,
+      grading: grading && carried(grading),
+      level,
+      // The best level by another name is no event: there would be one for every item of every host.
+      told: before.told === before.levels[0]?.name ? renamed(before.told) : before.told,
+      flapping: { ...flapping, level: renamed(flapping.level) },
+      state: isSame && state ? { ...state, level } : undefined,
+    };
   }
 
   /**
@@ -121,53 +137,48 @@ export class States {
   ): { value?: number; event?: Event } {
     const tracked = this.hosts.get(item.host)?.get(item.name);
     if (!tracked) return {}; // left the work while it was read
-    const now_s = this.clock.now_s();
     const outcome = this.outcome(tracked, declared, result, at_ms);
-    const grading = grade(tracked.work.fit, this.levels, tracked.grading, outcome, at_ms / 1000);
-    // With new rules there is no memory: an item without a value keeps the level it had.
-    const blind = outcome.ok && outcome.value === null && !tracked.grading;
-    const level = blind ? tracked.level : (this.levels[grading.level]?.name ?? tracked.level);
-    if (!blind) tracked.grading = grading;
-    if (level !== tracked.level) {
-      tracked.level = level;
-      tracked.since_s = now_s;
-    }
+    this.regrade(tracked, outcome, at_ms / 1000);
     const wasFlapping = tracked.flapping.flapping;
-    tracked.flapping = flap(tracked.flapping, level, tracked.work.flap ?? DEFAULT_FLAP);
+    tracked.flapping = flap(tracked.flapping, tracked.level, tracked.work.flap ?? DEFAULT_FLAP);
+    tracked.state = stateOf(tracked, declared, outcome, this.clock.now_s());
+    const event = this.tell(item, tracked, wasFlapping);
+    const value = outcome.ok ? outcome.value : null;
+    return { ...(value === null ? {} : { value }), ...(event ? { event } : {}) };
+  }
+
+  /** The level that an outcome makes, and since when. */
+  private regrade(tracked: Tracked, outcome: Outcome, now_s: number): void {
+    const grading = grade(tracked.work.fit, this.levels, tracked.grading, outcome, now_s);
+    // A first reading without data says nothing: a counter has no rate yet, and that is not stale.
+    const isEarly = outcome.ok && outcome.value === null && !tracked.state;
+    tracked.grading = isEarly ? { ...(tracked.grading ?? { level: 0 }), rules: grading.rules } : grading;
+    const level = this.levels[tracked.grading.level]?.name ?? tracked.level;
+    if (level === tracked.level) return;
+    tracked.level = level;
+    tracked.since_s = this.clock.now_s();
+  }
+
+  /** The event that a new state makes, if it is one to tell. */
+  private tell({ host, name }: PlannedItem, tracked: Tracked, wasFlapping: boolean): Event | undefined {
+    const { level, told: prev, state } = tracked;
     const { flapping } = tracked.flapping;
-    const rule = grading.rule && describeRule(grading.rule);
-    tracked.state = {
-      value: outcome.ok ? outcome.value : null,
-      level,
-      since: tracked.since_s,
-      time: now_s,
-      unit: tracked.work.unit ?? declared?.unit ?? "",
-      kind: declared?.kind ?? "gauge",
-      ...(tracked.work.label ? { label: tracked.work.label } : {}),
-      ...(outcome.ok && outcome.text ? { text: outcome.text } : {}),
-      ...(outcome.ok ? {} : { error: outcome.error }),
-      ...(rule ? { rule } : {}),
-      ...(flapping ? { flapping } : {}),
-    };
-    const value = outcome.ok && outcome.value !== null ? { value: outcome.value } : {};
     const turn = flapping === wasFlapping ? undefined : flapping ? "start" : "stop";
-    const prev = tracked.told;
-    if (!turn && (flapping || level === prev)) return value;
+    if (!state || (!turn && (flapping || level === prev))) return undefined;
     tracked.told = level;
-    const text = outcome.ok ? outcome.text : outcome.error;
-    const event: Event = {
+    const text = state.error ?? state.text;
+    return {
       id: this.newId(),
-      time: now_s,
-      host: item.host,
-      item: item.name,
+      time: state.time,
+      host,
+      item: name,
       level,
       prev,
       ...(turn ? { flapping: turn } : {}),
-      value: tracked.state.value,
+      value: state.value,
       ...(text ? { text } : {}),
-      ...(rule ? { reason: rule } : {}),
+      ...(state.rule ? { reason: state.rule } : {}),
     };
-    return { ...value, event };
   }
 
   /**
@@ -260,6 +271,31 @@ export class States {
     }
     return hosts;
   }
+}
+
+/** What a report says of an item, after one outcome. */
+function stateOf(tracked: Tracked, declared: ProbeValue | undefined, outcome: Outcome, now_s: number): ItemState {
+  const { work, level, since_s, grading, flapping } = tracked;
+  return {
+    value: outcome.ok ? outcome.value : null,
+    level,
+    since: since_s,
+    time: now_s,
+    unit: work.unit ?? declared?.unit ?? "",
+    kind: declared?.kind ?? "gauge",
+    ...(work.label ? { label: work.label } : {}),
+    ...(outcome.ok && outcome.text ? { text: outcome.text } : {}),
+    ...(outcome.ok ? {} : { error: outcome.error }),
+    ...(grading?.rule ? { rule: describeRule(grading.rule) } : {}),
+    ...(flapping.flapping ? { flapping: true } : {}),
+  };
+}
+
+/** Where a level stands in a new scale: by its name; the best is the best; one that is no more is that in its place. */
+function placeOf(index: number, before: readonly Level[], now: readonly Level[]): number {
+  if (index === 0) return 0;
+  const place = now.findIndex(({ name }) => name === before[index]?.name);
+  return place >= 0 ? place : Math.min(index, now.length - 1);
 }
 
 // What must stay the same for a counter's last sample to be of use.

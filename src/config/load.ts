@@ -116,12 +116,25 @@ export function readText(file: string): string {
     if (!stat.isFile()) throw new FileError(`${file}: ${stat.isDirectory() ? "is a directory" : "is no regular file"}`);
     if (stat.size > CONFIG_BYTES_MAX) throw new FileError(`${file}: is larger than ${CONFIG_BYTES_MAX} bytes`);
     const bytes = readFileSync(file);
-    if (bytes.subarray(0, HEAD_BYTES).includes(0)) throw new FileError(`${file}: is no text file`);
+    const problem = noText(bytes.subarray(0, HEAD_BYTES));
+    if (problem) throw new FileError(`${file}${problem}`);
     return bytes.toString("utf8");
   } catch (error) {
     if (error instanceof FileError) throw error;
     throw new FileError(`${file}: ${isNativeError(error) ? reason(error) : "cannot be read"}`);
   }
+}
+
+/** What is wrong with the beginning of a file that is no text, with its place behind the name of the file. */
+function noText(head: Buffer): string | undefined {
+  const nul = head.indexOf(0);
+  const mark = head.length >= 2 && [0xfeff, 0xfffe].includes(head.readUInt16BE(0));
+  // Of UTF-16 without its mark every other byte is NUL, for the words of a config are of Latin letters.
+  const isWide = nul >= 0 && nul < 2 && head.indexOf(0, nul + 1) === nul + 2;
+  if (mark || isWide) return ": is UTF-16; save it as UTF-8";
+  if (nul < 0) return undefined;
+  const before = head.subarray(0, nul).toString("utf8").split("\n");
+  return `:${before.length}:${(before.at(-1) ?? "").length + 1}: a NUL byte; a config is a text file`;
 }
 
 function reason(error: NodeJS.ErrnoException): string {

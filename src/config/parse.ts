@@ -14,11 +14,12 @@ export function parseConf(file: string, text: string, dirs: Directories, warning
   const given = new Map<string, { value: unknown; line: number }>();
   const keys: Record<string, Key<unknown>> = KEYS;
   let serverMeant = false;
-  for (const { key, words } of lex(file, text, diagnostics)) {
+  for (const { key, words, broken } of lex(file, text, diagnostics)) {
     const error = (message: string, hint?: string, place = key.place) =>
       diagnostics.push({ severity: "error", place, message, ...(hint ? { hint } : {}) });
     const declared = Object.hasOwn(keys, key.text) ? keys[key.text] : undefined;
     serverMeant ||= nearest(key.text, Object.keys(keys)) === "server"; // also when it is mistyped or wrong: said once
+    if (broken) continue;
     if (!declared) {
       error(`unknown key "${key.text}"`, didYouMean(key.text, Object.keys(keys)) ?? "`dmon -h conf` lists all keys");
       continue;

@@ -82,12 +82,19 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
 
 /** `did you mean "x"?` when something is near, else nothing. */
 export function didYouMean(name: string, candidates: Iterable<string>): string | undefined {
-  const near = nearest(name, candidates);
+  // Nothing is near to nothing; and the same name was not understood where it stands.
+  const near =
+    name === ""
+      ? undefined
+      : nearest(
+          name,
+          [...candidates].filter((each) => each !== name),
+        );
   return near === undefined ? undefined : `did you mean "${near}"?`;
 }
 
-// Optimal string alignment: insertions, deletions, replacements, and neighbours swapped (the commonest typing mistake).
-function editDistance(a: string, b: string): number {
+/** Optimal string alignment: insertions, deletions, replacements, and neighbours swapped (the commonest typing mistake). */
+export function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

@@ -1,8 +1,9 @@
 // Fitness functions: from a value to a level. Pure; the state that hysteresis and duration need is passed in.
 
+import { didYouMean } from "./diagnostic.ts";
 import { TEXT_CHARS_MAX } from "./limits.ts";
 import type { Outcome } from "./reading.ts";
-import { NUMBER_FORM, parseNumber } from "./units.ts";
+import { numberForm, parseNumber } from "./units.ts";
 
 /** One level of the scale, best first. `name` is what statements use, `label` what people see. */
 export interface Level {
@@ -52,28 +53,71 @@ export function describeRule({ text, where }: Rule): string {
 
 export const TEST_FORM = "a test such as >90, <5%, 10..40 (inside), !10..40 (outside), fail or stale";
 
-/** Parses a TEST in the unit of its item, or says what is wrong with it. */
-export function parseTest(text: string, unit: string): Test | { error: string } {
+/** What is wrong with a test, and what to write. */
+export interface NoTest {
+  error: string;
+  hint: string;
+}
+
+/** Parses a TEST in the unit of its item, or says what is wrong with it; `item` is named then. */
+export function parseTest(text: string, unit: string, item?: string): Test | NoTest {
   if (text === "fail" || text === "stale") return { op: text };
+  const noNumber = (number: string): NoTest => {
+    const point = number.replace(/^([+-]?\d+),(\d+)/, "$1.$2");
+    const isMended = point !== number && parseNumber(point, unit) !== undefined;
+    const of = unit ? ` of ${unit}${item ? `, the unit of ${item}` : ""}` : item ? ` for ${item}` : "";
+    return {
+      error: `"${number}" is no number${of}`,
+      hint: isMended ? `write ${text.replace(number, point)}` : `use ${numberForm(unit)}`,
+    };
+  };
   const range = /^(!?)(.+?)\.\.(.+)$/.exec(text);
   if (range) {
-    const low = parseNumber(range[2] ?? "", unit);
-    const high = parseNumber(range[3] ?? "", unit);
-    if (low === undefined || high === undefined) return { error: `"${text}" is no range; use ${NUMBER_FORM}` };
-    if (low > high) return { error: `the range ${text} is upside down` };
-    return { op: range[1] === "!" ? "outside" : "inside", low, high };
+    const [, not = "", from = "", to = ""] = range;
+    const [low, high] = [parseNumber(from, unit), parseNumber(to, unit)];
+    if (low === undefined || high === undefined) return noNumber(low === undefined ? from : to);
+    if (low > high) return { error: `the range ${text} is upside down`, hint: `write ${not}${to}..${from}` };
+    return { op: not === "!" ? "outside" : "inside", low, high };
   }
+  const mended = mendOperator(text);
+  if (mended) return { error: `"${text}" is no test`, hint: `write ${mended}` };
   const compare = /^(>=|<=|!=|=|>|<)(.*)$/.exec(text);
-  if (!compare) return { error: `"${text}" is no test; use ${TEST_FORM}` };
-  const value = parseNumber(compare[2] ?? "", unit);
-  if (value === undefined) {
-    return { error: `"${compare[2]}" is no number${unit ? ` of ${unit}` : ""}; use ${NUMBER_FORM}` };
+  if (!compare) {
+    const hint = parseNumber(text, unit) === undefined ? `use ${TEST_FORM}` : `write >${text} or <${text}`;
+    return { error: `"${text}" is no test`, hint };
   }
-  return { op: compare[1] as ">", value };
+  const [, op = "", number = ""] = compare;
+  const value = parseNumber(number, unit);
+  return value === undefined ? noNumber(number) : { op: op as ">", value };
+}
+
+const MISTYPED: Readonly<Record<string, string>> = {
+  "=>": ">=",
+  "=<": "<=",
+  "==": "=",
+  "=!": "!=",
+  "<>": "!=",
+  "≥": ">=",
+  "≤": "<=",
+  "≠": "!=",
+};
+
+/** A comparison as other languages write it, as it is written here: `=>90` is `>=90`. */
+export function mendOperator(text: string): string | undefined {
+  const op = Object.keys(MISTYPED).find((each) => text.startsWith(each));
+  return op && `${MISTYPED[op]}${text.slice(op.length)}`;
+}
+
+/** What may be meant by a word that is no level. */
+export function levelHint(text: string, levels: readonly Level[], others: readonly string[] = []): string {
+  const names = levels.map(({ name }) => name);
+  const labelled = levels.find(({ label }) => label.toLowerCase() === text.toLowerCase());
+  if (labelled) return `did you mean "${labelled.name}"?`;
+  return didYouMean(text, [...names, ...others]) ?? `levels are ${names.join(", ")}`;
 }
 
 /** The value that tests compare, or which of the two other tests an outcome is for. */
-type Comparable = number | "fail" | "stale";
+export type Comparable = number | "fail" | "stale";
 
 function comparable(outcome: Outcome): Comparable {
   if (!outcome.ok) return "fail";
@@ -89,7 +133,8 @@ export function holds(test: Test, outcome: Outcome): boolean {
   return meets(test, comparable(outcome));
 }
 
-function meets(test: Test, value: Comparable): boolean {
+/** Whether a test holds of what it compares. */
+export function meets(test: Test, value: Comparable): boolean {
   if (typeof value === "string") return test.op === value;
   switch (test.op) {
     case ">":
@@ -126,7 +171,7 @@ function speaksTo({ test }: Rule, value: Comparable): boolean {
 }
 
 /** What is remembered of a rule between two values. */
-interface Memory {
+export interface Memory {
   active: boolean;
   /** Since when its test holds. */
   since_s?: number;
@@ -142,14 +187,7 @@ export interface Grading {
   rules: Memory[];
 }
 
-/** What grading remembers of an item that had this level when the daemon last stopped: a restart is no recovery. */
-export function resume(rules: readonly Rule[], level: number): Grading {
-  const rule = rules.find((each) => each.level === level);
-  // The better levels' rules were in force too: who was above 90 for five minutes was above 80 for as long.
-  return { level, ...(rule ? { rule } : {}), rules: rules.map((each) => ({ active: each.level <= level })) };
-}
-
-const IDLE: Memory = { active: false };
+export const IDLE: Memory = { active: false };
 
 function remember(rule: Rule, old: Memory, value: Comparable, now_s: number): Memory {
   if (!speaksTo(rule, value)) return old;

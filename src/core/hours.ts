@@ -1,7 +1,8 @@
 // When: days of the week and times of day, and single stretches of time, as work.conf writes them. Pure; what they mean at a
 // moment needs a time zone and is the reader's.
 
-import { parseInterval } from "./interval.ts";
+import { formatInterval, parseInterval } from "./interval.ts";
+import { TIME_S_MAX, TIME_S_MIN, TIMES_MAX } from "./limits.ts";
 
 /** Recurring, in a time zone; without one that of the server. */
 export interface Hours {
@@ -27,9 +28,10 @@ const DAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", 
 const DAY_CHARS_MIN = 3;
 const DAY_MIN = 1440;
 const WEEK_MIN = 7 * DAY_MIN;
+const MINUTE_MS = 60_000;
 
 /** What was read, and how many of the words it took; or which word is wrong, and how. */
-export type Parsed<T> = { value: T; used: number } | { error: string; at: number };
+export type Parsed<T> = { value: T; used: number } | { error: string; at: number; hint?: string };
 
 /** Reads [DAYS] [TIMES] [ZONE], of which at least one of the first two must be there. */
 export function parseHours(words: readonly string[]): Parsed<Hours> {
@@ -46,6 +48,11 @@ export function parseHours(words: readonly string[]): Parsed<Hours> {
   return { value: zone === undefined ? hours : { ...hours, zone }, used };
 }
 
+/** Whether a word looks like days, times or a date. */
+export function isWhen(word: string): boolean {
+  return /^\d{4}-\d\d-\d\d/.test(word) || !("error" in parseHours([word]));
+}
+
 /** Reads a single stretch, or what parseHours reads. */
 export function parseWhen(words: readonly string[]): Parsed<Hours | Once> {
   const [word = "", next = ""] = words;
@@ -57,10 +64,18 @@ export function parseWhen(words: readonly string[]): Parsed<Hours | Once> {
   if (from_ms === undefined) return { error: `"${from}" is no time such as 2026-11-22T22:00`, at: 0 };
   const span_s = span ? parseInterval(span[2] ?? "") : undefined;
   const to_ms = range ? parseLocal(range[2] ?? "") : span_s === undefined ? undefined : from_ms + span_s * 1000;
+  const day = from.slice(0, 10);
+  const mended = range ? `${from}..${day}T${range[2]}` : "";
+  if (range && parseLocal(`${day}T${range[2]}`) !== undefined)
+    return { error: `"${range[2]}" is a time without its day`, at: 0, hint: mended };
+  if (to_ms === undefined && range) return { error: `"${range[2]}" is no time such as 2026-11-22T22:00`, at: 0 };
   if (to_ms === undefined) {
     return { error: span ? `"${span[2]}" is no interval` : `"${word}" does not say until when`, at: 0 };
   }
   if (to_ms <= from_ms) return { error: `"${word}" ends before it begins`, at: 0 };
+  if (to_ms > TIME_S_MAX * 1000) return { error: `"${word}" ends after the year 9999`, at: 0 };
+  if (to_ms % MINUTE_MS !== 0)
+    return { error: `${formatInterval(span_s ?? 0)} (+${span?.[2]}) is no whole number of minutes`, at: 0 };
   const zone = parseZone(next);
   const once = { from: formatLocal(from_ms), to: formatLocal(to_ms) };
   return zone === undefined ? { value: once, used: 1 } : { value: { ...once, zone }, used: 2 };
@@ -90,7 +105,9 @@ function dayOf(text: string): number {
 function parseTimes(word: string): { times: [number, number][] } | { error: string } | undefined {
   if (!/^\d/.test(word)) return undefined;
   const times: [number, number][] = [];
-  for (const part of word.split(",")) {
+  const parts = word.split(",");
+  if (parts.length > TIMES_MAX) return { error: `${parts.length} times of day in a list; at most ${TIMES_MAX}` };
+  for (const part of parts) {
     const match = /^(\d{1,2})(?::(\d\d))?-(\d{1,2})(?::(\d\d))?$/.exec(part);
     const from = Number(match?.[1]) * 60 + Number(match?.[2] ?? 0);
     const to = Number(match?.[3]) * 60 + Number(match?.[4] ?? 0);
@@ -113,7 +130,8 @@ function parseLocal(text: string): number | undefined {
   const match = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d))?$/.exec(text);
   if (!match) return undefined;
   const ms = Date.parse(`${match[1]}-${match[2]}-${match[3]}T${match[4] ?? "00"}:${match[5] ?? "00"}:00Z`);
-  return Number.isNaN(ms) || formatLocal(ms).slice(0, 10) !== text.slice(0, 10) ? undefined : ms;
+  if (Number.isNaN(ms) || ms < TIME_S_MIN * 1000) return undefined;
+  return formatLocal(ms).slice(0, 10) === text.slice(0, 10) ? ms : undefined;
 }
 
 function formatLocal(ms: number): string {

@@ -3,16 +3,18 @@
 
 const SECONDS_PER: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_536_000 };
 const TERM = /([+-]?)(?:(\d+(?:\.\d+)?|(?<!\d)\.\d+)([smhdwy]?)|([smhdwy]))/y; // not 1.2.3: that is no two fractions
+/** By the grammar 500 minutes and a second; whoever writes it means half a second, which must not be taken for hours. */
+const MILLISECONDS = /[\d.]ms/;
 
 /** The form that a message names when an interval is not understood. */
 export const INTERVAL_FORM = "an interval such as 90s, 5m, 1h30m, 2d, 4w";
 
 /**
  * Seconds of an interval text: a run of `[sign][number]unit`, where the number may be absent (= 1) and the
- * unit may be absent (= seconds). Returns undefined for anything else; the sum may be zero or negative.
+ * unit may be absent (= seconds). Returns undefined for anything else, and for `500ms`; the sum may be zero or negative.
  */
 export function parseInterval(text: string): number | undefined {
-  if (text.length === 0 || text.length > 64) return undefined;
+  if (text.length === 0 || text.length > 64 || MILLISECONDS.test(text)) return undefined;
   let seconds = 0;
   TERM.lastIndex = 0;
   while (TERM.lastIndex < text.length) {
@@ -43,6 +45,11 @@ export function formatInterval(seconds: number): string {
 
 /** What is older was never measured; beyond it numbers would get an exponent. */
 const AGE_S_MAX = 1e15;
+
+/** The unit that a word stands for which people put behind a number: `minutes` and `min` are m. */
+export function unitOfWord(word: string): string | undefined {
+  return /^(s|m|h|d|w)(ecs?|econds?|ins?|inutes?|rs?|ours?|ays?|eeks?)?$/i.exec(word)?.[1]?.toLowerCase();
+}
 
 /** For people: the two largest units, `3d 4h`, `12m 5s`; never more precise than a second. */
 export function formatAge(seconds: number): string {

@@ -114,8 +114,14 @@ export const HOSTS_PER_REPORT_MAX = 2000;
 export const INVENTORY_LINES_MAX = 40;
 /** Users, and channels, of one work: a large organisation's. */
 export const USERS_MAX = 10_000;
+/** Addresses of one user, beside the mail: one for each channel that a person can have. */
+export const USER_OPTIONS_MAX = 100;
 /** Alerts, needs and downtimes of one work, each: more than a person can oversee. */
 export const ALERTS_MAX = 10_000;
+/** Times of day in one list: each minute. */
+export const TIMES_MAX = 1440;
+/** A time zone: the longest of the tz database has 32. */
+export const ZONE_CHARS_MAX = 64;
 /** Items of one host: a switch with 500 ports and 4 values each. */
 export const ITEMS_PER_HOST_MAX = 4000;
 /** Rules of one fitness function; every level twice is 10. */

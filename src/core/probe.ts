@@ -102,6 +102,11 @@ export interface ProbeValue {
   always?: true;
   /** A share in % that can be more than 100, such as that of one processor in what many take. */
   over100?: true;
+  /**
+   * Its default fitness holds whatever the levels of a work are called: one that the work does not have is the one at its
+   * place among the default ones, or else the last. For what must never fall silent: dmon about itself.
+   */
+  graded?: true;
   /** Default fitness, in the words of a `fit` statement: `soso >80% sick >90% crit >97%`. */
   fit?: string;
   /** One sentence: what it is. Where the fitness is not obvious, a second one says why. */
@@ -196,6 +201,8 @@ interface Declaration<Value extends string> {
   instances?(host: Host): string[];
   /** `item` statements that make sense on this host, without the word `item`: `cert_www certificate /etc/ssl/www.pem`. */
   suggest?(host: Host): string[] | Promise<string[]>;
+  /** Instances that many hosts have, lest they be taken for mistyped others, and to tell these: `rot` is `root`. */
+  usual?: readonly string[];
 }
 
 export interface ReadingProbe<Value extends string = string> extends Declaration<Value> {

@@ -4,3 +4,29 @@
 export function firstSentence(text: string): string {
   return text.replace(/(?<=\.)\s.*$/s, "").replace(/\.$/, "");
 }
+
+/** Said of a key or a statement that is declared before what it is for. */
+export const NOT_YET = "Not yet: nothing in this version uses it.";
+
+/** The widest line of a help text: what a terminal shows without breaking it. */
+export const HELP_CHARS_MAX = 100;
+
+/** A text in lines of at most `width` characters, where its words allow that. */
+export function wrapped(text: string, width = HELP_CHARS_MAX): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+/** The same below each other, each line behind `indent`. */
+export function indented(text: string, indent: string): string {
+  return wrapped(text, HELP_CHARS_MAX - indent.length)
+    .map((line) => indent + line)
+    .join("\n");
+}

@@ -4,6 +4,8 @@ import { formatAge, parseInterval } from "./interval.ts";
 
 const SI: Record<string, number> = { k: 1e3, K: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15 };
 const IEC: Record<string, number> = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50 };
+/** Of seconds; intervals have none of them. */
+const FRACTIONS: Record<string, number> = { ms: 1e3, us: 1e6, µs: 1e6 };
 
 /** The forms that a number in a test may have, for messages. */
 export const NUMBER_FORM = "a number such as 90, 5%, 1.5G, 512Mi, or 10m for a time";
@@ -11,9 +13,17 @@ export const NUMBER_FORM = "a number such as 90, 5%, 1.5G, 512Mi, or 10m for a t
 /** In place of a unit that is not known yet: a number may have any suffix, and stands for what that says. */
 export const ANY_UNIT = "?";
 
+/** The same for the numbers of one unit. */
+export function numberForm(unit: string): string {
+  if (unit === "s") return "a time such as 90s, 10m or 2h";
+  if (unit === "%") return "a number such as 90 or 90%";
+  if (unit.startsWith("B")) return "a number such as 10M, 1.5G or 512Mi";
+  return `a number such as 4, 0.5 or 20k`;
+}
+
 /**
  * The number a text stands for, in the unit of its item: SI and IEC suffixes (optionally with the unit itself
- * behind: `10GB`, `5%`, `40°C`), and intervals where the unit is `s`. Undefined for anything else.
+ * behind: `10GB`, `5%`, `40°C`), and intervals, `500ms` and `20us` where the unit is `s`. Undefined for anything else.
  */
 export function parseNumber(text: string, unit: string): number | undefined {
   if (unit === ANY_UNIT) return parseNumber(text, "%") ?? parseNumber(text, "B") ?? parseNumber(text, "s");
@@ -23,10 +33,12 @@ export function parseNumber(text: string, unit: string): number | undefined {
   if (!Number.isFinite(value)) return undefined;
   const suffix = match[2] ?? "";
   if (suffix === "" || suffix === unit) return value;
+  if (unit === "s" && Object.hasOwn(FRACTIONS, suffix)) return value / (FRACTIONS[suffix] ?? 1);
   if (unit === "s") return parseInterval(text); // before SI: 5m is five minutes
   for (const [name, factor] of [...Object.entries(IEC), ...Object.entries(SI)]) {
-    if (suffix === name || suffix === name + unit || (suffix === `${name}B` && unit.startsWith("B")))
-      return value * factor;
+    if (suffix !== name && suffix !== name + unit && !(suffix === `${name}B` && unit.startsWith("B"))) continue;
+    const number = value * factor;
+    return Number.isFinite(number) ? number : undefined;
   }
   // Of bytes or seconds nobody knows what 5% means; better an error than five bytes.
   return suffix === "%" && unit === "" ? value : undefined;

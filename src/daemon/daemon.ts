@@ -24,7 +24,7 @@ import { Pagemaker } from "./pagemaker.ts";
 import { type Paths, paths } from "./paths.ts";
 import { Ports } from "./ports.ts";
 import { WorkKeeper, type WorkRead } from "./work-keeper.ts";
-import { fileSource, memorySource, readWork, type WorkSource, wireSource } from "./work-source.ts";
+import { fileSource, memorySource, type WorkSource, wireSource } from "./work-source.ts";
 
 export interface DaemonOptions {
   settings: Settings;
@@ -221,20 +221,11 @@ export class Daemon {
     this.keeper.source = memorySource(await ownWorks(this.options.settings));
   }
 
-  private takeWorks({ server, client }: WorkRead): Promise<void> {
+  private async takeWorks({ server, client, pmaker }: WorkRead): Promise<void> {
     if (server) this.takeServerWork(server.work);
     this.takeClientWork(client.work);
-    return this.takeUpPages(client.work.pmaker);
-  }
-
-  /** Pages that cannot be made must not keep this host from measuring. */
-  private async takeUpPages(isPagemaker: boolean): Promise<void> {
-    if (!isPagemaker) return this.pagemaker.stop();
-    try {
-      this.pagemaker.setWork((await readWork(this.keeper.source, "pmaker")).work);
-    } catch (error) {
-      this.options.log.quiet(`no pages: ${(error as Error).message}`);
-    }
+    if (pmaker) this.pagemaker.setWork(pmaker.work);
+    else if (!client.work.pmaker) await this.pagemaker.stop();
   }
 
   private takeServerWork(work: ServerWork): void {
@@ -287,6 +278,7 @@ export class Daemon {
       `server ${settings.server}`,
       `measures every ${formatInterval(conf.ival_make_state)}, reports every ${formatInterval(conf.ival_send_report)}`,
       `work ${this.keeper.time > 0 ? ctime(this.keeper.time) : this.keeper.time < 0 ? "none yet" : "built in"}`,
+      ...(this.keeper.trouble ? [`no newer work: ${this.keeper.trouble}`] : []),
     ];
   }
 }

@@ -11,17 +11,14 @@ import { ownWorks } from "./own-work.ts";
 import { paths } from "./paths.ts";
 import { inUse } from "./ports.ts";
 import { StartError } from "./start-error.ts";
-import { fileSource, memorySource, readWork, type WorkSource, wireSource } from "./work-source.ts";
+import { readWorks } from "./work-keeper.ts";
+import { fileSource, memorySource, type WorkSource, wireSource } from "./work-source.ts";
 
 /** The work that a daemon with these settings would begin with. Throws what is wrong with it. */
 export async function rehearseWork(settings: Settings, test: boolean): Promise<ClientWork> {
   const { hostname, server } = settings;
-  const isServer = hostname === server;
-  const source = await sourceOf(settings, test);
-  if (isServer) await readWork(source, "server");
-  const { work } = await readWork(source, "client");
-  if (work.pmaker) await readWork(source, "pmaker");
-  return work;
+  const { client } = await readWorks(await sourceOf(settings, test), hostname === server);
+  return client.work;
 }
 
 async function sourceOf(settings: Settings, test: boolean): Promise<WorkSource> {

@@ -2,13 +2,14 @@
 
 import { spread } from "../core/schedule.ts";
 import { DialError } from "../wire/dial.ts";
-import type { ClientWork, ServerWork } from "../work/works.ts";
-import { readWork, type WorkSource } from "./work-source.ts";
+import { type ReadWork, readOrKept, readWork, type WorkSource } from "./work-source.ts";
 
-/** What one reading gives: the client's work, and on the server's host the server's. */
+/** What one reading gives: the client's work, on the server's host the server's, on the pagemaker's the pagemaker's. */
 export interface WorkRead {
-  client: { work: ClientWork; lm: number };
-  server: { work: ServerWork; lm: number } | undefined;
+  client: ReadWork<"client">;
+  server: ReadWork<"server"> | undefined;
+  /** Absent on other hosts, and where a start has to do without. */
+  pmaker: ReadWork<"pmaker"> | undefined;
 }
 
 export interface WorkKeeperOptions {
@@ -22,26 +23,46 @@ export interface WorkKeeperOptions {
   log: { quiet(text: string): void };
 }
 
-/** A client that has no work yet asks this often, whatever ival_check_work says. */
+/** A host that has no work yet, or no pages that it should have, asks this often, whatever ival_check_work says. */
 const NO_WORK_IVAL_S = 60;
 
 /** A mk-work that comes in between two readings is let pass so often; with its next check the host is up to date in any case. */
 const READINGS_MAX = 3;
 
-/** Reads all work that a host begins with, all of one making. Throws what is wrong with it. */
-export async function readWorks(source: WorkSource, isServer: boolean): Promise<WorkRead> {
+/**
+ * Reads all work of a host, all of one making. Throws what is wrong with it. Who has no work yet hands in `refused`: that is
+ * told of what does not read where there is something to go on with, which is its last good copy, or to make no pages.
+ */
+export async function readWorks(
+  source: WorkSource,
+  isServer: boolean,
+  refused?: (error: Error) => void,
+): Promise<WorkRead> {
   for (let reading = 1; ; reading++) {
     const server = isServer ? await readWork(source, "server") : undefined;
-    const client = await readWork(source, "client");
-    if (!server || reading === READINGS_MAX || (await source.lm("server")) === server.lm) return { server, client };
+    const client = await readOrKept(source, "client", refused);
+    const pmaker = client.work.pmaker ? await readForPages(source, refused) : undefined;
+    const isLast = !server || reading === READINGS_MAX || (await source.lm("server")) === server.lm;
+    if (isLast) return { server, client, pmaker };
+  }
+}
+
+// Pages that cannot be made must not keep a host from measuring.
+async function readForPages(source: WorkSource, refused?: (error: Error) => void): Promise<WorkRead["pmaker"]> {
+  try {
+    return await readOrKept(source, "pmaker", refused);
+  } catch (error) {
+    if (!refused) throw error;
+    refused(error as Error);
+    return undefined;
   }
 }
 
 export class WorkKeeper {
   private readonly options: WorkKeeperOptions;
   source: WorkSource;
-  /** Times of modification of what was taken; -1 while there is none, 0 when it is built in. */
-  private times = { client: -1, server: 0 };
+  /** Times of modification of what was taken; -1 while there is none, 0 when it is built in or another host's. */
+  private times = { client: -1, server: 0, pmaker: 0 };
   private timer: Timer | undefined;
   private checking = false;
   /** Why newer work was refused. */
@@ -60,12 +81,18 @@ export class WorkKeeper {
   /** At the start. A server needs work; a client that cannot have any yet goes on asking. */
   async begin(): Promise<void> {
     try {
-      await this.take(await this.read());
+      await this.takeFirst();
     } catch (error) {
       if (this.options.isServer) throw error;
       this.options.log.quiet(`no work yet: ${(error as Error).message}`);
     }
     this.schedule();
+  }
+
+  private async takeFirst(): Promise<void> {
+    const refused: Error[] = [];
+    await this.take(await readWorks(this.source, this.options.isServer, (error) => refused.push(error)));
+    for (const error of refused) this.refuse(error);
   }
 
   /** Throws what is wrong with the work; nothing is taken yet. */
@@ -75,14 +102,17 @@ export class WorkKeeper {
 
   async take(read: WorkRead): Promise<void> {
     this.trouble = undefined;
-    this.times = { client: read.client.lm, server: read.server?.lm ?? 0 };
+    const { client, server, pmaker } = read;
+    const noPages = client.work.pmaker ? -1 : 0;
+    this.times = { client: client.lm, server: server?.lm ?? 0, pmaker: pmaker?.lm ?? noPages };
     await this.options.take(read);
   }
 
   /** Plans the next look anew. */
   schedule(): void {
     clearTimeout(this.timer);
-    const ival_s = this.times.client < 0 ? Math.min(NO_WORK_IVAL_S, this.options.ival_s()) : this.options.ival_s();
+    const isMissing = this.times.client < 0 || this.times.pmaker < 0;
+    const ival_s = Math.min(this.options.ival_s(), isMissing ? NO_WORK_IVAL_S : Number.POSITIVE_INFINITY);
     const jitter = 0.9 + 0.2 * spread(`${this.options.hostname} work`);
     this.timer = setTimeout(
       () => {
@@ -100,7 +130,8 @@ export class WorkKeeper {
 
   // A server that is away says nothing of the work.
   private refuse(error: Error): void {
-    const old = this.times.client < 0 ? "there is none yet" : "the old one stays";
+    const { client, pmaker } = this.times;
+    const old = client < 0 ? "there is none yet" : pmaker < 0 ? "there are no pages" : "the old one stays";
     this.options.log.quiet(`new work cannot be taken, ${old}: ${error.message}`);
     if (!(error instanceof DialError)) this.trouble = error.message;
   }
@@ -114,14 +145,20 @@ export class WorkKeeper {
     if (this.checking) return;
     this.checking = true;
     try {
-      const client = await this.source.lm("client");
-      const server = this.options.isServer ? await this.source.lm("server") : 0;
-      if (client !== this.times.client || server !== this.times.server) await this.take(await this.read());
+      if (this.times.client < 0) return await this.takeFirst();
+      if (await this.isOther()) await this.take(await this.read());
       this.trouble = undefined;
     } catch (error) {
       this.refuse(error as Error);
     } finally {
       this.checking = false;
     }
+  }
+  // Other, not newer: an older file that was put back is work too. The client's first, which says whether there are pages.
+  private async isOther(): Promise<boolean> {
+    const { client, server, pmaker } = this.times;
+    if ((await this.source.lm("client")) !== client) return true;
+    if (this.options.isServer && (await this.source.lm("server")) !== server) return true;
+    return pmaker !== 0 && (await this.source.lm("pmaker")) !== pmaker;
   }
 }

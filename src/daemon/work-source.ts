@@ -20,6 +20,19 @@ export interface WorkSource {
   lm(kind: WorkKind): Promise<number>;
   /** The work itself. Throws when there is none, or it cannot be had now. */
   fetch(kind: WorkKind): Promise<WorkText>;
+  /** The last copy that read, where copies are kept. */
+  kept?(kind: WorkKind): WorkText | undefined;
+}
+
+/** A work-file that is there and does not read. */
+class UnreadableWork extends Error {
+  override name = "UnreadableWork";
+}
+
+/** What one work-file says, and its time of modification. */
+export interface ReadWork<K extends WorkKind> {
+  work: Work<K>;
+  lm: number;
 }
 
 /** Work made in memory: it never changes until it is made anew. */
@@ -92,6 +105,7 @@ export function wireSource(
       if (keep) keepIfItReads(cache(kind), kind, data, lm);
       return { text: data, lm };
     },
+    kept: (kind) => readCache(cache(kind)),
   };
 }
 
@@ -116,20 +130,34 @@ function readCache(path: string): WorkText | undefined {
   }
 }
 
-/** Fetches and reads a work. Throws what the source or the reader throws. */
-export async function readWork<K extends WorkKind>(
+/** Fetches and reads a work. Throws what the source throws, and UnreadableWork. */
+export async function readWork<K extends WorkKind>(source: WorkSource, kind: K): Promise<ReadWork<K>> {
+  return parse(kind, await source.fetch(kind));
+}
+
+/** The same, but where `refused` is there to be told, what does not read gives way to its last good copy. */
+export async function readOrKept<K extends WorkKind>(
   source: WorkSource,
   kind: K,
-): Promise<{ work: Work<K>; lm: number }> {
-  const { text, lm } = await source.fetch(kind);
+  refused?: (error: Error) => void,
+): Promise<ReadWork<K>> {
+  try {
+    return await readWork(source, kind);
+  } catch (error) {
+    const kept = refused && error instanceof UnreadableWork ? source.kept?.(kind) : undefined;
+    if (!kept) throw error;
+    refused?.(error as Error);
+    return parse(kind, kept);
+  }
+}
+
+function parse<K extends WorkKind>(kind: K, { text, lm }: WorkText): ReadWork<K> {
   try {
     return { work: parseWorkFile(kind, text), lm };
   } catch (error) {
-    throw new Error(
-      `the ${kind}'s work-file does not read (${(error as Error).message}); make it anew with: dmon mk-work -f`,
-      {
-        cause: error,
-      },
-    );
+    const why = (error as Error).message;
+    throw new UnreadableWork(`the ${kind}'s work-file does not read (${why}); make it anew with: dmon mk-work -f`, {
+      cause: error,
+    });
   }
 }

@@ -56,7 +56,7 @@ export interface Row {
 export interface HostStatus {
   view: HostView;
   rows: Row[];
-  /** Those that are not fine, worst first, then latest change first. */
+  /** Those that are not fine, or only at this moment because they flap; worst first, then latest change first. */
   problems: Row[];
   /** Number of items by level name; without the stale ones. */
   counts: Map<string, number>;
@@ -155,7 +155,7 @@ function judgeHost(view: HostView, scale: Scale, now_s: number): HostStatus {
   }
   host.rows.sort((a, b) => compareText(a.item, b.item));
   host.problems = host.rows
-    .filter((row) => !scale.isBest(row.state.level))
+    .filter(({ state, stale }) => !scale.isBest(state.level) || (state.flapping && !stale))
     .sort(
       (a, b) =>
         Number(a.stale) - Number(b.stale) ||

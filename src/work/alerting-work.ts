@@ -10,7 +10,10 @@ import {
   LEVELS_MAX,
   NAME_CHARS_MAX,
   TEXT_CHARS_MAX,
+  TIMES_MAX,
+  USER_OPTIONS_MAX,
   USERS_MAX,
+  ZONE_CHARS_MAX,
 } from "../core/limits.ts";
 import { isName, NAME_FORM } from "../core/names.ts";
 import { boolean, list, number, object, record, type Shape, ShapeError, text } from "../core/shape.ts";
@@ -73,8 +76,9 @@ const time: Shape<[number, number]> = (value, path) => {
   if (!isMinute(from) || !isMinute(to) || more !== undefined) throw new ShapeError(path, "two minutes of the day");
   return [from, to];
 };
-const hours: Shape<Hours> = object({ days: list(number, 7), times: list(time, DAY_MIN) }, { zone: words });
-const once: Shape<Once> = object({ from: words, to: words }, { zone: words });
+const zone = text(ZONE_CHARS_MAX);
+const hours: Shape<Hours> = object({ days: list(number, 7), times: list(time, TIMES_MAX) }, { zone });
+const once: Shape<Once> = object({ from: words, to: words }, { zone });
 const when: Shape<Hours | Once> = (value, path) =>
   typeof value === "object" && value !== null && "days" in value ? hours(value, path) : once(value, path);
 
@@ -96,7 +100,7 @@ const alert: Shape<AlertWork> = object(
 export const alertingFields = {
   users: record(
     isName,
-    object({ mail: text(HOSTNAME_CHARS_MAX + 1) }, { options: record(isKey, words, USERS_MAX) }),
+    object({ mail: text(HOSTNAME_CHARS_MAX + 1) }, { options: record(isKey, words, USER_OPTIONS_MAX) }),
     USERS_MAX,
   ),
   channels: record(isName, object({ type: words, url: text(ARGUMENT_CHARS_MAX) }), USERS_MAX),

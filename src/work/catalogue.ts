@@ -29,6 +29,12 @@ export const catalogue: readonly CatalogueEntry[] = probes
   )
   .sort((a, b) => (a.name < b.name ? -1 : 1));
 
+/** The names that are no patterns, and those that patterns have on many hosts. */
+export const fixedItems: readonly string[] = catalogue.map(({ name }) => name).filter((name) => !name.includes("{"));
+export const usualItems: readonly string[] = catalogue.flatMap(({ declared, probe }) =>
+  (probe.usual ?? []).flatMap((instance) => itemName(declared, instance) ?? []),
+);
+
 const fixed = new Map(catalogue.filter(({ name }) => !name.includes("{")).map((entry) => [entry.name, entry]));
 const patterns = catalogue
   .filter(({ name }) => name.includes("{"))
@@ -69,6 +75,14 @@ export function findProbeValue(text: string): { probe: Probe; value: string } | 
     };
   }
   return { probe, value };
+}
+
+/** Items of a probe, or those whose names begin so: what somebody may mean who writes `disk` or `mem`. */
+export function itemsAbout(word: string): string[] {
+  const about = word.toLowerCase();
+  return catalogue
+    .filter(({ name, probe }) => probe.name === about || name.startsWith(`${about}_`))
+    .map(({ name }) => name.replace("{mount}", "root").replace("{iface}", "eth0"));
 }
 
 /** The names to choose from when one is mistyped; of the patterns the instance that may be meant: root_usgae -> root_usage. */

@@ -17,8 +17,8 @@ const SAID: Readonly<Record<string, (value: unknown) => string>> = {
     (value as Level[]).map(({ name, label }) => (name === label ? name : `${name} "${label}"`)).join(" "),
   args: (value) => (value as string[]).map(quoted).join(" ") || "none",
   flap: (value) => (value === "off" ? value : `high=${(value as FlapLimits).high}% low=${(value as FlapLimits).low}%`),
-  users: names,
-  channels: names,
+  users: keysOf,
+  channels: keysOf,
   alerts: count,
   needs: count,
   downtimes: count,
@@ -32,6 +32,7 @@ const WRITTEN: Readonly<Record<string, string>> = { every_s: "every", timeout_s:
 
 /** `every 5m → 1m`: a key whose JSON changed; undefined: it was not there. */
 export function keyChange(key: string, before: string | undefined, after: string | undefined): string {
+  if (key === "groups") return groupsChange(before, after);
   const name = WRITTEN[key] ?? key;
   const say = SAID[key];
   if (!say) return `${name} ${before === undefined ? "new" : after === undefined ? "gone" : "changed"}`;
@@ -61,15 +62,40 @@ export function ruleWords(fit: readonly Rule[], levels: readonly Level[]): strin
   return fit.map(({ level, text }) => `${levels[level]?.name ?? level} ${text}`);
 }
 
-/** Only the rules that differ are told. */
+/** Both as a whole: of a part nobody knows what else holds. */
 function fitChange(before: readonly string[], after: readonly string[]): string[] {
-  if (before.join("\n") === after.join("\n")) return [];
-  const gone = before.filter((rule) => !after.includes(rule));
-  const come = after.filter((rule) => !before.includes(rule));
-  if (gone.length === 0 && come.length === 0) return ["fit in another order"];
-  if (gone.length === 0) return [`fit also ${come.join(" ")}`];
-  if (come.length === 0) return [`fit no longer ${gone.join(" ")}`];
-  return [`fit ${gone.join(" ")} → ${come.join(" ")}`];
+  const [old, now] = [before.join("  ") || "none", after.join("  ") || "none"];
+  return old === now ? [] : [`fit ${old} → ${now}`];
+}
+
+type GroupMembers = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+
+/** Groups of hosts and items: `group web: + www5 - www1`. */
+function groupsChange(before: string | undefined, after: string | undefined): string {
+  const read = (json: string | undefined) => (json === undefined ? {} : (JSON.parse(json) as GroupMembers));
+  const [old, now] = [read(before), read(after)];
+  const changes = [...new Set([...Object.keys(old), ...Object.keys(now)])].flatMap((kind) => {
+    const [was, is] = [old[kind] ?? {}, now[kind] ?? {}];
+    return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((name) => {
+      const [gone, come] = [missing(was[name], is[name]), missing(is[name], was[name])];
+      if (gone.length + come.length === 0 && name in was && name in is) return [];
+      return [`group ${name}:${listed(" +", come)}${listed(" -", gone)}`.replace(/:$/, " changed")];
+    });
+  });
+  return changes.join(", ") || "groups changed";
+}
+
+function missing(from: readonly string[] = [], others: readonly string[] = []): string[] {
+  const known = new Set(others);
+  return from.filter((name) => !known.has(name));
+}
+
+/** Of more members their number is told. */
+const MEMBERS_MAX = 8;
+
+function listed(sign: string, names: readonly string[]): string {
+  if (names.length === 0) return "";
+  return `${sign} ${names.length > MEMBERS_MAX ? `${names.length} members` : names.join(" ")}`;
 }
 
 function asJson(value: object): Record<string, string> {
@@ -77,7 +103,7 @@ function asJson(value: object): Record<string, string> {
 }
 
 /** Of a collection what it is about, no address and no URL. */
-function names(value: unknown): string {
+function keysOf(value: unknown): string {
   return Object.keys(value as object).join(" ") || "none";
 }
 

@@ -6,10 +6,15 @@ import type { AlertingWork } from "./alerting-work.ts";
 import type { FitDraft, FlapDraft, HostDraft } from "./draft.ts";
 import { parseWork, type ReadIncluded } from "./parse.ts";
 import { Alerting } from "./resolve/alerting.ts";
+import { checkCounts } from "./resolve/counts.ts";
+import { doubtChanges } from "./resolve/doubts-changes.ts";
+import { doubtIntervals } from "./resolve/doubts-intervals.ts";
+import { doubtLater } from "./resolve/doubts-later.ts";
 import { Fits } from "./resolve/fits.ts";
 import { Hosts } from "./resolve/hosts.ts";
 import { type Item, Items } from "./resolve/items.ts";
 import { Scopes } from "./resolve/scopes.ts";
+import type { Site } from "./site.ts";
 import { complainInto } from "./statement.ts";
 import type { ClientWork, ItemWork, PmakerWork, ServerWork } from "./works.ts";
 
@@ -36,11 +41,20 @@ export interface Resolved {
   warnings: Diagnostic[];
 }
 
+/** How often items are read where no dmon.conf says it. */
+const IVAL_MAKE_STATE_S = 60;
+
 /**
  * Reads a work.conf for the given server; what it includes is read by `readIncluded`. Throws SourceError with all that is
- * wrong.
+ * wrong. `site` is for warnings only.
  */
-export function resolveWork(file: string, text: string, serverName: string, readIncluded?: ReadIncluded): Resolved {
+export function resolveWork(
+  file: string,
+  text: string,
+  serverName: string,
+  readIncluded?: ReadIncluded,
+  site: Site = {},
+): Resolved {
   const diagnostics: Diagnostic[] = [];
   const { draft, files } = parseWork({ file, text }, diagnostics, readIncluded);
   const complaints = { error: complainInto(diagnostics), warn: complainInto(diagnostics, "warning") };
@@ -48,16 +62,21 @@ export function resolveWork(file: string, text: string, serverName: string, read
   const items = new Items(draft, hosts, complaints);
   const fits = new Fits(draft, complaints);
 
+  checkCounts(draft, complaints);
   fits.checkLevels();
   const server = hosts.server(serverName, topOf(file, text));
-  hosts.check();
+  hosts.check(server);
   const got = items.got();
-  fits.resolve(hosts, items);
+  fits.resolve(hosts, items, got);
   const flaps = new Scopes<FlapDraft>("flap", complaints);
   for (const flap of draft.flaps) flaps.add(flap, hosts, items);
+  flaps.doubt(got);
   const pmaker = hosts.pmaker(server);
   const alerting = new Alerting(draft, hosts, items, got, complaints);
-  const alertingWork = alerting.resolve(fits.levels);
+  const alertingWork = alerting.resolve(fits.levels, site);
+  doubtLater(draft.notYet, complaints.warn);
+  doubtIntervals(draft.intervals, site.ival_make_state_s ?? IVAL_MAKE_STATE_S, complaints.warn);
+  doubtChanges(draft, { hosts, items, fits, got }, complaints.warn);
   const said = inOrder(diagnostics, files);
   const errors = said.filter(({ severity }) => severity === "error");
   if (errors.length > 0 || !server || !pmaker) throw new SourceError(errors);
@@ -84,14 +103,14 @@ export function compileWork(resolved: Resolved): Works {
   return {
     clients,
     server: { ...common, hosts: hosts.forServer(), ...resolved.alertingWork },
-    pmaker: { ...common, hosts: hosts.forPmaker() },
+    pmaker: { ...common, hosts: { [pmaker.fqdn.text]: { tag: pmaker.tag.text } } },
     warnings,
   };
 }
 
 /** Reads and compiles a work.conf for the given server. Throws SourceError with all that is wrong. */
-export function makeWorks(file: string, text: string, serverName: string, readIncluded?: ReadIncluded): Works {
-  return compileWork(resolveWork(file, text, serverName, readIncluded));
+export function makeWorks(...from: Parameters<typeof resolveWork>): Works {
+  return compileWork(resolveWork(...from));
 }
 
 /** Each once, in the order in which a person reads the files. */

@@ -1,10 +1,11 @@
 // A work.conf as it was written: what each statement declared, with its place. Names are resolved later (resolve/), so the
-// order of statements does not matter, except that the last `fit` that matches wins.
+// order of statements does not matter, except that the last `fit` or `flap` that matches wins, and levels come best first.
 
-import type { Level } from "../core/fitness.ts";
+import type { Place } from "../core/diagnostic.ts";
 import type { FlapLimits } from "../core/flapping.ts";
 import type { Hours, Once } from "../core/hours.ts";
 import type { Word } from "../core/lexer.ts";
+import { select } from "../core/selector.ts";
 
 export interface HostDraft {
   fqdn: Word;
@@ -19,6 +20,8 @@ export interface ItemDraft {
   name: Word;
   probe: Word;
   args: readonly Word[];
+  /** What to write where the arguments were meant to be an option's text. */
+  split?: string;
   every_s?: number;
   timeout_s?: number;
   label?: string;
@@ -48,6 +51,14 @@ export interface FitDraft extends ScopeDraft {
 
 export interface FlapDraft extends ScopeDraft {
   limits: FlapLimits | "off";
+}
+
+export interface LevelDraft {
+  name: string;
+  /** Where it is declared. */
+  word: Word;
+  /** What people see; absent: the name. */
+  label?: Word;
 }
 
 export interface GetDraft {
@@ -99,7 +110,15 @@ export interface DowntimeDraft {
   hosts: Word;
   items: Word;
   when: Hours | Once;
+  text?: Word;
+}
+
+/** An interval as it was written, for what may not be meant so. */
+export interface IntervalDraft {
+  at: { place: Place };
   text: string;
+  /** It is about readings, of which there is one a minute. */
+  ofReadings?: true;
 }
 
 export class Draft {
@@ -111,7 +130,7 @@ export class Draft {
   readonly gets: GetDraft[] = [];
   readonly fits: FitDraft[] = [];
   readonly flaps: FlapDraft[] = [];
-  readonly levels: (Level & { word: Word })[] = [];
+  readonly levels: LevelDraft[] = [];
   readonly hostGroups: GroupDraft[] = [];
   readonly itemGroups: GroupDraft[] = [];
   readonly userGroups: GroupDraft[] = [];
@@ -120,7 +139,13 @@ export class Draft {
   readonly alerts: AlertDraft[] = [];
   readonly needs: NeedsDraft[] = [];
   readonly downtimes: DowntimeDraft[] = [];
+  readonly intervals: IntervalDraft[] = [];
+  /** The names of statements that this version does nothing with, each where it stands. */
+  readonly notYet: Word[] = [];
   pmaker: Word | undefined;
+  /** Names that may be declared by statements which could not be read: that they are missing is no second mistake. */
+  readonly lost = new Set<string>();
+  private readonly later: (() => void)[] = [];
   /** What an include is for: reads more, at its place. */
   include: (glob: Word) => void = () => undefined;
 
@@ -128,5 +153,30 @@ export class Draft {
     this.hosts.push(host);
     if (!this.hostByName.has(host.fqdn.text)) this.hostByName.set(host.fqdn.text, host);
     if (!this.hostByTag.has(host.tag.text)) this.hostByTag.set(host.tag.text, host);
+  }
+
+  /** What a word of a list of hosts is; undefined when it calls none. */
+  hostKind(text: string): "host" | "group of hosts" | undefined {
+    const [first = ""] = text.replace(/^!/, "").split(",");
+    if (this.hostByTag.has(first) || this.hostByName.has(first)) return "host";
+    return this.hostGroups.some(({ name }) => name.text === first) ? "group of hosts" : undefined;
+  }
+
+  /** Whether a glob matches a host. */
+  hostsMatch(glob: string): boolean {
+    return /[*?]/.test(glob) && select(glob, this.hostByTag.keys(), { get: () => undefined }).names.size > 0;
+  }
+
+  lose(names: readonly string[]): void {
+    for (const name of names) for (const part of name.split(",")) this.lost.add(part);
+  }
+
+  /** Has something looked at when all was read, for the order of statements does not matter. */
+  whenRead(look: () => void): void {
+    this.later.push(look);
+  }
+
+  finish(): void {
+    for (const look of this.later.splice(0)) look();
   }
 }

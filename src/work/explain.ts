@@ -9,6 +9,7 @@ import { ruleWords } from "./change-words.ts";
 import type { Resolved } from "./compile.ts";
 import type { FitDraft, HostDraft } from "./draft.ts";
 import type { Item } from "./resolve/items.ts";
+import { whereOf } from "./statement.ts";
 
 /** How often an item is read that says nothing else. */
 const EVERY_S = 60;
@@ -50,22 +51,22 @@ function explainHost(work: Resolved, host: HostDraft): string {
     if (!item) return [];
     const fit = work.fits.fitOf(name, host.tag.text);
     const rules = ruleWords(work.fits.rulesOf(item, fit), work.fits.levels).join("  ");
-    return [[name, fit ? at(fit.key.place) : "default", rules || "(no fitness)"]];
+    return [[name, fit ? whereOf(fit.key) : "default", rules || "(no fitness)"]];
   });
   return `${host.tag.text} (${host.fqdn.text}), ${names.length} items and their fitness:\n${columns(rows)}`;
 }
 
 function hostRows({ work, host }: Asked): Row[] {
   const client = host.via && work.hosts.all.find(({ tag }) => tag.text === host.via?.text);
-  const via: Row[] = client ? [["read by", at(client.tag.place), source(client.tag.place)]] : [];
-  return [["host", at(host.tag.place), source(host.tag.place)], ...via];
+  const via: Row[] = client ? [["read by", whereOf(client.tag), source(client.tag.place)]] : [];
+  return [["host", whereOf(host.tag), source(host.tag.place)], ...via];
 }
 
 function getRows({ work, host, item }: Asked): Row[] {
-  const rows = work.items.givers(item.name, host).map(({ hosts, items }): Row => {
-    const word = items.find(({ text }) => text === item.name) ?? hosts; // its own line, where a get has several
-    return ["given by", at(word.place), source(hosts.place)];
-  });
+  // The line of the word, where a get has several.
+  const rows = work.items
+    .givers(item.name, host)
+    .map(({ get, word }): Row => ["given by", whereOf(word), source(get.hosts.place)]);
   return rows.length > 0 ? rows : [["given by", "built in", "every client has it"]];
 }
 
@@ -76,7 +77,7 @@ function probeRows({ item }: Asked): Row[] {
   const what = [`${probe.name}.${value}`, ...args, ...options].join(" ");
   const name = catalogue.find((entry) => entry.declared === declared)?.name;
   const probeRow: Row = draft
-    ? ["item", at(draft.name.place), source(draft.name.place)]
+    ? ["item", whereOf(draft.name), source(draft.name.place)]
     : ["item", "built in", `item ${item.name} ${what}${name === item.name ? "" : `  (as ${name})`}`];
   const every = draft?.every_s ?? probe.every_s ?? EVERY_S;
   const timeout = draft?.timeout_s ?? probe.timeout_s ?? PROBE_TIMEOUT_S;
@@ -99,7 +100,7 @@ function fitRows({ work, host, item }: Asked): Row[] {
   const head: Row = fit
     ? [
         "fitness",
-        at(fit.key.place),
+        whereOf(fit.key),
         matching.length > 1 ? `${source(fit.key.place)}  (the last of ${matching.length})` : source(fit.key.place),
       ]
     : [
@@ -109,35 +110,37 @@ function fitRows({ work, host, item }: Asked): Row[] {
       ];
   const foundRows = fits
     .foundFits(item.name, host.tag.text, work.items)
-    .map((each): Row => [`${item.name}.…`, at(each.fit.key.place), source(each.fit.key.place)]);
+    .map((each): Row => [`${item.name}.…`, whereOf(each.fit.key), source(each.fit.key.place)]);
   const ruleRows = rules.map((rule, i): Row => ["", rule.where === "default" ? "" : rule.where, `  ${words[i]}`]);
   const overridden = matching
     .slice(0, -1)
     .toReversed()
-    .map((each: FitDraft): Row => ["overridden", at(each.key.place), source(each.key.place)]);
+    .map((each: FitDraft): Row => ["overridden", whereOf(each.key), source(each.key.place)]);
   return [head, ...ruleRows, ...failing.map((each): Row => ["", "default", `  ${each}`]), ...overridden, ...foundRows];
 }
 
 function flapRows({ work, host, item }: Asked): Row[] {
   const flap = work.flaps.of(item.name, host.tag.text);
-  return flap ? [["flapping", at(flap.items.place), source(flap.items.place)]] : [];
+  return flap ? [["flapping", whereOf(flap.items), source(flap.items.place)]] : [];
 }
 
 function alertRows({ work: { alerting }, host, item }: Asked): Row[] {
   const alerts = alerting.about(item.name, host.tag.text).flatMap((alert): Row[] => [
-    ["alerts", at(alert.key.place), source(alert.key.place)],
+    ["alerts", whereOf(alert.key), source(alert.key.place)],
     ["", "", `  tells ${alerting.toldBy(alert).join(", ") || "nobody"}`],
   ]);
   const back = alerting.keptBackBy(item.name, host.tag.text);
   return [
     ...(alerts.length > 0 ? alerts : [["alerts", "", "none: nobody is told"] as const]),
-    ...back.map(({ key }): Row => ["kept back by", at(key.place), source(key.place)]),
+    ...back.map(({ key }): Row => ["kept back by", whereOf(key), source(key.place)]),
   ];
 }
 
 function findHost({ hosts }: Resolved, name: string): HostDraft {
   const found = hosts.all.find(({ tag, fqdn }) => tag.text === name || fqdn.text === name);
   if (found) return found;
+  if (name === "") throw new ExplainError("HOST is missing; write HOST:ITEM, such as --explain mars:uptime");
+  if (hosts.groups.has(name)) throw new ExplainError(`"${name}" is a group; name one host`);
   const known = hosts.all.flatMap(({ tag, fqdn }) => [tag.text, fqdn.text]);
   throw new ExplainError(
     `there is no host "${name}" in the work-config; ${didYouMean(name, known) ?? "write HOST:ITEM with a tag or a name"}`,
@@ -159,10 +162,6 @@ function findGot({ items, got }: Resolved, { tag }: HostDraft, name: string): It
 
 function foundWords(tag: string, name: string, finder: Item): string {
   return `whether there is ${name} is known when ${finder.name} was read; what decides that one: dmon mk-work --explain ${tag}:${finder.name}`;
-}
-
-function at({ file, line }: Place): string {
-  return `${file}:${line}`;
 }
 
 function source({ text }: Place): string {

@@ -1,6 +1,7 @@
 // mk-work --fmt: lays a work.conf out without changing its meaning. Comments and order stay; of blank lines one in a row; the first
 // words of neighbouring lines of one statement stand in columns; who put two blanks between words for the eye keeps two.
 
+import { needsQuotes } from "../core/bad-text.ts";
 import { type Diagnostic, SourceError } from "../core/diagnostic.ts";
 import { lex, type Word } from "../core/lexer.ts";
 import { OPTION } from "./statement.ts";
@@ -35,6 +36,8 @@ export function formatWorkConf(file: string, text: string): string {
 /** The words of each line that has any; the first of a line tells what it is. */
 function wordsByLine(file: string, text: string): Map<number, { key?: Word; words: Word[] }> {
   const diagnostics: Diagnostic[] = [];
+  const bytes = unreadable(file, text);
+  if (bytes) throw new SourceError([bytes]);
   const lines = new Map<number, { key?: Word; words: Word[] }>();
   for (const { key, words } of lex(file, text, diagnostics)) {
     lines.set(key.place.line, { key, words: [key] });
@@ -46,6 +49,16 @@ function wordsByLine(file: string, text: string): Map<number, { key?: Word; word
   }
   if (diagnostics.length > 0) throw new SourceError(diagnostics);
   return lines;
+}
+
+/** Comments may have bytes that are no UTF-8; they cannot be written as they were. */
+function unreadable(file: string, text: string): Diagnostic | undefined {
+  const lines = text.split("\n");
+  const line = lines.findIndex((each) => each.includes("\ufffd"));
+  const raw = lines[line] ?? "";
+  const place = { file, line: line + 1, column: raw.indexOf("\ufffd") + 1, length: 1, text: raw };
+  const hint = "save the file as UTF-8, or --fmt would lose them";
+  return line < 0 ? undefined : { severity: "error", place, message: "bytes that are no UTF-8", hint };
 }
 
 function readLine(raw: string, found: { key?: Word; words: Word[] } | undefined): Line {
@@ -67,8 +80,9 @@ function gapBetween(before: Word | undefined, { place }: Word): string {
 
 /** A word as it must be written to be read as the same. */
 function written({ text, quoted }: Word): string {
-  if (quoted) return /^[^\s"#][^\s"]*$/.test(text) && !OPTION.test(text) ? text : `"${text}"`;
-  if (!/[ \t]|^\s*(#|$)/.test(text)) return text;
+  const special = /^'|\\$/.test(text) || needsQuotes(text);
+  if (quoted) return /^[^\s"#][^\s"]*$/.test(text) && !OPTION.test(text) && !special ? text : `"${text}"`;
+  if (!/[ \t]|^\s*(#|$)|='/.test(text) && !special) return text;
   const key = OPTION.exec(text)?.[0] ?? text.slice(0, 1);
   return `${key}"${text.slice(key.length)}"`;
 }

@@ -16,7 +16,7 @@ export interface GivenWords {
 export function readGiven(
   name: string,
   probe: Probe,
-  { key, words }: { key: Word; words: readonly Word[] },
+  { key, words, split }: { key: Word; words: readonly Word[]; split?: string },
   complain: Complain,
 ): GivenWords | undefined {
   const declared = probe.args ?? [];
@@ -28,7 +28,7 @@ export function readGiven(
   if (args.length < least || args.length > most) {
     const many = rest ? `at least ${least}` : least === most ? String(least) : `${least} to ${most}`;
     const message = `the probe ${probe.name} takes ${many} argument${many.endsWith("1") ? "" : "s"}, not ${args.length}`;
-    complain(args[most] ?? key, message, `write item ${name} ${probeUsage(probe)}`);
+    complain(args[most] ?? key, message, split ?? `write item ${name} ${probeUsage(probe)}`);
     return undefined;
   }
   return {

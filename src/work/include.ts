@@ -1,6 +1,6 @@
 // Reads the files that an include names.
 
-import { statSync } from "node:fs";
+import { lstatSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { INCLUDED_FILES_MAX } from "../core/limits.ts";
 import type { ReadIncluded } from "./parse.ts";
@@ -17,10 +17,22 @@ export function includedFiles(readText: (file: string) => string): ReadIncluded 
     if (!statSync(base, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`there is no directory ${base}`);
     const pattern = parts.slice(first).join("/");
     if (pattern.includes("**")) throw new Error("** would look through whole directories");
-    const found = [...new Bun.Glob(pattern).scanSync({ cwd: base, onlyFiles: true })].sort();
-    return found.slice(0, INCLUDED_FILES_MAX + 1).map((name) => {
-      const file = base === "." ? name : join(base, name);
-      return { file, text: readText(file) };
-    });
+    // Not onlyFiles: that leaves out links, and their hosts would vanish without a word.
+    const found = [...new Bun.Glob(pattern).scanSync({ cwd: base, onlyFiles: false, followSymlinks: true })].sort();
+    return found
+      .map((name) => (base === "." ? name : join(base, name)))
+      .filter((file) => !isDirectory(file))
+      .slice(0, INCLUDED_FILES_MAX + 1)
+      .map((file) => ({ file, text: readText(file) }));
   };
+}
+
+/** Whether a match is no file to be read, but a directory beside them. Throws an Error for a link that leads nowhere. */
+function isDirectory(file: string): boolean {
+  try {
+    return statSync(file).isDirectory();
+  } catch (error) {
+    if (!lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) throw error;
+    throw new Error(`${file} is a link that leads nowhere`, { cause: error });
+  }
 }

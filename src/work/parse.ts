@@ -1,10 +1,12 @@
 // work.conf: text -> draft, by the declared statements; what it includes is read at its place.
 
+import { resolve } from "node:path";
 import { type Diagnostic, didYouMean } from "../core/diagnostic.ts";
-import { lex, type Word } from "../core/lexer.ts";
+import { type Statement as Line, lex, type Word } from "../core/lexer.ts";
 import { INCLUDE_DEPTH_MAX, INCLUDED_FILES_MAX } from "../core/limits.ts";
+import { applyStatement } from "./apply.ts";
 import { Draft } from "./draft.ts";
-import { applyStatement, complainInto } from "./statement.ts";
+import { complainInto, type StatementDeclaration } from "./statement.ts";
 import { statements } from "./statements/index.ts";
 
 /** A text and what it is called in messages. */
@@ -31,6 +33,7 @@ export function parseWork(
   const complain = complainInto(diagnostics);
   const warn = complainInto(diagnostics, "warning");
   const files: string[] = [];
+  const paths = new Set<string>();
 
   const include = (glob: Word, open: readonly string[]) => {
     const [from = ""] = open.slice(-1);
@@ -45,8 +48,10 @@ export function parseWork(
     }
     if (found.length === 0) warn(glob, `"${glob.text}" names no file`, "it is taken from the directory of this file");
     for (const each of found) {
-      if (open.includes(each.file)) complain(glob, `${each.file} includes itself`, "leave one include out");
-      else if (files.includes(each.file)) complain(glob, `${each.file} is included twice`, "leave one include out");
+      const path = resolve(each.file); // ./work.conf is work.conf
+      if (open.some((file) => resolve(file) === path))
+        complain(glob, `${each.file} includes itself`, "leave one include out");
+      else if (paths.has(path)) complain(glob, `${each.file} is included twice`, "leave one include out");
       else if (files.length >= INCLUDED_FILES_MAX) return complain(glob, `more than ${INCLUDED_FILES_MAX} files`);
       else read(each, open);
     }
@@ -54,17 +59,59 @@ export function parseWork(
 
   const read = ({ file, text }: SourceFile, open: readonly string[]) => {
     files.push(file);
+    paths.add(resolve(file));
     const inside = [...open, file];
-    for (const line of lex(file, text, diagnostics)) {
+    const lines = lex(file, text, diagnostics);
+    const declared = new Set(lines.flatMap(({ words }) => words.slice(0, 2).map((word) => word.text)));
+    for (const line of lines) {
       draft.include = (glob) => include(glob, inside);
       const declaration = byName.get(line.key.text);
-      if (declaration) applyStatement(declaration, line, draft, complain);
-      else {
-        const hint = didYouMean(line.key.text, byName.keys()) ?? `statements are ${[...byName.keys()].join(", ")}`;
-        complain(line.key, `unknown statement "${line.key.text}"`, hint);
+      if (line.broken) {
+        draft.lose(line.key.place.text.split(/[\s"]+/));
+        draft.lose(line.words.map((word) => word.text));
+        continue;
       }
+      if (declaration?.later) draft.notYet.push(line.key);
+      const inner = innerStatement(line, declared);
+      if (inner) {
+        const above = inner.place.file === line.key.place.file ? `line ${line.key.place.line}` : "the line above";
+        complain(inner, `an indented line goes on with ${above}`, `begin "${inner.text}" in column 1`);
+        draft.lose(line.words.map((word) => word.text));
+      } else if (!declaration) {
+        const hint =
+          didYouMean(line.key.text, byName.keys()) ??
+          otherSyntax(line.key.text) ??
+          `statements are ${[...byName.keys()].join(", ")}`;
+        complain(line.key, `unknown statement "${line.key.text}"`, hint);
+        draft.lose(namesIn(line));
+      } else if (!applyStatement(declaration, line, draft, complain) && declares(declaration))
+        draft.lose(namesIn(line));
     }
   };
   read(source, []);
+  draft.finish();
   return { draft, files };
+}
+
+/** A statement that was indented by mistake; a name that is one by chance is declared somewhere, or stands alone. */
+function innerStatement({ words }: Line, declared: ReadonlySet<string>): Word | undefined {
+  return words.find(({ text, quoted, place }, i) => {
+    if (quoted || !byName.has(text) || declared.has(text)) return false;
+    const beginsLine = place.text.slice(0, place.column - 1).trim() === "";
+    return beginsLine && words[i + 1]?.place.line === place.line;
+  });
+}
+
+/** What begins a comment, or nothing, in other languages. */
+function otherSyntax(key: string): string | undefined {
+  return /^(;|\/\/|--|\/\*)/.test(key) ? "a comment begins with #" : undefined;
+}
+
+/** The words of a statement that may be names which it declares. */
+function namesIn({ words }: Line): string[] {
+  return words.slice(0, 2).map(({ text }) => text);
+}
+
+function declares({ args: [first = ""] }: StatementDeclaration): boolean {
+  return ["FQDN", "GROUP", "NAME"].includes(first.replace("…", ""));
 }

@@ -1,8 +1,7 @@
 // What a statement of work.conf declares. Parser, errors and documentation derive from it.
 
-import { type Diagnostic, didYouMean, type Place } from "../core/diagnostic.ts";
-import type { Statement as Line, Word } from "../core/lexer.ts";
-import { TEXT_CHARS_MAX } from "../core/limits.ts";
+import type { Diagnostic, Place } from "../core/diagnostic.ts";
+import type { Word } from "../core/lexer.ts";
 import type { Draft } from "./draft.ts";
 
 export interface StatementDeclaration {
@@ -18,9 +17,20 @@ export interface StatementDeclaration {
   /** A `key=value` that is none of its options stays among the words: somebody else knows what it means. */
   keepsUnknown?: true;
   doc: string;
+  /** It is checked and stored; what it is for is not in this version. */
+  later?: true;
   example: string;
+  /** Words that stand in each other's places; asked before they are counted. */
+  misplaced?(words: readonly Word[]): Misplaced | undefined;
   /** Takes the words over into the draft; says what is wrong with them by `complain`. */
   declare(input: Input, draft: Draft): void;
+}
+
+/** A word in a wrong place, and what to write. */
+export interface Misplaced {
+  at: Word;
+  message: string;
+  hint: string;
 }
 
 export interface Input {
@@ -64,57 +74,18 @@ export function splitHosts(
   if (!items) return undefined;
   if (on?.text !== "on") return { items, rest: words.slice(1) };
   if (hosts) return { items, hosts, rest };
-  complain(on, "on which hosts?", form);
+  complain(on, "`on` without its hosts", form);
   return undefined;
+}
+
+/** All options with what they mean, for documentation; KEY stands for those that people name. */
+export function optionsOf({ options = {}, freeOptions }: StatementDeclaration): [name: string, doc: string][] {
+  return [...Object.entries(options), ...(freeOptions === undefined ? [] : [["KEY", freeOptions] as [string, string]])];
 }
 
 /** Errors as diagnostics of a list. */
 export function complainInto(diagnostics: Diagnostic[], severity: Diagnostic["severity"] = "error"): Complain {
   return ({ place }, message, hint) => diagnostics.push({ severity, place, message, ...(hint ? { hint } : {}) });
-}
-
-/** Applies one declaration to one line: separates options, counts the words, and lets it declare. */
-export function applyStatement(declaration: StatementDeclaration, line: Line, draft: Draft, complain: Complain): void {
-  const words: Word[] = [];
-  const options = new Map<string, Word>();
-  const known = Object.keys(declaration.options ?? {});
-  let wrong = false;
-  for (const word of line.words) {
-    const equals = OPTION.exec(word.text);
-    const free = declaration.freeOptions !== undefined;
-    const kept = declaration.keepsUnknown && equals && !known.includes(equals[1] ?? "");
-    if (!equals || word.quoted || kept || (known.length === 0 && !free)) {
-      words.push(word);
-      continue;
-    }
-    const name = equals[1] ?? "";
-    if (!free && !known.includes(name)) {
-      complain(
-        word,
-        `${declaration.name} has no option "${name}"`,
-        didYouMean(name, known) ?? `it has ${known.join(", ")}`,
-      );
-      wrong = true;
-    } else if (options.has(name)) {
-      complain(word, `${name}= is given twice`);
-      wrong = true;
-    } else if (word.text.length - name.length > TEXT_CHARS_MAX) {
-      complain(word, `${name}= is longer than ${TEXT_CHARS_MAX - 1} characters`);
-      wrong = true;
-    } else options.set(name, { ...word, text: word.text.slice(name.length + 1) });
-  }
-  const many = declaration.tail !== undefined || (declaration.args.at(-1)?.endsWith("…") ?? false);
-  if (words.length < declaration.args.length) {
-    const missing = declaration.args[words.length]?.replace("…", "");
-    complain(line.key, `${declaration.name}: ${missing} is missing`, `write ${usage(declaration)}`);
-    return;
-  }
-  if (words.length > declaration.args.length && !many) {
-    const extra = words[declaration.args.length];
-    if (extra) complain(extra, `${declaration.name}: "${extra.text}" is too much`, `write ${usage(declaration)}`);
-    return;
-  }
-  if (!wrong) declaration.declare({ key: line.key, words, options, complain }, draft);
 }
 
 /** `work.conf:41`: where a word stands, for a message about another one. */

@@ -59,12 +59,12 @@ export interface ServerWork extends AlertingWork {
   hosts: Record<string, { tag: string; via?: string; addr?: string; port?: number }>;
 }
 
-/** What the pagemaker needs to name things. */
+/** What the pagemaker needs: the levels. `hosts` is itself alone; what it shows of all others it asks the server for. */
 export interface PmakerWork {
   server: string;
   pmaker: string;
   levels: Level[];
-  hosts: Record<string, { tag: string; via?: string }>;
+  hosts: Record<string, { tag: string }>;
 }
 
 const name = text(NAME_CHARS_MAX, { test: isName, name: NAME_FORM });
@@ -141,7 +141,7 @@ const shapes = {
     server: hostname,
     pmaker: hostname,
     levels,
-    hosts: record(isHostname, object({ tag: name }, { via: hostname }), HOSTS_PER_WORK_MAX),
+    hosts: record(isHostname, object({ tag: name }), HOSTS_PER_WORK_MAX),
   }) satisfies Shape<PmakerWork>,
 };
 

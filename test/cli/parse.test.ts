@@ -111,8 +111,8 @@ describe("words for somebody else (verbatim)", () => {
 
 describe("what is wrong is a UsageError that helps", () => {
   test.each([
-    ["--forec", 'unknown option --forec; did you mean "force"?'],
-    ["--verbos", 'unknown option --verbos; did you mean "verbose"?'],
+    ["--forec", 'unknown option --forec; did you mean "--force"?'],
+    ["--verbos", 'unknown option --verbos; did you mean "--verbose"?'],
     ["--nothing-like-it", "unknown option --nothing-like-it; -h shows all"],
     ["-x", "unknown option -x; -h shows all"],
     ["-fx", "unknown option -x; -h shows all"],

@@ -116,6 +116,16 @@ describe("events", () => {
   });
 });
 
+test("a server that does not know us: what to do there is said", async () => {
+  const { reporter, said } = setUp(() => {
+    throw new Error("127.0.0.2 is not known here");
+  });
+  await reporter.sendEvents(outbox(1));
+  expect(said).toEqual([
+    "the server server does not take our words: 127.0.0.2 is not known here; write there in work.conf: host NAME TAG addr=127.0.0.2, then: dmon mk-work -f; going on alone",
+  ]);
+});
+
 describe("events that the server refuses", () => {
   test("of a host that is ours wait, those of others go", async () => {
     const foreign = { ...eventOf(9), id: "foreign", host: "elsewhere" };

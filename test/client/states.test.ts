@@ -1,11 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import type { ReadResult } from "../../src/client/run.ts";
-import { type RememberedLevel, States } from "../../src/client/states.ts";
+import { States } from "../../src/client/states.ts";
 import { type Event, eventsShape } from "../../src/core/event.ts";
-import type { Rule } from "../../src/core/fitness.ts";
+import { DEFAULT_LEVELS, type Rule } from "../../src/core/fitness.ts";
 import type { ProbeValue } from "../../src/core/probe.ts";
 import { hostStateShape } from "../../src/core/report.ts";
+import type { KeptLevel } from "../../src/store/client-store.ts";
 import type { ItemWork } from "../../src/work/works.ts";
 import { FakeClock, HOST, item, over, planned, rule, START, workOf } from "./fixture.ts";
 
@@ -19,11 +20,17 @@ class One {
   readonly states: States;
   private ids = 0;
   work: ItemWork;
+  levels = [...DEFAULT_LEVELS];
 
-  constructor(fit: Rule[] = [SICK], remembered: RememberedLevel[] = [], more: Partial<ItemWork> = {}) {
+  constructor(
+    fit: Rule[] = [SICK],
+    remembered: KeptLevel[] = [],
+    more: Partial<ItemWork> = {},
+    levels = [...DEFAULT_LEVELS],
+  ) {
     this.work = item({ fit, ...more });
     this.states = new States(this.clock, () => `event-000${++this.ids}`, remembered);
-    this.states.setWork(workOf({ a: this.work }));
+    this.reload({}, levels);
   }
 
   /** The next minute: a value, null for no data, text for a failure. */
@@ -33,9 +40,21 @@ class One {
     return this.states.update(planned("a", this.work), declared, result, this.clock.passed_ms);
   }
 
-  reload(change: Partial<ItemWork>): void {
+  reload(change: Partial<ItemWork>, levels = this.levels): void {
     this.work = { ...this.work, ...change };
-    this.states.setWork(workOf({ a: this.work }));
+    this.levels = levels;
+    this.states.setWork(workOf({ a: this.work }, { levels }));
+  }
+
+  /** The levels of these minutes, and what was told meanwhile. */
+  run(...values: (number | null | string)[]): { levels: (string | undefined)[]; told: string[] } {
+    const told: string[] = [];
+    const levels = values.map((value) => {
+      const { event } = this.minute(value);
+      if (event) told.push(`${event.prev}->${event.level}`);
+      return this.state?.level;
+    });
+    return { levels, told };
   }
 
   get state() {
@@ -156,7 +175,7 @@ describe("rates", () => {
 });
 
 describe("a restart", () => {
-  const remembered = (level: string): RememberedLevel[] => [{ host: HOST, item: "a", level, since: START - 5000 }];
+  const remembered = (level: string): KeptLevel[] => [{ host: HOST, item: "a", level, since: START - 5000 }];
 
   test("keeps the level and since when", () => {
     const one = new One([SICK], remembered("sick"));
@@ -183,10 +202,29 @@ describe("a restart", () => {
     expect(one.minute(5).event).toMatchObject({ level: "fine", prev: "dead" });
   });
 
-  test("a level that the work does not have any more is forgotten", () => {
+  test("tells that a level is over which the work does not have any more", () => {
     const one = new One([SICK], remembered("awful"));
-    expect(one.minute(5).event).toBeUndefined();
+    expect(one.states.newcomers).toEqual([]); // until the event is stored, the level is
+    expect(one.minute(5).event).toMatchObject({ level: "fine", prev: "awful" });
     expect(one.state).toMatchObject({ level: "fine", since: START });
+  });
+
+  test("with levels of its own is none for a host that stood alone: what was fine is at the best", () => {
+    const levels = [
+      { name: "ok", label: "ok" },
+      { name: "bad", label: "bad" },
+    ];
+    const one = new One([], remembered("fine"), {}, levels);
+    expect(one.states.newcomers).toMatchObject([{ level: "ok" }]);
+    expect(one.run(5)).toEqual({ levels: ["ok"], told: [] });
+  });
+
+  test("takes a first reading without data for no stale one, for a counter has no rate yet; the second is", () => {
+    for (const level of ["fine", "soso"]) {
+      const one = new One([rule(2, { op: "stale" })], remembered(level));
+      expect(one.run(null, null)).toEqual({ levels: [level, "sick"], told: [`${level}->sick`] });
+      expect(one.run(5)).toEqual({ levels: ["fine"], told: ["sick->fine"] });
+    }
   });
 
   test("what was remembered is for the start alone", () => {
@@ -226,23 +264,88 @@ describe("a reload", () => {
     expect(one.minute(95).event).toMatchObject({ level: "crit", prev: "sick" });
   });
 
-  test("with another source begins anew: no rate between two counters", () => {
+  test("with rules of other lines changes nothing but the line", () => {
+    const at = (where: string) => [
+      rule(1, over(80), { for_s: 180, where }),
+      rule(2, over(90), { until: { op: "<", value: 70 }, where }),
+    ];
+    const one = new One(at("work.conf:1"));
+    one.run(95, 85);
+    one.reload({ fit: at("work.conf:2") });
+    expect(one.run(null, 75, 69, 85)).toEqual({ levels: ["sick", "sick", "fine", "fine"], told: ["sick->fine"] });
+    one.run(85, 85);
+    one.reload({ fit: at("work.conf:3") });
+    expect(one.run(85).levels).toEqual(["soso"]);
+    expect(one.state?.rule).toBe("test (work.conf:3)");
+  });
+
+  test("with another limit, which holds as well, is no recovery", () => {
+    const one = new One([rule(2, over(90), { for_s: 180 })]);
+    one.run(95, 95, 95, 95);
+    one.reload({ fit: [rule(2, over(91), { for_s: 180 })] });
+    expect(one.run(null, 95, 50)).toEqual({ levels: ["sick", "sick", "fine"], told: ["sick->fine"] });
+  });
+
+  test("with another source begins anew: no rate between two counters, and no value of the old one", () => {
     const one = new One([]);
     one.minute(1000, RATE);
     one.reload({ args: ["other"] });
+    expect(one.state).toBeUndefined();
     expect(one.minute(1e6, RATE)).toEqual({});
   });
 
-  test("without the level that it has begins at the best", () => {
+  test("with another source goes on with what was told", () => {
     const one = new One();
     one.minute(95);
-    const levels = [
-      { name: "ok", label: "ok" },
-      { name: "bad", label: "bad" },
-    ];
-    one.states.setWork(workOf({ a: one.work }, { levels }));
-    one.minute(5);
-    expect(one.state?.level).toBe("ok");
+    one.states.newcomers.length = 0;
+    one.reload({ args: ["other"] });
+    expect(one.states.newcomers).toEqual([]);
+    expect(one.run(null, 95)).toEqual({ levels: ["sick", "sick"], told: [] });
+    one.reload({ args: ["a third"] });
+    expect(one.run(5)).toEqual({ levels: ["fine"], told: ["sick->fine"] });
+  });
+});
+
+describe("a reload with other levels", () => {
+  const named = (...names: string[]) => names.map((name) => ({ name, label: name }));
+
+  test("goes by their names: what has no data stays", () => {
+    const one = new One([]);
+    one.minute("broken");
+    one.reload({}, named("fine", "so-so", "soso", "sick", "crit", "dead", "deader"));
+    expect(one.run(null, "broken")).toEqual({ levels: ["dead", "deader"], told: ["dead->deader"] });
+  });
+
+  test("takes the rules' memory along", () => {
+    const until = { op: "<", value: 70 } as const;
+    const one = new One([rule(2, over(90), { until })]);
+    one.minute(95);
+    one.reload({ fit: [rule(3, over(90), { until })] }, named("fine", "so-so", "soso", "sick", "crit", "dead"));
+    expect(one.run(75, null, 60)).toEqual({ levels: ["sick", "sick", "fine"], told: ["sick->fine"] });
+  });
+
+  test("tells the new name of a level that is in force", () => {
+    const one = new One();
+    one.minute(95);
+    one.reload({}, named("fine", "soso", "ill", "crit", "dead"));
+    expect(one.state?.level).toBe("ill");
+    expect(one.run(null, 95, 5)).toEqual({ levels: ["ill", "ill", "fine"], told: ["sick->ill", "ill->fine"] });
+  });
+
+  test("tells that a level is over which is no more", () => {
+    const one = new One();
+    one.minute(95);
+    one.reload({ fit: [] }, named("ok", "bad"));
+    expect(one.run(5, 5)).toEqual({ levels: ["ok", "ok"], told: ["sick->ok"] });
+  });
+
+  test("tells no new name of the best level: there would be one for each item of each host", () => {
+    const one = new One();
+    one.reload({}, named("great", "soso", "sick", "crit", "dead"));
+    expect(one.run(5)).toEqual({ levels: ["great"], told: [] });
+    one.reload({}, named("best", "great", "soso", "sick", "dead"));
+    expect(one.state?.level).toBe("best");
+    expect(one.run(null, 5)).toEqual({ levels: ["best", "best"], told: [] });
   });
 });
 
@@ -361,6 +464,8 @@ describe("an item that flaps", () => {
 });
 
 describe("laws of what is told", () => {
+  const inScale = (fit: Rule[], levels: number) =>
+    fit.map((each) => ({ ...each, level: Math.min(each.level, levels - 1) }));
   const reading = fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(5, 85, 91, 95) },
     { weight: 1, arbitrary: fc.constantFrom(null, "broken") },
@@ -376,8 +481,16 @@ describe("laws of what is told", () => {
           { flap: "off" },
           { label: "new" },
           { fit: [SICK] },
+          { fit: [rule(2, over(84), { for_s: 120, until: { op: "<", value: 6 } })] },
+          { args: ["other"] },
         )
         .map((reload) => ({ reload })),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .constantFrom(["soso", "sick", "dead"], ["slow", "soso", "sick", "dead"], ["soso", "ill", "dead"], ["sick"])
+        .map((names) => ({ levels: ["fine", ...names].map((name) => ({ name, label: name })) })),
     },
   );
   const seconds = fc.constantFrom(0, 60, 180);
@@ -394,7 +507,7 @@ describe("laws of what is told", () => {
       fc.property(fits, fc.array(step, { maxLength: 120 }), reading, (fit, steps, last) => {
         let one = new One(fit);
         const told: Event[] = [];
-        const stored = new Map<string, RememberedLevel>(); // as store/client-store keeps it
+        const stored = new Map<string, KeptLevel>(); // as store/client-store keeps it
         const minute = (value: number | null | string) => {
           const { event } = one.minute(value);
           for (const born of one.states.newcomers.splice(0)) stored.set(born.item, born);
@@ -412,7 +525,9 @@ describe("laws of what is told", () => {
         for (const each of steps) {
           if ("value" in each) minute(each.value);
           else if ("reload" in each) one.reload(each.reload);
-          else one = new One(one.work.fit, [...stored.values()], one.work);
+          // Rules count in the scale that they came with: mk-work makes both.
+          else if ("levels" in each) one.reload({ fit: inScale(one.work.fit, each.levels.length) }, each.levels);
+          else one = new One(one.work.fit, [...stored.values()], one.work, one.levels);
         }
         for (let i = 0; i < 30; i++) minute(last); // longer than any `for` and than flapping lasts
 

@@ -8,10 +8,10 @@ import {
   holds,
   parseTest,
   type Rule,
-  resume,
   type Test,
 } from "../../src/core/fitness.ts";
 import type { Outcome } from "../../src/core/reading.ts";
+import { resume } from "../../src/core/resume.ts";
 
 const value = (n: number): Outcome => ({ ok: true, value: n });
 const NO_NUMBERS = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -42,22 +42,37 @@ describe("parseTest", () => {
     expect(parseTest(text, unit)).toEqual(wanted);
   });
 
-  test.each<[string, string, RegExp]>([
-    ["", "", /is no test/],
-    ["90", "", /"90" is no test; use a test such as >90/],
-    [">", "", /"" is no number; use/],
-    [">x", "%", /"x" is no number of %; use/],
-    [">10m", "B", /"10m" is no number of B/],
-    ["<5%", "B", /"5%" is no number of B/],
-    ["=>5", "", /">5" is no number/],
-    ["40..10", "", /the range 40..10 is upside down/],
-    ["..5", "", /is no test/],
-    ["5..", "", /is no test/],
-    ["a..b", "", /is no range/],
-    [">1..5", "", /is no range/],
-    ["Fail", "", /is no test/],
-  ])("%p of %p is an error", (text, unit, message) => {
-    expect(parseTest(text, unit)).toEqual({ error: expect.stringMatching(message) });
+  test.each<[string, string, string, string]>([
+    ["", "", '"" is no test', "use a test such as >90"],
+    ["90", "", '"90" is no test', "write >90 or <90"],
+    ["x90", "", '"x90" is no test', "use a test such as >90"],
+    [">", "", '"" is no number', "use a number such as 4"],
+    [">x", "%", '"x" is no number of %', "use a number such as 90 or 90%"],
+    [">10m", "B", '"10m" is no number of B', "use a number such as 10M, 1.5G"],
+    ["<5%", "B/s", '"5%" is no number of B/s', "use a number such as 10M"],
+    [">10%", "s", '"10%" is no number of s', "use a time such as 90s"],
+    [">90%", "tasks/cpu", '"90%" is no number of tasks/cpu', "use a number such as 4"],
+    ["=>5", "", '"=>5" is no test', "write >=5"],
+    ["=<5", "", '"=<5" is no test', "write <=5"],
+    ["==5", "", '"==5" is no test', "write =5"],
+    ["<>5", "", '"<>5" is no test', "write !=5"],
+    ["≥5", "", '"≥5" is no test', "write >=5"],
+    [">90,5%", "%", '"90,5%" is no number of %', "write >90.5%"],
+    ["40..10", "", "the range 40..10 is upside down", "write 10..40"],
+    ["!40..10", "", "the range !40..10 is upside down", "write !10..40"],
+    ["..5", "", '"..5" is no test', "use a test"],
+    ["5..", "", '"5.." is no test', "use a test"],
+    ["a..b", "", '"a" is no number', "use a number"],
+    ["1..b", "", '"b" is no number', "use a number"],
+    [">1..5", "", '">1" is no number', "use a number"],
+    ["Fail", "", '"Fail" is no test', "use a test"],
+  ])("%p of %p is an error", (text, unit, error, hint) => {
+    expect(parseTest(text, unit)).toEqual({ error, hint: expect.stringContaining(hint) });
+  });
+
+  test("an error names the item, where it is known", () => {
+    expect(parseTest(">10%", "s", "uptime")).toMatchObject({ error: '"10%" is no number of s, the unit of uptime' });
+    expect(parseTest(">x", "", "procs")).toMatchObject({ error: '"x" is no number for procs' });
   });
 });
 
@@ -233,23 +248,10 @@ describe("grade", () => {
 
   test("names the rule that made the level, and none for the best", () => {
     expect(grade(usage, DEFAULT_LEVELS, undefined, value(95), 0).rule?.text).toBe(">90");
+    const twice = [rule(2, ">90"), rule(2, ">80"), rule(1, ">70")];
+    expect(grade(twice, DEFAULT_LEVELS, undefined, value(95), 0).rule?.text).toBe(">90"); // of two the first
     expect(grade(usage, DEFAULT_LEVELS, undefined, value(5), 0)).not.toHaveProperty("rule");
     expect(grade(usage, DEFAULT_LEVELS, undefined, FAILED, 0).rule).toMatchObject({ text: "fail", where: "default" });
-  });
-});
-
-describe("resume, after a restart", () => {
-  const rules = [rule(1, ">80", { for_s: 300 }), rule(2, ">90", { for_s: 300, until: "<85" })];
-
-  test.each<[string, number, Outcome[], number[]]>([
-    ["what held still holds, without a new wait", 2, [value(95)], [2]],
-    ["hysteresis goes on", 2, [value(87), value(84)], [2, 1]],
-    ["recovery is seen at once", 2, [value(50)], [0]],
-    ["fine stays fine until the wait is over", 0, [value(95)], [0]],
-    ["no data keeps it", 2, [NO_DATA, value(50)], [2, 0]],
-    ["no data keeps also a level that no rule makes", DEAD, [NO_DATA, value(50)], [DEAD, 0]],
-  ])("%s", (_, level, outcomes, wanted) => {
-    expect(levels(rules, minutes(...outcomes), resume(rules, level))).toEqual(wanted);
   });
 });
 

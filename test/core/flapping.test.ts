@@ -78,6 +78,10 @@ describe("limits", () => {
     expect(flap(off, "s", DEFAULT_FLAP).flapping).toBe(false); // with a change only
     expect(flap(off, "f", DEFAULT_FLAP).flapping).toBe(true);
   });
+  test("high is reached by as much, and what is as low ends it", () => {
+    expect(marks("fs", { high: 6.25, low: 1 })).toBe(".*"); // one change, the newest
+    expect(marks("fss", { high: 6.25, low: percentOf(0b10) })).toBe(".*.");
+  });
   test("high=100 is every reading, and low=0 until none changed", () => {
     const limits = { high: 100, low: 0 };
     expect(marks(changing, limits)).toBe(`${".".repeat(19)}${"*".repeat(21)}`);

@@ -40,6 +40,13 @@ describe("hours", () => {
   ])("%j is wrong", (text, error, at) => expect(parseHours(text.split(" "))).toEqual({ error, at }));
 });
 
+test("a list of times has an end", () => {
+  expect(parseHours(["mon", `${"8-9,".repeat(1440)}8-9`])).toEqual({
+    error: "1441 times of day in a list; at most 1440",
+    at: 1,
+  });
+});
+
 describe("when", () => {
   test.each<[string, Hours | Once, number]>([
     ["2026-11-22T22:00..2026-11-23T02:00", { from: "2026-11-22T22:00", to: "2026-11-23T02:00" }, 1],
@@ -50,11 +57,16 @@ describe("when", () => {
 
   test.each<[string, string]>([
     ["2026-11-22T22:00", "does not say until when"],
-    ["2026-11-22T22:00..soon", "does not say until when"],
+    ["2026-11-22T22:00..soon", '"soon" is no time such as 2026-11-22T22:00'],
     ["2026-11-22T22:00+soon", '"soon" is no interval'],
     ["2026-11-22T22:00..2026-11-22T21:00", "ends before it begins"],
     ["2026-02-30+1d", '"2026-02-30" is no time such as'],
     ["2026-11-22T25:00+1d", "is no time such as"],
+    ["2026-11-22T22:00+99999999999y", "ends after the year 9999"],
+    ["9999-12-31T22:00+5d", "ends after the year 9999"],
+    ["0000-01-01+1d", "is no time such as"],
+    ["2026-11-22T22:00+0.5s", "0.5s (+0.5s) is no whole number of minutes"],
+    ["2026-11-22T22:00+4", "4s (+4) is no whole number of minutes"],
   ])("%j is wrong", (text, error) =>
     expect(parseWhen(text.split(" "))).toEqual({ error: expect.stringContaining(error), at: 0 }),
   );
@@ -84,7 +96,12 @@ describe("overlap", () => {
 });
 
 test("no text throws", () => {
-  const word = fc.oneof(fc.string(), fc.stringMatching(/^[a-z0-9,:T.+-]{0,20}$/), fc.constantFrom("mon-fri", "8-18"));
+  const word = fc.oneof(
+    fc.string(),
+    fc.stringMatching(/^[a-z0-9,:T.+-]{0,20}$/),
+    fc.stringMatching(/^[0-9]{4}-(01|12)-(01|31)(T22:00)?(\+[0-9]{1,12}[smhdwy]|\.\.[0-9]{4}-12-31)$/),
+    fc.constantFrom("mon-fri", "8-18"),
+  );
   fc.assert(
     fc.property(fc.array(word, { maxLength: 4 }), (words) => {
       for (const parsed of [parseHours(words), parseWhen(words)]) {

@@ -23,6 +23,7 @@ test.each([
   ["h-60m", 0],
   ["1s1s1s", 3],
   ["mmm", 180],
+  ["hms", 3661],
   ["2y", 2 * 365 * 86_400],
   ["0.0004s", 0],
   ["0.1s0.2s", 0.3],
@@ -57,6 +58,8 @@ test.each([
   "NaN",
   "٣m",
   "1h\n",
+  "500ms", // meant as half a second, by the grammar more than eight hours
+  "1h1.5ms",
   "1".repeat(65),
 ])("parseInterval(%p) is none", (text) => {
   expect(parseInterval(text)).toBeUndefined();

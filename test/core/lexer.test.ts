@@ -6,7 +6,8 @@ import { CONFIG_BYTES_MAX, CONFIG_LINE_CHARS_MAX } from "../../src/core/limits.t
 
 function read(text: string): { statements: string[][]; errors: string[] } {
   const diagnostics: Diagnostic[] = [];
-  const statements = lex("f", text, diagnostics).map(({ key, words }) => [key, ...words].map((word) => word.text));
+  const good = lex("f", text, diagnostics).filter(({ broken }) => !broken);
+  const statements = good.map(({ key, words }) => [key, ...words].map((word) => word.text));
   return { statements, errors: diagnostics.map(({ place, message }) => `${place.line}:${place.column} ${message}`) };
 }
 
@@ -34,6 +35,9 @@ describe("statements", () => {
     ["an empty word", 'a ""', [["a", ""]]],
     ["quotes inside a word", 'a label="room for data"x', [["a", "label=room for datax"]]],
     ["# inside a word", "a b#c", [["a", "b#c"]]],
+    ["blanks of all kinds in quotes", 'a "5\xa0km" "👩\u200d🔧"', [["a", "5\xa0km", "👩\u200d🔧"]]],
+    ["quotes hold what else is none", `a "'b'" "c\\\\"`, [["a", "'b'", "c\\\\"]]],
+    ["an apostrophe", "a Anna's", [["a", "Anna's"]]],
     ["any script", "a größe 主机", [["a", "größe", "主机"]]],
   ])("%s", (_, text, wanted) => {
     expect(read(text)).toEqual({ statements: wanted, errors: [] });
@@ -44,16 +48,29 @@ describe("errors, and the rest is still read", () => {
   test.each<[string, string, string[], string[][]]>([
     ["an indented first line", "  a 1\nb", ["1:1 an indented line with nothing above it to belong to"], [["b"]]],
     ["said once", " a\n b\nc", ["1:1 an indented line with nothing above it to belong to"], [["c"]]],
-    ["NUL", "a 1\nb \0x\nc", ["2:3 a character that is no text"], [["a", "1"], ["c"]]],
-    ["escape", "a \x1b[31m", ["1:3 a character that is no text"], []],
-    ["a control character of 8 bits", "a \x9b31m", ["1:3 a character that is no text"], []],
-    ["a form feed", "a\f", ["1:2 a character that is no text"], []],
-    ["a lonely CR", "a\rb", ["1:2 a character that is no text"], []],
-    ["bad UTF-8", "a gr\ufffd\ufffde", ["1:5 a character that is no text"], []],
-    ["an open quote", 'a x "b c\nd', ["1:5 a quote that is never closed"], [["a", "x"], ["d"]]],
-    ["an open quote in a word", 'a x=y"b', ["1:6 a quote that is never closed"], [["a"]]],
-    ["a quote and more", 'a "b"c', ["1:6 a quoted word must be followed by a blank"], [["a", "b", "c"]]],
+    ["NUL", "a 1\nb \0x\nc", ["2:3 a NUL (U+0000)"], [["a", "1"], ["c"]]],
+    ["escape", "a \x1b[31m", ["1:3 an ESC (U+001B)"], []],
+    ["a control character of 8 bits", "a \x9b31m", ["1:3 a control character (U+009B)"], []],
+    ["a form feed", "a\f", ["1:2 a form feed (U+000C)"], []],
+    ["a lonely CR", "a\rb", ["1:2 a carriage return (U+000D)"], []],
+    ["lonely CRs behind a comment", "# a\rb\r", ["1:4 a carriage return (U+000D)"], []],
+    ["bad UTF-8", "a gr\ufffd\ufffde", ["1:5 bytes that are no UTF-8"], []],
+    ["bad UTF-8 in quotes", 'a "\ufffd"', ["1:4 bytes that are no UTF-8"], []],
+    ["a no-break space", "a b\xa0c", ["1:4 a no-break space (U+00A0)"], []],
+    ["a zero-width space", "a \u200bb", ["1:3 a zero-width space (U+200B)"], []],
+    ["a blank that is none", "a\u2003b", ["1:2 an unusual blank (U+2003)"], []],
+    ["what turns the writing round", "a b\u202ec", ["1:4 an invisible character (U+202E)"], []],
+    ["a byte order mark in the middle", "a 1\n\ufeffb", ["2:1 a byte order mark (U+FEFF)"], [["a", "1"]]],
+    ["an open quote", 'a x "b c\nd', ["1:5 a quote that is never closed"], [["d"]]],
+    ["an open quote in a word", 'a x=y"b', ["1:6 a quote that is never closed"], []],
+    ["an open quote in front", 'a\n"b c\n d\ne', ["2:1 a quote that is never closed"], [["a"], ["e"]]],
+    ["an open quote in an indented line", 'a\n "b\nc', ["2:2 a quote that is never closed"], [["c"]]],
+    ["a quote and more", 'a "b"c', ["1:6 a quoted word must be followed by a blank"], []],
+    ["single quotes", "a x='b c'\nd", ["1:5 a single quote"], [["d"]]],
+    ["a single quote", "a 'b c", ["1:3 a single quote"], []],
     ["a comment behind", "a b # c d", ["1:5 a comment behind a statement"], [["a", "b"]]],
+    ["a line that goes on as in a shell", "a b \\\nc\nd", ["1:5 a backslash at the end of a line"], [["d"]]],
+    ["the same in a word", "a b\\\n  c", ["1:4 a backslash at the end of a line"], []],
   ])("%s", (_, text, errors, statements) => {
     expect(read(text)).toEqual({ statements, errors });
   });

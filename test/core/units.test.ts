@@ -32,6 +32,10 @@ test.each<[string, string, number]>([
   ["90", "s", 90],
   ["90s", "s", 90],
   ["100ms", "ms", 100],
+  ["500ms", "s", 0.5],
+  ["-1.5ms", "s", -0.0015],
+  ["20us", "s", 0.00002],
+  ["20µs", "s", 0.00002],
 ])("parseNumber(%p) in %p = %p", (text, unit, wanted) => {
   expect(parseNumber(text, unit)).toBe(wanted);
 });
@@ -60,6 +64,9 @@ test.each<[string, string]>([
   ["10G%", "B"],
   ["10B", "%"],
   ["1e3m", "s"],
+  ["1h500ms", "s"],
+  ["1e308T", "B"],
+  ["1e300P", ""],
 ])("parseNumber(%p) in %p is none", (text, unit) => {
   expect(parseNumber(text, unit)).toBeUndefined();
 });

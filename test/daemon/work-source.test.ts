@@ -1,12 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { readWorks } from "../../src/daemon/work-keeper.ts";
 import { wireSource } from "../../src/daemon/work-source.ts";
 import { DialError, PeerError } from "../../src/wire/dial.ts";
 import { formatWork } from "../../src/work/works.ts";
 import { workOf } from "../client/fixture.ts";
-import { HOSTS, works } from "../work/fixture.ts";
 
 const GOOD = formatWork(workOf({}));
 
@@ -64,6 +62,7 @@ describe("work from the server", () => {
         throw new DialError("away");
       };
       expect((await source.fetch("client")).lm).toBe(5);
+      expect(source.kept?.("client")).toEqual({ text: GOOD, lm: 5 });
     }),
   );
 
@@ -75,19 +74,4 @@ describe("work from the server", () => {
       expect(await source.fetch("client")).toEqual({ text: GOOD, lm: 5 });
     }),
   );
-});
-
-test("server's and client's work are of one making, also when a mk-work comes in between", async () => {
-  let making = 1;
-  const server = () => formatWork(works(`${HOSTS}get * uptime\n`).server);
-  const source = {
-    lm: async () => making,
-    fetch: async (kind: string) => {
-      const read = { text: kind === "server" ? server() : GOOD, lm: making };
-      if (kind === "server" && making === 1) making = 2;
-      return read;
-    },
-  };
-  const { server: read, client } = await readWorks(source, true);
-  expect([read?.lm, client.lm]).toEqual([2, 2]);
 });

@@ -271,6 +271,7 @@ describe.concurrent("mk-work", () => {
   test("a dry run writes nothing, -f only what changed", async () => {
     await using dmon = await TestDmon.make({ workConf: null });
     const mk = (...args: string[]) => dmon.dmon("mk-work", ...args, "-w", dmon.path("work.conf"));
+    const way = `${dmon.path("work.conf")} -> ${dmon.path("var/works")}`;
     const files = () =>
       Object.fromEntries(
         readdirSync(dmon.path("var/works"), { recursive: true, withFileTypes: true })
@@ -297,12 +298,12 @@ describe.concurrent("mk-work", () => {
       ].sort(),
     );
     await Bun.sleep(20);
-    expect((await mk("-f")).out).toBe("3 clients; nothing changes\n");
+    expect((await mk("-f")).out).toBe(`3 clients, ${way}; nothing changes\n`);
     expect(files()).toEqual(made);
 
     dmon.writeWork(three(dmon, "get be procs\n"));
     const change = await mk();
-    expect(change.out).toBe("be: + procs\n3 clients; 1 work-file would change (-f makes them)\n");
+    expect(change.out).toBe(`be: + procs\n3 clients, ${way}; 1 work-file would change (-f makes them)\n`);
     expect(files()).toEqual(made);
     expect((await mk("-v")).out).toContain(", gamma.example: unchanged\n");
     expect((await mk("-q")).out).toBe("");

@@ -163,6 +163,7 @@ export interface ItemSeen {
   time: number;
   text?: string;
   error?: string;
+  rule?: string;
 }
 export interface EventSeen {
   id: string;

@@ -465,7 +465,7 @@ describe.concurrent("surroundings", () => {
     expect(list.code).toBe(0);
     expect(list.out).toContain("cpu_load\n");
     const dry = await run([dmon.path("mk-dmon-work")], { cwd: dmon.dir });
-    expect(dry).toMatchObject({ code: 0, out: "1 client; nothing changes\n" });
+    expect(dry).toMatchObject({ code: 0, out: `1 client, work.conf -> ${dmon.path("var/works")}; nothing changes\n` });
   });
 
   test("--version and -h need no config and no writable place", async () => {

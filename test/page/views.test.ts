@@ -220,6 +220,20 @@ describe("an item that flaps", () => {
     expect(words(await body(troubled(), "/graph/mars/cpu_load"))).toContain("cpu_load soso flapping");
     expect(words(await body(troubled(), "/graph/mars/root_usage"))).not.toContain("critical flapping");
   });
+  test("while it is fine at this moment, too: it is no calm", async () => {
+    const hosts = troubled().hosts.map((view) => {
+      const state = Object.fromEntries(
+        Object.entries(view.state).map(([name, each]) => [name, { ...each, level: "fine" }]),
+      );
+      return { ...view, state, received_s: NOW_S - 20 };
+    });
+    const page = words(await body({ ...troubled(), hosts }, "/"));
+    expect(page).toContain("1 flapping item on 1 of");
+    expect(page).toContain("fine flapping cpu_load");
+    expect(page).not.toContain("All is fine");
+    const silent = hosts.map((view) => ({ ...view, received_s: NOW_S - 3600 }));
+    expect(words(await body({ ...troubled(), hosts: silent }, "/"))).not.toContain("flapping cpu_load");
+  });
   test("not of a silent host: nobody knows", async () => {
     const hosts = troubled().hosts.map((each) => ({ ...each, received_s: NOW_S - 3600 }));
     expect(words(await body({ ...troubled(), hosts }, "/host/mars"))).not.toContain("stale flapping");

@@ -86,10 +86,18 @@ describe("declarations", () => {
   test("the example is a line of a work-config that has no error", () => {
     for (const { name, example } of probes) {
       const lines = ["host mars.example.org mars", "host ups1.example.org ups1 via=mars snmp=v2c:public", example];
-      const text = `${[...lines, "get mars uptime"].join("\n")}\n`;
+      const own = /^item (\S+)/.exec(example)?.[1];
+      const text = `${[...lines, `get mars uptime ${own ?? ""}`].join("\n")}\n`;
       const faults = () =>
         makeWorks("work.conf", text, "mars.example.org").warnings.filter(({ place }) => place.line === 3);
       expect({ name, faults: faults() }).toEqual({ name, faults: [] });
+    }
+  });
+
+  test("usual instances are slugs, each once, of probes with an argument", () => {
+    for (const { usual = [], args } of probes) {
+      expect(usual).toEqual([...new Set(usual.map(slug))]);
+      expect(usual.length > 0 && args === undefined).toBe(false);
     }
   });
 

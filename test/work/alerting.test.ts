@@ -65,6 +65,13 @@ describe("the server's work", () => {
     expect(Object.keys(server.channels)).toEqual(["chat"]);
   });
 
+  test("a channel that is named twice is one", () => {
+    const { alerts } = works(
+      `${HOSTS}get * uptime\nuser anna a@example.org\nalert anna * * any via mail,mail\n`,
+    ).server;
+    expect(alerts.map(({ via }) => via)).toEqual([["mail"]]);
+  });
+
   test("reads back as it was made", () => {
     const again: object = parseWorkFile("server", formatWork(server));
     expect(again).toEqual(server);
@@ -107,7 +114,10 @@ describe("warnings", () => {
     [
       "items that nobody gets",
       "alert anna * cpu_load sick",
-      ['6:14 no item is called "cpu_load"', "6:1 none of these hosts gets any of these items: this alert never comes"],
+      [
+        '6:14 no host gets an item "cpu_load"',
+        "6:1 none of these hosts gets any of these items: this alert never comes",
+      ],
     ],
     [
       "hosts without these items",
@@ -133,6 +143,7 @@ describe("warnings", () => {
     ],
     ["downtimes of other hosts", "downtime www2 * sun 2-4\ndowntime www1 uptime sat 22-3", []],
   ])("%s", (_, text, wanted) => {
-    expect(warningsOf(`${BASE}${text}\n`).sort()).toEqual(wanted.sort());
+    const told = "alert anna * uptime dead\n"; // a user whom nothing tells is a warning of its own
+    expect(warningsOf(`${BASE}${text}\n${told}`).sort()).toEqual(wanted.sort());
   });
 });

@@ -197,9 +197,9 @@ describe("via", () => {
     );
   });
 
-  test("the server and the pagemaker know whose it is; nobody but its client knows the community", () => {
+  test("the server knows whose it is; nobody but its client knows the community", () => {
     expect(made.server.hosts["ups.example.org"]).toEqual({ tag: "ups", via: SERVER, addr: "192.0.2.9" });
-    expect(made.pmaker.hosts["ups.example.org"]).toEqual({ tag: "ups", via: SERVER });
+    expect(made.pmaker.hosts).toEqual({ "www2.example.org": { tag: "www2" } });
   });
 
   test("the pagemaker is told that it is", () => {
@@ -208,33 +208,6 @@ describe("via", () => {
     ]);
     expect(made.pmaker.pmaker).toBe("www2.example.org");
     expect(works(HOSTS).pmaker.pmaker).toBe(SERVER);
-  });
-});
-
-describe("warnings", () => {
-  const OURS = HOSTS.replace(/host ups.*\n/, "host db db\n");
-  const ALL = "get * uptime\n";
-  test.each<[string, string, string[]]>([
-    ["none", ALL, []],
-    ["a host without items", "get mars,www* uptime", ["4:9 db monitors nothing"]],
-    ["a selector that matches nothing", `${ALL}get www1,dc* uptime`, ['6:10 no host is called "dc*"']],
-    ["a selector in quotes", `${ALL}get "www1,dc" uptime`, ['6:11 no host is called "dc"']],
-    ["an exclusion that excludes nobody", `${ALL}get *,!dc uptime`, ['6:8 no host is called "dc"']],
-    ["an empty part", `${ALL}get www1, uptime`, ["6:10 an empty name in a list"]],
-    [
-      "a fit of nothing",
-      `${ALL}fit uptime,root_usage sick <5`,
-      ['6:12 no host gets an item "root_usage", so this fit is for nothing'],
-    ],
-    ["a fit on nobody", `${ALL}fit uptime on dc* sick <5`, ['6:15 no host is called "dc*"']],
-    [
-      "a flap of nothing",
-      `${ALL}flap root_usage on mars off`,
-      ['6:6 no host gets an item "root_usage", so this flap is for nothing'],
-    ],
-    ["a flap on nobody", `${ALL}flap uptime on dc* off`, ['6:16 no host is called "dc*"']],
-  ])("%s", (_, text, wanted) => {
-    expect(warningsOf(OURS + text)).toEqual(wanted);
   });
 });
 

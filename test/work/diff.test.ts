@@ -43,10 +43,25 @@ describe("what a change says", () => {
       "get mars root_usage procs forks data\n",
       ["mars:", "  + forks procs", "  - uptime"],
     ],
-    ["a rule", "sick >90 ", "sick >92 for 5m ", ["mars: ~ root_usage: fit sick >90 → sick >92 for 5m"]],
-    ["a rule more", " crit >97", " crit >97 dead fail", ["mars: ~ root_usage: fit also dead fail"]],
-    ["a rule less", " crit >97", "", ["mars: ~ root_usage: fit no longer crit >97"]],
-    ["rules in another order", "soso >80 sick >90", "sick >90 soso >80", ["mars: ~ root_usage: fit in another order"]],
+    [
+      "a rule",
+      "sick >90 ",
+      "sick >92 for 5m ",
+      ["mars: ~ root_usage: fit soso >80  sick >90  crit >97 → soso >80  sick >92 for 5m  crit >97"],
+    ],
+    [
+      "a rule more",
+      " crit >97",
+      " crit >97 dead fail",
+      ["mars: ~ root_usage: fit soso >80  sick >90  crit >97 → soso >80  sick >90  crit >97  dead fail"],
+    ],
+    ["a rule less", " crit >97", "", ["mars: ~ root_usage: fit soso >80  sick >90  crit >97 → soso >80  sick >90"]],
+    [
+      "rules in another order",
+      "soso >80 sick >90",
+      "sick >90 soso >80",
+      ["mars: ~ root_usage: fit soso >80  sick >90  crit >97 → sick >90  soso >80  crit >97"],
+    ],
     [
       "arguments and times",
       "/srv every=5m",
@@ -58,7 +73,7 @@ describe("what a change says", () => {
       "disk.avail",
       "disk.inodes",
       [
-        "mars: ~ data: probe disk.avail → disk.inodes, fit also soso >80% until <78% sick >90% until <88% crit >97% until <95%",
+        "mars: ~ data: probe disk.avail → disk.inodes, fit none → soso >80% until <78%  sick >90% until <88%  crit >97% until <95%",
       ],
     ],
     ["a secret is not shown", "v2c:public", "v2c:geheim", ["mars: ~ ups: snmp changed"]],
@@ -72,11 +87,7 @@ describe("what a change says", () => {
       "a dumb host behind another",
       "via=mars",
       "via=www1",
-      [
-        "mars: - ups (0 items)",
-        "www1: + ups (0 items)",
-        "server mars, pmaker mars: ~ ups: via mars.example.org → www1.example.org",
-      ],
+      ["mars: - ups (0 items)", "www1: + ups (0 items)", "server mars: ~ ups: via mars.example.org → www1.example.org"],
     ],
     [
       "the pagemaker",
@@ -86,7 +97,7 @@ describe("what a change says", () => {
         "mars: ~ pmaker yes → no",
         "www1: ~ pmaker no → yes",
         "server mars: ~ pmaker mars.example.org → www1.example.org",
-        "pmaker www1: new, 4 hosts",
+        "pmaker www1: new, 1 host",
         "pmaker mars: removed",
       ],
     ],
@@ -129,6 +140,15 @@ describe("what a change says", () => {
     expect(diff(alert, alert.replace("user anna", "\nuser anna"))).toEqual(["server mars: only line numbers of rules"]);
   });
 
+  test.each<[string, string, string, string]>([
+    ["hosts web www1", "hosts web www1", "hosts web www2,ups", "group web: + www2 ups - www1"],
+    ["a group of items", "items all uptime", "items all uptime data", "group all: + data"],
+    ["another name", "web", "site", "group web: - www1, group site: + www1"],
+  ])("of groups: %s", (_, from, to, wanted) => {
+    const text = `${BASE}hosts web www1\nitems all uptime\nuser anna a@example.org\nalert anna web all any\n`;
+    expect(diff(text, text.replaceAll(from, to)).join("\n")).toContain(`~ ${wanted}`);
+  });
+
   test("items of a dumb host are told with its name", () => {
     const work = (item: string) => {
       const made = works(HOSTS.replace("mars\n", "mars\nget mars uptime\n")).clients.get(SERVER);
@@ -154,12 +174,13 @@ describe("what a change says", () => {
   test("the first time, and a host more and less", () => {
     expect(diff("", many(40))).toEqual([
       "mars … h39 (43 hosts): new, 2 items",
-      "server mars, pmaker mars: new, 44 hosts",
+      "server mars: new, 44 hosts",
+      "pmaker mars: new, 1 host",
     ]);
     expect(diff("", many(0), { verbose: true })[0]).toBe("mars, www1, www2: new, 2 items: dmon_work uptime");
-    expect(diff(many(2), many(3))).toEqual(["h2: new, 2 items", "server mars, pmaker mars: + h2"]);
-    expect(diff(many(3), many(2))).toEqual(["server mars, pmaker mars: - h2", "h2: removed"]);
-    expect(diff(many(0), many(40))).toContain("server mars, pmaker mars: + h0 h1 h2 h3 h4 h5 h6 h7 … (40 in all)");
+    expect(diff(many(2), many(3))).toEqual(["h2: new, 2 items", "server mars: + h2"]);
+    expect(diff(many(3), many(2))).toEqual(["server mars: - h2", "h2: removed"]);
+    expect(diff(many(0), many(40))).toContain("server mars: + h0 h1 h2 h3 h4 h5 h6 h7 … (40 in all)");
   });
 
   test("it stays short, and -v shows all", () => {

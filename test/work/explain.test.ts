@@ -46,6 +46,12 @@ describe("HOST:ITEM", () => {
     expect(text).toContain("none: fine, unless the probe fails\n");
   });
 
+  test("got in a group, which stands on a line of its own", () => {
+    const text = `${TEXT}items more forks basics\nitems basics cpu_load\nget www1\n  procs\n  more\n`;
+    const lines = explain(resolveWork("work.conf", text, SERVER), "www1:cpu_load").split("\n");
+    expect(lines.find((line) => line.includes("given by"))).toMatch(/^ {2}given by +work\.conf:18 +get www1$/);
+  });
+
   test("who is told, and what may keep that back", () => {
     const text = `${TEXT}user anna a@example.org
 users ops anna
@@ -82,7 +88,8 @@ downtime web root_usage sun 2-4
     ["mars:cpu_load", "mars does not get cpu_load; add: get mars cpu_load"],
     ["mars:cpu_laod", 'mars has no item "cpu_laod"; did you mean "cpu_load"?'],
     ["mars:", 'mars has no item ""; `dmon mk-work -l` lists all'],
-    ["", 'there is no host "" in the work-config; write HOST:ITEM with a tag or a name'],
+    ["", "HOST is missing; write HOST:ITEM, such as --explain mars:uptime"],
+    [":uptime", "HOST is missing; write HOST:ITEM"],
   ])("%j is not there", (target, message) => {
     expect(() => told(target)).toThrow(message);
   });
@@ -96,4 +103,9 @@ test("HOST: its items, where their fitness is written, and which it is", () => {
   root_usage  work.conf:12  soso >80%  sick >90% for 5m until <85%
   uptime      default       soso <10m
 `);
+});
+
+test("a group is not one host", () => {
+  const work = resolveWork("work.conf", `${TEXT}hosts web www*\n`, SERVER);
+  expect(() => explain(work, "web:uptime")).toThrow('"web" is a group; name one host');
 });

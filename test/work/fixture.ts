@@ -3,6 +3,7 @@
 import { SourceError } from "../../src/core/diagnostic.ts";
 import { makeWorks, type Works } from "../../src/work/compile.ts";
 import type { ReadIncluded } from "../../src/work/parse.ts";
+import type { Site } from "../../src/work/site.ts";
 import type { ItemWork } from "../../src/work/works.ts";
 
 export const SERVER = "mars.example.org";
@@ -13,8 +14,8 @@ host www2.example.org www2
 host ups.example.org ups via=mars snmp=v2c:public addr=192.0.2.9
 `;
 
-export function works(text: string, server = SERVER, readIncluded?: ReadIncluded): Works {
-  return makeWorks("/etc/dmon/work.conf", text, server, readIncluded);
+export function works(text: string, server = SERVER, readIncluded?: ReadIncluded, site?: Site): Works {
+  return makeWorks("/etc/dmon/work.conf", text, server, readIncluded, site);
 }
 
 /** The work of one item, by default on the server itself. */
@@ -35,6 +36,19 @@ export function errorsOf(text: string, server = SERVER): string[] {
   }
 }
 
+/** The one warning of all work.confs that have alerts: as long as none are sent. */
+export const NOT_YET = /^not yet in use: /;
+
+/** Warnings as `line:column message`, but that of what is not yet in use. */
 export function warningsOf(text: string): string[] {
-  return works(text).warnings.map(({ place, message }) => `${place.line}:${place.column} ${message}`);
+  return works(text)
+    .warnings.filter(({ message }) => !NOT_YET.test(message))
+    .map(({ place, message }) => `${place.line}:${place.column} ${message}`);
+}
+
+/** Warnings as `line message; hint`, but that of what is not yet in use. */
+export function told(text: string, site?: Site): string[] {
+  return works(text, SERVER, undefined, site)
+    .warnings.filter(({ message }) => !NOT_YET.test(message))
+    .map(({ place, message, hint }) => `${place.line} ${message}; ${hint}`);
 }

@@ -24,6 +24,11 @@ describe("--fmt", () => {
       "host mars.example.org mars\nhost a.example.org    a    via=mars addr=192.0.2.1\n",
     ],
     [
+      "a time of several words is no column",
+      "downtime a * 2026-12-01T22:00+4h x\ndowntime db* * daily 2-4\n",
+      "downtime a   * 2026-12-01T22:00+4h x\ndowntime db* * daily 2-4\n",
+    ],
+    [
       "lists stay together",
       "get * cpu_load   uptime\nget www1,www2 procs uptime",
       "get *         cpu_load  uptime\nget www1,www2 procs uptime\n",

@@ -5,6 +5,7 @@ import { HOSTS_PER_WORK_MAX } from "../../src/core/limits.ts";
 import { Draft } from "../../src/work/draft.ts";
 import { Hosts } from "../../src/work/resolve/hosts.ts";
 import { complainInto } from "../../src/work/statement.ts";
+import { HOSTS, works } from "./fixture.ts";
 
 test.each([
   [HOSTS_PER_WORK_MAX, []],
@@ -19,4 +20,15 @@ test.each([
   const complain = complainInto(diagnostics);
   new Hosts(draft, { error: complain, warn: complain }).check();
   expect(diagnostics.map(({ message }) => message)).toEqual(wanted);
+});
+
+test.each([
+  ["get all uptime", "write * for all"],
+  ["get www1.example.org uptime", "its tag is www1; write that"],
+  ["get mars,,www1 uptime", "leave the comma out"],
+  ["hosts grp mars,grpp", undefined], // not the group itself
+])("%s: what to write is said", (line, hint) => {
+  const warning = works(`${HOSTS}get * uptime\n${line}\n`).warnings.find(({ place }) => place.line === 6);
+  expect(warning?.message).toMatch(/^(no host is called|an empty name)/);
+  expect(warning?.hint).toBe(hint);
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { SourceError } from "../../src/core/diagnostic.ts";
 import { makeWorks } from "../../src/work/compile.ts";
@@ -72,6 +72,52 @@ describe("include", () => {
     expect(said(`${HOST}include none.conf\n`)[0]).toContain("no such file");
     expect(said(`${HOST}include nowhere/*.conf\n`)[0]).toContain("there is no directory");
     expect(said(`${HOST}include **/x.conf\n`)[0]).toContain("** would look through");
+  });
+
+  test("links are read as what they lead to", () => {
+    mkdirSync(`${dir}/elsewhere`, { recursive: true });
+    write("elsewhere/hosts.conf", "host linked.example.org linked\nget linked uptime\n");
+    mkdirSync(`${dir}/links`, { recursive: true });
+    symlinkSync("../elsewhere/hosts.conf", `${dir}/links/a.conf`);
+    expect([...make(`${HOST}include links/*.conf\n`).clients.keys()]).toEqual([SERVER, "linked.example.org"]);
+    symlinkSync("elsewhere", `${dir}/linked`);
+    expect(make(`${HOST}include link*d/hosts.conf\n`).clients.size).toBe(2);
+  });
+
+  test("what matches and cannot be read is an error, directories are no files", () => {
+    mkdirSync(`${dir}/odd/deep.conf`, { recursive: true });
+    expect(said(`${HOST}get mars uptime\ninclude odd/*.conf\n`)).toEqual(['work.conf:3 "odd/*.conf" names no file']);
+    symlinkSync("nowhere", `${dir}/odd/gone.conf`);
+    expect(said(`${HOST}include odd/*.conf\n`)).toEqual([
+      expect.stringMatching(/^work\.conf:2 \S+gone\.conf is a link that leads nowhere$/),
+    ]);
+    rmSync(`${dir}/odd/gone.conf`);
+    symlinkSync("circle.conf", `${dir}/odd/circle.conf`);
+    expect(said(`${HOST}include odd/*.conf\n`)).toEqual([
+      expect.stringMatching(/^work\.conf:2 \S+circle\.conf is a link that leads nowhere$/),
+    ]);
+  });
+
+  test("a file is itself, however its path is written", () => {
+    const readIncluded = () => [{ file: "work.conf", text: "" }];
+    for (const file of ["./work.conf", `${process.cwd()}/work.conf`, "x/../work.conf"])
+      expect(() => makeWorks(file, `${HOST}include ./work.conf\n`, SERVER, readIncluded)).toThrow("includes itself");
+  });
+
+  test("what is there already is said to be in its file", () => {
+    write("first.conf", "pmaker mars\nitem x disk /\nfit_level fine\nfit_level bad\n");
+    const hints = (text: string) => {
+      try {
+        return make(text).warnings.map(({ hint }) => hint);
+      } catch (error) {
+        return error instanceof SourceError ? error.diagnostics.map(({ hint }) => hint?.replace(`${dir}/`, "")) : [];
+      }
+    };
+    expect(hints(`${HOST}include first.conf\npmaker mars\nitem x disk /\nfit_level bad\n`)).toEqual([
+      "mars, in first.conf:1",
+      "it is already in first.conf:2",
+      "it is already in first.conf:4",
+    ]);
   });
 
   test("nesting has an end", () => {

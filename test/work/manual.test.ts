@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { probes } from "../../probes/index.ts";
+import { NOT_YET } from "../../src/core/text.ts";
 import { completions } from "../../src/work/complete.ts";
 import { manual } from "../../src/work/manual.ts";
 import { probeManual } from "../../src/work/probe-manual.ts";
@@ -28,15 +29,28 @@ test("each probe, argument, value and example is in the page on probes", () => {
 });
 
 test("each statement and option is in the manual, and can be completed", () => {
-  for (const { name, options, example } of statements) {
+  for (const { name, options, freeOptions, example, later } of statements) {
+    const section = manual()
+      .split("\n### ")
+      .find((each) => each.startsWith(`${name}\n`));
+    expect(section?.includes(NOT_YET)).toBe(Boolean(later));
     expect(manual()).toContain(`### ${name}\n`);
     expect(manual()).toContain(`    ${example}\n`);
     expect(completions(name.slice(0, 2)).map(({ word }) => word)).toContain(name);
+    if (freeOptions !== undefined) expect(section).toContain(`| \`KEY=\` | ${freeOptions} |`);
     for (const option of Object.keys(options ?? {})) {
       expect(manual()).toContain(`| \`${option}=\` |`);
       expect(completions(option).map(({ word }) => word)).toContain(`${option}=`);
     }
   }
+});
+
+test("what stands between backticks is shown as it is", () => {
+  expect(manual()).toContain("`*` is all.");
+  const spans = manual()
+    .split("\n")
+    .flatMap((line) => line.split("`").filter((_, i) => i % 2 === 1));
+  expect(spans.filter((span) => /\\[*<]/.test(span))).toEqual([]);
 });
 
 test("completions", () => {

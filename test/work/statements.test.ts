@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { topicHelp } from "../../src/cli/topics.ts";
-import { usage } from "../../src/work/statement.ts";
+import { NOT_YET } from "../../src/core/text.ts";
+import { optionsOf, usage } from "../../src/work/statement.ts";
 import { statements } from "../../src/work/statements/index.ts";
 import { SERVER, works } from "./fixture.ts";
 
@@ -13,7 +14,7 @@ describe("each statement", () => {
         host: `get mars uptime\n`,
         get: "host www.example.org www\nhost db1.example.org db1\nhost db3.example.org db3\n",
         fit: "host www1.example.org www1\nget * root_usage\n",
-        fit_level: "fit_level fine\n",
+        fit_level: "fit_level fine\nfit_level soso\nfit_level sick\n",
         flap: "host www1.example.org www1\nitem ping_a uptime\nget * ping_a\n",
         item: "get * data_avail\n",
         hosts: "host www1.example.org www1\nhost www9.example.org www9\nhost proxy1.example.org proxy1\n",
@@ -28,18 +29,20 @@ describe("each statement", () => {
       const made = works(`${host}${around[name] ?? ""}${example}\n`, SERVER, () => []);
       expect(made.clients.has(SERVER)).toBe(true);
       const notIdle = made.warnings.filter(
-        ({ message }) => !/monitors nothing|no host is called|names no file/.test(message),
+        ({ message }) =>
+          !/^not yet in use|monitors nothing|no host is called|names no file|no alert (tells|goes)/.test(message),
       );
       expect(notIdle).toEqual([]);
     },
   );
 
   test("is documented", () => {
-    const help = topicHelp("work") ?? "";
+    const entries = (topicHelp("work") ?? "").split("\n\n").map((entry) => entry.replace(/\s+/g, " ")); // it is wrapped
     for (const statement of statements) {
       expect(statement.doc).toMatch(/^[A-Z].*[.]$/);
-      expect(help).toContain(usage(statement));
-      for (const option of Object.keys(statement.options ?? {})) expect(help).toContain(`${option}=`);
+      const entry = entries.find((each) => each.startsWith(`${usage(statement)} `));
+      expect(entry?.includes(NOT_YET)).toBe(Boolean(statement.later));
+      for (const [option] of optionsOf(statement)) expect(entry).toContain(`${option}=`);
     }
   });
 });

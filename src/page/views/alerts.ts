@@ -57,11 +57,14 @@ function headline(fleet: Fleet): Html {
     return html`<h1 id="headline" class="calm">${CHECK}All is fine</h1>
 <p class="lead">${since === undefined ? null : html`for ${age(since, overview.now_s)}, since ${moment(since, overview.now_s)} · `}${count(hosts.length, "host")} · ${count(items, "item")}</p>`;
   }
-  const problems = troubled.reduce((n, host) => n + host.problems.filter((row) => !row.stale).length, 0);
+  const wrong = troubled.flatMap((host) => host.problems.filter((row) => !row.stale));
+  const problems = wrong.filter(({ state }) => !fleet.scale.isBest(state.level)).length;
+  const flapping = wrong.length - problems; // the others flap, and their level is shown beside that
   const unseen = hosts.filter((host) => host.silent === "never").length;
   const silent = fleet.silentHosts - unseen;
   const parts = [
     problems > 0 ? count(problems, "problem") : "",
+    flapping > 0 ? count(flapping, "flapping item") : "",
     silent > 0 ? count(silent, "silent host") : "",
     unseen > 0 ? `${count(unseen, "host")} without a report` : "",
   ];

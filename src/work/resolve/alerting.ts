@@ -3,18 +3,17 @@
 import { CHANGE_FORM, isPossible, parseChange } from "../../core/change.ts";
 import { didYouMean } from "../../core/diagnostic.ts";
 import type { Level } from "../../core/fitness.ts";
-import { overlap } from "../../core/hours.ts";
 import type { Word } from "../../core/lexer.ts";
 import type { AlertingWork, AlertWork, DowntimeWork, NeedsWork } from "../alerting-work.ts";
 import type { AlertDraft, DowntimeDraft, Draft, NeedsDraft } from "../draft.ts";
-import { type Complaints, shortPlace, whereOf } from "../statement.ts";
+import type { Site } from "../site.ts";
+import { type Complaints, shortPlace } from "../statement.ts";
 import { MAIL } from "../statements/channel.ts";
-import { Groups } from "./groups.ts";
+import { doubtAlerting } from "./doubts-alerting.ts";
+import type { Groups } from "./groups.ts";
 import type { Hosts } from "./hosts.ts";
 import type { Items } from "./items.ts";
-
-/** Downtimes that are compared with each other: a quadratic look, for what a person wrote by hand. */
-const COMPARED_MAX = 500;
+import { userGroups } from "./users.ts";
 
 export class Alerting {
   private readonly draft: Draft;
@@ -39,18 +38,21 @@ export class Alerting {
     this.items = items;
     this.got = got;
     this.complaints = complaints;
-    const names = draft.users.map(({ name }) => name.text);
-    this.users = new Groups({ what: "user", drafts: draft.userGroups, names: () => names, strict: true }, complaints);
+    this.users = userGroups(draft, complaints);
   }
 
-  /** What the server needs of it; says what is wrong. */
-  resolve(levels: readonly Level[]): AlertingWork {
+  /** What the server needs of it; says what is wrong, and what may not be meant so. */
+  resolve(levels: readonly Level[], site: Site): AlertingWork {
     this.users.check();
-    const alerts = this.draft.alerts.flatMap((alert) => this.alert(alert, levels) ?? []);
+    const made = this.draft.alerts.flatMap((draft) => {
+      const work = this.alert(draft, levels);
+      return work ? [{ draft, work }] : [];
+    });
+    const alerts = made.map(({ work }) => work);
     const needs = this.draft.needs.flatMap((each) => this.needs(each) ?? []);
-    this.checkMutualNeeds();
     const downtimes = this.draft.downtimes.map((each) => this.downtime(each));
-    this.checkOverlaps();
+    const { draft, hosts, items } = this;
+    doubtAlerting({ draft, hosts, items, site, warn: this.complaints.warn }, made);
     const used = new Set(alerts.flatMap(({ users }) => users));
     const ways = new Set(alerts.flatMap(({ via }) => via));
     return {
@@ -110,7 +112,8 @@ export class Alerting {
     const users = [...this.users.select(alert.users, error)];
     const change = parseChange(alert.change.text, levels);
     if ("error" in change) {
-      error(alert.change, change.error, change.hint);
+      if (![...this.draft.lost].some((name) => name !== "" && alert.change.text.includes(name)))
+        error(alert.change, change.error, change.hint);
       return undefined;
     }
     const via = this.channels(alert.via);
@@ -142,9 +145,9 @@ export class Alerting {
   private channels(via: Word | undefined): string[] {
     if (!via) return [MAIL];
     const known = [MAIL, ...this.draft.channels.map(({ name }) => name.text)];
-    const names = via.text.split(",");
+    const names = [...new Set(via.text.split(","))];
     for (const name of names) {
-      if (known.includes(name)) continue;
+      if (known.includes(name) || this.draft.lost.has(name)) continue;
       const hint = didYouMean(name, known) ?? `there is ${known.join(", ")}; declare: channel NAME TYPE URL`;
       this.complaints.error(via, `no channel is called "${name}"`, hint);
     }
@@ -169,7 +172,8 @@ export class Alerting {
 
   private selectItems(selector: Word): Set<string> {
     for (const name of this.items.groups.named(selector)) this.usedItemGroups.add(name);
-    return this.items.groups.select(selector, this.complaints.warn);
+    const { warn } = this.complaints;
+    return this.items.groups.select(selector, warn, warn);
   }
 
   private needs({ key, hosts, on }: NeedsDraft): NeedsWork | undefined {
@@ -177,10 +181,11 @@ export class Alerting {
     const [tag = "", item, more] = on.text.split(":");
     const host = this.hosts.withTag(tag);
     this.selectHosts(hosts);
-    if (!host || more !== undefined) {
-      error(on, `no host has the tag "${tag}"`, didYouMean(tag, this.hosts.tags()) ?? "write HOST or HOST:ITEM");
-      return undefined;
-    }
+    if (tag === "") error(on, `"${on.text}" without its host`, "write HOST or HOST:ITEM");
+    else if (!host) this.hosts.noTag(on, tag);
+    else if (more !== undefined) error(on, `"${on.text}" has two colons`, `write ${tag}:${item || "ITEM"}`);
+    else if (item === "") error(on, `"${on.text}" without its item`, `write ${tag}, or ${tag}:ITEM`);
+    if (!host || more !== undefined || item === "") return undefined;
     const own = this.got.get(tag);
     if (item !== undefined && !own?.has(item) && !own?.has(this.items.finderOf(item)?.name ?? "")) {
       const hint = didYouMean(item, own ?? []) ?? `add: get ${tag} ${item}`;
@@ -190,52 +195,15 @@ export class Alerting {
     return { hosts: hosts.text, host: host.fqdn.text, ...(item === undefined ? {} : { item }), where: shortPlace(key) };
   }
 
-  // Two that need each other would silence each other.
-  private checkMutualNeeds(): void {
-    const needed = this.draft.needs.map(({ hosts, on }) => ({
-      on,
-      tag: on.text.split(":")[0] ?? "",
-      tags: this.hosts.groups.select(hosts),
-    }));
-    for (const [i, a] of needed.entries()) {
-      const b = needed.find(
-        (other, j) => j > i && other.tags.has(a.tag) && a.tags.has(other.tag) && a.tag !== other.tag,
-      );
-      if (b)
-        this.complaints.warn(
-          b.on,
-          `${a.tag} and ${b.tag} need each other, so neither is ever alerted for`,
-          `the other one is in ${whereOf(a.on)}`,
-        );
-    }
-  }
-
   private downtime({ key, hosts, items, when, text }: DowntimeDraft): DowntimeWork {
     this.selectHosts(hosts);
     this.selectItems(items);
-    return { hosts: hosts.text, items: items.text, when, ...(text === "" ? {} : { text }), where: shortPlace(key) };
+    return {
+      hosts: hosts.text,
+      items: items.text,
+      when,
+      ...(text?.text ? { text: text.text } : {}),
+      where: shortPlace(key),
+    };
   }
-
-  private checkOverlaps(): void {
-    const all = this.draft.downtimes.slice(0, COMPARED_MAX).map((each) => ({
-      ...each,
-      tags: this.hosts.groups.select(each.hosts),
-      names: this.items.groups.select(each.items),
-    }));
-    for (const [i, late] of all.entries()) {
-      const early = all
-        .slice(0, i)
-        .find(
-          (each) =>
-            overlap(each.when, late.when) && intersect(each.tags, late.tags) && intersect(each.names, late.names),
-        );
-      if (early)
-        this.complaints.warn(late.key, "this downtime overlaps another", `the other one is in ${whereOf(early.key)}`);
-    }
-  }
-}
-
-function intersect(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  for (const name of a) if (b.has(name)) return true;
-  return false;
 }

@@ -4,12 +4,14 @@ import { didYouMean, type Place } from "../../core/diagnostic.ts";
 import type { Word } from "../../core/lexer.ts";
 import { HOSTS_PER_WORK_MAX } from "../../core/limits.ts";
 import type { Draft, HostDraft } from "../draft.ts";
-import type { Complaints } from "../statement.ts";
-import type { PmakerWork, ServerWork } from "../works.ts";
+import { type Complaints, whereOf } from "../statement.ts";
+import type { ServerWork } from "../works.ts";
+import { doubtHosts } from "./doubts-hosts.ts";
 import { Groups } from "./groups.ts";
 
 export class Hosts {
   readonly all: readonly HostDraft[];
+  private readonly draft: Draft;
   private readonly pmakerTag: Word | undefined;
   private readonly byTag: ReadonlyMap<string, HostDraft>;
   private readonly complaints: Complaints;
@@ -17,23 +19,35 @@ export class Hosts {
 
   constructor(draft: Draft, complaints: Complaints) {
     this.all = draft.hosts;
+    this.draft = draft;
     this.pmakerTag = draft.pmaker;
     this.byTag = new Map(draft.hosts.map((host) => [host.tag.text, host]));
     this.complaints = complaints;
     const tags = [...this.byTag.keys()];
-    this.groups = new Groups({ what: "host", drafts: draft.hostGroups, names: () => tags }, complaints);
+    const has = (name: string) => this.byTag.has(name);
+    const hint = (part: string) => {
+      const named = draft.hostByName.get(part.toLowerCase());
+      return named && `its tag is ${named.tag.text}; write that`;
+    };
+    const whereIs = (name: string) => {
+      const host = draft.hostByTag.get(name);
+      return host && whereOf(host.tag);
+    };
+    const kind = { what: "host", drafts: draft.hostGroups, names: () => tags, has, lost: draft.lost, hint, whereIs };
+    this.groups = new Groups(kind, complaints);
   }
 
   /** Says what is wrong with `via=`, and when there are more than a work can have. */
-  check(): void {
-    const { error } = this.complaints;
+  check(server?: HostDraft): void {
+    const { error, warn } = this.complaints;
     this.groups.check();
+    doubtHosts(this.all, server, warn);
     const over = this.all[HOSTS_PER_WORK_MAX];
     if (over) error(over.fqdn, `more than ${HOSTS_PER_WORK_MAX} hosts`, "let another server monitor the others");
     for (const { via, tag } of this.all) {
       if (!via) continue;
       const client = this.byTag.get(via.text);
-      if (!client) error(via, `no host has the tag "${via.text}"`, didYouMean(via.text, this.byTag.keys()));
+      if (!client) this.noTag(via, via.text);
       else if (via.text === tag.text)
         error(via, "a host cannot be monitored via itself", "name another, or leave via= out");
       else if (client.via)
@@ -45,7 +59,7 @@ export class Hosts {
   server(name: string, top: { place: Place }): HostDraft | undefined {
     const { error } = this.complaints;
     const server = this.all.find(({ fqdn }) => fqdn.text === name);
-    if (!server) {
+    if (!server && !this.draft.lost.has(name)) {
       const near = didYouMean(
         name,
         this.all.map(({ fqdn }) => fqdn.text),
@@ -62,14 +76,26 @@ export class Hosts {
     if (!tag) return server;
     const { error } = this.complaints;
     const pmaker = this.byTag.get(tag.text);
-    if (!pmaker) error(tag, `no host has the tag "${tag.text}"`, didYouMean(tag.text, this.byTag.keys()));
+    if (!pmaker) this.noTag(tag, tag.text);
     if (pmaker?.via) error(tag, `${tag.text} runs no dmon (via=), so it serves no pages`, "name a client");
     return pmaker;
   }
 
-  /** The hosts that a selector calls; for a part that calls none there is a warning. */
+  /** The hosts that a selector calls; when a part of it or all of it calls none there is a warning. */
   called(selector: Word): HostDraft[] {
-    return [...this.groups.select(selector, this.complaints.warn)].flatMap((tag) => this.byTag.get(tag) ?? []);
+    const { warn } = this.complaints;
+    return [...this.groups.select(selector, warn, warn)].flatMap((tag) => this.byTag.get(tag) ?? []);
+  }
+
+  /** Says that a word is not the tag of one host, and what to write. */
+  noTag(at: { place: Place }, text: string): void {
+    if (this.draft.lost.has(text)) return;
+    const { error } = this.complaints;
+    const named = this.draft.hostByName.get(text.toLowerCase());
+    if (this.groups.has(text)) error(at, `"${text}" is a group`, "name one host");
+    else if (named) error(at, `"${text}" is the name of a host`, `its tag is ${named.tag.text}; write that`);
+    else if (/[*?!,]/.test(text)) error(at, `"${text}" may be several hosts`, "name one host");
+    else error(at, `no host has the tag "${text}"`, didYouMean(text, this.tags()) ?? `add: host FQDN ${text}`);
   }
 
   withTag(tag: string): HostDraft | undefined {
@@ -111,10 +137,5 @@ export class Hosts {
       };
     }
     return hosts;
-  }
-
-  /** The hosts as the pagemaker's work has them. */
-  forPmaker(): PmakerWork["hosts"] {
-    return Object.fromEntries(this.all.map((host) => [host.fqdn.text, { tag: host.tag.text, ...this.clientOf(host) }]));
   }
 }

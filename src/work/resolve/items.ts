@@ -6,15 +6,19 @@ import type { Word } from "../../core/lexer.ts";
 import { ITEMS_PER_HOST_MAX } from "../../core/limits.ts";
 import { isName, NAME_FORM } from "../../core/names.ts";
 import { mayBegin } from "../../core/selector.ts";
-import { catalogue, findItem, findProbeValue, type ItemSource, knownItems } from "../catalogue.ts";
+import { catalogue, findItem, findProbeValue, type ItemSource, itemsAbout, knownItems } from "../catalogue.ts";
 import type { Draft, GetDraft, HostDraft, ItemDraft } from "../draft.ts";
 import { readGiven } from "../given.ts";
 import type { Complaints } from "../statement.ts";
+import { doubtItems } from "./doubts-items.ts";
 import { Groups } from "./groups.ts";
 import type { Hosts } from "./hosts.ts";
 
 const REMOTE = probes.filter(({ remote }) => remote).map(({ name }) => name);
 const REMOTE_FORM = `are asked over the network (${REMOTE.join(", ") || "no probe of this version does that"})`;
+
+/** Of a probe with more items, the first ones are named. */
+const SHOWN_MAX = 6;
 
 const ALWAYS = catalogue.filter(({ declared }) => declared.always);
 
@@ -22,6 +26,8 @@ const ALWAYS = catalogue.filter(({ declared }) => declared.always);
 export interface Item extends ItemSource {
   name: string;
   unit: string;
+  /** Where it is first got. */
+  at?: Word;
   /** Its own statement, where it has one. */
   draft?: ItemDraft;
 }
@@ -31,7 +37,14 @@ export class Items {
   private readonly hosts: Hosts;
   private readonly complaints: Complaints;
   private readonly items = new Map<string, Item>();
+  /** The names of item statements and of groups. */
+  private readonly declared: ReadonlySet<string>;
+  /** Of the items that hosts get. */
   readonly groups: Groups;
+  /** Of all that is written in them: which items hosts get is not known before they are taken apart. */
+  private readonly written: Groups;
+  /** What is written in groups, and is no group, each where it stands first. */
+  private readonly members = new Map<string, Word>();
   private readonly own = new Map<ItemDraft, ItemSource | undefined>();
 
   constructor(draft: Draft, hosts: Hosts, complaints: Complaints) {
@@ -39,7 +52,16 @@ export class Items {
     this.hosts = hosts;
     this.complaints = complaints;
     const isOpen = (part: string) => this.finders().some((name) => mayBegin(part, `${name}.`));
-    this.groups = new Groups({ what: "item", drafts: draft.itemGroups, names: () => this.names(), isOpen }, complaints);
+    this.declared = new Set([...draft.items, ...draft.itemGroups].map(({ name }) => name.text));
+    const kind = { what: "item", drafts: draft.itemGroups, lost: draft.lost };
+    const has = (name: string) => this.items.has(name);
+    const unmatched = (part: string) => this.notGot(part);
+    const otherwise = (part: string) => didYouMean(part, [...this.declared, ...knownItems(part)]);
+    this.groups = new Groups({ ...kind, names: () => this.names(), has, isOpen, unmatched, otherwise }, complaints);
+    for (const word of draft.itemGroups.flatMap(({ members }) => members))
+      if (!this.groups.has(word.text) && !this.members.has(word.text)) this.members.set(word.text, word);
+    const members = [...this.members.keys()];
+    this.written = new Groups({ ...kind, names: () => members, has: (name) => this.members.has(name) }, complaints);
   }
 
   /** The items whose probes find others (ITEM.KEY) when they are read. */
@@ -82,6 +104,7 @@ export class Items {
   got(): Map<string, Set<string>> {
     const got = new Map<string, Set<string>>(this.hosts.all.map((host) => [host.tag.text, new Set()]));
     for (const { hosts, items } of this.draft.gets) {
+      if (this.saysMisplaced(hosts, items)) continue;
       const targets = this.hosts.called(hosts);
       const words = this.expanded(items).filter((word) => this.resolve(word));
       for (const host of targets) {
@@ -97,34 +120,66 @@ export class Items {
     }
     for (const own of this.draft.items) this.resolveOwn(own); // errors also of items that nobody gets
     this.checkGroups();
+    doubtItems(this.items, this.own, got, this.complaints.warn);
     return got;
   }
 
-  /** The get statements by which a host has an item, itself or in a group. */
-  givers(item: string, host: HostDraft): GetDraft[] {
-    return this.draft.gets.filter(
-      ({ hosts, items }) => this.expanded(items).some(({ text }) => text === item) && this.hosts.calls(hosts, host),
-    );
+  /** `get uptime mars`, `get mars db1 uptime`: hosts among the items, which is said. */
+  private saysMisplaced(hosts: Word, items: readonly Word[]): boolean {
+    const strays = items.filter(({ text }) => this.draft.hostKind(text) && !this.exists(text));
+    const [at] = strays;
+    if (!at) return false;
+    const others = items.filter((word) => !strays.includes(word));
+    const list = strays.map(({ text }) => text).join(",");
+    const { error } = this.complaints;
+    if (this.exists(hosts.text) && !this.draft.hostKind(hosts.text)) {
+      const line = [list, hosts.text, ...others.map(({ text }) => text)].join(" ");
+      error(hosts, `"${hosts.text}" is an item`, `hosts come first: write get ${line}`);
+    } else {
+      const line = [`${hosts.text},${list}`, ...others.map(({ text }) => text)].join(" ");
+      error(
+        at,
+        `"${at.text}" is a ${this.draft.hostKind(at.text)}`,
+        `write get ${line}${others.length > 0 ? "" : " ITEM…"}`,
+      );
+    }
+    return true;
   }
 
-  /** Item words, groups taken apart; a group's items keep their place in the group. */
-  private expanded(words: readonly Word[], open: readonly string[] = []): Word[] {
-    return words.flatMap((word) => {
-      const group = this.draft.itemGroups.find(({ name }) => name.text === word.text);
-      if (!group) return [word];
-      if (!open.includes(word.text)) return this.expanded(group.members, [...open, word.text]);
-      const circle = [...open, word.text].join(" > ");
-      this.complaints.error(group.name, `the group ${word.text} is in itself (${circle})`, "take one of them out");
-      return [];
+  /** Whether an item or a group of items is called so. */
+  private exists(name: string): boolean {
+    return this.declared.has(name) || findItem(name) !== undefined;
+  }
+
+  /** The get statements by which a host has an item, each with its word: the item itself, or a group with it. */
+  givers(item: string, host: HostDraft): { get: GetDraft; word: Word }[] {
+    return this.draft.gets.flatMap((get) => {
+      const word = get.items.find((each) => this.expanded([each]).some(({ text }) => text === item));
+      return word && this.hosts.calls(get.hosts, host) ? [{ get, word }] : [];
     });
   }
 
+  /** What is said of a name in a selector that selects nothing, for nobody gets such an item. */
+  private notGot(part: string): { message: string; hint: string } | undefined {
+    if (/[*?]/.test(part) || !this.exists(part)) return undefined;
+    const near = didYouMean(part, [...this.names(), ...this.groups.names()]);
+    return { message: `no host gets an item "${part}"`, hint: near ?? `add: get HOSTS ${part}` };
+  }
+
+  /** Item words, groups taken apart; a group's items keep their place in the group. */
+  private expanded(words: readonly Word[]): Word[] {
+    return words.flatMap((word) =>
+      this.groups.has(word.text) ? this.written.of(word.text).flatMap((name) => this.members.get(name) ?? []) : [word],
+    );
+  }
+
   private checkGroups(): void {
-    for (const { name, members } of this.draft.itemGroups) {
+    for (const { name } of this.draft.itemGroups) {
       const taken = findItem(name.text) || this.draft.items.some((item) => item.name.text === name.text);
       if (taken) this.complaints.error(name, `${name.text} is an item`, "choose another name");
-      for (const word of this.expanded(members, [name.text])) this.sourceOf(word);
+      this.written.of(name.text); // for circles
     }
+    for (const word of this.members.values()) this.sourceOf(word);
   }
 
   private checkCount({ tag, via }: HostDraft, count: number): void {
@@ -154,7 +209,7 @@ export class Items {
     if (!found) return false;
     const { source, draft } = found;
     const unit = draft?.unit ?? source.probe.values[source.value]?.unit ?? "";
-    this.items.set(word.text, { ...source, name: word.text, unit, ...(draft ? { draft } : {}) });
+    this.items.set(word.text, { ...source, name: word.text, unit, at: word, ...(draft ? { draft } : {}) });
     return true;
   }
 
@@ -175,9 +230,11 @@ export class Items {
     const part = this.partOfOwn(word.text);
     if (part === "wrong") return undefined;
     if (part) return part;
-    const own = [...this.draft.items, ...this.draft.itemGroups].map(({ name }) => name.text);
-    const near = didYouMean(word.text, [...knownItems(word.text), ...own]);
-    error(word, `unknown item "${word.text}"`, near ?? "`dmon mk-work -l` lists all");
+    const near = didYouMean(word.text, [...knownItems(word.text), ...this.declared]);
+    const about = itemsAbout(word.text);
+    const some = about.length > 0 ? `there is ${about.slice(0, SHOWN_MAX).join(", ")}` : undefined;
+    if (!this.draft.lost.has(word.text))
+      error(word, `unknown item "${word.text}"`, some ?? near ?? "`dmon mk-work -l` lists all");
     return undefined;
   }
 
@@ -202,14 +259,14 @@ export class Items {
     return { source: { ...source, value }, draft: part };
   }
 
-  private ownSource({ name, probe, args }: ItemDraft): ItemSource | undefined {
+  private ownSource({ name, probe, args, split }: ItemDraft): ItemSource | undefined {
     const { error } = this.complaints;
     const found = findProbeValue(probe.text);
     if ("error" in found) {
       error(probe, found.error, didYouMean(probe.text, found.known) ?? `there is ${found.known.join(", ")}`);
       return undefined;
     }
-    const given = readGiven(name.text, found.probe, { key: probe, words: args }, error);
+    const given = readGiven(name.text, found.probe, { key: probe, words: args, ...(split ? { split } : {}) }, error);
     return given && { ...found, ...given };
   }
 }

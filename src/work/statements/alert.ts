@@ -2,13 +2,16 @@
 
 import { CHANGE_FORM } from "../../core/change.ts";
 import { didYouMean } from "../../core/diagnostic.ts";
+import { DEFAULT_LEVELS } from "../../core/fitness.ts";
 import { HOURS_FORM, parseHours } from "../../core/hours.ts";
-import { INTERVAL_FORM, parseInterval } from "../../core/interval.ts";
+import { INTERVAL_FORM, parseInterval, unitOfWord } from "../../core/interval.ts";
 import type { Word } from "../../core/lexer.ts";
 import type { AlertDraft } from "../draft.ts";
-import { type Complain, defineStatement } from "../statement.ts";
+import { type Complain, defineStatement, type Misplaced } from "../statement.ts";
+import { isKnownZone } from "../zones.ts";
 
-const KEYWORDS = ["after", "every", "hours", "no-recovery", "via"] as const;
+/** What may stand behind CHANGE. */
+export const KEYWORDS = ["after", "every", "hours", "no-recovery", "via"] as const;
 /** Reminders that come more often are noise. */
 const EVERY_S_MIN = 60;
 
@@ -17,17 +20,37 @@ export default defineStatement({
   args: ["USERS", "HOSTS", "ITEMS", "CHANGE"],
   tail: "[after IVAL] [every IVAL] [hours DAYS TIMES [ZONE]] [no-recovery] [via CHANNEL]",
   doc: `Which users are told of which changes. CHANGE is ${CHANGE_FORM}. after: the level must hold for so long. every: a reminder while it does. hours: only then (${HOURS_FORM}); what happened meanwhile is told when they begin. no-recovery: not when it is well again. via: a list of channels, besides which mail is one; default mail. USERS, HOSTS and ITEMS are lists with groups, globs and !exclusions.`,
+  later: true,
   example: "alert ops * * >=sick after 2m every 4h",
+  misplaced: misplacedChange,
   declare({ key, words, complain }, draft) {
     const [users, hosts, items, change, ...rest] = words;
     if (!users || !hosts || !items || !change) return;
+    const times = rest.filter((_, i) => ["after", "every"].includes(rest[i - 1]?.text ?? ""));
+    draft.intervals.push(...times.map((at) => ({ at, text: at.text })));
+    if (KEYWORDS.includes(change.text as "after")) {
+      const line = words
+        .slice(3)
+        .map(({ text }) => text)
+        .join(" ");
+      return complain(
+        change,
+        `CHANGE is missing before "${change.text}"`,
+        `write alert ${users.text} ${hosts.text} ${items.text} >=sick ${line}`,
+      );
+    }
+    const torn = tornChange(change, rest);
+    if (torn) return complain(change, `"${change.text}" is not all of a change`, `write ${torn}`);
     const alert: AlertDraft = { key, users, hosts, items, change, recovery: true };
     const seen = new Set<string>();
     while (rest.length > 0) {
       const keyword = rest.shift();
       if (!keyword) return;
       if (!KEYWORDS.includes(keyword.text as "after")) {
-        const hint = didYouMean(keyword.text, KEYWORDS) ?? `behind CHANGE there may be ${KEYWORDS.join(", ")}`;
+        const hint =
+          ELSEWHERE.get(keyword.text)?.(rest[0]?.text) ??
+          didYouMean(keyword.text, KEYWORDS) ??
+          `behind CHANGE there may be ${KEYWORDS.join(", ")}`;
         return complain(keyword, `"${keyword.text}" is not understood here`, hint);
       }
       if (seen.has(keyword.text)) return complain(keyword, `${keyword.text} is given twice`, "leave one out");
@@ -37,6 +60,44 @@ export default defineStatement({
     draft.alerts.push(alert);
   },
 });
+
+/** What other statements and tongues say, as it is said here. */
+const ELSEWHERE: ReadonlyMap<string, (value: string | undefined) => string> = new Map([
+  ["for", (value = "2m") => `write after ${value}`],
+  ["no", () => "write no-recovery"],
+  ["on", () => "HOSTS stand behind USERS: write alert USERS HOSTS ITEMS CHANGE"],
+]);
+
+/** `>=sick`, `sick->fine`: nothing else of an alert looks so. */
+const CHANGE_LIKE = /^[<>=!]|->/;
+
+/** `alert ops * >=sick`: a change that stands where something else belongs. */
+function misplacedChange(words: readonly Word[]): Misplaced | undefined {
+  const before = words.findIndex(({ text }) => KEYWORDS.includes(text as "after"));
+  const own = words.slice(0, before < 0 ? words.length : before);
+  const isLevel = (text: string) => text === "any" || DEFAULT_LEVELS.some(({ name }) => name === text);
+  const i = own.findIndex(
+    ({ text }, at) => at < 3 && (CHANGE_LIKE.test(text) || (own.length === 3 && at === 2 && isLevel(text))),
+  );
+  const at = own[i];
+  if (!at) return undefined;
+  const others = own.filter((word) => word !== at).map(({ text }) => text);
+  while (others.length < 3) others.push("*");
+  const line = [...others.slice(0, 3), at.text, ...words.slice(own.length).map(({ text }) => text)].join(" ");
+  const arg = ["USERS", "HOSTS", "ITEMS"][i];
+  return { at, message: `"${at.text}" stands where ${arg} belong`, hint: `write alert ${line}` };
+}
+
+/** `>= sick`, `fine -> sick`, `sick, crit`: the change as one word; undefined where it is one. */
+function tornChange(change: Word, rest: readonly Word[]): string | undefined {
+  let text = change.text;
+  for (const next of rest) {
+    if (!/(->|[<>=!])$/.test(text) && !next.text.startsWith("->")) break;
+    text += next.text;
+  }
+  if (text !== change.text) return `${text}, as one word`;
+  return /.,$/.test(text) ? `>=${text.split(",")[0]}` : undefined;
+}
 
 /** Takes what belongs to a keyword; false when something is wrong with it, which was said. */
 function take(keyword: Word, rest: Word[], alert: AlertDraft, complain: Complain): boolean {
@@ -55,6 +116,7 @@ function take(keyword: Word, rest: Word[], alert: AlertDraft, complain: Complain
       complain(rest[parsed.at] ?? value, parsed.error, `write ${FORMS.hours}`);
       return false;
     }
+    if (!isKnownZone(parsed.value.zone, rest[parsed.used - 1], complain)) return false;
     alert.hours = parsed.value;
     rest.splice(0, parsed.used);
     return true;
@@ -67,6 +129,15 @@ function take(keyword: Word, rest: Word[], alert: AlertDraft, complain: Complain
   const seconds = parseInterval(value.text);
   if (seconds === undefined || seconds < 0) {
     complain(value, `"${value.text}" is no interval`, `give ${INTERVAL_FORM}`);
+    return false;
+  }
+  const unit = unitOfWord(rest[0]?.text ?? "");
+  if (unit && /^[\d.]+$/.test(value.text)) {
+    complain(
+      rest[0] ?? value,
+      `"${rest[0]?.text}" behind an interval`,
+      `write ${keyword.text} ${value.text}${unit}, as one word`,
+    );
     return false;
   }
   if (keyword.text === "every" && seconds < EVERY_S_MIN) {

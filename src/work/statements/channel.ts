@@ -6,12 +6,16 @@ import { isName, NAME_FORM } from "../../core/names.ts";
 import { defineStatement, whereOf } from "../statement.ts";
 
 /** Types, and what their URL is. */
-const TYPES: Readonly<Record<string, { form: string; accepts: RegExp }>> = {
-  webhook: { form: "https://…", accepts: /^https?:\/\/[^/\s]+/ },
-  ntfy: { form: "https://ntfy.example.org/topic", accepts: /^https?:\/\/[^/\s]+\/\S+$/ },
-  slack: { form: "https://hooks.slack.com/…", accepts: /^https?:\/\/[^/\s]+\/\S+$/ },
-  mattermost: { form: "https://mattermost.example.org/hooks/…", accepts: /^https?:\/\/[^/\s]+\/\S+$/ },
-  command: { form: "an absolute path, and its arguments in quotes", accepts: /^\// },
+const TYPES: Readonly<Record<string, { is: string; form: string; accepts: RegExp }>> = {
+  webhook: { is: "URL of a webhook", form: "https://…", accepts: /^https?:\/\/[^/\s]+/ },
+  ntfy: { is: "URL of an ntfy topic", form: "https://ntfy.example.org/topic", accepts: /^https?:\/\/[^/\s]+\/\S+$/ },
+  slack: { is: "URL of a Slack hook", form: "https://hooks.slack.com/…", accepts: /^https?:\/\/[^/\s]+\/\S+$/ },
+  mattermost: {
+    is: "URL of a Mattermost hook",
+    form: "https://mattermost.example.org/hooks/…",
+    accepts: /^https?:\/\/[^/\s]+\/\S+$/,
+  },
+  command: { is: "path of a program", form: "an absolute path, and its arguments in quotes", accepts: /^\// },
 };
 /** What alerts go by when they name nothing else. */
 export const MAIL = "mail";
@@ -19,7 +23,13 @@ export const MAIL = "mail";
 export default defineStatement({
   name: "channel",
   args: ["NAME", "TYPE", "URL"],
-  doc: `A way to alert people besides mail, for alert … via NAME. TYPE: ${Object.keys(TYPES).join(", ")}. The URL is known to the server only; with @FILE it is read from there. A command gets the alert on its standard input.`,
+  misplaced([name, type, url]) {
+    if (!name || !type || !Object.hasOwn(TYPES, name.text) || Object.hasOwn(TYPES, type.text)) return undefined;
+    const hint = `NAME comes first: write channel ${type.text} ${name.text} ${url?.text ?? "URL"}`;
+    return { at: name, message: `"${name.text}" is a type`, hint };
+  },
+  doc: `A way to alert people besides mail, for alert … via NAME. TYPE: ${Object.keys(TYPES).join(", ")}. The URL is known to the server only; with @/FILE it is read from there. A command gets the alert on its standard input.`,
+  later: true,
   example: "channel chat mattermost https://mattermost.example.org/hooks/x1y2z3",
   declare({ words, complain }, draft) {
     const [name, type, url] = words;
@@ -31,7 +41,8 @@ export default defineStatement({
       const names = Object.keys(TYPES);
       complain(type, `unknown type "${type.text}"`, didYouMean(type.text, names) ?? `types are ${names.join(", ")}`);
     } else if (!declared.accepts.test(url.text) && !url.text.startsWith("@/")) {
-      complain(url, `"${url.text}" is nothing for a ${type.text}`, `write ${declared.form}, or @FILE that holds it`);
+      const form = `${declared.form}, or @/FILE, the absolute path of a file that holds it`;
+      complain(url, `"${url.text}" is no ${declared.is}`, `write ${form}`);
     }
     if (url.text.length > ARGUMENT_CHARS_MAX) complain(url, `more than ${ARGUMENT_CHARS_MAX} characters`);
     const before = draft.channels.find((channel) => channel.name.text === name.text);

@@ -8,12 +8,13 @@ const FORM = `write flap ITEMS [on HOSTS] high=${DEFAULT_FLAP.high}% low=${DEFAU
 
 export default defineStatement({
   name: "flap",
-  args: ["ITEMS…"],
+  args: ["ITEMS"],
+  tail: "[on HOSTS] [off]",
   options: {
     high: `from so many percent on it flaps; default ${DEFAULT_FLAP.high}%`,
     low: `at so many percent or less it does not any more; default ${DEFAULT_FLAP.low}%`,
   },
-  doc: "ITEMS [on HOSTS] [off]: when an item flaps, that is, changes its level so often that single changes are no news: it makes one event when that begins and one when it ends. Percent are those of Nagios: how many of the last 20 readings changed the level, the newest weighing 1.25, the oldest 0.75. `off`: never. The last flap that matches an item and host wins.",
+  doc: "When an item flaps, that is, changes its level so often that single changes are no news: it makes one event when that begins and one when it ends. Percent are those of Nagios: how many of the last 20 readings changed the level, the newest weighing 1.25, the oldest 0.75. `off`: never. The last flap that matches an item and host wins.",
   example: "flap ping_* on www* high=50% low=25%",
   declare(input, draft) {
     const scope = splitHosts(input, FORM);

@@ -1,10 +1,10 @@
 // host FQDN TAG: a host, and the short name by which everything else calls it [seed].
 
 import { isIP } from "node:net";
-import type { Word } from "../../core/lexer.ts";
+import { ADDRESS_CHARS_MAX } from "../../core/limits.ts";
 import { HOSTNAME_FORM, isHostname, isName, NAME_FORM } from "../../core/names.ts";
 import type { HostDraft } from "../draft.ts";
-import { defineStatement } from "../statement.ts";
+import { defineStatement, whereOf } from "../statement.ts";
 
 export default defineStatement({
   name: "host",
@@ -13,9 +13,9 @@ export default defineStatement({
     via: "TAG of the client that monitors this dumb host",
     addr: "IP address, where the name does not resolve to the right one",
     port: "port of its client, where it is not PORT+1",
-    snmp: "v2c:COMMUNITY or v3:…, for the probes that ask it by SNMP",
+    snmp: "v1:COMMUNITY, v2c:COMMUNITY or v3:…, for the probes that ask it by SNMP",
   },
-  doc: "A host to monitor. With via= it runs no dmon itself: that client monitors it.",
+  doc: "A host to monitor. FQDN is its whole name, which `domain` of dmon.conf does not complete. With via= it runs no dmon itself: that client monitors it.",
   example: "host mars.example.org mars",
   declare({ words, options, complain }, draft) {
     const [fqdn, tag] = words;
@@ -23,17 +23,18 @@ export default defineStatement({
     const name = fqdn.text.toLowerCase().replace(/\.$/, "");
     if (!isHostname(name)) complain(fqdn, `"${fqdn.text}" is no host name`, `write ${HOSTNAME_FORM}`);
     if (!isName(tag.text)) complain(tag, `"${tag.text}" cannot be a tag`, `use ${NAME_FORM}`);
-    const line = ({ place }: Word) => `${place.file}:${place.line}`;
     const same = draft.hostByName.get(name);
-    if (same) complain(fqdn, `the host ${name} is declared twice`, `it is already in ${line(same.tag)}`);
+    if (same) complain(fqdn, `the host ${name} is declared twice`, `it is already in ${whereOf(same.tag)}`);
     const other = draft.hostByTag.get(tag.text);
-    if (other) complain(tag, `the tag ${tag.text} is taken`, `by ${other.fqdn.text} in ${line(other.tag)}`);
+    if (other) complain(tag, `the tag ${tag.text} is taken`, `by ${other.fqdn.text} in ${whereOf(other.tag)}`);
     const host: HostDraft = { fqdn: { ...fqdn, text: name }, tag };
     const via = options.get("via");
     if (via) host.via = via;
     const addr = options.get("addr");
     if (addr) {
       if (isIP(addr.text) === 0) complain(addr, `"${addr.text}" is no IP address`, "write addr=192.0.2.7");
+      else if (addr.text.length > ADDRESS_CHARS_MAX)
+        complain(addr, `an address of more than ${ADDRESS_CHARS_MAX} characters`, "write addr=192.0.2.7");
       host.addr = addr.text;
     }
     const port = options.get("port");
@@ -45,7 +46,7 @@ export default defineStatement({
     const snmp = options.get("snmp");
     if (snmp) {
       if (!/^(v1|v2c|v3):./.test(snmp.text))
-        complain(snmp, `"${snmp.text}" is no SNMP access`, "write v2c:COMMUNITY or v3:…");
+        complain(snmp, `"${snmp.text}" is no SNMP access`, "write v2c:COMMUNITY, v1:COMMUNITY or v3:…");
       host.snmp = snmp.text;
     }
     draft.addHost(host);

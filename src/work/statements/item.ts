@@ -3,8 +3,9 @@
 import { INTERVAL_FORM, parseInterval } from "../../core/interval.ts";
 import { ARGUMENT_CHARS_MAX, ITEM_TIMEOUT_S_MAX, UNIT_CHARS_MAX } from "../../core/limits.ts";
 import { isName, NAME_FORM } from "../../core/names.ts";
+import { withQuotes } from "../apply.ts";
 import type { ItemDraft } from "../draft.ts";
-import { defineStatement } from "../statement.ts";
+import { defineStatement, whereOf } from "../statement.ts";
 
 const OPTIONS = {
   every: "interval between two readings; default every minute, or the probe's own",
@@ -27,8 +28,9 @@ export default defineStatement({
     if (!name || !probe) return;
     if (!isName(name.text)) complain(name, `"${name.text}" cannot be an item`, `use ${NAME_FORM}`);
     const before = draft.items.find((item) => item.name.text === name.text);
-    if (before) complain(name, `the item ${name.text} is declared twice`, `first in line ${before.name.place.line}`);
-    const item: ItemDraft = { name, probe, args };
+    if (before) complain(name, `the item ${name.text} is declared twice`, `it is already in ${whereOf(before.name)}`);
+    const split = withQuotes(options, args);
+    const item: ItemDraft = { name, probe, args, ...(split ? { split } : {}) };
     for (const [option, key] of [
       ["every", "every_s"],
       ["timeout", "timeout_s"],
@@ -39,6 +41,8 @@ export default defineStatement({
         complain(word, `"${word.text}" is no interval`, `give ${INTERVAL_FORM}`);
       else if (seconds !== undefined) item[key] = seconds;
     }
+    const every = options.get("every");
+    if (every) draft.intervals.push({ at: every, text: every.text, ofReadings: true });
     if (item.timeout_s !== undefined && item.timeout_s > ITEM_TIMEOUT_S_MAX)
       complain(options.get("timeout") ?? name, "a timeout of more than an hour", `give ${INTERVAL_FORM}`);
     for (const arg of args)

@@ -1,6 +1,6 @@
 // pmaker TAG: the designated pagemaker [seed].
 
-import { defineStatement } from "../statement.ts";
+import { defineStatement, whereOf } from "../statement.ts";
 
 export default defineStatement({
   name: "pmaker",
@@ -9,7 +9,7 @@ export default defineStatement({
   example: "pmaker mars",
   declare({ key, words, complain }, draft) {
     const before = draft.pmaker;
-    if (before) complain(key, "there is already a pagemaker", `${before.text}, in line ${before.place.line}`);
+    if (before) complain(key, "there is already a pagemaker", `${before.text}, in ${whereOf(before)}`);
     draft.pmaker ??= words[0];
   },
 });
