@@ -9,6 +9,7 @@ import load from "./load.ts";
 import memory from "./memory.ts";
 import net from "./net.ts";
 import processes from "./processes.ts";
+import tcp from "./tcp.ts";
 import uptime from "./uptime.ts";
 
-export const probes: readonly Probe[] = [cpu, disk, dmon, exec, load, memory, net, processes, uptime];
+export const probes: readonly Probe[] = [cpu, disk, dmon, exec, load, memory, net, processes, tcp, uptime];

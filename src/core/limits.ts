@@ -168,6 +168,20 @@ export const PROGRAM_MEMORY_BYTES_MAX = 1024 * MIB;
 export const PLUGINS_AT_ONCE = 4;
 /** Readings over the network at a time: sockets are cheap, the answers come in one thread. */
 export const NETWORK_AT_ONCE = 64;
+/** A pattern of a config, as it is written: what a person can read. */
+export const PATTERN_CHARS_MAX = 1000;
+/** The automaton that it becomes; each character of a text may cost so many steps. */
+export const PATTERN_NODES_MAX = 2000;
+/** Sets of them that are remembered: a usual pattern has a dozen, and each takes less than 1 KiB. */
+export const PATTERN_STATES_MAX = 500;
+/** What another host may send to one reading: banners and the answers of a mail server are a few hundred bytes. */
+export const REACH_BYTES_MAX = 64 * KIB;
+/** One line of it: of SMTP 512 (RFC 5321), of SSH 255 (RFC 4253), header fields of HTTP 8 KiB (what servers allow). */
+export const REACH_LINE_BYTES_MAX = 8 * KIB;
+/** What came and was not read yet; above it the socket is not read. */
+export const REACH_WAITING_BYTES_MAX = 64 * KIB;
+/** Addresses of one name that are tried in turn: more would take more than the reading's time. */
+export const DIALLED_ADDRESSES_MAX = 4;
 /** A probe that declares no other deadline: far more than /proc ever takes, far less than the minute. */
 export const PROBE_TIMEOUT_S = 10;
 /** A file system or interface name list; a host with more has them generated, and wants only the worst. */
