@@ -180,6 +180,18 @@ export const REACH_BYTES_MAX = 64 * KIB;
 export const REACH_LINE_BYTES_MAX = 8 * KIB;
 /** What came and was not read yet; above it the socket is not read. */
 export const REACH_WAITING_BYTES_MAX = 64 * KIB;
+/** Lines of the head of a page's answer: servers send up to 30. */
+export const HTTP_HEAD_LINES_MAX = 200;
+/** What is read of a page: more than any that a person would look at for a text. */
+export const HTTP_BODY_READ_MAX = MIB;
+/** The same where it came packed although we did not ask for that. */
+export const HTTP_UNPACKED_BYTES_MAX = 4 * MIB;
+/** Redirects that are followed: to https, to www, to the language, to the login. */
+export const HTTP_REDIRECTS_MAX = 5;
+/** Lines of one answer of a mail server, and before the greeting of an SSH server: EHLO has up to 20. */
+export const SMTP_LINES_MAX = 100;
+/** Certificates of one file: all authorities that a host trusts are 150. */
+export const CERTIFICATES_MAX = 1000;
 /** Addresses of one name that are tried in turn: more would take more than the reading's time. */
 export const DIALLED_ADDRESSES_MAX = 4;
 /** A probe that declares no other deadline: far more than /proc ever takes, far less than the minute. */

@@ -1,6 +1,5 @@
 // Peers on loopback for the probes of the network: servers that keep to a script, and certificates made by openssl(1).
 
-import { afterAll } from "bun:test";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
@@ -11,16 +10,6 @@ import type { Given, Host, SelfStats } from "../../src/core/probe.ts";
 
 /** This host, as probes see it. */
 export const here: Host = localHost({ root: "", self: () => ({}) as SelfStats });
-
-const directory = mkdtempSync(`${tmpdir()}/dmon-peers-`);
-const servers: Server[] = [];
-const sockets = new Set<Socket>();
-
-afterAll(() => {
-  for (const socket of sockets) socket.destroy();
-  for (const server of servers) server.close();
-  rmSync(directory, { recursive: true, force: true });
-});
 
 /** A reading of an item with these words; times out after `timeout_s`. */
 export function asked(args: (string | number)[], options: Record<string, string> = {}, timeout_s = 5): Given {
@@ -49,16 +38,14 @@ export function upgraded(socket: Socket, { key, cert }: Certificate): Socket {
 }
 
 function kept(socket: Socket): Socket {
-  sockets.add(socket);
   socket.on("error", () => undefined);
-  socket.on("close", () => sockets.delete(socket));
   return socket;
 }
 
 async function listening(server: Server, host: string): Promise<number> {
-  servers.push(server);
   server.on("tlsClientError", () => undefined);
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  server.unref();
   const address = server.address();
   return typeof address === "object" && address ? address.port : 0;
 }
@@ -112,48 +99,50 @@ export const hostile = {
 export interface Certificate {
   key: string;
   cert: string;
-  file: string;
 }
 
-/** A certificate for `names` that is good from `from_days` to `to_days` from now; signed by `by`, else by itself. */
-export function certificate(names: string, to_days: number, by?: Certificate, from_days = -100): Certificate {
-  const base = `${directory}/${crypto.randomUUID()}`;
+/** A certificate for `names` (`DNS:a,IP:b`) that is good for so many days; signed by `by`, else by itself. */
+export function certificate(names: string, days: number, by?: Certificate): Certificate {
+  const directory = mkdtempSync(`${tmpdir()}/dmon-peers-`);
   const openssl = (...args: string[]) => execFileSync("openssl", args, { cwd: directory, stdio: "pipe" });
-  const [first = ""] = names.split(",");
-  const config = `[ca]\ndefault_ca=d\n[d]\ndatabase=${base}.db\nserial=${base}.serial\nnew_certs_dir=${directory}\ndefault_md=sha256\npolicy=p\nunique_subject=no\ncopy_extensions=copy\nx509_extensions=x\n[x]\n${by ? "" : "basicConstraints=critical,CA:true"}\n[p]\ncommonName=supplied\n`;
-  writeFileSync(`${base}.cnf`, config);
-  writeFileSync(`${base}.db`, "");
-  writeFileSync(`${base}.serial`, crypto.randomUUID().replaceAll("-", "").slice(0, 16).replace(/^./, "1"));
-  const subject = ["-subj", `/CN=${first.replace(/^\w+:/, "")}`, "-addext", `subjectAltName=${names}`];
-  openssl(
-    ..."req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes".split(" "),
-    ...subject,
-    "-keyout",
-    `${base}.key`,
-    "-out",
-    `${base}.csr`,
-  );
-  const date = (days: number) =>
-    `${new Date(Date.now() + days * 86_400_000)
-      .toISOString()
-      .replace(/[-:T]|\.\d+/g, "")
-      .slice(0, 14)}Z`;
-  const signer = by
-    ? ["-cert", by.file, "-keyfile", by.file.replace(/pem$/, "key")]
-    : ["-selfsign", "-keyfile", `${base}.key`];
-  const period = ["-startdate", date(from_days), "-enddate", date(to_days)];
-  openssl(
-    "ca",
-    "-batch",
-    "-config",
-    `${base}.cnf`,
-    ...signer,
-    "-in",
-    `${base}.csr`,
-    "-out",
-    `${base}.pem`,
-    "-notext",
-    ...period,
-  );
-  return { key: readFileSync(`${base}.key`, "utf8"), cert: readFileSync(`${base}.pem`, "utf8"), file: `${base}.pem` };
+  const write = (name: string, text: string) => writeFileSync(`${directory}/${name}`, text);
+  try {
+    write("ca.cnf", CA_CONFIG.replace("EXTENSIONS", by ? "" : "basicConstraints=critical,CA:true"));
+    write("index", "");
+    write("serial", `1${crypto.randomUUID().replaceAll("-", "").slice(0, 15)}`);
+    write("by.key", by?.key ?? "");
+    write("by.pem", by?.cert ?? "");
+    const [first = ""] = names.split(",");
+    const subject = ["-subj", `/CN=${first.replace(/^\w+:/, "")}`, "-addext", `subjectAltName=${names}`];
+    const made = "req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key -out csr".split(" ");
+    openssl(...made, ...subject);
+    const signer = by ? ["-cert", "by.pem", "-keyfile", "by.key"] : ["-selfsign", "-keyfile", "key"];
+    const period = ["-startdate", asn1Time(-100), "-enddate", asn1Time(days)];
+    openssl(..."ca -batch -config ca.cnf -in csr -out pem -notext".split(" "), ...signer, ...period);
+    return { key: readFileSync(`${directory}/key`, "utf8"), cert: readFileSync(`${directory}/pem`, "utf8") };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+const CA_CONFIG = `[ca]
+default_ca=d
+[d]
+database=index
+serial=serial
+new_certs_dir=.
+default_md=sha256
+policy=p
+unique_subject=no
+copy_extensions=copy
+x509_extensions=x
+[x]
+EXTENSIONS
+[p]
+commonName=supplied
+`;
+
+function asn1Time(days: number): string {
+  const text = new Date(Date.now() + days * 86_400_000).toISOString();
+  return `${text.replace(/[-:T]|\.\d+|Z/g, "")}Z`;
 }
