@@ -10,6 +10,7 @@ import http from "./http.ts";
 import load from "./load.ts";
 import memory from "./memory.ts";
 import net from "./net.ts";
+import ping from "./ping.ts";
 import processes from "./processes.ts";
 import smtp from "./smtp.ts";
 import ssh from "./ssh.ts";
@@ -26,6 +27,7 @@ export const probes: readonly Probe[] = [
   load,
   memory,
   net,
+  ping,
   processes,
   smtp,
   ssh,

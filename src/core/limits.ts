@@ -192,6 +192,10 @@ export const HTTP_REDIRECTS_MAX = 5;
 export const SMTP_LINES_MAX = 100;
 /** Certificates of one file: all authorities that a host trusts are 150. */
 export const CERTIFICATES_MAX = 1000;
+/** ICMP packets that are read at a time: whoever floods us with them gets no more of our time. */
+export const ICMP_PACKETS_PER_LOOK_MAX = 500;
+/** Echo requests of one reading: more than 20 would take longer than 2 s. */
+export const PINGS_MAX = 20;
 /** Addresses of one name that are tried in turn: more would take more than the reading's time. */
 export const DIALLED_ADDRESSES_MAX = 4;
 /** A probe that declares no other deadline: far more than /proc ever takes, far less than the minute. */
