@@ -5,6 +5,7 @@ import certificate from "./certificate.ts";
 import cpu from "./cpu.ts";
 import disk from "./disk.ts";
 import dmon from "./dmon.ts";
+import dns from "./dns.ts";
 import exec from "./exec.ts";
 import http from "./http.ts";
 import load from "./load.ts";
@@ -22,6 +23,7 @@ export const probes: readonly Probe[] = [
   cpu,
   disk,
   dmon,
+  dns,
   exec,
   http,
   load,

@@ -196,6 +196,10 @@ export const CERTIFICATES_MAX = 1000;
 export const ICMP_PACKETS_PER_LOOK_MAX = 500;
 /** Echo requests of one reading: more than 20 would take longer than 2 s. */
 export const PINGS_MAX = 20;
+/** A message of DNS by TCP: its length has 16 bits. */
+export const DNS_MESSAGE_BYTES_MAX = 64 * KIB + 2;
+/** Servers of a resolv.conf that are asked in turn: glibc takes no more (resolv.conf(5), MAXNS). */
+export const DNS_SERVERS_MAX = 3;
 /** Addresses of one name that are tried in turn: more would take more than the reading's time. */
 export const DIALLED_ADDRESSES_MAX = 4;
 /** A probe that declares no other deadline: far more than /proc ever takes, far less than the minute. */
