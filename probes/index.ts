@@ -7,8 +7,10 @@ import disk from "./disk.ts";
 import dmon from "./dmon.ts";
 import dns from "./dns.ts";
 import exec from "./exec.ts";
+import file from "./file.ts";
 import http from "./http.ts";
 import load from "./load.ts";
+import log from "./log.ts";
 import memory from "./memory.ts";
 import net from "./net.ts";
 import ping from "./ping.ts";
@@ -25,8 +27,10 @@ export const probes: readonly Probe[] = [
   dmon,
   dns,
   exec,
+  file,
   http,
   load,
+  log,
   memory,
   net,
   ping,

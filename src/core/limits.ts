@@ -202,6 +202,18 @@ export const DNS_MESSAGE_BYTES_MAX = 64 * KIB + 2;
 export const DNS_SERVERS_MAX = 3;
 /** Addresses of one name that are tried in turn: more would take more than the reading's time. */
 export const DIALLED_ADDRESSES_MAX = 4;
+/** Files that one path with * means: stat(2) of so many takes 50 ms. */
+export const FILES_MAX = 10_000;
+/** Directories that it leads through: each is listed. */
+export const GLOB_DIRECTORIES_MAX = 1000;
+/** What is read of a log at one look: 70 KB a second, a third of a second of cpu; above it the older lines are skipped. */
+export const LOG_BYTES_MAX = 4 * MIB;
+/** Piece of a log in memory. */
+export const LOG_PIECE_BYTES = 64 * KIB;
+/** Of a longer line only the beginning is looked at. */
+export const LOG_LINE_CHARS_MAX = 16 * KIB;
+/** Logs and patterns of one host that are remembered. */
+export const LOGS_MAX = 1000;
 /** A probe that declares no other deadline: far more than /proc ever takes, far less than the minute. */
 export const PROBE_TIMEOUT_S = 10;
 /** A file system or interface name list; a host with more has them generated, and wants only the worst. */
