@@ -10,6 +10,9 @@ import { type Address, type IpVersion, resolve, shown } from "./address.ts";
 import { before, type Deadline, deadlineIn, left } from "./deadline.ts";
 import { authorities } from "./trust.ts";
 
+/** How long a peer may take to hang up, too. */
+const LINGER_MS = 500;
+
 export interface LineOptions {
   host: string;
   port: number;
@@ -56,6 +59,7 @@ export class Line {
   private received = 0;
   private paused = false;
   private ended = false;
+  private closed = false;
   private failure: string | undefined;
   private wake: (() => void) | undefined;
   private unsent: Uint8Array | undefined;
@@ -100,14 +104,13 @@ export class Line {
     };
   }
 
-  /** Begins TLS. `name` is what the certificate must be for; it need not be trusted: `fault` says so. */
-  async secure(name: string): Promise<Peer> {
+  /** Begins TLS. `name` is what the certificate must be for; it need not be trusted by `ca` (PEM): `fault` says so. */
+  async secure(name: string, ca = authorities()): Promise<Peer> {
     const { socket } = this;
     if (!socket || this.waiting.length > 0 || this.ended)
       throw this.error(this.ended ? "the connection was closed before TLS began" : "words came where TLS should begin");
     const { promise, resolve: done } = Promise.withResolvers<{ error?: Error }>();
     this.shaken = (error) => done(error ? { error } : {});
-    const ca = authorities();
     const isName = isIP(name) === 0;
     this.secured = true;
     // An address is no server name (RFC 6066), and some servers refuse one; the certificate is compared below.
@@ -142,6 +145,7 @@ export class Line {
       this.socket?.terminate();
       return;
     }
+    if (this.closed) return;
     this.waiting.push(new Uint8Array(bytes)); // the buffer is the socket's
     this.waitingBytes += bytes.length;
     if (this.waitingBytes > REACH_WAITING_BYTES_MAX && !this.paused) {
@@ -229,10 +233,22 @@ export class Line {
     return new ProbeError(`${this.name}: ${message}`);
   }
 
+  /**
+   * Hangs up as a polite peer does: what still comes is read and dropped for a moment, for a reset would make the other side
+   * log an error every minute.
+   */
   close(): void {
+    const { socket } = this;
+    this.closed = true;
     this.shaken = undefined;
-    this.socket?.end();
-    if (!this.ended) this.socket?.terminate();
+    this.waiting = [];
+    if (!socket || this.ended) {
+      socket?.terminate();
+      return;
+    }
+    if (this.paused) socket.resume();
+    socket.shutdown();
+    setTimeout(() => socket.terminate(), LINGER_MS).unref();
   }
 }
 

@@ -210,7 +210,7 @@ describe("servers that lie", () => {
     });
     const start_ms = performance.now();
     expect(await errorOf("a.test", `127.0.0.1:${port}`, {}, 0.7)).toMatch(/no answer|no whole|closed|answer by TCP/);
-    expect(performance.now() - start_ms).toBeLessThan(1000);
+    expect(performance.now() - start_ms).toBeLessThan(3000);
     server.close();
   });
 });

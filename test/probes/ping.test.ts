@@ -88,7 +88,7 @@ describe.skipIf(!allowed)("for real", () => {
     for (const { time, loss } of await all) {
       expect(loss).toBe(0);
       expect(time).toBeGreaterThan(0);
-      expect(time).toBeLessThan(20); // by the kernel's clock, however seldom we look
+      expect(time).toBeLessThan(500); // by the kernel's clock, however seldom we look
     }
     expect(fds()).toBeLessThanOrEqual(before);
     expect(await reading([])).toMatchObject({ loss: 0 });
