@@ -69,6 +69,23 @@ describe("a page that is right", () => {
     expect(await http.read(host, asked([url], options))).toMatchObject({ status: 200 });
   });
 
+  test("a redirect to another host does not tell it the password", async () => {
+    const other = await serve(
+      (socket) => void socket.on("data", (bytes) => socket.end(`HTTP/1.1 200 OK\r\n\r\n${String(bytes)}`)),
+    );
+    const first = await serve(
+      (socket) => void socket.end(`HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:${other}/there\r\n\r\n`),
+    );
+    const options = {
+      user: "u",
+      password: "pw",
+      header: "X-Token: secret",
+      match: "GET /there",
+      nomatch: "Basic|secret",
+    };
+    expect(await read(`http://127.0.0.1:${first}/`, options)).toMatchObject({ status: 200 });
+  });
+
   test("in chunks, and until the end of the line", async () => {
     const chunked = await serve((socket) =>
       socket.end("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n"),
