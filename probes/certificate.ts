@@ -102,15 +102,19 @@ export function firstToExpire(
 
 /** Let's Encrypt's certificates, and what lies in /etc/ssl as *.pem and is no bundle of authorities. */
 async function suggested(host: Host): Promise<string[]> {
-  const live = host
-    .list(LETSENCRYPT)
-    .map((name) => ({ name, file: `${LETSENCRYPT}/${name}/cert.pem` }))
-    .filter(({ file }) => host.stat(file)?.kind === "file");
-  const own: typeof live = [];
-  for (const file of host.list(OWN).filter((each) => each.endsWith(".pem"))) {
-    if (await isOwn(host, `${OWN}/${file}`)) own.push({ name: file.slice(0, -".pem".length), file: `${OWN}/${file}` });
+  const found = new Map<string, string>();
+  const add = (name: string, file: string) => {
+    const item = `cert_${slug(name)}`;
+    if (!found.has(item) && !/[\s"#]/.test(file)) found.set(item, file);
+  };
+  for (const name of host.list(LETSENCRYPT)) {
+    const file = `${LETSENCRYPT}/${name}/cert.pem`;
+    if (host.stat(file)?.kind === "file") add(name, file);
   }
-  return [...live, ...own].map(({ name, file }) => `cert_${slug(name)} certificate ${file}`);
+  for (const name of host.list(OWN).filter((each) => each.endsWith(".pem"))) {
+    if (await isOwn(host, `${OWN}/${name}`)) add(name.slice(0, -".pem".length), `${OWN}/${name}`);
+  }
+  return [...found].map(([item, file]) => `${item} certificate ${file}`);
 }
 
 async function isOwn(host: Host, file: string): Promise<boolean> {

@@ -15,7 +15,8 @@ export interface Deadline {
 
 /** The end of a reading that begins now: its own `timeout=`, or what the probe declares. */
 export function deadlineOf({ timeout_s }: Given, default_s = PROBE_TIMEOUT_S): Deadline {
-  return deadlineIn(Math.max((timeout_s ?? default_s) * 1000 - AHEAD_MS, AHEAD_MS));
+  const allowed_s = timeout_s ?? default_s;
+  return { ...deadlineIn(Math.max(allowed_s * 1000 - AHEAD_MS, AHEAD_MS)), within: `${allowed_s} s` };
 }
 
 export function deadlineIn(ms: number): Deadline {

@@ -55,6 +55,8 @@ describe("files", () => {
       "/etc/letsencrypt/live/www.example.org/cert.pem": soon.cert,
       "/etc/letsencrypt/live/README": "text",
       "/etc/ssl/mail.pem": later.cert,
+      "/etc/ssl/www.example.org.pem": later.cert,
+      "/etc/ssl/two words.pem": later.cert,
       "/etc/ssl/key.pem": later.key,
       "/etc/ssl/cert.pem": soon.cert.repeat(20),
     });

@@ -129,9 +129,9 @@ describe("a page that is not right", () => {
   });
 
   test.each([
-    ["is mute", hostile.mute, /: connected, but no answer within 0.4 s$/],
+    ["is mute", hostile.mute, /: connected, but no answer within 0.6 s$/],
     ["closes", hostile.closes, /: the connection was closed before the answer came$/],
-    ["drips", hostile.drips, /: (connected, but no|no whole) answer within 0.4 s$/],
+    ["drips", hostile.drips, /: (connected, but no|no whole) answer within 0.6 s$/],
     ["floods", hostile.floods, /: a line of the answer is longer than 8192 bytes$/],
     ["speaks SMTP", hostile.chatters, /: what answers does not speak HTTP: "220-still here"$/],
     [
@@ -181,7 +181,7 @@ describe("TLS", () => {
     const plain = await serve(answer);
     expect(await errorOf(`https://127.0.0.1:${plain}/`)).toEndWith("no TLS there: what answers does not speak TLS");
     expect(await errorOf(`https://127.0.0.1:${await serve(hostile.mute)}/`, {}, 0.6)).toEndWith(
-      "no TLS handshake within 0.4 s",
+      "no TLS handshake within 0.6 s",
     );
     expect(await errorOf(`https://127.0.0.1:${await serve(hostile.closes)}/`)).toMatch(/closed/);
   });

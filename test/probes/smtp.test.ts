@@ -75,9 +75,9 @@ describe("smtp", () => {
       ": no TLS there: what answers does not speak TLS",
     ],
     ["never ends its greeting", hostile.chatters, ": the greeting has more than 100 lines"],
-    ["drips", hostile.drips, "greeting within 0.4 s"],
+    ["drips", hostile.drips, "greeting within 0.6 s"],
     ["floods", hostile.floods, ": a line of the greeting is longer than 8192 bytes"],
-    ["is mute", hostile.mute, ": connected, but no greeting within 0.4 s"],
+    ["is mute", hostile.mute, ": connected, but no greeting within 0.6 s"],
     ["closes", hostile.closes, ": the connection was closed before the greeting came"],
     [
       "closes after EHLO",

@@ -24,9 +24,9 @@ test("the greeting, behind what else is said", async () => {
 test.each([
   ["old", says("SSH-1.5-x\n"), ': an old version: "SSH-1.5-x"'],
   ["a mail server", says("220 mail ESMTP\r\n"), ': that is no SSH: "220 mail ESMTP"'],
-  ["mute", hostile.mute, ": connected, but no greeting within 0.4 s"],
+  ["mute", hostile.mute, ": connected, but no greeting within 0.6 s"],
   ["closing", hostile.closes, ": the connection was closed before the greeting came"],
-  ["dripping", hostile.drips, "greeting within 0.4 s"],
+  ["dripping", hostile.drips, "greeting within 0.6 s"],
   ["flooding", hostile.floods, ": a line of the greeting is longer than 8192 bytes"],
   ["chattering", says("hello\n".repeat(200)), ": no SSH greeting in 100 lines"],
 ])("one that is %s", async (_, talk, message) => {

@@ -25,8 +25,8 @@ test("what is sent and what must come; the text is the line that has it", async 
 
 test.each([
   ["closes", hostile.closes, /: it closed the connection without "ready"; it said nothing$/],
-  ["says nothing", hostile.mute, /: connected, but no answer with "ready" within 0.4 s$/],
-  ["drips", hostile.drips, /: (connected, but no|no whole) answer with "ready" within 0.4 s$/],
+  ["says nothing", hostile.mute, /: connected, but no answer with "ready" within 0.6 s$/],
+  ["drips", hostile.drips, /: (connected, but no|no whole) answer with "ready" within 0.6 s$/],
   ["floods", hostile.floods, /: more than 65536 bytes came$/],
   ["says something else", (socket: import("node:net").Socket) => void socket.end("busy\n"), /it said "busy\\n"$/],
 ])("one that %s", async (_, talk, text) => {
