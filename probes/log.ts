@@ -42,7 +42,10 @@ export default defineProbe({
     const log = followed(host, given);
     await wake(host, file);
     const status = host.stat(file);
-    if (!status) throw new ProbeError(`${file} is missing`);
+    if (!status) {
+      log.id ??= ""; // when it comes, all of it is new
+      throw new ProbeError(`${file} is missing`);
+    }
     if (status.kind !== "file") throw new ProbeError(`${file} is no plain file`);
     const found = await look(host, file, status, log);
     const note = found.skipped > 0 ? `${found.skipped} bytes were skipped: more than ${LOG_BYTES_MAX} a look` : "";

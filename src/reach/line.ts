@@ -172,17 +172,17 @@ export class Line {
     wake?.();
   }
 
-  /** The next bytes; undefined at the end. Throws ProbeError when none come in time; `for_` says what was waited for. */
-  async read(for_ = "answer"): Promise<Uint8Array | undefined> {
+  /** The next bytes; undefined at the end. Throws ProbeError when none come in time; `what` says what was waited for. */
+  async read(what = "answer"): Promise<Uint8Array | undefined> {
     while (this.waiting.length === 0) {
       if (this.failure !== undefined) throw this.error(this.failure);
       if (this.ended) return undefined;
       const { promise, resolve: wake } = Promise.withResolvers<true>();
       this.wake = () => wake(true);
       if (!(await before(this.options.deadline, promise)))
-        throw this.error(`connected, but no ${for_} within ${this.options.deadline.within}`);
+        throw this.error(`connected, but no ${what} within ${this.options.deadline.within}`);
     }
-    if (left(this.options.deadline) === 0) throw this.error(`no whole ${for_} within ${this.options.deadline.within}`);
+    if (left(this.options.deadline) === 0) throw this.error(`no whole ${what} within ${this.options.deadline.within}`);
     const chunk = this.waiting.shift();
     this.waitingBytes -= chunk?.length ?? 0;
     if (this.paused && this.waitingBytes === 0) {
@@ -193,28 +193,28 @@ export class Line {
   }
 
   /** The next line without its end; what is left at the end counts as one. Throws ProbeError when there is none, or one too long. */
-  async readLine(for_ = "answer", bytes_max = REACH_LINE_BYTES_MAX): Promise<string> {
+  async readLine(what = "answer", bytes_max = REACH_LINE_BYTES_MAX): Promise<string> {
     let line: Uint8Array = new Uint8Array();
     for (;;) {
-      const chunk = await this.read(for_);
-      if (!chunk && line.length === 0) throw this.error(`the connection was closed before the ${for_} came`);
+      const chunk = await this.read(what);
+      if (!chunk && line.length === 0) throw this.error(`the connection was closed before the ${what} came`);
       const end = chunk?.indexOf(0x0a) ?? -1;
       if (chunk && end >= 0) this.unread(chunk.subarray(end + 1));
       if (chunk) line = Buffer.concat([line, end < 0 ? chunk : chunk.subarray(0, end)]);
-      if (line.length > bytes_max) throw this.error(`a line of the ${for_} is longer than ${bytes_max} bytes`);
+      if (line.length > bytes_max) throw this.error(`a line of the ${what} is longer than ${bytes_max} bytes`);
       if (!chunk || end >= 0) return Buffer.from(line).toString("utf8").replace(/\r$/, "");
     }
   }
 
   /** Reads until `text` came, and returns all that came; at the end what there is. */
-  async readUntil(text: string, for_ = "answer"): Promise<string> {
+  async readUntil(text: string, what = "answer"): Promise<string> {
     const wanted = Buffer.from(text, "utf8").toString("latin1");
     const all: Uint8Array[] = [];
     let end = ""; // sought in what is new, lest one who drips make it quadratic
     for (;;) {
       if (end.includes(wanted)) break;
       end = wanted.length > 1 ? end.slice(1 - wanted.length) : "";
-      const chunk = await this.read(for_);
+      const chunk = await this.read(what);
       if (!chunk) break;
       all.push(chunk);
       end += Buffer.from(chunk).toString("latin1");

@@ -64,6 +64,13 @@ describe("log", () => {
     expect(await look()).toMatchObject({ lines: 4 });
   });
 
+  test("one that comes later is read from its beginning", async () => {
+    rmSync(LOG);
+    expect(await probeErrorOf(() => look())).toBe("/log is missing");
+    writeFileSync(LOG, "error at once\n");
+    expect(await look()).toMatchObject({ lines: 1, text: "error at once" });
+  });
+
   test("truncation, as copytruncate does it", async () => {
     await look();
     copyFileSync(LOG, `${LOG}.1`);
