@@ -109,7 +109,7 @@ function isOffered({ path, type }: Mount): boolean {
   return (LOCAL_DISK.test(type) || REMOTE_DISK.test(type)) && !NOT_OFFERED.test(path);
 }
 
-function isRemote({ type }: Mount): boolean {
+export function isRemote({ type }: Mount): boolean {
   return REMOTE_DISK.test(type) || REMOTE_OTHER.test(type);
 }
 

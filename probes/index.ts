@@ -2,20 +2,29 @@
 
 import type { Probe } from "../src/core/probe.ts";
 import battery from "./battery.ts";
+import certificate from "./certificate.ts";
 import containers from "./containers.ts";
 import cpu from "./cpu.ts";
 import disk from "./disk.ts";
 import dmon from "./dmon.ts";
+import dns from "./dns.ts";
 import exec from "./exec.ts";
+import file from "./file.ts";
+import http from "./http.ts";
 import load from "./load.ts";
+import log from "./log.ts";
 import mailqueue from "./mailqueue.ts";
 import mdraid from "./mdraid.ts";
 import memory from "./memory.ts";
 import net from "./net.ts";
+import ping from "./ping.ts";
 import processes from "./processes.ts";
 import sensors from "./sensors.ts";
 import smart from "./smart.ts";
+import smtp from "./smtp.ts";
+import ssh from "./ssh.ts";
 import systemd from "./systemd.ts";
+import tcp from "./tcp.ts";
 import unit from "./unit.ts";
 import updates from "./updates.ts";
 import uptime from "./uptime.ts";
@@ -23,20 +32,29 @@ import zfs from "./zfs.ts";
 
 export const probes: readonly Probe[] = [
   battery,
+  certificate,
   containers,
   cpu,
   disk,
   dmon,
+  dns,
   exec,
+  file,
+  http,
   load,
+  log,
   mailqueue,
   mdraid,
   memory,
   net,
+  ping,
   processes,
   sensors,
   smart,
+  smtp,
+  ssh,
   systemd,
+  tcp,
   unit,
   updates,
   uptime,

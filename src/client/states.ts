@@ -107,21 +107,21 @@ export class States {
     const renamed = (name: string) =>
       this.levels[place(before.levels.findIndex((each) => each.name === name))]?.name ?? name;
     const { grading, state, flapping } = before;
-    const isSame = JSON.stringify(source(before.work)) === JSON.stringify(source(work));
+    const sameSource = JSON.stringify(source(before.work)) === JSON.stringify(source(work));
     const carried = (old: Grading) =>
-      isSame ? carry(old, before.work.fit, work.fit, place) : presume(work.fit, place(old.level));
+      sameSource ? carry(old, before.work.fit, work.fit, place) : presume(work.fit, place(old.level));
     const level = renamed(before.level);
     return {
       ...before,
       work,
       levels: this.levels,
-      sample: isSame ? before.sample : undefined,
+      sample: sameSource ? before.sample : undefined,
       grading: grading && carried(grading),
       level,
       // The best level by another name is no event: there would be one for every item of every host.
       told: before.told === before.levels[0]?.name ? renamed(before.told) : before.told,
       flapping: { ...flapping, level: renamed(flapping.level) },
-      state: isSame && state ? { ...state, level } : undefined,
+      state: sameSource && state ? { ...state, level } : undefined,
     };
   }
 

@@ -184,6 +184,52 @@ export const CONTAINERS_MAX = 1000;
 export const DOCKER_ANSWER_BYTES_MAX = 8 * MIB;
 /** A D-Bus answer: the list of 500 failed units has 150 KiB. */
 export const DBUS_MESSAGE_BYTES_MAX = MIB;
+/** A pattern of a config, as it is written: what a person can read. */
+export const PATTERN_CHARS_MAX = 1000;
+/** The automaton that it becomes; each character of a text may cost so many steps. */
+export const PATTERN_NODES_MAX = 2000;
+/** Sets of them that are remembered: a usual pattern has a dozen, and each takes less than 1 KiB. */
+export const PATTERN_STATES_MAX = 500;
+/** What another host may send to one reading: banners and the answers of a mail server are a few hundred bytes. */
+export const REACH_BYTES_MAX = 64 * KIB;
+/** One line of it: of SMTP 512 (RFC 5321), of SSH 255 (RFC 4253), header fields of HTTP 8 KiB (what servers allow). */
+export const REACH_LINE_BYTES_MAX = 8 * KIB;
+/** What came and was not read yet; above it the socket is not read. */
+export const REACH_WAITING_BYTES_MAX = 64 * KIB;
+/** Lines of the head of a page's answer: servers send up to 30. */
+export const HTTP_HEAD_LINES_MAX = 200;
+/** What is read of a page: more than any that a person would look at for a text. */
+export const HTTP_BODY_READ_MAX = MIB;
+/** The same where it came packed although we did not ask for that. */
+export const HTTP_UNPACKED_BYTES_MAX = 4 * MIB;
+/** Redirects that are followed: to https, to www, to the language, to the login. */
+export const HTTP_REDIRECTS_MAX = 5;
+/** Lines of one answer of a mail server, and before the greeting of an SSH server: EHLO has up to 20. */
+export const SMTP_LINES_MAX = 100;
+/** Certificates of one file: all authorities that a host trusts are 150. */
+export const CERTIFICATES_MAX = 1000;
+/** ICMP packets that are read at a time: whoever floods us with them gets no more of our time. */
+export const ICMP_PACKETS_PER_LOOK_MAX = 500;
+/** Echo requests of one reading: more than 20 would take longer than 2 s. */
+export const PINGS_MAX = 20;
+/** A message of DNS by TCP: its length has 16 bits. */
+export const DNS_MESSAGE_BYTES_MAX = 64 * KIB + 2;
+/** Servers of a resolv.conf that are asked in turn: glibc takes no more (resolv.conf(5), MAXNS). */
+export const DNS_SERVERS_MAX = 3;
+/** Addresses of one name that are tried in turn: more would take more than the reading's time. */
+export const DIALLED_ADDRESSES_MAX = 4;
+/** Files that one path with * means: stat(2) of so many takes 50 ms. */
+export const FILES_MAX = 10_000;
+/** Directories that it leads through: each is listed. */
+export const GLOB_DIRECTORIES_MAX = 1000;
+/** What is read of a log at one look: 70 KB a second, a third of a second of cpu; above it the older lines are skipped. */
+export const LOG_BYTES_MAX = 4 * MIB;
+/** Piece of a log in memory. */
+export const LOG_PIECE_BYTES = 64 * KIB;
+/** Of a longer line only the beginning is looked at. */
+export const LOG_LINE_CHARS_MAX = 16 * KIB;
+/** Logs and patterns of one host that are remembered. */
+export const LOGS_MAX = 1000;
 /** A probe that declares no other deadline: far more than /proc ever takes, far less than the minute. */
 export const PROBE_TIMEOUT_S = 10;
 /** A file system or interface name list; a host with more has them generated, and wants only the worst. */

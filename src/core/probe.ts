@@ -128,6 +128,8 @@ export interface Given {
   args: readonly string[];
   options: Readonly<Record<string, string>>;
   target: Target;
+  /** How long the reading may take, where its item says so (`timeout=`). */
+  timeout_s?: number;
 }
 
 /** The host whose item it is: this one, or a dumb one behind it. */

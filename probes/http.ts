@@ -1,0 +1,226 @@
+// A page of a web server: how long it takes, its status and size, and how long its certificate is good (RFC 9110, 9112).
+
+import { HTTP_BODY_READ_MAX, HTTP_REDIRECTS_MAX, HTTP_UNPACKED_BYTES_MAX, STRETCH_MS_MAX } from "../src/core/limits.ts";
+import { Pattern } from "../src/core/pattern.ts";
+import { defineProbe, type Given, type Host } from "../src/core/probe.ts";
+import { ProbeError } from "../src/core/reading.ts";
+import { ipVersionOf } from "../src/reach/address.ts";
+import { CERT_DAYS, daysLeft } from "../src/reach/days.ts";
+import { deadlineOf } from "../src/reach/deadline.ts";
+import { bodyOf, type HttpAnswer, type HttpRequest, request } from "../src/reach/http.ts";
+
+export default defineProbe({
+  name: "http",
+  doc: "A page of a web server: whether it is what it should be, and how long it takes.",
+  args: [
+    {
+      name: "url",
+      doc: "The page; {host} in it is the item's own host. Left out: http://{host}/.",
+      optional: true,
+    },
+  ],
+  options: {
+    method: "GET, HEAD, POST, …; default GET",
+    status: "the status that is right, such as 200,3xx; default 2xx",
+    match: "a regular expression that the page must have; (?i) before it: capitals or not",
+    nomatch: "one that it must not have",
+    header: 'a header field more, as in header="Accept: text/html"',
+    user: "user name, where the page wants one",
+    password: "the password, or @FILE that has it",
+    follow: `how many redirects are followed; default ${HTTP_REDIRECTS_MAX}`,
+    ip: "4 or 6: the version of IP",
+    insecure: "yes: the certificate need not be trusted",
+  },
+  values: {
+    time: {
+      item: "http",
+      unit: "s",
+      kind: "gauge",
+      fit: "soso >5 for 10m",
+      doc: "Time until the whole page was there, redirects included. Fails when the page is not there, has another status or not the right text.",
+    },
+    status: { unit: "", kind: "state", doc: "The status of the page, such as 200." },
+    size: { unit: "B", kind: "gauge", doc: "Size of the page; what is above 1 MiB is not read." },
+    cert_days: { ...CERT_DAYS, doc: `${CERT_DAYS.doc} No data for a page that is not encrypted.` },
+  },
+  example: 'item web http https://www.example.org/ match="Welcome"',
+  nodata: "nowhere: a page that is not there is a failure, for somebody asked for it",
+  lane: "network",
+  remote: true,
+  read: async (host, given) => {
+    const checks = checksOf(given.options);
+    const start_ms = performance.now();
+    const { answer, method } = await getPage(host, given, checks);
+    const { line, status, reason, peer } = answer;
+    try {
+      const size = await readBody(answer, method, checks);
+      const time = (performance.now() - start_ms) / 1000;
+      const text = `${status} ${reason}`.trim();
+      const cert_days = peer ? daysLeft(peer.certificate, host.now(), peer.fault ? `, ${peer.fault}` : "") : null;
+      return { time: { value: time, text }, status, size, cert_days };
+    } finally {
+      line.close();
+    }
+  },
+});
+
+interface Checks {
+  statuses: string[];
+  match: Pattern | undefined;
+  nomatch: Pattern | undefined;
+  redirects: number;
+  insecure: boolean;
+}
+
+/** The options that say what is right. Throws ProbeError for what means nothing. */
+export function checksOf(options: Given["options"]): Checks {
+  const { status = "2xx", follow: redirects = String(HTTP_REDIRECTS_MAX), insecure = "no" } = options;
+  const statuses = status.toLowerCase().split(",");
+  if (!statuses.every((each) => /^[1-5](\d\d|xx)$/.test(each)))
+    throw new ProbeError(`status=${status} means nothing; write status=200 or status=200,3xx`);
+  if (!/^\d{1,2}$/.test(redirects)) throw new ProbeError(`follow=${redirects} is no number; 0 follows no redirect`);
+  if (!/^(yes|no)$/.test(insecure)) throw new ProbeError(`insecure=${insecure} means nothing; write insecure=yes`);
+  const pattern = (name: "match" | "nomatch") => {
+    const text = options[name];
+    try {
+      return text === undefined ? undefined : new Pattern(text);
+    } catch (error) {
+      throw new ProbeError(`${name}=: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  return {
+    statuses,
+    match: pattern("match"),
+    nomatch: pattern("nomatch"),
+    redirects: Math.min(Number(redirects), HTTP_REDIRECTS_MAX),
+    insecure: insecure === "yes",
+  };
+}
+
+/** The item's page; what is no URL of the web is a ProbeError. */
+export function urlOf({ args: [text = "http://{host}/"], target }: Pick<Given, "args" | "target">): URL {
+  const own = target.host.includes(":") ? `[${target.host}]` : target.host;
+  const url = URL.parse(text.replaceAll("{host}", own));
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  throw new ProbeError(`${text} is no address of a web page; write http:// or https:// and the host`);
+}
+
+/** Asks for the page, and for what it leads to, until a status is right. */
+async function getPage(host: Host, given: Given, checks: Checks): Promise<{ answer: HttpAnswer; method: string }> {
+  const { options, target } = given;
+  const version = ipVersionOf(options.ip);
+  const first = urlOf(given);
+  const deadline = deadlineOf(given);
+  let url = first;
+  let method = (options.method ?? "GET").toUpperCase();
+  if (!/^[A-Z]{1,20}$/.test(method)) throw new ProbeError(`method=${method} means nothing; write method=HEAD`);
+  for (let turn = 0; ; turn++) {
+    const wanted: HttpRequest = {
+      url,
+      method,
+      deadline,
+      headers: url.origin === first.origin ? headersOf(host, options, first) : {}, // others shall not hear of secrets
+      body_bytes_max: HTTP_BODY_READ_MAX,
+      ...(version ? { version } : {}),
+      ...(target.addr && url.hostname === target.host ? { address: target.addr } : {}),
+    };
+    const answer = await request(wanted, checks.insecure);
+    if (isWanted(answer.status, checks.statuses)) return { answer, method };
+    answer.line.close();
+    url = nextOf(answer, url, turn < checks.redirects, checks.statuses);
+    if (answer.status === 303 || (answer.status < 303 && method === "POST")) method = "GET";
+  }
+}
+
+/** Whether a status is among `200`, `3xx`. */
+export function isWanted(status: number, statuses: readonly string[]): boolean {
+  return statuses.includes(String(status)) || statuses.includes(`${Math.floor(status / 100)}xx`);
+}
+
+// Where a redirect leads. What is none, or one too many, is a status that is not right.
+function nextOf(
+  { status, reason, headers, line }: HttpAnswer,
+  url: URL,
+  may: boolean,
+  statuses: readonly string[],
+): URL {
+  const place = headers.get("location");
+  const isRedirect = [301, 302, 303, 307, 308].includes(status) && place !== undefined;
+  const said = `status ${status}${reason ? ` (${reason.slice(0, 40)})` : ""}`;
+  if (!isRedirect) throw line.error(`${said} instead of ${statuses.join(" or ")}`);
+  const next = URL.parse(place, url.href);
+  const shown = place.slice(0, 80).replace(/\?.*/, "");
+  if (next?.protocol !== "http:" && next?.protocol !== "https:")
+    throw line.error(`${said} leads to ${shown}: no web page`);
+  if (!may) throw line.error(`${said}: too many redirects, the last one to ${shown}`);
+  return next;
+}
+
+function headersOf(host: Host, options: Given["options"], url: URL): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (options.header !== undefined) {
+    const match = /^([!#$%&'*+.^_`|~\w-]+):\s*([^\0-\x08\n-\x1f\x7f]*)$/.exec(options.header);
+    if (!match) throw new ProbeError('header= must be of the form header="Accept: text/html"');
+    headers[match[1] ?? ""] = match[2] ?? "";
+  }
+  const user = options.user ?? decodeURIComponent(url.username);
+  if (user !== "") {
+    const password = options.password ?? decodeURIComponent(url.password);
+    const secret = password.startsWith("@") ? host.read(password.slice(1)).trim() : password;
+    headers.Authorization = `Basic ${Buffer.from(`${user}:${secret}`, "utf8").toString("base64")}`;
+  }
+  return headers;
+}
+
+/** Reads the page and looks for what it must and must not have. Returns its size. */
+async function readBody(answer: HttpAnswer, method: string, { match, nomatch }: Checks): Promise<number> {
+  const { line } = answer;
+  const [wanted, unwanted] = [match?.search(), nomatch?.search()];
+  const decoder = new TextDecoder();
+  let size = 0;
+  let found = match === undefined;
+  let rested_ms = performance.now();
+  for await (const piece of unpacked(answer, method)) {
+    size += piece.length;
+    const text = wanted || unwanted ? decoder.decode(piece, { stream: true }) : "";
+    found ||= wanted?.feed(text) ?? false;
+    if (unwanted?.feed(text)) throw line.error("the page has the text that nomatch= forbids");
+    if (size >= HTTP_BODY_READ_MAX) break;
+    if (performance.now() - rested_ms < STRETCH_MS_MAX) continue;
+    await Bun.sleep(0);
+    rested_ms = performance.now();
+  }
+  if (unwanted?.end()) throw line.error("the page has the text that nomatch= forbids");
+  if (found || wanted?.end()) return size;
+  throw line.error(`text not found: nothing on the page (${size} bytes) is what match= wants`);
+}
+
+// Packed only where the server does not care what it was asked for.
+async function* unpacked(answer: HttpAnswer, method: string): AsyncGenerator<Uint8Array> {
+  const encoding = answer.headers.get("content-encoding")?.toLowerCase() ?? "identity";
+  if (encoding === "identity" || encoding === "") {
+    yield* bodyOf(answer, method);
+    return;
+  }
+  if (!/^(x-)?gzip$|^deflate$/.test(encoding))
+    throw answer.line.error(`the page is packed as ${encoding.slice(0, 20)}`);
+  const pieces: Uint8Array[] = [];
+  let packed = 0;
+  for await (const piece of bodyOf(answer, method)) {
+    pieces.push(piece);
+    packed += piece.length;
+    if (packed >= HTTP_BODY_READ_MAX) break;
+  }
+  if (packed === 0) return;
+  const { unzipSync, constants } = await import("node:zlib");
+  try {
+    yield unzipSync(Buffer.concat(pieces), {
+      maxOutputLength: HTTP_UNPACKED_BYTES_MAX,
+      finishFlush: constants.Z_SYNC_FLUSH, // the end may have been left out
+    });
+  } catch (error) {
+    const large = error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
+    const why = large ? `is more than ${HTTP_UNPACKED_BYTES_MAX} bytes` : "is broken";
+    throw answer.line.error(`the page, packed as ${encoding}, ${why}`);
+  }
+}

@@ -1,0 +1,298 @@
+// A connection to another host for a probe: by TCP, with TLS from the start or later, every wait under one deadline and
+// every byte counted.
+
+import type { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import type { Socket, SocketHandler } from "bun";
+import { REACH_BYTES_MAX, REACH_LINE_BYTES_MAX, REACH_WAITING_BYTES_MAX } from "../core/limits.ts";
+import { ProbeError } from "../core/reading.ts";
+import { type Address, type IpVersion, resolve, shown } from "./address.ts";
+import { before, type Deadline, deadlineIn, left } from "./deadline.ts";
+import { authorities } from "./trust.ts";
+
+/** How long a peer may take to hang up, too. */
+const LINGER_MS = 500;
+
+export interface LineOptions {
+  host: string;
+  port: number;
+  version?: IpVersion;
+  deadline: Deadline;
+  /** What may come in all; default REACH_BYTES_MAX. */
+  bytes_max?: number;
+}
+
+/** Whom TLS showed at the other end. */
+export interface Peer {
+  certificate: X509Certificate;
+  /** Why it is not to be trusted; absent: it is. */
+  fault?: string;
+}
+
+/** Connects, to each address of the host in turn. Throws ProbeError with what a person can do about it. */
+export async function connect(options: LineOptions): Promise<Line> {
+  const { host, port, deadline } = options;
+  const addresses = await resolve(host, deadline, options.version);
+  let failure: unknown;
+  for (const [index, address] of addresses.entries()) {
+    const share = deadlineIn(left(deadline) / (addresses.length - index));
+    try {
+      const line = new Line(options);
+      await line.open(address, share);
+      return line;
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure ?? new ProbeError(`${shown(host, port)}: no address`);
+}
+
+export class Line {
+  /** How long it took to connect, the name's lookup not counted. */
+  connect_ms = 0;
+  private readonly options: LineOptions;
+  private readonly name: string;
+  private socket: Socket | undefined;
+  private secured = false;
+  private waiting: Uint8Array[] = [];
+  private waitingBytes = 0;
+  private received = 0;
+  private paused = false;
+  private ended = false;
+  private closed = false;
+  private failure: string | undefined;
+  private wake: (() => void) | undefined;
+  private unsent: Uint8Array | undefined;
+  private shaken: ((fault: Error | undefined) => void) | undefined;
+
+  constructor(options: LineOptions) {
+    this.options = options;
+    this.name = shown(options.host, options.port);
+  }
+
+  async open({ address }: Address, share: Deadline): Promise<void> {
+    const start_ms = performance.now();
+    const connecting = Bun.connect({
+      hostname: address,
+      port: this.options.port,
+      data: undefined,
+      socket: this.handlers(),
+    });
+    try {
+      const socket = await before(share, connecting);
+      if (!socket) {
+        connecting.then((tardy) => tardy.terminate()).catch(() => undefined);
+        throw this.error(`no connection within ${this.options.deadline.within}: nothing answers there`);
+      }
+      this.socket = socket;
+      this.connect_ms = performance.now() - start_ms;
+    } catch (error) {
+      throw error instanceof ProbeError ? error : this.error(reason(error));
+    }
+  }
+
+  private handlers(): SocketHandler<undefined> {
+    return {
+      data: (socket, bytes) => {
+        if (!this.secured || socket === this.socket) this.receive(bytes); // else the ciphertext below TLS
+      },
+      drain: () => this.flush(),
+      end: () => this.end(),
+      close: () => this.end(),
+      error: (_, error) => this.fail(reason(error)),
+      handshake: (_, ok, error) => this.shaken?.(error ?? (ok ? undefined : new Error("the handshake failed"))),
+    };
+  }
+
+  /** Begins TLS. `name` is what the certificate must be for; it need not be trusted by `ca` (PEM): `fault` says so. */
+  async secure(name: string, ca = authorities()): Promise<Peer> {
+    const { socket } = this;
+    if (!socket || this.waiting.length > 0 || this.ended)
+      throw this.error(this.ended ? "the connection was closed before TLS began" : "words came where TLS should begin");
+    const { promise, resolve: done } = Promise.withResolvers<{ error?: Error }>();
+    this.shaken = (error) => done(error ? { error } : {});
+    const isName = isIP(name) === 0;
+    this.secured = true;
+    // An address is no server name (RFC 6066), and some servers refuse one; the certificate is compared below.
+    const tls = { rejectUnauthorized: false, ...(isName ? { serverName: name } : {}), ...(ca ? { ca } : {}) };
+    [, this.socket] = socket.upgradeTLS({ tls, data: undefined, socket: this.handlers() });
+    const shaken = await before(this.options.deadline, promise);
+    if (!shaken) throw this.error(`connected, but no TLS handshake within ${this.options.deadline.within}`);
+    const certificate = this.socket.getPeerX509Certificate();
+    if (!certificate) throw this.error(`no TLS there: ${handshakeWords(shaken.error)}`);
+    const fault = faultOf(certificate, name, shaken.error);
+    return fault === undefined ? { certificate } : { certificate, fault };
+  }
+
+  write(words: string | Uint8Array): void {
+    const bytes = typeof words === "string" ? Buffer.from(words, "utf8") : words;
+    this.unsent = this.unsent ? Buffer.concat([this.unsent, bytes]) : bytes;
+    this.flush();
+  }
+
+  private flush(): void {
+    if (!this.unsent) return;
+    const taken = this.socket?.write(this.unsent) ?? -1;
+    if (taken < 0) this.end();
+    else this.unsent = taken < this.unsent.length ? this.unsent.subarray(taken) : undefined;
+  }
+
+  private receive(bytes: Uint8Array): void {
+    const { bytes_max = REACH_BYTES_MAX } = this.options;
+    this.received += bytes.length;
+    if (this.received > bytes_max + REACH_WAITING_BYTES_MAX) {
+      this.fail(`more than ${bytes_max} bytes came`);
+      this.socket?.terminate();
+      return;
+    }
+    if (this.closed) return;
+    this.waiting.push(new Uint8Array(bytes)); // the buffer is the socket's
+    this.waitingBytes += bytes.length;
+    if (this.waitingBytes > REACH_WAITING_BYTES_MAX && !this.paused) {
+      this.socket?.pause();
+      this.paused = true;
+    }
+    this.signal();
+  }
+
+  private end(): void {
+    this.ended = true;
+    this.shaken?.(new Error("the connection was closed"));
+    this.signal();
+  }
+
+  private fail(message: string): void {
+    this.failure ??= message;
+    this.signal();
+  }
+
+  private signal(): void {
+    const { wake } = this;
+    this.wake = undefined;
+    wake?.();
+  }
+
+  /** The next bytes; undefined at the end. Throws ProbeError when none come in time; `what` says what was waited for. */
+  async read(what = "answer"): Promise<Uint8Array | undefined> {
+    while (this.waiting.length === 0) {
+      if (this.failure !== undefined) throw this.error(this.failure);
+      if (this.ended) return undefined;
+      const { promise, resolve: wake } = Promise.withResolvers<true>();
+      this.wake = () => wake(true);
+      if (!(await before(this.options.deadline, promise)))
+        throw this.error(`connected, but no ${what} within ${this.options.deadline.within}`);
+    }
+    if (left(this.options.deadline) === 0) throw this.error(`no whole ${what} within ${this.options.deadline.within}`);
+    const chunk = this.waiting.shift();
+    this.waitingBytes -= chunk?.length ?? 0;
+    if (this.paused && this.waitingBytes === 0) {
+      this.paused = false;
+      this.socket?.resume();
+    }
+    return chunk;
+  }
+
+  /** The next line without its end; what is left at the end counts as one. Throws ProbeError when there is none, or one too long. */
+  async readLine(what = "answer", bytes_max = REACH_LINE_BYTES_MAX): Promise<string> {
+    let line: Uint8Array = new Uint8Array();
+    for (;;) {
+      const chunk = await this.read(what);
+      if (!chunk && line.length === 0) throw this.error(`the connection was closed before the ${what} came`);
+      const end = chunk?.indexOf(0x0a) ?? -1;
+      if (chunk && end >= 0) this.unread(chunk.subarray(end + 1));
+      if (chunk) line = Buffer.concat([line, end < 0 ? chunk : chunk.subarray(0, end)]);
+      if (line.length > bytes_max) throw this.error(`a line of the ${what} is longer than ${bytes_max} bytes`);
+      if (!chunk || end >= 0) return Buffer.from(line).toString("utf8").replace(/\r$/, "");
+    }
+  }
+
+  /** Reads until `text` came, and returns all that came; at the end what there is. */
+  async readUntil(text: string, what = "answer"): Promise<string> {
+    const wanted = Buffer.from(text, "utf8").toString("latin1");
+    const all: Uint8Array[] = [];
+    let end = ""; // sought in what is new, lest one who drips make it quadratic
+    for (;;) {
+      if (end.includes(wanted)) break;
+      end = wanted.length > 1 ? end.slice(1 - wanted.length) : "";
+      const chunk = await this.read(what);
+      if (!chunk) break;
+      all.push(chunk);
+      end += Buffer.from(chunk).toString("latin1");
+    }
+    return Buffer.concat(all).toString("utf8");
+  }
+
+  /** Puts back what was read too much. */
+  unread(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.waiting.unshift(bytes);
+    this.waitingBytes += bytes.length;
+  }
+
+  error(message: string): ProbeError {
+    return new ProbeError(`${this.name}: ${message}`);
+  }
+
+  /**
+   * Hangs up as a polite peer does: what still comes is read and dropped for a moment, for a reset would make the other side
+   * log an error every minute.
+   */
+  close(): void {
+    const { socket } = this;
+    this.closed = true;
+    this.shaken = undefined;
+    this.waiting = [];
+    if (!socket || this.ended) {
+      socket?.terminate();
+      return;
+    }
+    if (this.paused) socket.resume();
+    socket.shutdown();
+    setTimeout(() => socket.terminate(), LINGER_MS).unref();
+  }
+}
+
+const REASONS: Record<string, string> = {
+  ECONNREFUSED: "connection refused: nothing listens there, or a firewall refuses it",
+  EHOSTUNREACH: "no route to that host: it is off, or a router does not know it",
+  ENETUNREACH: "no route to that network",
+  ETIMEDOUT: "connection timed out",
+  ECONNRESET: "the connection was reset",
+  EADDRNOTAVAIL: "no address of ours could reach it",
+  EACCES: "a firewall of this host forbids it",
+  EPERM: "a firewall of this host forbids it",
+};
+
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return REASONS[code ?? ""] ?? message ?? String(error);
+}
+
+const CERTIFICATE_FAULTS: Record<string, string> = {
+  CERT_HAS_EXPIRED: "the certificate has expired",
+  CERT_NOT_YET_VALID: "the certificate is not valid yet",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "the certificate is self-signed",
+  SELF_SIGNED_CERT_IN_CHAIN: "the certificate's authority is not trusted here (self-signed certificate in its chain)",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "the certificate's issuer is not trusted here, or an intermediate one is missing",
+  UNABLE_TO_GET_ISSUER_CERT: "the certificate's issuer is not trusted here, or an intermediate one is missing",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "the certificate's issuer is not trusted here, or an intermediate one is missing",
+};
+
+/** What is wrong with a certificate that a host called `name` showed, or undefined; `error` is what the handshake found. */
+export function faultOf(certificate: X509Certificate, name: string, error: Error | undefined): string | undefined {
+  const code = error && "code" in error ? String(error.code) : "";
+  if (error && code !== "ERR_TLS_CERT_ALTNAME_INVALID") return CERTIFICATE_FAULTS[code] ?? error.message;
+  const own = isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name);
+  if (own !== undefined) return undefined;
+  const names = certificate.subjectAltName?.replace(/\b(DNS|IP Address):/g, "") ?? certificate.subject;
+  return `the certificate is not for ${name} but for ${names.slice(0, 100)}`;
+}
+
+function handshakeWords(error: Error | undefined): string {
+  const message = error?.message ?? "no certificate was shown";
+  if (/WRONG_VERSION_NUMBER|HTTP_REQUEST/.test(message)) return "what answers does not speak TLS";
+  if (/UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION/i.test(message)) return "it speaks only an old version of TLS";
+  const alert = /SSLV3_ALERT_(\w+)|TLSV1_ALERT_(\w+)/.exec(message);
+  if (alert) return `it ended the handshake (${(alert[1] ?? alert[2] ?? "").toLowerCase().replaceAll("_", " ")})`;
+  return /socket disconnected|closed|reset/.test(message) ? "it closed the connection in the handshake" : message;
+}
