@@ -7,8 +7,9 @@ import dmon from "./dmon.ts";
 import exec from "./exec.ts";
 import load from "./load.ts";
 import memory from "./memory.ts";
+import nagios from "./nagios.ts";
 import net from "./net.ts";
 import processes from "./processes.ts";
 import uptime from "./uptime.ts";
 
-export const probes: readonly Probe[] = [cpu, disk, dmon, exec, load, memory, net, processes, uptime];
+export const probes: readonly Probe[] = [cpu, disk, dmon, exec, load, memory, nagios, net, processes, uptime];

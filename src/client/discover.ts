@@ -50,7 +50,12 @@ async function supplied(probe: Probe, host: Host, instance: string | undefined):
   if (named.length === 0) return [];
   try {
     const args = instance === undefined ? [] : [instance];
-    const supply = read(probe, host, { args, options: {}, target: { host: "localhost" } });
+    const supply = read(probe, host, {
+      args,
+      options: {},
+      target: { host: "localhost" },
+      timeout_s: SUPPLY_MS_MAX / 1000,
+    });
     const done = supply instanceof Promise ? await Promise.race([supply, Bun.sleep(SUPPLY_MS_MAX)]) : supply;
     // It is there, though it hangs (a dead NFS server): the minute will say so.
     if (!done) return named.map(({ item }) => item);
