@@ -39,7 +39,7 @@ export default defineFinder({
   timeout_s: PLUGIN_TIMEOUT_S,
   lane: "plugin",
   find: async (host, given) => {
-    const stateIn = ["MP_STATE_PATH", "NAGIOS_PLUGIN_STATE_DIRECTORY"];
+    const stateIn = { MP_STATE_PATH: "", NAGIOS_PLUGIN_STATE_DIRECTORY: "" };
     const program = pluginProgram(given, { argv: given.args, dirs: PLUGIN_DIRS, stateIn });
     return evaluate(await host.run(program), program);
   },

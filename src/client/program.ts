@@ -128,7 +128,7 @@ function rightsOf({ user, groups }: Program): Rights | undefined {
     user,
     uid: Number(uid),
     gid: Number(gid),
-    command: ["setpriv", `--reuid=${uid}`, `--regid=${gids?.[0] ?? gid}`, more, "--"],
+    command: ["setpriv", `--reuid=${uid}`, `--regid=${gid}`, more, "--"],
     env: { HOME: home, USER: user, LOGNAME: user },
   };
 }
@@ -148,32 +148,40 @@ function lineOf(file: string, name: string): string[] | undefined {
     .slice(2);
 }
 
-/** A directory of its user's own for what a program keeps, in the variables that tell it where. */
+/**
+ * A directory of its user's own for what a program keeps, in the variables that tell it where. Where none can be made (a full
+ * disk) they are not set: most programs need none, and the others say so.
+ */
 function stateOf({ stateIn }: Program, rights: Rights | undefined, home: string | undefined): Record<string, string> {
   if (!stateIn || home === undefined) return {};
   const uid = rights?.uid ?? process.getuid?.() ?? 0;
   const dir = join(home, "state", rights?.user ?? String(uid));
-  keeping(dir, () => {
-    if (lstatSync(dir, { throwIfNoEntry: false })?.uid === uid) return;
-    makeOpen(home);
-    makeOpen(join(home, "state"));
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
-    if (rights) chownSync(dir, rights.uid, rights.gid);
-  });
-  return Object.fromEntries(stateIn.map((name) => [name, dir]));
+  try {
+    if (lstatSync(dir, { throwIfNoEntry: false })?.uid !== uid) {
+      makeOpen(home);
+      makeOpen(join(home, "state"));
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
+      if (rights) chownSync(dir, rights.uid, rights.gid);
+    }
+  } catch {
+    return {};
+  }
+  return Object.fromEntries(Object.entries(stateIn).map(([name, file]) => [name, join(dir, file)]));
 }
 
 /** A link of another name to a program. */
 function linkOf(file: string, name: string, home: string | undefined): string {
   if (home === undefined) throw new ProbeError(`${file} cannot be called ${name}: make a link of that name to it`);
   const link = join(home, "links", name);
-  keeping(link, () => {
-    if (lstatSync(link, { throwIfNoEntry: false }) && readlinkSync(link) === file) return;
+  try {
+    if (lstatSync(link, { throwIfNoEntry: false }) && readlinkSync(link) === file) return link;
     makeOpen(home);
     makeOpen(join(home, "links"));
     rmSync(link, { force: true });
     symlinkSync(file, link);
-  });
+  } catch (error) {
+    throw new ProbeError(`${link}, a link to ${file}, cannot be made: ${codeOf(error)}`);
+  }
   return link;
 }
 
@@ -181,14 +189,6 @@ function linkOf(file: string, name: string, home: string | undefined): string {
 function makeOpen(dir: string): void {
   mkdirSync(dir, { recursive: true });
   chmodSync(dir, 0o711);
-}
-
-function keeping(path: string, make: () => void): void {
-  try {
-    make();
-  } catch (error) {
-    throw new ProbeError(`${path}, for what programs keep until the next time, cannot be made: ${codeOf(error)}`);
-  }
 }
 
 function findProgram(name: string, dirs: readonly string[]): string {

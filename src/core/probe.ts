@@ -55,8 +55,8 @@ export interface Program {
   calledAs?: string;
   /** Variables beside the clean environment. */
   env?: Readonly<Record<string, string>>;
-  /** The variables that tell it which directory is its to write to. */
-  stateIn?: readonly string[];
+  /** The variables that tell it which directory is its to write to, each with the name of a file there, or "". */
+  stateIn?: Readonly<Record<string, string>>;
   /** Whose rights it has; absent: dmon's. */
   user?: string;
   /** Groups whose rights that user has here, instead of those that are the user's. */
