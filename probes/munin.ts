@@ -59,7 +59,8 @@ export default defineFinder({
       doc: "Fields that have a value. A plugin that computes rates itself has none at its first reading; one that never has any is of no use.",
     },
   },
-  finds: "each field, in a multigraph plugin called GRAPH.FIELD; what its cdef would make of it is not computed",
+  finds:
+    "each field, those of a multigraph plugin's other graphs as GRAPH.FIELD; what its cdef would make of it is not computed",
   example: "item web munin nginx_request env.url=http://localhost/status",
   needs: "the plugin and what it needs; root, to run it with another user's rights",
   timeout_s: PLUGIN_TIMEOUT_S,
@@ -98,7 +99,7 @@ async function read(host: Host, given: Given, key: string) {
     values = parseGraphs(await ask(host, { ...given, timeout_s: left_s }, state));
   }
   state.strangers = hasStrangers(values, state.config);
-  const found = evaluate(state.dirty ? values : state.config, values, state.sums);
+  const found = evaluate(state.dirty ? values : state.config, values, state.sums, state.plugin.name);
   if (found.length > FOUND_MAX) throw new ProbeError(`more than ${FOUND_MAX} fields`);
   const fields = found.filter(({ reading }) => reading !== null).length;
   return { readings: { fields: fields > 0 ? fields : { value: 0, text: "it printed no value" } }, found };

@@ -55,16 +55,17 @@ export function hasStrangers(values: Graphs, config: Graphs): boolean {
 
 /**
  * The values with what the configuration says of them. `sums` adds up what ABSOLUTE fields count, which begin anew at every
- * reading, so that they are counters. The cdef is not applied: values are as the plugin measured them.
+ * reading, so that they are counters. The cdef is not applied: values are as the plugin measured them. Fields of the graph
+ * that has the plugin's name have no other name before their own.
  */
-export function evaluate(config: Graphs, values: Graphs, sums: Map<string, number>): Found[] {
+export function evaluate(config: Graphs, values: Graphs, sums: Map<string, number>, plugin: string): Found[] {
   const found: Found[] = [];
   for (const [name, { fields }] of values) {
     const graph = config.get(name);
     for (const [field, attributes] of fields) {
       const text = attributes.get("value");
       if (text === undefined) continue;
-      const key = name === "" ? field : `${name}.${field}`;
+      const key = name === "" || name === plugin ? field : `${name}.${field}`;
       const declared = graph?.fields.get(field) ?? new Map<string, string>();
       const type = declared.get("type")?.toUpperCase() ?? "GAUGE";
       let value = parseValue(text);

@@ -44,7 +44,7 @@ describe("ranges", () => {
 /** As plugins print it; Munin puts the word in. */
 const PERIOD = "\u0024{graph_period}";
 const shown = (config: string, values = config, sums = new Map<string, number>()) =>
-  evaluate(parseGraphs(config), parseGraphs(values), sums);
+  evaluate(parseGraphs(config), parseGraphs(values), sums, "p");
 
 describe("fields", () => {
   test.each([
@@ -87,6 +87,10 @@ describe("fields", () => {
     expect(shown(config, values).map(({ key, label, unit }) => [key, label, unit])).toEqual([
       ["io.a", "A", ""],
       ["io.sda.a", "a", "%"],
+    ]);
+    expect(shown("", "multigraph p\na.value 1\nmultigraph p_more\na.value 2").map(({ key }) => key)).toEqual([
+      "a",
+      "p_more.a",
     ]);
   });
 
