@@ -42,7 +42,7 @@ export function foundWork(parent: ItemWork, name: string, found: Found, levels: 
     fit: fit ?? (found.fit ?? []).flatMap((rule) => ownRule(rule, levels)),
     ...(flap === undefined ? {} : { flap }),
     ...(found.label === undefined ? {} : { label: tidy(found.label) }),
-    unit: found.unit.slice(0, UNIT_CHARS_MAX),
+    unit: tidy(found.unit).slice(0, UNIT_CHARS_MAX),
   };
 }
 

@@ -21,7 +21,7 @@ import textfile, { parse } from "../../probes/textfile.ts";
 import { localHost } from "../../src/client/host.ts";
 import type { Found, Given, SelfStats } from "../../src/core/probe.ts";
 import type { Reading } from "../../src/core/reading.ts";
-import { given } from "./fake-host.ts";
+import { given, probeErrorOf } from "./fake-host.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "dmon-plugins-"));
 const host = localHost({ root: "", self: () => ({}) as SelfStats, programs: join(dir, "programs") });
@@ -196,6 +196,43 @@ describe.skipIf(!hasNagios)("monitoring-plugins-basic", () => {
   test.skipIf(process.getuid?.() !== 0)("as another user", async () => {
     const item: Given = { ...given("check_file_age", "-f", "/root/.profile"), options: { user: "nobody" } };
     expect((await nagios.find(host, item)).readings.state).toMatchObject({ value: 2 });
+  });
+});
+
+describe("hostile plugins", () => {
+  const plugin = join(dir, "hostile");
+  const write = (script: string) => writeFileSync(plugin, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const limited = (...command: string[]): Given => ({ ...given(...command), timeout_s: 1 });
+
+  // What a Nagios plugin's state says, and a Munin plugin's error.
+  test.each([
+    ["prints a gigabyte", "exec head -c 1G /dev/zero", 3, "it printed more than is read, and was killed"],
+    ["never ends", "exec sleep 1000", 3, "it did not end within 0.9 s and was killed"],
+    ["forks and hangs", "for i in 1 2 3; do sleep 1000 & done; wait", 3, "it did not end within 0.9 s and was killed"],
+    ["dies by a signal", "kill -SEGV $$", 3, "it was ended by SIGSEGV"],
+    ["fails without a word", "exit 1", 1, "it ended with status 1"],
+  ])("one that %s", async (_, script, state, said) => {
+    write(script);
+    const { readings } = await nagios.find(host, limited(plugin));
+    expect(readings.state).toEqual({ value: state, text: state === 1 ? "the plugin printed nothing" : said });
+    expect(await probeErrorOf(() => munin.find(host, limited(plugin)))).toBe(said);
+  });
+
+  test("one that prints broken UTF-8, NULs and escape sequences", async () => {
+    write("printf 'a\\377b\\000\\033[31m|x\\377=1 y=2\\000\\n'; printf 'z\\377.value 5\\nok.value 6\\n'");
+    const { readings, found } = await nagios.find(host, limited(plugin));
+    expect(readings.state).toEqual({ value: 0, text: "a\ufffdb\0\x1b[31m" }); // what is not to be shown goes when it is stored
+    expect(found?.map(({ key, reading }) => [key, reading])).toEqual([
+      ["x\ufffd", 1],
+      ["y", 2],
+    ]);
+    expect((await munin.find(host, limited(plugin))).readings).toEqual({ fields: 2 });
+  });
+
+  test("one that leaves a child behind with its output open: what it said counts, and soon", async () => {
+    write("sleep 1000 & echo 'OK|a=1'; echo 'a.value 1'");
+    expect((await nagios.find(host, limited(plugin))).readings.state).toEqual({ value: 0, text: "OK" });
+    expect((await munin.find(host, limited(plugin))).readings).toEqual({ fields: 1 });
   });
 });
 
