@@ -109,7 +109,7 @@ describe("runProgram", () => {
   });
 
   test("leaves no core behind when it crashes", async () => {
-    expect((await sh("ulimit -c; ulimit -v")).stdout).toBe("0\n1048576\n");
+    expect((await sh("ulimit -Hc; ulimit -v")).stdout).toBe("0\n1048576\n");
   });
 
   test("a gigabyte costs no memory, and ends soon", async () => {
