@@ -1,10 +1,10 @@
 // A program of one's own that prints `item value [text]`, a line each.
 
 import { FOUND_MAX } from "../src/core/limits.ts";
-import { defineFinder, type Finished, type Found } from "../src/core/probe.ts";
+import { cutShort, firstLine, PLUGIN_OPTIONS, PLUGIN_TIMEOUT_S, pluginProgram } from "../src/core/plugin.ts";
+import { defineFinder, type Finished, type Found, type Program } from "../src/core/probe.ts";
 import { ProbeError } from "../src/core/reading.ts";
 
-const TIMEOUT_S = 30;
 /** Errors quote a line only up to here. */
 const QUOTED_CHARS_MAX = 60;
 
@@ -12,6 +12,7 @@ export default defineFinder({
   name: "exec",
   doc: "A program of your own that prints lines `NAME VALUE [TEXT]`; each is an item.",
   args: [{ name: "command", doc: "The program and its arguments; no shell is between.", rest: true }],
+  options: PLUGIN_OPTIONS,
   values: {
     status: {
       unit: "",
@@ -21,22 +22,22 @@ export default defineFinder({
     },
   },
   finds: "each line that it prints",
-  example: "item queue exec /usr/local/lib/dmon/queue-lengths --all",
-  timeout_s: TIMEOUT_S,
+  example: "item queue exec user=nobody /usr/local/lib/dmon/queue-lengths --all",
+  timeout_s: PLUGIN_TIMEOUT_S,
   lane: "plugin",
-  find: async (host, { args }) => {
-    const finished = await host.run({ argv: args, timeout_s: TIMEOUT_S });
-    return { readings: { status: statusOf(finished) }, found: parseLines(finished.stdout) };
+  find: async (host, given) => {
+    const program = pluginProgram(given, { argv: given.args });
+    const finished = await host.run(program);
+    return { readings: { status: statusOf(finished, program) }, found: parseLines(finished.stdout) };
   },
 });
 
-/** What its end says; ProbeError for one that did not end by itself. */
-export function statusOf({ code, signal, ended, stderr }: Finished) {
-  if (ended === "late") throw new ProbeError("it did not end in time and was killed");
-  if (ended === "flood") throw new ProbeError("it printed more than is read, and was killed");
-  if (code === null) throw new ProbeError(`it was ended by ${signal ?? "a signal"}`);
-  const said = stderr.trim().split("\n", 1)[0] ?? "";
-  return said === "" ? code : { value: code, text: said };
+/** Its exit status, and what it says to it; ProbeError for a program that did not end by itself. */
+function statusOf(finished: Finished, program: Program) {
+  const cut = cutShort(finished, program);
+  if (cut !== undefined || finished.code === null) throw new ProbeError(cut ?? "it has no exit status");
+  const said = firstLine(finished.stderr);
+  return said === "" ? finished.code : { value: finished.code, text: said };
 }
 
 /** Lines `NAME VALUE [TEXT]`; `U` and `-` are no data. Blank lines and lines with `#` are left out. Throws ProbeError on others. */

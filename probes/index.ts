@@ -3,6 +3,7 @@
 import type { Probe } from "../src/core/probe.ts";
 import battery from "./battery.ts";
 import certificate from "./certificate.ts";
+import checkmk from "./checkmk.ts";
 import containers from "./containers.ts";
 import cpu from "./cpu.ts";
 import disk from "./disk.ts";
@@ -16,6 +17,8 @@ import log from "./log.ts";
 import mailqueue from "./mailqueue.ts";
 import mdraid from "./mdraid.ts";
 import memory from "./memory.ts";
+import munin from "./munin.ts";
+import nagios from "./nagios.ts";
 import net from "./net.ts";
 import ping from "./ping.ts";
 import processes from "./processes.ts";
@@ -25,6 +28,7 @@ import smtp from "./smtp.ts";
 import ssh from "./ssh.ts";
 import systemd from "./systemd.ts";
 import tcp from "./tcp.ts";
+import textfile from "./textfile.ts";
 import unit from "./unit.ts";
 import updates from "./updates.ts";
 import uptime from "./uptime.ts";
@@ -33,6 +37,7 @@ import zfs from "./zfs.ts";
 export const probes: readonly Probe[] = [
   battery,
   certificate,
+  checkmk,
   containers,
   cpu,
   disk,
@@ -46,6 +51,8 @@ export const probes: readonly Probe[] = [
   mailqueue,
   mdraid,
   memory,
+  munin,
+  nagios,
   net,
   ping,
   processes,
@@ -55,6 +62,7 @@ export const probes: readonly Probe[] = [
   ssh,
   systemd,
   tcp,
+  textfile,
   unit,
   updates,
   uptime,

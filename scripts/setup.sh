@@ -21,7 +21,9 @@ fi
 
 # program:package - a test that finds its program missing says so and is counted as skipped.
 missing=
-for pair in nc.openbsd:netcat-openbsd nc.traditional:netcat-traditional ncat:ncat chromium:chromium strace:strace openssl:openssl dnsmasq:dnsmasq-base; do
+for pair in nc.openbsd:netcat-openbsd nc.traditional:netcat-traditional ncat:ncat chromium:chromium strace:strace openssl:openssl dnsmasq:dnsmasq-base \
+  /usr/lib/nagios/plugins/check_disk:monitoring-plugins-basic ping:iputils-ping \
+  /usr/share/munin/plugins/cpu:munin-plugins-core prometheus-node-exporter:prometheus-node-exporter; do
   command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
 done
 [ -n "$missing" ] || exit 0

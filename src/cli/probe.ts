@@ -1,8 +1,9 @@
 // dmon probe: runs a probe and shows what it supplies: value, unit, level, time and programs started.
 
+import { join } from "node:path";
 import { probes } from "../../probes/index.ts";
 import { discover } from "../client/discover.ts";
-import { localHost } from "../client/host.ts";
+import { localHost, PROGRAMS_DIR } from "../client/host.ts";
 import { planReaders, type Reader } from "../client/plan.ts";
 import { run } from "../client/run.ts";
 import { States } from "../client/states.ts";
@@ -36,7 +37,7 @@ export default defineCli({
   async run(context) {
     const [name, ...words] = context.args;
     const { conf } = await context.settings();
-    const look = new Look(conf.root);
+    const look = new Look(conf.root, join(conf.vardir, PROGRAMS_DIR));
     if (context.options.discover) return showAll(context, look, name);
     look.take(name === undefined ? await supplied(look.host) : workOfProbe(named(name), words, fail));
     let worst = await look.sample();
@@ -76,8 +77,8 @@ class Look {
   private readers: Reader[] = [];
   private programs = 0;
 
-  constructor(root: string) {
-    const host = localHost({ root, self });
+  constructor(root: string, programs: string) {
+    const host = localHost({ root, self, programs });
     this.host = {
       ...host,
       run: (program) => {

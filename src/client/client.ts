@@ -1,5 +1,6 @@
 // The client: every minute it measures, every five it reports, and it goes on alone when the server is away.
 
+import { dirname, join } from "node:path";
 import type { Clock } from "../core/clock.ts";
 import type { Tier } from "../core/consolidation.ts";
 import type { Event } from "../core/event.ts";
@@ -12,7 +13,7 @@ import { StoreError } from "../store/database.ts";
 import type { HistoryQuery, HistoryRow } from "../store/history.ts";
 import type { ClientWork } from "../work/works.ts";
 import { parentsOf } from "./found.ts";
-import { type LocalHost, localHost } from "./host.ts";
+import { type LocalHost, localHost, PROGRAMS_DIR } from "./host.ts";
 import { type Batch, Minute } from "./minute.ts";
 import { type AskServer, Reporter } from "./reporter.ts";
 import { States } from "./states.ts";
@@ -88,7 +89,12 @@ export class Client {
     this.started_s = options.clock.now_s();
     this.openStore();
     this.states = new States(options.clock, () => Bun.randomUUIDv7(), this.store?.levels() ?? []);
-    this.host = localHost({ root: options.root, self: () => this.self(), now_s: () => options.clock.now_s() });
+    this.host = localHost({
+      root: options.root,
+      self: () => this.self(),
+      programs: join(dirname(options.file), PROGRAMS_DIR),
+      now_s: () => options.clock.now_s(),
+    });
     this.minute = new Minute(this.states, this.host, options.clock, (batches) => this.keep(batches));
     this.waiting = new WaitingEvents(
       () => this.store?.outbox,

@@ -54,15 +54,20 @@ async function supplied(probe: Probe, host: Host, instance: string | undefined):
   // No program is run for a look at what there is: that it is installed, and the probe would run it, is enough.
   const onlyLook: Host = {
     ...host,
-    run: async ({ argv: [name = ""] }) => {
-      (await import("./program.ts")).findProgram(name);
+    run: async ({ argv: [name = ""], dirs }) => {
+      (await import("./program.ts")).findProgram(name, dirs);
       wouldRun = true;
       throw new ProbeError(`${name} is not run now`);
     },
   };
   try {
     const args = instance === undefined ? [] : [instance];
-    const supply = read(probe, onlyLook, { args, options: {}, target: { host: "localhost" } });
+    const supply = read(probe, onlyLook, {
+      args,
+      options: {},
+      target: { host: "localhost" },
+      timeout_s: SUPPLY_MS_MAX / 1000,
+    });
     const done = supply instanceof Promise ? await Promise.race([supply, Bun.sleep(SUPPLY_MS_MAX)]) : supply;
     // It is there, though it hangs (a dead NFS server): the minute will say so.
     if (!done) return all;

@@ -1,11 +1,12 @@
 // What a probe finds beside its values (core/probe, Found): the names and the works of such items.
 
 import type { Level, Rule } from "../core/fitness.ts";
-import { NAME_CHARS_MAX } from "../core/limits.ts";
+import { NAME_CHARS_MAX, UNIT_CHARS_MAX } from "../core/limits.ts";
 import { slug } from "../core/names.ts";
 import type { Found, FoundRule, ProbeValue } from "../core/probe.ts";
 import { selects } from "../core/selector.ts";
 import type { ItemWork } from "../work/works.ts";
+import { tidy } from "./run.ts";
 
 /** The items by which an item of this name may be found: `a.b` and `a` for `a.b.c`. */
 export function parentsOf(name: string): string[] {
@@ -40,8 +41,8 @@ export function foundWork(parent: ItemWork, name: string, found: Found, levels: 
     ...(parent.options ? { options: parent.options } : {}),
     fit: fit ?? (found.fit ?? []).flatMap((rule) => ownRule(rule, levels)),
     ...(flap === undefined ? {} : { flap }),
-    ...(found.label === undefined ? {} : { label: found.label }),
-    unit: found.unit,
+    ...(found.label === undefined ? {} : { label: tidy(found.label) }),
+    unit: tidy(found.unit).slice(0, UNIT_CHARS_MAX),
   };
 }
 
@@ -50,12 +51,21 @@ function ownRule({ level, test, text }: FoundRule, levels: readonly Level[]): Ru
   return index < 1 ? [] : [{ level: index, test, text, where: "its own" }];
 }
 
+/** A value, or null for one that cannot have been measured. */
+export function plausible(
+  value: number | null,
+  { min = -Infinity, max = Infinity }: Partial<Found> = {},
+): number | null {
+  return value !== null && value >= min && value <= max ? value : null;
+}
+
 export function asDeclared({ unit, kind, label }: Found): ProbeValue {
   return { unit, kind, doc: label ?? "" };
 }
 
 /** Whether it is still found as the same thing; its reading does not count. */
 export function isSame(a: Found | undefined, b: Found): boolean {
-  const parts = ({ key, unit, kind, label, fit }: Found) => JSON.stringify([key, unit, kind, label, fit]);
+  const parts = ({ key, unit, kind, label, fit, min, max }: Found) =>
+    JSON.stringify([key, unit, kind, label, fit, min, max]);
   return a !== undefined && parts(a) === parts(b);
 }

@@ -17,10 +17,15 @@ import type { FileStatus, FileSystemSize, Host, SelfStats } from "../core/probe.
 import { ProbeError } from "../core/reading.ts";
 import { remoteStatfs } from "./remote-statfs.ts";
 
+/** Beside data.lite: what programs keep from one time to the next. */
+export const PROGRAMS_DIR = "programs";
+
 export interface LocalHostOptions {
   /** Put before every path: "" for this host itself; tests and containers have another. */
   root: string;
   self: () => SelfStats;
+  /** A directory for what programs keep from one time to the next; absent: nothing is kept. */
+  programs?: string;
   /** Seconds since the epoch. */
   now_s?: () => number;
 }
@@ -34,7 +39,12 @@ export interface LocalHost extends Host {
 }
 
 /** What probes read on this host. One for the life of the process: it knows which mounts still owe an answer. */
-export function localHost({ root: where, self, now_s = () => Date.now() / 1000 }: LocalHostOptions): LocalHost {
+export function localHost({
+  root: where,
+  self,
+  programs,
+  now_s = () => Date.now() / 1000,
+}: LocalHostOptions): LocalHost {
   const root = where.replace(/\/+$/, "");
   const askRemote = remoteStatfs(now_s);
   let close = () => {};
@@ -68,7 +78,7 @@ export function localHost({ root: where, self, now_s = () => Date.now() / 1000 }
     run: async (program) => {
       const { runProgram, endPrograms } = await import("./program.ts"); // a host without plugins never has it in memory
       close = endPrograms;
-      return runProgram(program);
+      return runProgram(program, programs);
     },
     close: () => close(),
     statfs: async (path, remote) => {

@@ -38,18 +38,14 @@ export function planReaders(work: ClientWork): Reader[] {
       let reader = readers.get(key);
       if (!reader) {
         const probe = byName.get(item.probe);
+        const timeout_s = item.timeout_s ?? probe?.timeout_s ?? PROBE_TIMEOUT_S;
         reader = {
           key,
           host,
           probe,
           probeName: item.probe,
-          given: {
-            args: item.args,
-            options: item.options ?? {},
-            target,
-            ...(item.timeout_s === undefined ? {} : { timeout_s: item.timeout_s }),
-          },
-          timeout_ms: (item.timeout_s ?? probe?.timeout_s ?? PROBE_TIMEOUT_S) * 1000,
+          given: { args: item.args, options: item.options ?? {}, target, timeout_s },
+          timeout_ms: timeout_s * 1000,
           every_ms: (item.every_s ?? probe?.every_s ?? 0) * 1000,
           items: [],
         };

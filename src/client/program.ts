@@ -1,7 +1,20 @@
 // Runs other people's programs for probes: niced, with a clean environment, without input, and with bounds on output, time
 // and memory. Loaded when the first one is run.
 
-import { accessSync, constants, readFileSync, statSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
+import { join } from "node:path";
 import { PROGRAM_ERRORS_BYTES_MAX, PROGRAM_MEMORY_BYTES_MAX, PROGRAM_OUTPUT_BYTES_MAX } from "../core/limits.ts";
 import type { Finished, Program } from "../core/probe.ts";
 import { ProbeError } from "../core/reading.ts";
@@ -20,17 +33,12 @@ const NICENESS = "10";
 /** Process groups that run now. */
 const running = new Set<number>();
 
-/** Runs a program to its end, or to its bounds; then nothing of it is left. Throws ProbeError when it cannot be started. */
-export async function runProgram(program: Program): Promise<Finished> {
-  const [name = ""] = program.argv;
-  const child = Bun.spawn(wrapped(program, findProgram(name)), {
-    cwd: "/",
-    env: { ...ENVIRONMENT, ...program.env },
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-    detached: true, // a session and process group of its own, which can be ended as a whole
-  });
+/**
+ * Runs a program to its end, or to its bounds; then nothing of it is left. `home` is the directory for what programs keep
+ * from one time to the next. Throws ProbeError when it cannot be started.
+ */
+export async function runProgram(program: Program, home?: string): Promise<Finished> {
+  const child = start(program, home);
   running.add(child.pid);
   let ended: Finished["ended"];
   const end = (why: "late" | "flood") => {
@@ -62,6 +70,26 @@ export function endPrograms(): void {
   for (const pid of running) endGroup(pid);
 }
 
+function start(program: Program, home: string | undefined) {
+  const [name = ""] = program.argv;
+  const file = findProgram(name, program.dirs ?? []);
+  const rights = rightsOf(program);
+  const env = { ...ENVIRONMENT, ...rights?.env, ...stateOf(program, rights, home), ...program.env };
+  const called = program.calledAs === undefined ? file : linkOf(file, program.calledAs, home);
+  try {
+    return Bun.spawn(wrapped(program, rights, called), {
+      cwd: "/",
+      env,
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+      detached: true, // a session and process group of its own, which can be ended as a whole
+    });
+  } catch (error) {
+    throw new ProbeError(`${name} cannot be started: ${codeOf(error) ?? String(error)}`);
+  }
+}
+
 function endGroup(pid: number): void {
   try {
     process.kill(-pid, "SIGKILL");
@@ -70,32 +98,106 @@ function endGroup(pid: number): void {
   }
 }
 
-// The shell becomes nice, nice becomes the program: one process in all.
-function wrapped({ user, argv: [, ...args] }: Program, file: string): string[] {
+// The shell becomes nice, nice becomes the program: one process in all. It leaves no core behind when it crashes.
+function wrapped({ argv: [, ...args] }: Program, rights: Rights | undefined, file: string): string[] {
   const memory_kib = Math.floor(PROGRAM_MEMORY_BYTES_MAX / 1024);
-  const rights = user === undefined ? [] : rightsOf(user);
-  const limit = `ulimit -v ${memory_kib} 2>/dev/null; exec "$@"`;
-  return ["/bin/sh", "-c", limit, "sh", "nice", "-n", NICENESS, ...rights, file, ...args];
+  const limit = `ulimit -v ${memory_kib} 2>/dev/null; ulimit -c 0 2>/dev/null; exec "$@"`;
+  return ["/bin/sh", "-c", limit, "sh", "nice", "-n", NICENESS, ...(rights?.command ?? []), file, ...args];
 }
 
-function rightsOf(user: string): string[] {
-  const line = readFileSync("/etc/passwd", "utf8")
-    .split("\n")
-    .find((each) => each.startsWith(`${user}:`));
-  const [, , uid, gid] = line?.split(":") ?? [];
+/** Those of another user. */
+interface Rights {
+  user: string;
+  uid: number;
+  gid: number;
+  /** What gives them to a command that stands behind. */
+  command: string[];
+  env: Record<string, string>;
+}
+
+function rightsOf({ user, groups }: Program): Rights | undefined {
+  if (user === undefined) return undefined;
+  const [uid, gid, , home = "/"] = lineOf("/etc/passwd", user) ?? [];
   if (!uid || !gid) throw new ProbeError(`there is no user ${user} in /etc/passwd`);
-  if (Number(uid) === process.getuid?.()) return [];
+  if (Number(uid) === process.getuid?.() && !groups) return undefined;
   if (process.getuid?.() !== 0)
     throw new ProbeError(`only root can run a program as ${user}; dmon does not run as root`);
-  return ["setpriv", `--reuid=${uid}`, `--regid=${gid}`, "--init-groups", "--"];
+  const gids = groups?.map((group) => gidOf(group));
+  const more = gids ? `--groups=${[gid, ...gids].join(",")}` : "--init-groups";
+  return {
+    user,
+    uid: Number(uid),
+    gid: Number(gid),
+    command: ["setpriv", `--reuid=${uid}`, `--regid=${gid}`, more, "--"],
+    env: { HOME: home, USER: user, LOGNAME: user },
+  };
+}
+
+function gidOf(group: string): string {
+  const [gid] = /^\d+$/.test(group) ? [group] : (lineOf("/etc/group", group) ?? []);
+  if (gid) return gid;
+  throw new ProbeError(`there is no group ${group} in /etc/group`);
+}
+
+/** The fields behind name and password. */
+function lineOf(file: string, name: string): string[] | undefined {
+  const lines = readFileSync(file, "utf8").split("\n");
+  return lines
+    .find((line) => line.startsWith(`${name}:`))
+    ?.split(":")
+    .slice(2);
+}
+
+/**
+ * A directory of its user's own for what a program keeps, in the variables that tell it where. Where none can be made (a full
+ * disk) they are not set: most programs need none, and the others say so.
+ */
+function stateOf({ stateIn }: Program, rights: Rights | undefined, home: string | undefined): Record<string, string> {
+  if (!stateIn || home === undefined) return {};
+  const uid = rights?.uid ?? process.getuid?.() ?? 0;
+  const dir = join(home, "state", rights?.user ?? String(uid));
+  try {
+    if (lstatSync(dir, { throwIfNoEntry: false })?.uid !== uid) {
+      makeOpen(home);
+      makeOpen(join(home, "state"));
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
+      if (rights) chownSync(dir, rights.uid, rights.gid);
+    }
+  } catch {
+    return {};
+  }
+  return Object.fromEntries(Object.entries(stateIn).map(([name, file]) => [name, join(dir, file)]));
+}
+
+/** A link of another name to a program. */
+function linkOf(file: string, name: string, home: string | undefined): string {
+  if (home === undefined) throw new ProbeError(`${file} cannot be called ${name}: make a link of that name to it`);
+  const link = join(home, "links", name);
+  try {
+    if (lstatSync(link, { throwIfNoEntry: false }) && readlinkSync(link) === file) return link;
+    makeOpen(home);
+    makeOpen(join(home, "links"));
+    rmSync(link, { force: true });
+    symlinkSync(file, link);
+  } catch (error) {
+    throw new ProbeError(`${link}, a link to ${file}, cannot be made: ${codeOf(error)}`);
+  }
+  return link;
+}
+
+/** Makes a directory through which other users can pass. */
+function makeOpen(dir: string): void {
+  mkdirSync(dir, { recursive: true });
+  chmodSync(dir, 0o711);
 }
 
 /** The file of a program, found as it would be when it is run. Throws ProbeError. */
-export function findProgram(name: string): string {
+export function findProgram(name: string, dirs: readonly string[] = []): string {
   if (!name.includes("/")) {
-    const found = Bun.which(name, { PATH: ENVIRONMENT.PATH ?? "" });
+    const PATH = [...dirs, ENVIRONMENT.PATH].join(":");
+    const found = Bun.which(name, { PATH });
     if (found) return found;
-    throw new ProbeError(`${name} is not installed: there is none in ${ENVIRONMENT.PATH}`);
+    throw new ProbeError(`${name} is not installed: there is none in ${PATH}`);
   }
   try {
     if (!statSync(name).isFile()) throw new ProbeError(`${name} is no program`);
@@ -103,12 +205,16 @@ export function findProgram(name: string): string {
     return name;
   } catch (error) {
     if (error instanceof ProbeError) throw error;
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = codeOf(error);
     if (code === "ENOENT") throw new ProbeError(`${name} is missing`);
     throw new ProbeError(
       `${name} cannot be run: ${code === "EACCES" ? "chmod +x is missing, or a directory above it is closed" : String(code)}`,
     );
   }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
 }
 
 /** Reads a stream up to `bytes_max`; what comes then is dropped, and `over` is called. */

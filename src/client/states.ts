@@ -13,7 +13,7 @@ import type { HostState, ItemState } from "../core/report.ts";
 import { carry, presume, resume } from "../core/resume.ts";
 import type { KeptLevel } from "../store/client-store.ts";
 import type { ClientWork, ItemWork } from "../work/works.ts";
-import { asDeclared, foundName, foundWork, isSame, parentsOf } from "./found.ts";
+import { asDeclared, foundName, foundWork, isSame, parentsOf, plausible } from "./found.ts";
 import type { PlannedItem } from "./plan.ts";
 import { type ReadResult, tidy } from "./run.ts";
 
@@ -249,11 +249,11 @@ export class States {
     const text = typeof reading === "number" ? "" : tidy(reading.text);
     const beside = text ? { text } : {};
     if (!Number.isFinite(value)) return { ok: false, error: "the probe gave no finite number" };
-    if (declared?.kind !== "rate") return { ok: true, value, ...beside };
+    if (declared?.kind !== "rate") return { ok: true, value: plausible(value, tracked.found?.as), ...beside };
     const sample: Sample = { value, at_ms };
     const perSecond = rate(tracked.sample, sample);
     tracked.sample = sample;
-    return { ok: true, value: perSecond, ...beside };
+    return { ok: true, value: plausible(perSecond, tracked.found?.as), ...beside };
   }
 
   /** The unit of an item that was read at least once. */

@@ -166,6 +166,10 @@ export const OUTBOX_EVENTS_MAX = 50_000;
 export const PROC_FILE_BYTES_MAX = 4 * MIB;
 /** A file that is no text, such as utmp of a host with thousands of sessions (384 bytes each). */
 export const BINARY_FILE_BYTES_MAX = 4 * MIB;
+/** Files of one `textfile` item: a directory into which every job of a large host writes one. */
+export const TEXT_FILES_MAX = 200;
+/** All of them together: 4000 samples of 200 bytes with their HELP and TYPE, doubled; 20 ms to parse. */
+export const TEXT_FILES_BYTES_MAX = 2 * MIB;
 /** What a program may write on its standard output; a Munin plugin of 1000 fields has 100 KiB. */
 export const PROGRAM_OUTPUT_BYTES_MAX = MIB;
 /** The beginning of what it writes as errors: people read the first lines. */

@@ -51,10 +51,18 @@ export interface FileStatus {
 export interface Program {
   /** Its path or name, and its arguments; no shell is between. */
   argv: readonly string[];
+  /** Where a bare name is looked for before the PATH. */
+  dirs?: readonly string[];
+  /** By which name it is called, where it tells from it what to do; its file has another one. */
+  calledAs?: string;
   /** Variables beside the clean environment. */
   env?: Readonly<Record<string, string>>;
+  /** The variables that tell it which directory is its to write to, each with the name of a file there, or "". */
+  stateIn?: Readonly<Record<string, string>>;
   /** Whose rights it has; absent: dmon's. */
   user?: string;
+  /** Groups whose rights that user has here, instead of those that are the user's. */
+  groups?: readonly string[];
   timeout_s: number;
   /** Output is read up to here, then the program is ended; default PROGRAM_OUTPUT_BYTES_MAX. */
   output_bytes_max?: number;
@@ -128,8 +136,8 @@ export interface Given {
   args: readonly string[];
   options: Readonly<Record<string, string>>;
   target: Target;
-  /** How long the reading may take, where its item says so (`timeout=`). */
-  timeout_s?: number;
+  /** The reading is given up after so long: who waits for others gives up a little earlier, and says why. */
+  timeout_s: number;
 }
 
 /** The host whose item it is: this one, or a dumb one behind it. */
@@ -154,6 +162,9 @@ export interface Found {
   error?: string;
   /** Its fitness where the work-config has none for it, worst last: the thresholds that a plugin declares. */
   fit?: readonly FoundRule[];
+  /** What is measured cannot be less, or more; what is was not measured, and is no data. Of a counter the rate per second. */
+  min?: number;
+  max?: number;
 }
 
 /** Levels by name; one that a work does not have is left out. */
@@ -178,7 +189,10 @@ interface Declaration<Value extends string> {
   doc: string;
   /** The words behind its name, in order. */
   args?: readonly Argument[];
-  /** `key=value` words that may follow them, and what they mean. */
+  /**
+   * `key=value` words, and what they mean; they stand behind the arguments, but before a command line, which is taken as it is.
+   * `env.NAME` stands for every `env.…=`.
+   */
   options?: Readonly<Record<string, string>>;
   /** What it supplies. The first is what `item NAME PROBE` means when no value is named. */
   values: Record<Value, ProbeValue>;
@@ -235,13 +249,15 @@ export function defineFinder<Value extends string>(probe: FindingProbe<Value>): 
   return probe;
 }
 
-/** How a probe is written: `disk MOUNT`, `http URL [match=…]`. */
+/** How a probe is written: `disk MOUNT`, `http URL [match=…]`, `exec [user=…] COMMAND…`. */
 export function probeUsage({ name, args = [], options = {} }: Pick<Probe, "name" | "args" | "options">): string {
   const words = args.map(({ name: arg, optional, rest }) => {
     const word = arg.toUpperCase() + (rest ? "…" : "");
     return optional ? `[${word}]` : word;
   });
-  return [name, ...words, ...Object.keys(options).map((option) => `[${option}=…]`)].join(" ");
+  const optional = Object.keys(options).map((option) => `[${option}=…]`);
+  const ahead = args.at(-1)?.rest ? words.length - 1 : words.length;
+  return [name, ...words.slice(0, ahead), ...optional, ...words.slice(ahead)].join(" ");
 }
 
 /** The error for a text that is not in its documented form: names the file, the form, and what was there instead. */

@@ -14,7 +14,11 @@ import { formatWork, type WorkKind } from "../work/works.ts";
 export async function ownWork(settings: Settings): Promise<string> {
   const nothing: SelfStats = { version: VERSION, cycle_ms: 0, cpu_s: 0, rss_bytes: 0, outbox: 0 };
   const host = localHost({ root: settings.conf.root, self: () => nothing });
-  const supplied = await discover(probes, host);
+  // Programs of others are offered by `dmon probe --discover`; that they run every minute a person must want.
+  const supplied = await discover(
+    probes.filter(({ lane }) => lane !== "plugin"),
+    host,
+  );
   return standAloneWork(
     settings.hostname,
     supplied.flatMap(({ items }) => items),

@@ -1,6 +1,5 @@
 // How long a conversation with another host may take, as one moment for all its parts.
 
-import { PROBE_TIMEOUT_S } from "../core/limits.ts";
 import type { Given } from "../core/probe.ts";
 
 /** The probe's own error, which says at what it waited, comes so long before the reading is given up without one. */
@@ -14,8 +13,7 @@ export interface Deadline {
 }
 
 /** The end of a reading that begins now: its own `timeout=`, or what the probe declares. */
-export function deadlineOf({ timeout_s }: Given, default_s = PROBE_TIMEOUT_S): Deadline {
-  const allowed_s = timeout_s ?? default_s;
+export function deadlineOf({ timeout_s: allowed_s }: Given): Deadline {
   return { ...deadlineIn(Math.max(allowed_s * 1000 - AHEAD_MS, AHEAD_MS)), within: `${allowed_s} s` };
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { Client, type ClientOptions } from "../../src/client/client.ts";
 import { HOST, item, workOf } from "./fixture.ts";
@@ -62,6 +62,18 @@ describe("the minute goes on", () => {
     expect(await until(() => time() > first + 0.02)).toBe(true);
     expect(asked).toEqual(["REPORT"]); // one request at a time
     gate.resolve({}); // only so that stopping need not wait
+  });
+
+  test("with plugins, which may keep things beside the database", async () => {
+    chmodSync(dir, 0o755); // a Munin plugin runs as nobody
+    const file = `${dir}/queue`;
+    writeFileSync(file, '#!/bin/sh\n: >"$MUNIN_STATEFILE"\necho a.value 5\n', { mode: 0o755 });
+    const one = make();
+    one.setWork(workOf({ queue: item({ probe: "munin", value: "fields", args: [file] }) }));
+    one.start();
+    expect(await until(() => one.report().hosts[HOST]?.["queue.a"]?.value === 5)).toBe(true);
+    const user = process.getuid?.() === 0 ? "nobody" : String(process.getuid?.());
+    expect(existsSync(`${dir}/programs/state/${user}/queue-`)).toBe(true);
   });
 
   test("while a probe waits for its deadline, from the first round on", async () => {

@@ -59,6 +59,6 @@ export function probeOf(read: ReadingProbe["read"], kind: Kind = "gauge"): Probe
 }
 
 export function readerOf(read: ReadingProbe["read"], timeout_ms = 5): Reader {
-  const given = { args: [], options: {}, target: { host: HOST } };
+  const given = { args: [], options: {}, target: { host: HOST }, timeout_s: 10 };
   return { key: "", host: HOST, probe: probeOf(read), probeName: "test", given, timeout_ms, every_ms: 0, items: [] };
 }

@@ -78,6 +78,24 @@ describe("what is found", () => {
     expect(sw.minute([port("a", 700, { kind: "rate" })])).toEqual([{ name: "ports.a", value: 10 }]);
   });
 
+  test("has no value where it cannot have been measured, of a counter its rate", () => {
+    const sw = new Switch();
+    const bounds = { min: 0, max: 50 };
+    const values = (found: Found[]) => sw.minute(found).map(({ value }) => value);
+    const all = (a: number, b: number) => [port("a", a, bounds), port("b", b, { ...bounds, kind: "rate" })];
+    expect(values(all(-1, 1000))).toEqual([undefined, undefined]);
+    expect(values(all(50, 1600))).toEqual([50, 10]);
+    expect(values(all(51, 9000))).toEqual([undefined, undefined]);
+    expect(values(all(0, 9000))).toEqual([0, 0]);
+  });
+
+  test("has a label and a unit that can be shown", () => {
+    const sw = new Switch();
+    sw.minute([port("a", 1, { label: `two\nlines${"x".repeat(999)}`, unit: "u".repeat(99) })]);
+    expect(sw.all["ports.a"]?.label).toStartWith("two lines");
+    expect([sw.all["ports.a"]?.label?.length, sw.all["ports.a"]?.unit.length]).toEqual([200, 20]);
+  });
+
   test("makes an event when it changes, and keeps its level over a reload that changes nothing of it", () => {
     const sw = new Switch({ found: { fit: [{ items: "ports.*", fit: [SICK] }] } });
     sw.minute([port("a", 5)]);

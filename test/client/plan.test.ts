@@ -31,6 +31,11 @@ describe("planReaders", () => {
     ]);
   });
 
+  test("the deadline is what a probe is told, too", () => {
+    const [a, b] = planReaders(workOf({ a: item({ timeout_s: 2 }), b: item({ probe: "exec", args: ["x"] }) }));
+    expect([a?.given.timeout_s, b?.given.timeout_s]).toEqual([2, 30]);
+  });
+
   test("each host by itself", () => {
     const work = workOf({ a: item() });
     work.hosts["ups.example.org"] = { tag: "ups", items: { a: item() } };

@@ -1,12 +1,14 @@
 // Programs that misbehave in all the ways that plugins do.
 
-import { describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { afterAll, describe, expect, test } from "bun:test";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runProgram } from "../../src/client/program.ts";
 import { probeErrorOf } from "../probes/fake-host.ts";
 
+/** Only root can give a program the rights of another user. */
+const asRoot = test.skipIf(process.getuid?.() !== 0);
 const sh = (script: string, more = {}) => runProgram({ argv: ["sh", "-c", script], timeout_s: 20, ...more });
 
 function isAlive(pid: number): boolean {
@@ -87,11 +89,96 @@ describe("runProgram", () => {
     expect((await sh("printf 'a\\377b'")).stdout).toBe("a\ufffdb");
   });
 
-  test("with the rights of another user", async () => {
+  asRoot("with the rights of another user", async () => {
     expect((await sh("id -un; id -Gn", { user: "nobody" })).stdout).toBe("nobody\nnogroup\n");
     expect(await probeErrorOf(() => sh("id", { user: "nobodyatall" }))).toBe(
       "there is no user nobodyatall in /etc/passwd",
     );
+  });
+
+  asRoot("with groups of their own beside the user's", async () => {
+    const { stdout } = await sh("id -un; id -gn; id -Gn", { user: "nobody", groups: ["adm", "4"] });
+    expect(stdout).toBe("nobody\nnogroup\nnogroup adm\n");
+    const fault = await probeErrorOf(() => sh("id", { user: "nobody", groups: ["nothing"] }));
+    expect(fault).toBe("there is no group nothing in /etc/group");
+  });
+
+  asRoot("another user has its own home", async () => {
+    const { stdout } = await sh("echo $HOME $USER $LOGNAME", { user: "nobody" });
+    expect(stdout).toBe("/nonexistent nobody nobody\n");
+  });
+
+  test("leaves no core behind when it crashes", async () => {
+    expect((await sh("ulimit -Hc; ulimit -v")).stdout).toBe("0\n1048576\n");
+  });
+
+  test("a gigabyte costs no memory, and ends soon", async () => {
+    const before = process.memoryUsage.rss();
+    const begin = performance.now();
+    const { ended, stdout } = await sh("exec head -c 1G /dev/zero");
+    expect({ ended, length: stdout.length }).toEqual({ ended: "flood", length: 1024 * 1024 });
+    expect(performance.now() - begin).toBeLessThan(5000);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(100 * 1024 * 1024);
+  });
+
+  test("one that ignores all that a program can ignore is ended too", async () => {
+    const { ended, signal } = await sh("trap '' TERM INT HUP PIPE; while :; do :; done", { timeout_s: 0.2 });
+    expect({ ended, signal }).toEqual({ ended: "late", signal: "SIGKILL" });
+  });
+
+  test("one whose child left the group with its output open holds up nothing", async () => {
+    const begin = performance.now();
+    const { code, stdout } = await sh("setsid sleep 1000 & echo $!");
+    expect(code).toBe(0);
+    expect(performance.now() - begin).toBeLessThan(2000);
+    process.kill(Number(stdout), "SIGKILL"); // nothing else would: it is a daemon now
+  });
+
+  describe("that keeps things", () => {
+    const home = join(mkdtempSync(join(tmpdir(), "dmon-program-")), "programs");
+    chmodSync(join(home, ".."), 0o755);
+    afterAll(() => rmSync(join(home, ".."), { recursive: true }));
+    const keep = (user: string | undefined) =>
+      runProgram(
+        {
+          argv: ["sh", "-c", 'echo x >>"$FILE"; echo "$DIR"; stat -c "%U %a" "$DIR"; wc -l <"$FILE"'],
+          stateIn: { DIR: "", FILE: "mine" },
+          timeout_s: 20,
+          ...(user ? { user } : {}),
+        },
+        home,
+      );
+
+    asRoot("has a directory that is its user's alone, and finds it again", async () => {
+      const [own, nobody, again] = [await keep(undefined), await keep("nobody"), await keep("nobody")];
+      expect(own.stdout).toBe(`${home}/state/0\nroot 700\n1\n`);
+      expect(nobody.stdout).toBe(`${home}/state/nobody\nnobody 700\n1\n`);
+      expect(again.stdout).toEndWith("\n2\n");
+    });
+
+    test("runs without it where there can be none", async () => {
+      const program = { argv: ["sh", "-c", "echo [$DIR]"], stateIn: { DIR: "" }, timeout_s: 20 };
+      expect((await runProgram(program, "/proc/no")).stdout).toBe("[]\n");
+      expect((await runProgram(program)).stdout).toBe("[]\n");
+    });
+
+    asRoot("may be called by another name, which may change its program", async () => {
+      const called = (file: string) => {
+        writeFileSync(join(home, "..", file), `#!/bin/sh\necho ${file} "$(basename $0)"\n`, { mode: 0o755 });
+        return runProgram({ argv: [join(home, "..", file)], calledAs: "if_eth0", timeout_s: 20, user: "nobody" }, home);
+      };
+      expect((await called("if_")).stdout).toBe("if_ if_eth0\n");
+      expect((await called("if_")).stdout).toBe("if_ if_eth0\n");
+      expect((await called("ip_")).stdout).toBe("ip_ if_eth0\n");
+      const fault = await probeErrorOf(() => runProgram({ argv: ["true"], calledAs: "x", timeout_s: 5 }));
+      expect(fault).toContain("cannot be called x: make a link");
+    });
+
+    test("is looked for in directories of its own before the PATH", async () => {
+      writeFileSync(join(home, "..", "ls"), "#!/bin/sh\necho mine\n", { mode: 0o755 });
+      const { stdout } = await runProgram({ argv: ["ls"], dirs: ["/none", join(home, "..")], timeout_s: 20 });
+      expect(stdout).toBe("mine\n");
+    });
   });
 
   test("what cannot be run says why", async () => {

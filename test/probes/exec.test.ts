@@ -22,6 +22,23 @@ test.each(["a", "a b", "a 5x", "5 ", "a Infinity", "a 0x"])("%p is no line of it
   expect(await probeErrorOf(() => parseLines(line))).toContain("NAME VALUE [TEXT]");
 });
 
+test("one that hangs is ended, and said so, before its reading is given up", async () => {
+  const reading = probeErrorOf(() => exec.find(host, { ...given("sleep", "1000"), timeout_s: 1 }));
+  expect(await Promise.race([reading, Bun.sleep(1000)])).toBe("it did not end within 0.9 s and was killed");
+});
+
+test("one that prints without end", async () => {
+  expect(await probeErrorOf(() => run("yes 'a 1'"))).toBe("it printed more than is read, and was killed");
+});
+
+test("has the environment and the rights that its item says", async () => {
+  const env = { "env.QUEUE_DIR": "/srv/a b", ...(process.getuid?.() === 0 ? { user: "nobody" } : {}) };
+  const script = 'echo "queue 1 $QUEUE_DIR"; echo "user $(id -u)"';
+  const { found } = await exec.find(host, { ...given("sh", "-c", script), options: env });
+  const user = process.getuid?.() === 0 ? Number(Bun.spawnSync(["id", "-u", "nobody"]).stdout) : process.getuid?.();
+  expect(found?.map(({ reading }) => reading)).toEqual([{ value: 1, text: "/srv/a b" }, user as number]);
+});
+
 test("one that a signal ends", async () => {
   expect(await probeErrorOf(() => run("kill -SEGV $$"))).toBe("it was ended by SIGSEGV");
 });

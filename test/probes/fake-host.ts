@@ -12,7 +12,7 @@ const SELF: SelfStats = { version: "1.0.0", cycle_ms: 41.5, cpu_s: 12.25, rss_by
 
 /** What a reading of an item of this host is given. */
 export function given(...args: string[]): Given {
-  return { args, options: {}, target: { host: "mars.example.org" } };
+  return { args, options: {}, target: { host: "mars.example.org" }, timeout_s: 30 };
 }
 
 /** A host that has these files, path to text, and nothing else. */

@@ -1,0 +1,37 @@
+// What all probes share that run other people's programs: their options, their deadline, and what the end of one means.
+
+import type { Finished, Given, Program } from "./probe.ts";
+
+/** Until a reading is given up, where the item has no `timeout=`: plugins have a deadline of 10 s of their own, most of them. */
+export const PLUGIN_TIMEOUT_S = 30;
+/** What is left of a reading's time when its programs are ended: enough to say so, whatever the host has to do. */
+const LEFT_S_MAX = 1;
+
+export const PLUGIN_OPTIONS = {
+  user: "with whose rights it runs; default dmon's own, and only root can give others",
+  "env.NAME": "a variable in its environment",
+} as const;
+
+/** A program with the rights and the environment that an item gives it. It is ended a little before the reading is given up. */
+export function pluginProgram({ options, timeout_s }: Given, program: Omit<Program, "timeout_s">): Program {
+  const env = { ...program.env, ...environmentOf(options) };
+  const { user } = options;
+  return { ...program, ...(user ? { user } : {}), env, timeout_s: timeout_s - Math.min(LEFT_S_MAX, timeout_s / 10) };
+}
+
+function environmentOf(options: Given["options"]): Record<string, string> {
+  const named = Object.entries(options).filter(([option]) => option.startsWith("env."));
+  return Object.fromEntries(named.map(([option, value]) => [option.slice("env.".length), value]));
+}
+
+/** Why a program did not end by itself, in words; undefined when it did. */
+export function cutShort({ code, signal, ended }: Finished, { timeout_s }: Program): string | undefined {
+  if (ended === "late") return `it did not end within ${Number(timeout_s.toFixed(1))} s and was killed`;
+  if (ended === "flood") return "it printed more than is read, and was killed";
+  return code === null ? `it was ended by ${signal ?? "a signal"}` : undefined;
+}
+
+/** The first line of a text that is not blank. */
+export function firstLine(text: string): string {
+  return /\S.*/.exec(text)?.[0].trim() ?? "";
+}
