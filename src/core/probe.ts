@@ -23,6 +23,12 @@ export interface Host {
   statfs(path: string, remote: boolean): Promise<FileSystemSize>;
   /** Seconds since the epoch. */
   now(): number;
+  /** Milliseconds of a clock that nobody sets, for what is measured between two readings. */
+  mono_ms(): number;
+  /** Size of a page of memory, in which the kernel counts: 4 KiB, on arm64 up to 64. */
+  pageBytes(): number;
+  /** What the kernel holds of its clock, by adjtimex(2). Throws ProbeError. */
+  kernelClock(): KernelClock;
   /** What dmon knows of itself. */
   self(): SelfStats;
 }
@@ -34,6 +40,14 @@ export interface FileSystemSize {
   avail: number;
   files: number;
   filesFree: number;
+}
+
+/** The kernel's clock as adjtimex(2) tells it, in seconds. */
+export interface KernelClock {
+  /** What it still has to take away from the clock's error, of which it was told. */
+  offset_s: number;
+  /** The bound of the error. It grows by 500 ppm until somebody sets it anew; at 16 s nobody vouches for the clock. */
+  maxError_s: number;
 }
 
 export interface FileStatus {
@@ -100,6 +114,11 @@ export interface ProbeValue {
   always?: true;
   /** A share in % that can be more than 100, such as that of one processor in what many take. */
   over100?: true;
+  /**
+   * It is made of what changed since the reading before, so the first one has null; where there is no such thing at all it is
+   * left out of the readings.
+   */
+  delta?: true;
   /** Default fitness, in the words of a `fit` statement: `soso >80% sick >90% crit >97%`. */
   fit?: string;
   /** One sentence: what it is. Where the fitness is not obvious, a second one says why. */
@@ -213,6 +232,23 @@ export type Probe<Value extends string = string> = ReadingProbe<Value> | Finding
 
 /** program: what takes seconds of cpu or disk (smartctl, apt), one at a time. plugin: other people's programs. network: answers of others. */
 export type Lane = "program" | "plugin" | "network";
+
+/** As Host.readIfAny, and undefined too where the kernel refuses to tell (EINVAL of a link that is down, hidepid). */
+export function readIfTold(host: Host, path: string): string | undefined {
+  try {
+    return host.readIfAny(path);
+  } catch (error) {
+    if (error instanceof ProbeError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether this host is a container, whose kernel counts for others too: what its engine leaves there says so. */
+export function isContainer(host: Host): boolean {
+  return CONTAINER_MARKS.some((path) => host.stat(path) !== undefined);
+}
+/** systemd(1) of any engine's guest; docker; podman. */
+const CONTAINER_MARKS = ["/run/systemd/container", "/.dockerenv", "/run/.containerenv"];
 
 /** Declares a probe; only the types are checked here, the rest by test/probes. */
 export function defineProbe<Value extends string>(probe: ReadingProbe<Value>): ReadingProbe<Value> {
