@@ -5,8 +5,9 @@ import { INSTANCES_MAX } from "../src/core/limits.ts";
 import { slug } from "../src/core/names.ts";
 import { defineProbe, type FileSystemSize, type Host, notUnderstood } from "../src/core/probe.ts";
 import { ProbeError, type Reading } from "../src/core/reading.ts";
+import { Shared } from "../src/core/shared.ts";
 
-export const MOUNTS = "/proc/self/mounts";
+const MOUNTS = "/proc/self/mounts";
 const MOUNTINFO = "/proc/self/mountinfo";
 /** An error names so many of the mounts that there are: what a person reads. */
 const NAMED_MAX = 20;
@@ -60,11 +61,11 @@ export default defineProbe({
     },
   },
   instances: (host) =>
-    offered(parseMounts(host.read(MOUNTS)))
+    offered(mountsOf(host))
       .map((mount) => slug(mount.path))
       .slice(0, INSTANCES_MAX),
   read: async (host, { args: [argument = ""] }) => {
-    const mount = find(parseMounts(host.read(MOUNTS)), argument);
+    const mount = find(mountsOf(host), argument);
     return { ...evaluate(await host.statfs(mount.path, isRemote(mount))), readonly: readonly(host, mount) };
   },
 });
@@ -75,6 +76,13 @@ export interface Mount {
   type: string;
   /** `ro`: programs cannot write, be it the mount that is read-only or its file system. */
   access: "ro" | "rw";
+}
+
+const tables = new Shared<ReadonlyMap<string, Mount>>();
+
+/** The mounts of a host, the same for all items of a round. */
+export function mountsOf(host: Host): ReadonlyMap<string, Mount> {
+  return tables.get(host, () => parseMounts(host.read(MOUNTS)));
 }
 
 /**
@@ -103,7 +111,15 @@ function unescaped(text: string): string {
  * File systems worth watching, shortest path first: what is on disk, each device once (bind mounts and subvolumes share its
  * space), and of paths with the same slug only the first.
  */
-export function offered(mounts: ReadonlyMap<string, Mount>): Mount[] {
+export function offered(mounts: ReadonlyMap<string, Mount>): readonly Mount[] {
+  const known = choices.get(mounts) ?? choose(mounts);
+  choices.set(mounts, known);
+  return known;
+}
+/** Made once for all disks that look themselves up in a table. */
+const choices = new WeakMap<ReadonlyMap<string, Mount>, readonly Mount[]>();
+
+function choose(mounts: ReadonlyMap<string, Mount>): readonly Mount[] {
   const devices = new Set<string>();
   const slugs = new Set<string>();
   return byPathLength(mounts).filter((mount) => {

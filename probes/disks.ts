@@ -2,7 +2,7 @@
 
 import { defineProbe } from "../src/core/probe.ts";
 import type { Reading } from "../src/core/reading.ts";
-import { evaluate, local, MOUNTS, parseMounts, readonly } from "./disk.ts";
+import { evaluate, local, mountsOf, readonly } from "./disk.ts";
 
 /** A text names so many mounts: what a person reads. */
 const NAMED_MAX = 10;
@@ -36,7 +36,7 @@ export default defineProbe({
     },
   },
   read: async (host) => {
-    const mounts = local(parseMounts(host.read(MOUNTS)));
+    const mounts = local(mountsOf(host));
     const full: Named[] = [];
     const inodes: Named[] = [];
     for (const { path } of mounts) {

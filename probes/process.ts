@@ -4,12 +4,11 @@
 import { type Before, Lookback } from "../src/core/lookback.ts";
 import { defineProbe, type Given, type Host, notUnderstood, readIfTold } from "../src/core/probe.ts";
 import { ProbeError, type Reading } from "../src/core/reading.ts";
+import { Shared } from "../src/core/shared.ts";
 import { parseUptime } from "./uptime.ts";
 
 /** One /proc/PID/stat takes 12 µs, and 3000 at one go would hold up all else in dmon for 36 ms: so a turn each 1.2 ms. */
 const PIDS_PER_TURN = 100;
-/** A walk is shared so long: all items of a round ask at once. */
-const SHARED_MS = 500;
 /** The kernel keeps so much of a name. */
 const COMM_CHARS = 15;
 /** Open files are counted of no more processes: before Linux 6.2 that means to list them all. */
@@ -96,17 +95,11 @@ interface Walk {
   hidden: boolean;
 }
 
-const walks = new WeakMap<Host, { at_ms: number; walk: Promise<Walk> }>();
+const walks = new Shared<Promise<Walk>>();
 
-/** All processes; for half a second the same answer, then it is forgotten. */
+/** All processes, the same for all items of a round. */
 export function walk(host: Host): Promise<Walk> {
-  const known = walks.get(host);
-  if (known && host.mono_ms() - known.at_ms < SHARED_MS) return known.walk;
-  const anew = readAll(host);
-  walks.set(host, { at_ms: host.mono_ms(), walk: anew });
-  const forget = () => setTimeout(() => walks.get(host)?.walk === anew && walks.delete(host), SHARED_MS).unref();
-  anew.then(forget, forget);
-  return anew;
+  return walks.get(host, () => readAll(host));
 }
 
 async function readAll(host: Host): Promise<Walk> {

@@ -131,8 +131,8 @@ describe("process", () => {
       return files[path];
     };
     const counted = { ...host, readIfAny };
-    await Promise.all([process.read(counted, asked("nginx")), process.read(counted, asked("sh"))]);
-    await processes.read(counted, given());
+    const items = [process.read(counted, asked("nginx")), process.read(counted, asked("sh"))];
+    await Promise.all([...items, processes.read(counted, given())]);
     expect(reads).toBe(1);
     at_ms = 60_000;
     await processes.read(counted, given());
