@@ -57,7 +57,7 @@ export default defineProbe({
       unit: "",
       kind: "state",
       fit: "sick >0",
-      doc: "Whether a local disk became read-only by errors (1): then its file system says so and its mount does not. No data on one that was mounted read-only on purpose. XFS never becomes so, it stops working.",
+      doc: "Whether a local disk became read-only by errors (1): then its file system is read-only and its mount is not. No data on one that was mounted read-only on purpose. XFS never becomes so, it stops working.",
     },
   },
   instances: (host) =>
@@ -74,9 +74,12 @@ export interface Mount {
   device: string;
   path: string;
   type: string;
-  /** `ro`: programs cannot write, be it the mount that is read-only or its file system. */
-  access: "ro" | "rw";
+  /** ro: programs cannot write, be it the mount that is read-only or its file system. broken: its file system says why. */
+  access: "rw" | "ro" | "broken";
 }
+
+/** What ext4 says in its options after an error, though it still has `rw` (Linux 6.15 and later). */
+const BROKEN = /,(emergency_ro|shutdown)(,|$)/;
 
 const tables = new Shared<ReadonlyMap<string, Mount>>();
 
@@ -93,10 +96,11 @@ export function parseMounts(text: string): Map<string, Mount> {
   const mounts = new Map<string, Mount>();
   for (const line of text.split("\n")) {
     if (line === "") continue;
-    const match = /^(\S*) (\/\S*) (\S+) (r[ow])(?:,\S*)? \d+ \d+$/.exec(line); // tmpfs may have an empty device
+    const match = /^(\S*) (\/\S*) (\S+) (r[ow])(,\S*)? \d+ \d+$/.exec(line); // tmpfs may have an empty device
     if (!match) throw notUnderstood(MOUNTS, 'the form "/dev/sda1 / ext4 rw 0 0"', line);
-    const [device = "", path = "", type = "", access] = match.slice(1).map(unescaped);
-    mounts.set(path, { device, path, type, access: access === "ro" ? "ro" : "rw" });
+    const [device = "", path = "", type = ""] = match.slice(1, 4).map(unescaped);
+    const access = BROKEN.test(match[5] ?? "") ? "broken" : match[4] === "ro" ? "ro" : "rw";
+    mounts.set(path, { device, path, type, access });
   }
   if (mounts.size === 0) throw notUnderstood(MOUNTS, "at least one mount", text);
   return mounts;
@@ -177,13 +181,14 @@ export function evaluate({ size, free, avail, files, filesFree }: FileSystemSize
 export function readonly(host: Host, mount: Mount): Reading {
   if (!LOCAL_DISK.test(mount.type)) return null;
   if (mount.access === "rw") return 0;
-  if (!isForced(host.read(MOUNTINFO), mount.path)) return null;
+  if (mount.access === "ro" && !isForced(host.read(MOUNTINFO), mount.path)) return null;
   return { value: 1, text: `${mount.path} became read-only: see dmesg, check the disk, then fsck and mount it anew` };
 }
 
 /**
  * Whether it is the file system and not the mount that is read-only, by the two columns of proc_pid_mountinfo(5): mount(8) sets
- * both, a bind mount only the first, and the kernel, after an error (errors=remount-ro, an aborted journal), only the last.
+ * both, a bind mount only the first, and the kernel, after an error (errors=remount-ro, an aborted journal), only the last. Newer
+ * ones of ext4 set neither, see BROKEN.
  */
 export function isForced(mountinfo: string, path: string): boolean {
   const form = /^\d+ \d+ \d+:\d+ \S+ (\S+) (r[ow])(?:,\S+)? .*?- \S+ \S* (r[ow])(?:,\S*)?$/;

@@ -62,6 +62,12 @@ describe("declarations", () => {
     }
   });
 
+  test("a name is of one pattern at the most", () => {
+    const patterns = values.flatMap(({ value }) => (value.item?.includes("{") ? value.item : []));
+    const shapes = patterns.map((item) => item.replace(/\{\w+\}/, "{}"));
+    expect(shapes).toEqual([...new Set(shapes)]);
+  });
+
   test("items that exist undefined need no argument but the one that their names have", () => {
     for (const probe of probes) {
       const needed = (probe.args ?? []).filter(({ optional }) => !optional).map(({ name }) => `{${name}}`);

@@ -104,6 +104,8 @@ describe("disk", () => {
   test.each([
     ["can be written", "ext4", "rw,relatime", undefined, 0],
     ["became so by an error", "ext4", "ro,relatime", "rw,relatime shared:1 - ext4 /dev/sda1 ro,errors=remount-ro", 1],
+    ["became so by an error, since Linux 6.15", "ext4", "rw,relatime,errors=remount-ro,emergency_ro", undefined, 1],
+    ["was shut down", "ext4", "rw,relatime,shutdown", undefined, 1],
     ["was mounted so", "ext4", "ro", "ro,relatime - ext4 /dev/sda1 ro", null],
     ["is a bind mount that is", "xfs", "ro", "ro - xfs /dev/sda1 rw,attr2", null],
     ["is another's disk", "nfs4", "ro", undefined, null],
