@@ -34,6 +34,7 @@ describe("diskio", () => {
     ["begun just now", [5, 50, 5, 50, 0, 70], [5, 50, 5, 50, 1, 70], 0, 1000],
     ["times that wrapped", [5, W32 - 400, 5, 50, 0, W32 - 500], [9, 400, 5, 50, 0, 2500], 200, 1300],
     ["counted anew", [500, 50, 5, 50, 0, 70_000], [5, 5, 5, 5, 0, 70], null, 0],
+    ["another disk by its name, with more time", [500, 50, 5, 50, 0, 70], [5, 60, 5, 60, 1, 80], null, 0],
     ["times counted anew", [5, 5000, 5, 50, 0, 70_000], [6, 5, 5, 50, 0, 70_000], null, 0],
     ["never busier than the time that passed", [0, 0, 0, 0, 0, 0], [1, 1, 0, 0, 0, 90_000], 1, 7000],
   ])("await and busy: %s", (_, was, now, await_ms, busy) => {
