@@ -243,11 +243,18 @@ export function readIfTold(host: Host, path: string): string | undefined {
   }
 }
 
-/** Whether this host is a container, whose kernel counts for others too: what its engine leaves there says so. */
+/**
+ * Whether this host is a container, whose kernel counts for others too: its processes have a namespace of their own. Where the
+ * kernel does not tell (before Linux 3.8), what the engine leaves there says so.
+ */
 export function isContainer(host: Host): boolean {
+  const namespace = host.stat("/proc/self/ns/pid");
+  if (namespace) return !namespace.id.endsWith(`:${FIRST_PID_NAMESPACE}`);
   return CONTAINER_MARKS.some((path) => host.stat(path) !== undefined);
 }
-/** systemd(1) of any engine's guest; docker; podman. */
+/** PROC_PID_INIT_INO of the kernel (linux/proc_ns.h). */
+const FIRST_PID_NAMESPACE = 0xeffffffc;
+/** systemd of any engine's guest; docker; podman. */
 const CONTAINER_MARKS = ["/run/systemd/container", "/.dockerenv", "/run/.containerenv"];
 
 /** Declares a probe; only the types are checked here, the rest by test/probes. */
