@@ -74,11 +74,17 @@ export default defineProbe({
   },
 });
 
-/** Of /proc/PID/stat. */
-export interface Process {
-  pid: number;
+/** The beginning of a line of /proc/PID/stat, and the line: of most processes no more is asked. */
+export interface Stat {
+  pid: string;
   name: string;
   state: string;
+  line: string;
+}
+
+/** What the rest of it tells. */
+export interface Process {
+  pid: string;
   parent: number;
   /** User and system time in ticks, without that of its children. */
   ticks: number;
@@ -90,7 +96,7 @@ export interface Process {
 }
 
 interface Walk {
-  all: readonly Process[];
+  all: readonly Stat[];
   /** The kernel hides those of others (hidepid=1 refuses, 2 does not even list them). */
   hidden: boolean;
 }
@@ -104,13 +110,13 @@ export function walk(host: Host): Promise<Walk> {
 
 async function readAll(host: Host): Promise<Walk> {
   const pids = host.list("/proc").filter((name) => /^\d+$/.test(name));
-  const all: Process[] = [];
+  const all: Stat[] = [];
   let hidden = !pids.includes("1");
   for (const [index, pid] of pids.entries()) {
     if (index % PIDS_PER_TURN === PIDS_PER_TURN - 1) await new Promise((resolve) => setImmediate(resolve));
     try {
       const text = host.readIfAny(`/proc/${pid}/stat`);
-      if (text !== undefined) all.push(parseProcess(text)); // else it ended since the list was made
+      if (text !== undefined) all.push(parseStat(text)); // else it ended since the list was made
     } catch (error) {
       if (!(error instanceof ProbeError) || error.message.includes("expected")) throw error;
       hidden = true;
@@ -119,21 +125,29 @@ async function readAll(host: Host): Promise<Walk> {
   return { all, hidden };
 }
 
-/** A line of proc_pid_stat(5); ProbeError on anything else. */
-export function parseProcess(text: string): Process {
+const FORM = 'the form "1234 (sh) S 1200 …"';
+
+/** The first columns of proc_pid_stat(5); ProbeError on anything else. */
+export function parseStat(line: string): Stat {
   // The name may hold blanks and brackets of its own, so what follows is counted from the last one.
-  const [begin, end] = [text.indexOf(" ("), text.lastIndexOf(") ")];
-  const [state = "", ...columns] = text.slice(end + 2).split(" ", 22);
-  const [pid = Number.NaN, ...numbers] = [text.slice(0, Math.max(0, begin)) || "x", ...columns].map(Number);
-  const at = (column: number) => numbers[column - 4] ?? Number.NaN; // columns as proc_pid_stat(5) numbers them
-  const process = { pid, parent: at(4), ticks: at(14) + at(15), threads: at(20), start: at(22), pages: at(24) };
-  if (end < begin || !/^[A-Za-z]$/.test(state) || !Object.values(process).every(Number.isSafeInteger))
-    throw notUnderstood("/proc/PID/stat", 'the form "1234 (sh) S 1200 …"', text);
-  return { ...process, state, name: text.slice(begin + 2, end) };
+  const [begin, end] = [line.indexOf(" ("), line.lastIndexOf(") ")];
+  const [pid, state] = [line.slice(0, Math.max(0, begin)), line.slice(end + 2, end + 3)];
+  if (end < begin || !/^\d+$/.test(pid) || !/^[A-Za-z]$/.test(state) || line[end + 3] !== " ")
+    throw notUnderstood("/proc/PID/stat", FORM, line);
+  return { pid, state, name: line.slice(begin + 2, end), line };
+}
+
+/** The others, numbered as there; ProbeError when one is missing. */
+export function parseRest({ pid, line }: Stat): Process {
+  const columns = line.slice(line.lastIndexOf(") ") + 4).split(" ", 21);
+  const at = (column: number) => Number(columns[column - 4] || Number.NaN);
+  const process = { parent: at(4), ticks: at(14) + at(15), threads: at(20), start: at(22), pages: at(24) };
+  if (!Object.values(process).every(Number.isSafeInteger)) throw notUnderstood("/proc/PID/stat", FORM, line);
+  return { pid, ...process };
 }
 
 /** The processes that are meant, and why there are none where that is not the name. */
-function choose(host: Host, all: readonly Process[], { args: [name = ""], options }: Given) {
+function choose(host: Host, all: readonly Stat[], { args: [name = ""], options }: Given) {
   const { cmd, user, pidfile } = options;
   const pid = pidfile === undefined ? undefined : host.readIfAny(pidfile)?.trim();
   if (pidfile !== undefined && pid === undefined) return { chosen: [], why: `${pidfile} is missing` };
@@ -141,8 +155,7 @@ function choose(host: Host, all: readonly Process[], { args: [name = ""], option
   const pattern = cmd === undefined ? undefined : regularExpression(cmd);
   const uid = user === undefined ? undefined : uidOf(host, user);
   const chosen = all.filter((each) => {
-    if (/[ZXx]/.test(each.state) || (pid !== undefined && String(each.pid) !== pid) || !matches(each.name))
-      return false;
+    if (/[ZXx]/.test(each.state) || (pid !== undefined && each.pid !== pid) || !matches(each.name)) return false;
     if (pattern || name.length > COMM_CHARS) {
       const words = commandLine(host, each.pid);
       if (pattern && !pattern.test(words.join(" "))) return false;
@@ -151,7 +164,7 @@ function choose(host: Host, all: readonly Process[], { args: [name = ""], option
     }
     return uid === undefined || isOf(host, each.pid, uid);
   });
-  return { chosen, why: pid === undefined ? undefined : `${pidfile} names ${pid}` };
+  return { chosen: chosen.map(parseRest), why: pid === undefined ? undefined : `${pidfile} names ${pid}` };
 }
 
 /** Whether a name as the kernel has it, cut off after 15 characters, is the one that is meant; `*` is any run, `?` one character. */
@@ -173,7 +186,7 @@ function regularExpression(source: string): RegExp {
   }
 }
 
-function commandLine(host: Host, pid: number): string[] {
+function commandLine(host: Host, pid: string): string[] {
   return Buffer.from(host.readBytes(`/proc/${pid}/cmdline`) ?? [])
     .toString("utf8")
     .split("\0");
@@ -188,7 +201,7 @@ function uidOf(host: Host, user: string): string {
   return uid;
 }
 
-function isOf(host: Host, pid: number, uid: string): boolean {
+function isOf(host: Host, pid: string, uid: string): boolean {
   const [, effective] = /^Uid:\t\d+\t(\d+)\t/m.exec(readIfTold(host, `/proc/${pid}/status`) ?? "") ?? [];
   return effective === uid;
 }

@@ -5,7 +5,7 @@ import { TEXT_CHARS_MAX } from "../src/core/limits.ts";
 import { defineProbe, type Host, notUnderstood } from "../src/core/probe.ts";
 import type { Reading } from "../src/core/reading.ts";
 import { parseNumber } from "./conntrack.ts";
-import { type Process, walk } from "./process.ts";
+import { parseRest, type Stat, walk } from "./process.ts";
 
 const STAT = "/proc/stat";
 const LOADAVG = "/proc/loadavg";
@@ -62,8 +62,9 @@ async function zombies(host: Host): Promise<Reading> {
 }
 
 /** `sh (1234), child of 1200`. */
-export function describe({ name, pid, parent }: Process): string {
-  return `${name.replace(/[^\x20-\x7e]/g, "?")} (${pid}), child of ${parent}`.slice(0, TEXT_CHARS_MAX);
+export function describe(stat: Stat): string {
+  const name = stat.name.replace(/[^\x20-\x7e]/g, "?");
+  return `${name} (${stat.pid}), child of ${parseRest(stat).parent}`.slice(0, TEXT_CHARS_MAX);
 }
 
 function usage(host: Host): Reading {

@@ -3,7 +3,7 @@
 
 import { type Before, Lookback } from "../src/core/lookback.ts";
 import { defineProbe, notUnderstood } from "../src/core/probe.ts";
-import type { Reading } from "../src/core/reading.ts";
+import { ProbeError, type Reading } from "../src/core/reading.ts";
 
 const SNMP = "/proc/net/snmp";
 const NETSTAT = "/proc/net/netstat";
@@ -65,16 +65,16 @@ export default defineProbe({
     },
   },
   read: (host) => {
-    const snmp = parseTables(host.read(SNMP), SNMP);
+    const snmp = host.read(SNMP);
     const netstat = host.readIfAny(NETSTAT);
     const sockstat = host.readIfAny(SOCKSTAT);
-    const segments = { sent: column(snmp, "Tcp", "OutSegs"), again: column(snmp, "Tcp", "RetransSegs") };
+    const tcp = needed(parseTable(snmp, "Tcp", SNMP));
     return {
-      established: Math.max(0, column(snmp, "Tcp", "CurrEstab")), // counted by cpu, so a moment's sum may be below 0
-      retrans: seen.compare(host, "", segments, shareSentAgain),
-      resets: column(snmp, "Tcp", "EstabResets"),
-      udp_errors: snmp.get("Udp RcvbufErrors") ?? null,
-      overflows: netstat === undefined ? null : (parseTables(netstat, NETSTAT).get("TcpExt ListenOverflows") ?? null),
+      established: Math.max(0, tcp("CurrEstab")), // counted by cpu, so a moment's sum may be below 0
+      retrans: seen.compare(host, "", { sent: tcp("OutSegs"), again: tcp("RetransSegs") }, shareSentAgain),
+      resets: tcp("EstabResets"),
+      udp_errors: parseTable(snmp, "Udp", SNMP)?.("RcvbufErrors") ?? null,
+      overflows: netstat === undefined ? null : (parseTable(netstat, "TcpExt", NETSTAT)?.("ListenOverflows") ?? null),
       ...(sockstat === undefined ? {} : parseSockstat(sockstat)),
     };
   },
@@ -96,29 +96,35 @@ export function shareSentAgain(now: Segments, before: Before<Segments, Reading> 
   return sent < 0 || again < 0 ? null : (again / Math.max(SEGMENTS_MIN, sent + again)) * 100;
 }
 
-/** Tables of a line of names and one of numbers, `Tcp: …` twice, by "Tcp OutSegs". ProbeError when the two do not match. */
-export function parseTables(text: string, path: string): Map<string, number> {
+type Table = (name: string) => number | undefined;
+
+/** One of the tables of a line of names and one of numbers, `Tcp: …` both. ProbeError when the two do not match, or nothing does. */
+export function parseTable(text: string, table: string, path: string): Table | undefined {
   const lines = text.split("\n");
-  const values = new Map<string, number>();
-  for (let i = 0; i + 1 < lines.length; i += 2) {
-    const [table = "", ...names] = (lines[i] ?? "").split(" ");
-    const [same, ...numbers] = (lines[i + 1] ?? "").split(" ");
-    if (same !== table || !table.endsWith(":") || numbers.length !== names.length || !numbers.every(isInteger))
-      throw notUnderstood(path, `a line of names and one of as many numbers`, `${lines[i]}\n${lines[i + 1]}`);
-    for (const [index, name] of names.entries()) values.set(`${table.slice(0, -1)} ${name}`, Number(numbers[index]));
-  }
-  if (values.size === 0 || lines.at(-1) !== "") throw notUnderstood(path, "tables of names and numbers", text);
-  return values;
+  if (lines.length < 3 || lines.length % 2 === 0 || lines.at(-1) !== "" || !lines[0]?.includes(": "))
+    throw notUnderstood(path, "tables of a line of names and one of numbers", text);
+  const at = lines.findIndex((line) => line.startsWith(`${table}: `));
+  if (at < 0) return undefined;
+  const [names = [], numbers = []] = [lines[at]?.split(" "), lines[at + 1]?.split(" ")];
+  if (numbers[0] !== names[0] || numbers.length !== names.length || !numbers.slice(1).every(isInteger))
+    throw notUnderstood(path, "a line of names and one of as many numbers", `${lines[at]}\n${lines[at + 1]}`);
+  return (name) => {
+    const index = names.indexOf(name);
+    return index < 0 ? undefined : Number(numbers[index]);
+  };
 }
 
 function isInteger(text: string): boolean {
   return /^-?\d+$/.test(text);
 }
 
-function column(values: ReadonlyMap<string, number>, table: string, name: string): number {
-  const value = values.get(`${table} ${name}`);
-  if (value === undefined) throw notUnderstood(SNMP, `a column ${name} of ${table}`, [...values.keys()].join(" "));
-  return value;
+/** Of a table that every kernel has, a column that it has. */
+function needed(table: Table | undefined): (name: string) => number {
+  return (name) => {
+    const value = table?.(name);
+    if (value === undefined) throw new ProbeError(`${SNMP}: expected a column ${name} of Tcp, found none`);
+    return value;
+  };
 }
 
 /** `sockets: used 17` and `TCP: inuse 1 orphan 0 tw 0 …`, as the kernel's own net namespace has them. */

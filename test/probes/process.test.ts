@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
-import process, { matcher, type Process, parseProcess, percentSeconds } from "../../probes/process.ts";
+import process, { matcher, parseRest, parseStat, percentSeconds } from "../../probes/process.ts";
 import processes from "../../probes/processes.ts";
 import { rate } from "../../src/core/rate.ts";
 import { ProbeError } from "../../src/core/reading.ts";
@@ -145,7 +145,7 @@ describe("process", () => {
       ticks: new Map(
         Object.entries(all).map(([id, [ticks, start]]) => [
           id,
-          { ...parseProcess(stat(1, { name: "x" })), ticks, start },
+          { ...parseRest(parseStat(stat(1, { name: "x" }))), ticks, start },
         ]),
       ),
     });
@@ -216,19 +216,24 @@ describe("process", () => {
     ["*(x)*", "a(x)b", true],
   ])("%p matches %p: %p", (name, comm, wanted) => expect(matcher(name)(comm)).toBe(wanted));
 
+  test.each(["71 (a) S 640 1\n", "71 (a) S 640 1 1 0 -1 4194560 1 0 0 0 x 9 5 5 20 0 3 0 2210 2600960 240 1\n"])(
+    "refuses the rest of %p",
+    async (line) => {
+      expect(await probeErrorOf(() => parseRest(parseStat(line)))).toContain("/proc/PID/stat: expected");
+    },
+  );
+
   test("reads a line of the kernel", () => {
     const line =
       "71 (a) R (b) S 640 1 1 0 -1 4194560 1200 0 0 0 14 9 5 5 20 0 3 0 2210 2600960 240 18446744073709551615 1\n";
-    const wanted: Process = {
-      pid: 71,
-      name: "a) R (b",
-      state: "S",
+    expect(parseStat(line)).toEqual({ pid: "71", name: "a) R (b", state: "S", line });
+    expect(parseRest(parseStat(line))).toEqual({
+      pid: "71",
       parent: 640,
       ticks: 23,
       threads: 3,
       start: 2210,
       pages: 240,
-    };
-    expect(parseProcess(line)).toEqual(wanted);
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { parseProcess } from "../../probes/process.ts";
+import { parseStat as parsePidStat } from "../../probes/process.ts";
 import processes, { describe as describeZombie, parseStat, parseThreads } from "../../probes/processes.ts";
 import { ProbeError } from "../../src/core/reading.ts";
 import { fakeHost, GARBAGE, given, probeErrorOf } from "./fake-host.ts";
@@ -78,13 +78,13 @@ describe("processes", () => {
     ["two\nlines\u001b", "two?lines? (7), child of 640", "Z"],
     ["", " (7), child of 640", "Z"],
   ])("a process named %p is %p", (name, zombie, state) => {
-    const parsed = parseProcess(process(7, name, state));
-    expect(parsed).toMatchObject({ pid: 7, name, state });
+    const parsed = parsePidStat(process(7, name, state));
+    expect(parsed).toMatchObject({ pid: "7", name, state });
     expect(state === "Z" ? describeZombie(parsed) : undefined).toBe(zombie);
   });
 
   test.each([...GARBAGE, "7 (sh)", "7 (sh) ", "7 (sh", "7 (sh) Z", "x (sh) Z 640 1"])("refuses %p", async (text) => {
-    expect(await probeErrorOf(() => parseProcess(text))).toContain("/proc/PID/stat: expected");
+    expect(await probeErrorOf(() => parsePidStat(text))).toContain("/proc/PID/stat: expected");
   });
 
   test.each([...GARBAGE, "processes 4016\nprocs_running 2\n", STAT.replace("4016", "-4"), STAT.replace("4016", "4e9")])(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import sockets, { parseSockstat, parseTables, shareSentAgain } from "../../probes/sockets.ts";
+import sockets, { parseSockstat, parseTable, shareSentAgain } from "../../probes/sockets.ts";
 import { fakeHost, fixtureHost, GARBAGE, given, probeErrorOf } from "./fake-host.ts";
 
 const TABLES =
@@ -54,13 +54,13 @@ describe("sockets", () => {
   test.each([...GARBAGE, "Tcp: A B\nTcp: 1\n", "Tcp: A\nUdp: 1\n", "Tcp: A\nTcp: x\n", "Tcp: A\nTcp: 1", "Tcp: A\n"])(
     "refuses %p",
     async (text) => {
-      expect(await probeErrorOf(() => parseTables(text, "/proc/net/snmp"))).toContain("/proc/net/snmp: expected");
+      expect(await probeErrorOf(() => parseTable(text, "Tcp", "/proc/net/snmp"))).toContain("/proc/net/snmp: expected");
     },
   );
 
   test("names the column that is missing", async () => {
     const host = fakeHost({ "/proc/net/snmp": "Tcp: OutSegs\nTcp: 1\n" });
-    expect(await probeErrorOf(() => sockets.read(host, given()))).toContain("a column RetransSegs of Tcp");
+    expect(await probeErrorOf(() => sockets.read(host, given()))).toContain("a column CurrEstab of Tcp");
   });
 
   test.each([...GARBAGE, "sockets: used 17\n"])("refuses %p as sockstat", async (text) => {
