@@ -187,9 +187,8 @@ function regularExpression(source: string): RegExp {
 }
 
 function commandLine(host: Host, pid: string): string[] {
-  return Buffer.from(host.readBytes(`/proc/${pid}/cmdline`) ?? [])
-    .toString("utf8")
-    .split("\0");
+  const text = Buffer.from(host.readBytes(`/proc/${pid}/cmdline`) ?? []).toString("utf8");
+  return (text.endsWith("\0") ? text.slice(0, -1) : text).split("\0");
 }
 
 function uidOf(host: Host, user: string): string {

@@ -73,6 +73,7 @@ describe("process", () => {
     ["java", {}, 2],
     ["java", { cmd: "kafka[.]Kafka" }, 1],
     ["java", { cmd: "^java -cp" }, 1],
+    ["java", { cmd: "^java -cp x kafka[.]Kafka server[.]properties$" }, 1],
     ["java", { user: "kafka" }, 1],
     ["java", { user: "121" }, 1],
     ["java", { user: "kafka", cmd: "elastic" }, 0],
