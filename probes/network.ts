@@ -33,10 +33,11 @@ export default defineProbe({
       doc: "Ports of bonds without a link, which the text names: the host is still there, and the next fault takes it off the network.",
     },
   },
-  read: (host) => ({
-    errors: seen.compare(host, "", parseNetDev(host.read(NET_DEV)), mostErrors),
-    bond_down: bondDown(host),
-  }),
+  read: (host) => {
+    const interfaces = parseNetDev(host.read(NET_DEV));
+    const errors = offered(interfaces).length > 0 ? { errors: seen.compare(host, "", interfaces, mostErrors) } : {};
+    return { ...errors, bond_down: bondDown(host) };
+  },
 });
 
 type Interfaces = ReadonlyMap<string, InterfaceCounters>;
