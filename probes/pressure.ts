@@ -1,6 +1,7 @@
-// How much tasks wait for processors, memory and disks, from /proc/pressure (kernel doc accounting/psi.rst). Linux.
+// How much tasks wait for processors, memory and disks, from /proc/pressure (kernel doc accounting/psi.rst), in a container
+// from its own group (kernel doc admin-guide/cgroup-v2.rst). Linux.
 
-import { defineProbe, type Host, notUnderstood, readIfTold } from "../src/core/probe.ts";
+import { defineProbe, type Host, isContainer, notUnderstood, readIfTold } from "../src/core/probe.ts";
 import type { Reading } from "../src/core/reading.ts";
 
 /** Its totals are microseconds; a ten-thousandth of them is a percent-second, so the rate per second is the percentage. */
@@ -11,7 +12,8 @@ export default defineProbe({
   doc: "Share of the time in which tasks could not go on for lack of processors, memory or disks (PSI).",
   example: "get * pressure_cpu pressure_mem_full pressure_io",
   needs: "Linux 4.20 with CONFIG_PSI; RHEL 8 and 9 have it switched on by the kernel's argument psi=1.",
-  nodata: "Where the kernel does not measure it: before Linux 4.20, without CONFIG_PSI, or with psi=0.",
+  nodata:
+    "Where the kernel does not measure it: before Linux 4.20, without CONFIG_PSI, or with psi=0; in a container without cgroup v2.",
   values: {
     cpu: {
       item: "pressure_cpu",
@@ -47,7 +49,10 @@ export default defineProbe({
     },
   },
   read: (host) => {
-    const [cpu, memory, io] = ["cpu", "memory", "io"].map((name) => readOne(host, `/proc/pressure/${name}`));
+    const path = isContainer(host)
+      ? (name: string) => `/sys/fs/cgroup/${name}.pressure`
+      : (name: string) => `/proc/pressure/${name}`;
+    const [cpu, memory, io] = ["cpu", "memory", "io"].map((name) => readOne(host, path(name)));
     return {
       cpu: cpu?.some ?? null,
       mem: memory?.some ?? null,

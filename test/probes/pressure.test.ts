@@ -16,6 +16,16 @@ describe("pressure", () => {
     expect(await pressure.read(fakeHost(files), given())).toEqual(wanted);
   });
 
+  test("in a container is that of its own group, not of its host", async () => {
+    const files = {
+      "/.dockerenv": "",
+      "/proc/pressure/memory": line("some", 9e9) + line("full", 9e9),
+      "/sys/fs/cgroup/memory.pressure": line("some", 20_000) + line("full", 10_000),
+    };
+    const wanted = { cpu: null, mem: 2, mem_full: 1, io: null, io_full: null };
+    expect(await pressure.read(fakeHost(files), given())).toEqual(wanted);
+  });
+
   test.each([
     ["does not measure it", () => undefined],
     [
