@@ -1,11 +1,14 @@
-// Space and inodes of a file system, as df(1) has them, from /proc/self/mounts (proc_pid_mounts(5)) and statfs(2). Linux.
+// Space and inodes of a file system, as df(1) has them, from /proc/self/mounts (proc_pid_mounts(5)) and statfs(2); whether it
+// became read-only, from /proc/self/mountinfo (proc_pid_mountinfo(5)). Linux.
 
 import { INSTANCES_MAX } from "../src/core/limits.ts";
 import { slug } from "../src/core/names.ts";
-import { defineProbe, type FileSystemSize, notUnderstood } from "../src/core/probe.ts";
-import { ProbeError } from "../src/core/reading.ts";
+import { defineProbe, type FileSystemSize, type Host, notUnderstood } from "../src/core/probe.ts";
+import { ProbeError, type Reading } from "../src/core/reading.ts";
+import { Shared } from "../src/core/shared.ts";
 
 const MOUNTS = "/proc/self/mounts";
+const MOUNTINFO = "/proc/self/mountinfo";
 /** An error names so many of the mounts that there are: what a person reads. */
 const NAMED_MAX = 20;
 
@@ -25,7 +28,7 @@ const NOT_OFFERED =
 
 export default defineProbe({
   name: "disk",
-  doc: "Space and inodes of a mounted file system.",
+  doc: "Space and inodes of a mounted file system, and whether it became read-only.",
   args: [{ name: "mount", doc: "Where it is mounted, or its name as items have it: root, var_lib." }],
   example: "get * root_usage root_inodes var_lib_usage",
   values: {
@@ -49,15 +52,22 @@ export default defineProbe({
       fit: "soso >80% until <78%  sick >90% until <88%  crit >97% until <95%",
       doc: "Inodes used: at 100% no file can be made, however much space is left. No data where a file system makes them as needed.",
     },
+    readonly: {
+      item: "{mount}_readonly",
+      unit: "",
+      kind: "state",
+      fit: "sick >0",
+      doc: "Whether a local disk became read-only by errors (1): then its file system is read-only and its mount is not. No data on one that was mounted read-only on purpose. XFS never becomes so, it stops working.",
+    },
   },
   usual: ["root", "boot", "home", "data", "backup", "scratch", "export"],
   instances: (host) =>
-    offered(parseMounts(host.read(MOUNTS)))
+    offered(mountsOf(host))
       .map((mount) => slug(mount.path))
       .slice(0, INSTANCES_MAX),
   read: async (host, { args: [argument = ""] }) => {
-    const mount = find(parseMounts(host.read(MOUNTS)), argument);
-    return evaluate(await host.statfs(mount.path, isRemote(mount)));
+    const mount = find(mountsOf(host), argument);
+    return { ...evaluate(await host.statfs(mount.path, isRemote(mount))), readonly: readonly(host, mount) };
   },
 });
 
@@ -65,6 +75,18 @@ export interface Mount {
   device: string;
   path: string;
   type: string;
+  /** ro: programs cannot write, be it the mount that is read-only or its file system. broken: its file system says why. */
+  access: "rw" | "ro" | "broken";
+}
+
+/** What ext4 says in its options after an error, though it still has `rw` (Linux 6.15 and later). */
+const BROKEN = /,(emergency_ro|shutdown)(,|$)/;
+
+const tables = new Shared<ReadonlyMap<string, Mount>>();
+
+/** The mounts of a host, the same for all items of a round. */
+export function mountsOf(host: Host): ReadonlyMap<string, Mount> {
+  return tables.get(host, () => parseMounts(host.read(MOUNTS)));
 }
 
 /**
@@ -75,10 +97,11 @@ export function parseMounts(text: string): Map<string, Mount> {
   const mounts = new Map<string, Mount>();
   for (const line of text.split("\n")) {
     if (line === "") continue;
-    const match = /^(\S*) (\/\S*) (\S+) \S+ \d+ \d+$/.exec(line); // tmpfs may have an empty device
+    const match = /^(\S*) (\/\S*) (\S+) (r[ow])(,\S*)? \d+ \d+$/.exec(line); // tmpfs may have an empty device
     if (!match) throw notUnderstood(MOUNTS, 'the form "/dev/sda1 / ext4 rw 0 0"', line);
-    const [device = "", path = "", type = ""] = match.slice(1).map(unescaped);
-    mounts.set(path, { device, path, type });
+    const [device = "", path = "", type = ""] = match.slice(1, 4).map(unescaped);
+    const access = BROKEN.test(match[5] ?? "") ? "broken" : match[4] === "ro" ? "ro" : "rw";
+    mounts.set(path, { device, path, type, access });
   }
   if (mounts.size === 0) throw notUnderstood(MOUNTS, "at least one mount", text);
   return mounts;
@@ -93,7 +116,15 @@ function unescaped(text: string): string {
  * File systems worth watching, shortest path first: what is on disk, each device once (bind mounts and subvolumes share its
  * space), and of paths with the same slug only the first.
  */
-export function offered(mounts: ReadonlyMap<string, Mount>): Mount[] {
+export function offered(mounts: ReadonlyMap<string, Mount>): readonly Mount[] {
+  const known = choices.get(mounts) ?? choose(mounts);
+  choices.set(mounts, known);
+  return known;
+}
+/** Made once for all disks that look themselves up in a table. */
+const choices = new WeakMap<ReadonlyMap<string, Mount>, readonly Mount[]>();
+
+function choose(mounts: ReadonlyMap<string, Mount>): readonly Mount[] {
   const devices = new Set<string>();
   const slugs = new Set<string>();
   return byPathLength(mounts).filter((mount) => {
@@ -107,6 +138,11 @@ export function offered(mounts: ReadonlyMap<string, Mount>): Mount[] {
 function isOffered({ path, type }: Mount): boolean {
   if (path === "/") return !IMAGE_ROOT.test(type);
   return (LOCAL_DISK.test(type) || REMOTE_DISK.test(type)) && !NOT_OFFERED.test(path);
+}
+
+/** Those of them on disks of this host: what a dead server of files has no part in. */
+export function local(mounts: ReadonlyMap<string, Mount>): Mount[] {
+  return offered(mounts).filter((mount) => !isRemote(mount));
 }
 
 export function isRemote({ type }: Mount): boolean {
@@ -140,4 +176,25 @@ export function evaluate({ size, free, avail, files, filesFree }: FileSystemSize
     avail: size > 0 ? avail : null,
     inodes: files > 0 ? (Math.max(0, files - filesFree) / files) * 100 : null,
   };
+}
+
+/** 1 for a local disk that became read-only by errors, 0 for one that can be written, else null. */
+export function readonly(host: Host, mount: Mount): Reading {
+  if (!LOCAL_DISK.test(mount.type)) return null;
+  if (mount.access === "rw") return 0;
+  if (mount.access === "ro" && !isForced(host.read(MOUNTINFO), mount.path)) return null;
+  return { value: 1, text: `${mount.path} became read-only: see dmesg, check the disk, then fsck and mount it anew` };
+}
+
+/**
+ * Whether it is the file system and not the mount that is read-only, by the two columns of proc_pid_mountinfo(5): mount(8) sets
+ * both, a bind mount only the first, and the kernel, after an error (errors=remount-ro, an aborted journal), only the last. Newer
+ * ones of ext4 set neither, see BROKEN.
+ */
+export function isForced(mountinfo: string, path: string): boolean {
+  const form = /^\d+ \d+ \d+:\d+ \S+ (\S+) (r[ow])(?:,\S+)? .*?- \S+ \S* (r[ow])(?:,\S*)?$/;
+  const lines = mountinfo.split("\n").map((line) => form.exec(line));
+  const found = lines.findLast((match) => match && unescaped(match[1] ?? "") === path);
+  if (!found) throw notUnderstood(MOUNTINFO, `a line on ${path}`, mountinfo);
+  return found[2] === "rw" && found[3] === "ro";
 }

@@ -4,9 +4,13 @@ import type { Probe } from "../src/core/probe.ts";
 import battery from "./battery.ts";
 import certificate from "./certificate.ts";
 import checkmk from "./checkmk.ts";
+import conntrack from "./conntrack.ts";
 import containers from "./containers.ts";
 import cpu from "./cpu.ts";
 import disk from "./disk.ts";
+import diskio from "./diskio.ts";
+import disks from "./disks.ts";
+import disksio from "./disksio.ts";
 import dmon from "./dmon.ts";
 import dns from "./dns.ts";
 import exec from "./exec.ts";
@@ -20,27 +24,38 @@ import memory from "./memory.ts";
 import munin from "./munin.ts";
 import nagios from "./nagios.ts";
 import net from "./net.ts";
+import network from "./network.ts";
+import openfiles from "./openfiles.ts";
 import ping from "./ping.ts";
+import pressure from "./pressure.ts";
+import process from "./process.ts";
 import processes from "./processes.ts";
 import sensors from "./sensors.ts";
 import smart from "./smart.ts";
 import smtp from "./smtp.ts";
+import sockets from "./sockets.ts";
 import ssh from "./ssh.ts";
 import systemd from "./systemd.ts";
 import tcp from "./tcp.ts";
 import textfile from "./textfile.ts";
+import time from "./time.ts";
 import unit from "./unit.ts";
 import updates from "./updates.ts";
 import uptime from "./uptime.ts";
+import users from "./users.ts";
 import zfs from "./zfs.ts";
 
 export const probes: readonly Probe[] = [
   battery,
   certificate,
   checkmk,
+  conntrack,
   containers,
   cpu,
   disk,
+  diskio,
+  disks,
+  disksio,
   dmon,
   dns,
   exec,
@@ -54,17 +69,24 @@ export const probes: readonly Probe[] = [
   munin,
   nagios,
   net,
+  network,
+  openfiles,
   ping,
+  pressure,
+  process,
   processes,
   sensors,
   smart,
   smtp,
+  sockets,
   ssh,
   systemd,
   tcp,
   textfile,
+  time,
   unit,
   updates,
   uptime,
+  users,
   zfs,
 ];

@@ -1,11 +1,14 @@
-// Traffic and faults of a network interface, from /proc/net/dev (proc_pid_net(5)). Linux.
+// Traffic and faults of a network interface, from /proc/net/dev (proc_pid_net(5)), and its link, from /sys/class/net (kernel doc
+// ABI/testing/sysfs-class-net). Linux.
 
 import { INSTANCES_MAX } from "../src/core/limits.ts";
+import { type Before, Lookback } from "../src/core/lookback.ts";
 import { slug } from "../src/core/names.ts";
-import { defineProbe, notUnderstood } from "../src/core/probe.ts";
-import { ProbeError } from "../src/core/reading.ts";
+import { defineProbe, type Host, notUnderstood, readIfTold } from "../src/core/probe.ts";
+import { ProbeError, type Reading } from "../src/core/reading.ts";
 
-const NET_DEV = "/proc/net/dev";
+export const NET_DEV = "/proc/net/dev";
+const CLASS = "/sys/class/net";
 /** An error names so many of the interfaces that there are: what a person reads. */
 const NAMED_MAX = 20;
 
@@ -24,7 +27,7 @@ const USUAL =
 
 export default defineProbe({
   name: "net",
-  doc: "Traffic and faults of a network interface.",
+  doc: "Traffic and faults of a network interface, its link and its speed.",
   args: [{ name: "iface", doc: "The interface, eth0." }],
   example: "get * eth0_rx eth0_tx eth0_errors",
   values: {
@@ -43,6 +46,25 @@ export default defineProbe({
       kind: "rate",
       doc: "Packets thrown away, both ways. Without a default fitness: the kernel counts here, too, what a switch tells its neighbours and nobody on this host listens to.",
     },
+    link: {
+      item: "{iface}_link",
+      unit: "",
+      kind: "state",
+      fit: "sick <1 for 2m",
+      doc: "Whether it has a link (1). No data on one that is switched off, or that had no link since boot: nobody put a cable in.",
+    },
+    speed: {
+      item: "{iface}_speed",
+      unit: "bit/s",
+      kind: "gauge",
+      doc: "Speed of its link; no data where its driver tells none, as those of most virtual machines. Without a default fitness: only you know what it should be.",
+    },
+    busy: {
+      item: "{iface}_busy",
+      unit: "%",
+      kind: "rate",
+      doc: "Traffic of the busier direction in percent of the speed; no data where there is none. Without a default fitness: a backup fills it all night.",
+    },
   },
   usual: USUAL,
   instances: (host) =>
@@ -51,13 +73,60 @@ export default defineProbe({
       .slice(0, INSTANCES_MAX),
   read: (host, { args: [iface = ""] }) => {
     const interfaces = parseNetDev(host.read(NET_DEV));
-    const found = interfaces.get(iface) ?? interfaces.get(bySlug(interfaces, iface) ?? "");
-    if (found) return found;
+    const name = interfaces.has(iface) ? iface : bySlug(interfaces, iface);
+    const found = name === undefined ? undefined : interfaces.get(name);
+    if (name !== undefined && found) {
+      const link = readLink(host, name);
+      const speed = link === null ? null : readSpeed(host, name);
+      const traffic = { ...found, speed };
+      return { ...found, link, speed, busy: seen.compare(host, name, traffic, busyPercentSeconds) };
+    }
     throw new ProbeError(
       `there is no interface ${iface}; there are: ${[...interfaces.keys()].slice(0, NAMED_MAX).join(" ")}`,
     );
   },
 });
+
+/** IFF_UP of netdevice(7): an administrator switched it on. */
+const UP = 0x1;
+
+/** 1 or 0, with the kernel's word for it beside; null where there is no link to speak of. */
+function readLink(host: Host, name: string): Reading {
+  const at = `${CLASS}/${name.replaceAll("/", "!")}`;
+  const flags = readIfTold(host, `${at}/flags`);
+  const state = readIfTold(host, `${at}/operstate`)?.trim();
+  if (flags === undefined || state === undefined || (Number(flags) & UP) === 0) return null;
+  // Drivers without states (tunnels, some of virtual machines) only tell whether there is a carrier.
+  if (state === "up" || (state === "unknown" && readIfTold(host, `${at}/carrier`) !== "0\n")) return 1;
+  return readIfTold(host, `${at}/carrier_up_count`) === "0\n" ? null : { value: 0, text: `the link is ${state}` };
+}
+
+/** Bits per second of what has a wire, or of a bond; tunnels and VLANs tell a speed that nobody measured. */
+function readSpeed(host: Host, name: string): number | null {
+  const at = `${CLASS}/${name}`;
+  if (!host.stat(`${at}/device`) && !host.stat(`${at}/bonding`)) return null;
+  const mbits = Number(readIfTold(host, `${at}/speed`) ?? Number.NaN);
+  return mbits > 0 && mbits < SPEED_UNKNOWN ? mbits * 1e6 : null;
+}
+/** -1 as older kernels print it. */
+const SPEED_UNKNOWN = 2 ** 32 - 1;
+
+interface Traffic {
+  rx: number;
+  tx: number;
+  speed: number | null;
+}
+
+const seen = new Lookback<Traffic, number | null>();
+
+/** Percent-seconds: what the busier direction took since the reading before, at the speed of now. Null without a speed. */
+export function busyPercentSeconds(now: Traffic, before: Before<Traffic, number | null> | undefined): number | null {
+  if (now.speed === null) return null;
+  if (!before || before.result === null) return 0;
+  const [rx, tx] = [now.rx - before.seen.rx, now.tx - before.seen.tx];
+  if (rx < 0 || tx < 0) return 0; // it was made anew
+  return before.result + ((Math.max(rx, tx) * 8) / now.speed) * 100;
+}
 
 /** Counters since the interface came up, bytes and packets. */
 export interface InterfaceCounters {

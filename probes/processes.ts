@@ -1,19 +1,30 @@
-// How many processes there are and how they fare, from /proc/stat (proc_stat(5)) and /proc/PID/stat (proc_pid_stat(5)). Linux.
+// How many processes there are and how they fare, from /proc/stat (proc_stat(5)), /proc/PID/stat (proc_pid_stat(5)) and
+// /proc/sys/kernel (proc_sys_kernel(5)). Linux.
 
 import { TEXT_CHARS_MAX } from "../src/core/limits.ts";
 import { defineProbe, type Host, notUnderstood } from "../src/core/probe.ts";
-import { ProbeError, type Reading } from "../src/core/reading.ts";
+import type { Reading } from "../src/core/reading.ts";
+import { parseNumber } from "./conntrack.ts";
+import { parseRest, type Stat, walk } from "./process.ts";
 
 const STAT = "/proc/stat";
-/** One /proc/PID/stat takes 12 µs, and 3000 at one go would hold up all else in dmon for 36 ms: so a turn each 1.2 ms. */
-const PIDS_PER_TURN = 100;
+const LOADAVG = "/proc/loadavg";
+/** Whichever is less: a thread takes a number of a process too. */
+const LIMITS = ["/proc/sys/kernel/pid_max", "/proc/sys/kernel/threads-max"];
 
 export default defineProbe({
   name: "processes",
   doc: "How many processes there are, and how many run, wait for a disk, or are dead and not yet buried.",
-  example: "get * procs procs_zombie forks",
+  example: "get * procs procs_usage procs_zombie",
   values: {
     count: { item: "procs", unit: "", kind: "gauge", doc: "Processes, those of the kernel included, threads not." },
+    usage: {
+      item: "procs_usage",
+      unit: "%",
+      kind: "gauge",
+      fit: "soso >70% until <65%  sick >85% until <80%  crit >95% until <90%",
+      doc: "Threads of all processes in percent of what the kernel allows (pid_max, threads-max): at 100% no program can be started, nobody can log in.",
+    },
     running: {
       item: "procs_running",
       unit: "",
@@ -35,47 +46,41 @@ export default defineProbe({
     },
     forks: { item: "forks", unit: "1/s", kind: "rate", doc: "Processes and threads that were started." },
   },
+  nodata: "On zombies where the kernel hides the processes of others (hidepid=1).",
   read: async (host) => {
     const pids = host.list("/proc").filter((name) => /^\d+$/.test(name));
-    return { count: pids.length, zombie: await zombies(host, pids), ...parseStat(host.read(STAT)) };
+    return { count: pids.length, zombie: await zombies(host), usage: usage(host), ...parseStat(host.read(STAT)) };
   },
 });
 
-// No data where the kernel hides other users' processes (proc mounted with hidepid=1).
-async function zombies(host: Host, pids: readonly string[]): Promise<Reading> {
-  let count = 0;
-  let first = "";
-  for (const [index, pid] of pids.entries()) {
-    if (index % PIDS_PER_TURN === PIDS_PER_TURN - 1) await new Promise((resolve) => setImmediate(resolve));
-    const text = readAllowed(host, `/proc/${pid}/stat`);
-    if (text === null) return null;
-    if (text === undefined) continue; // it ended since the list was made
-    const zombie = parseZombie(text);
-    if (zombie === undefined) continue;
-    if (count++ === 0) first = zombie;
-  }
-  return count === 0 ? 0 : { value: count, text: first.slice(0, TEXT_CHARS_MAX) };
+async function zombies(host: Host): Promise<Reading> {
+  const { all, hidden } = await walk(host);
+  const dead = all.filter(({ state }) => state === "Z");
+  const [first] = dead;
+  if (first) return { value: dead.length, text: describe(first) };
+  return hidden ? null : 0;
 }
 
-function readAllowed(host: Host, path: string): string | undefined | null {
-  try {
-    return host.readIfAny(path);
-  } catch (error) {
-    if (error instanceof ProbeError) return null;
-    throw error;
-  }
+/** `sh (1234), child of 1200`. */
+export function describe(stat: Stat): string {
+  const name = stat.name.replace(/[^\x20-\x7e]/g, "?");
+  return `${name} (${stat.pid}), child of ${parseRest(stat).parent}`.slice(0, TEXT_CHARS_MAX);
 }
 
-/** Of /proc/PID/stat: `sh (1234), child of 1200` for a zombie, undefined for the living; ProbeError on anything else. */
-export function parseZombie(text: string): string | undefined {
-  // The name may hold blanks and brackets of its own, so what follows is counted from the last one.
-  const end = text.lastIndexOf(") ");
-  const state = text[end + 2];
-  if (end < 0 || state === undefined) throw notUnderstood("/proc/PID/stat", 'the form "1234 (sh) S 1200 …"', text);
-  if (state !== "Z") return undefined;
-  const [, pid, name, parent] = /^(\d+) \((.*)\) Z (\d+) /s.exec(text) ?? [];
-  if (!pid) throw notUnderstood("/proc/PID/stat", 'the form "1234 (sh) Z 1200 …"', text);
-  return `${(name ?? "").replace(/[^\x20-\x7e]/g, "?")} (${pid}), child of ${parent}`;
+function usage(host: Host): Reading {
+  const limits = LIMITS.flatMap((path) => {
+    const text = host.readIfAny(path);
+    return text === undefined ? [] : [parseNumber(text, path)];
+  });
+  const limit = Math.min(...limits);
+  return limit > 0 && Number.isFinite(limit) ? (parseThreads(host.read(LOADAVG)) / limit) * 100 : null;
+}
+
+/** All threads there are, of the fourth column of proc_loadavg(5): `2/83`. */
+export function parseThreads(text: string): number {
+  const match = /^(?:\S+ ){3}\d+\/(\d+) \d+\n$/.exec(text);
+  if (!match) throw notUnderstood(LOADAVG, 'the form "0.08 0.07 0.04 2/83 4016"', text);
+  return Number(match[1]);
 }
 
 /** The three lines of proc_stat(5) that count processes; throws ProbeError when one is missing. */

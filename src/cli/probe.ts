@@ -107,6 +107,7 @@ class Look {
     await this.round();
     const state = this.state();
     const isRate = (reader: Reader) =>
+      reader.items.some(({ work }) => reader.probe?.values[work.value]?.delta) ||
       reader.items.some(({ name }) =>
         Object.entries(state).some(
           ([item, { kind, value, error }]) =>

@@ -71,7 +71,9 @@ async function supplied(probe: Probe, host: Host, instance: string | undefined):
     const done = supply instanceof Promise ? await Promise.race([supply, Bun.sleep(SUPPLY_MS_MAX)]) : supply;
     // It is there, though it hangs (a dead NFS server): the minute will say so.
     if (!done) return all;
-    return named.filter(({ value }) => (done.readings[value] ?? null) !== null).map(({ item }) => item);
+    const has = (value: string) => done.readings[value] !== undefined && done.readings[value] !== null;
+    const willHave = (value: string) => probe.values[value]?.delta && done.readings[value] === null;
+    return named.filter(({ value }) => has(value) || willHave(value)).map(({ item }) => item);
   } catch {
     return wouldRun ? all : [];
   }

@@ -15,6 +15,7 @@ import {
 import { BINARY_FILE_BYTES_MAX, PROC_FILE_BYTES_MAX } from "../core/limits.ts";
 import type { FileStatus, FileSystemSize, Host, SelfStats } from "../core/probe.ts";
 import { ProbeError } from "../core/reading.ts";
+import { kernelClock, pageBytes } from "./kernel.ts";
 import { remoteStatfs } from "./remote-statfs.ts";
 
 /** Beside data.lite: what programs keep from one time to the next. */
@@ -28,6 +29,7 @@ export interface LocalHostOptions {
   programs?: string;
   /** Seconds since the epoch. */
   now_s?: () => number;
+  mono_ms?: () => number;
 }
 
 /** Holds any /proc file but the longest tables; those grow a buffer of their own. Reads are synchronous, so one is enough. */
@@ -39,12 +41,8 @@ export interface LocalHost extends Host {
 }
 
 /** What probes read on this host. One for the life of the process: it knows which mounts still owe an answer. */
-export function localHost({
-  root: where,
-  self,
-  programs,
-  now_s = () => Date.now() / 1000,
-}: LocalHostOptions): LocalHost {
+export function localHost(options: LocalHostOptions): LocalHost {
+  const { root: where, self, programs, now_s = () => Date.now() / 1000, mono_ms = () => performance.now() } = options;
   const root = where.replace(/\/+$/, "");
   const askRemote = remoteStatfs(now_s);
   let close = () => {};
@@ -60,13 +58,16 @@ export function localHost({
   return {
     self,
     now: now_s,
+    mono_ms,
+    pageBytes,
+    kernelClock,
     readIfAny,
     read: (path) => {
       const text = readIfAny(path);
       if (text === undefined) throw new ProbeError(`${path} is missing${hintMissing(path)}`);
       return text;
     },
-    readBytes: (path) => ifAny(path, (file) => readPart(file, path, 0, BINARY_FILE_BYTES_MAX)),
+    readBytes: (path) => ifAny(path, (file) => readBytes(file, path)),
     readPart: (path, offset, length) => {
       const part = ifAny(path, (file) => readPart(file, path, offset, length));
       if (part === undefined) throw new ProbeError(`${path} is missing`);
@@ -110,6 +111,17 @@ function readBounded(file: string, path: string): string {
     }
     if (buffer.subarray(0, length).includes(0)) throw new ProbeError(`${path} is not text: it has NUL bytes`);
     return buffer.toString("utf8", 0, length);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readBytes(file: string, path: string): Uint8Array {
+  const part = readPart(file, path, 0, BINARY_FILE_BYTES_MAX);
+  if (part.length > 0) return part;
+  const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK); // empty, or of /proc, where no size is told
+  try {
+    return Uint8Array.from(shared.subarray(0, readSync(fd, shared, 0, shared.length, null)));
   } finally {
     closeSync(fd);
   }

@@ -7,7 +7,7 @@ import { DEFAULT_FLAP, type Flapping, flap, resumeFlapping, steady } from "../co
 import { formatInterval } from "../core/interval.ts";
 import { FOUND_GONE_S, FOUND_MAX, ITEMS_PER_HOST_MAX } from "../core/limits.ts";
 import type { Found, ProbeValue } from "../core/probe.ts";
-import { rate, type Sample } from "../core/rate.ts";
+import { rate, type Sample, sampled } from "../core/rate.ts";
 import type { Outcome, Reading } from "../core/reading.ts";
 import type { HostState, ItemState } from "../core/report.ts";
 import { carry, presume, resume } from "../core/resume.ts";
@@ -252,7 +252,7 @@ export class States {
     if (declared?.kind !== "rate") return { ok: true, value: plausible(value, tracked.found?.as), ...beside };
     const sample: Sample = { value, at_ms };
     const perSecond = rate(tracked.sample, sample);
-    tracked.sample = sample;
+    tracked.sample = sampled(tracked.sample, sample, perSecond);
     return { ok: true, value: plausible(perSecond, tracked.found?.as), ...beside };
   }
 

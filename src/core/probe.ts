@@ -25,6 +25,12 @@ export interface Host {
   statfs(path: string, remote: boolean): Promise<FileSystemSize>;
   /** Seconds since the epoch. */
   now(): number;
+  /** Milliseconds of a clock that nobody sets, for what is measured between two readings. */
+  mono_ms(): number;
+  /** Size of a page of memory, in which the kernel counts: 4 KiB, on arm64 up to 64. */
+  pageBytes(): number;
+  /** What the kernel holds of its clock, by adjtimex(2). Throws ProbeError. */
+  kernelClock(): KernelClock;
   /** What dmon knows of itself. */
   self(): SelfStats;
 }
@@ -36,6 +42,14 @@ export interface FileSystemSize {
   avail: number;
   files: number;
   filesFree: number;
+}
+
+/** The kernel's clock as adjtimex(2) tells it, in seconds. */
+export interface KernelClock {
+  /** What it still has to take away from the clock's error, of which it was told. */
+  offset_s: number;
+  /** The bound of the error. It grows by 500 ppm until somebody sets it anew; at 16 s nobody vouches for the clock. */
+  maxError_s: number;
 }
 
 export interface FileStatus {
@@ -115,6 +129,11 @@ export interface ProbeValue {
    * place among the default ones, or else the last. For what must never fall silent: dmon about itself.
    */
   graded?: true;
+  /**
+   * It is made of what changed since the reading before, so the first one has null; where there is no such thing at all it is
+   * left out of the readings.
+   */
+  delta?: true;
   /** Default fitness, in the words of a `fit` statement: `soso >80% sick >90% crit >97%`. */
   fit?: string;
   /** One sentence: what it is. Where the fitness is not obvious, a second one says why. */
@@ -238,6 +257,30 @@ export type Probe<Value extends string = string> = ReadingProbe<Value> | Finding
 
 /** program: what takes seconds of cpu or disk (smartctl, apt), one at a time. plugin: other people's programs. network: answers of others. */
 export type Lane = "program" | "plugin" | "network";
+
+/** As Host.readIfAny, and undefined too where the kernel refuses to tell (EINVAL of a link that is down, hidepid). */
+export function readIfTold(host: Host, path: string): string | undefined {
+  try {
+    return host.readIfAny(path);
+  } catch (error) {
+    if (error instanceof ProbeError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Whether this host is a container, whose kernel counts for others too: its processes have a namespace of their own. Where the
+ * kernel does not tell (before Linux 3.8), what the engine leaves there says so.
+ */
+export function isContainer(host: Host): boolean {
+  const namespace = host.stat("/proc/self/ns/pid");
+  if (namespace) return !namespace.id.endsWith(`:${FIRST_PID_NAMESPACE}`);
+  return CONTAINER_MARKS.some((path) => host.stat(path) !== undefined);
+}
+/** PROC_PID_INIT_INO of the kernel (linux/proc_ns.h). */
+const FIRST_PID_NAMESPACE = 0xeffffffc;
+/** systemd of any engine's guest; docker; podman. */
+const CONTAINER_MARKS = ["/run/systemd/container", "/.dockerenv", "/run/.containerenv"];
 
 /** Declares a probe; only the types are checked here, the rest by test/probes. */
 export function defineProbe<Value extends string>(probe: ReadingProbe<Value>): ReadingProbe<Value> {

@@ -20,7 +20,8 @@ export function workOfProbe(
 ): Record<string, ItemWork> {
   const [key, ...all] = [probe.name, ...words].map((text): Word => {
     const place = { file: "", line: 1, column: 1, length: text.length, text };
-    return { text, quoted: /^[^=]*\s/.test(text), place }; // match="two words" is an option
+    const isOption = Object.keys(probe.options ?? {}).some((option) => text.startsWith(`${option}=`));
+    return { text, quoted: /\s/.test(text) && !isOption, place };
   });
   if (!key) return {};
   const given = readGiven(probe.name, probe, { key, words: all }, (_, message, hint) => {

@@ -30,6 +30,17 @@ test("what has a value here is supplied, what has none is not", async () => {
   expect((await discover(probes, HOST)).flatMap(({ items }) => items)).toEqual(["both_a", "both_b", "one_b"]);
 });
 
+test("what is made of two readings is supplied though the first has none, unless there is no such thing", async () => {
+  const values = (delta: { delta?: true }) => ({
+    a: { item: "a", unit: "", kind: "gauge" as const, doc: "", ...delta },
+  });
+  const names = async (...all: Parameters<typeof probe>) =>
+    (await discover([probe(...all)], HOST)).flatMap(({ items }) => items);
+  expect(await names("early", () => ({ a: null }), { values: values({ delta: true }) })).toEqual(["a"]);
+  expect(await names("none", () => ({}), { values: values({ delta: true }) })).toEqual([]);
+  expect(await names("no delta", () => ({ a: null }), { values: values({}) })).toEqual([]);
+});
+
 test("each instance has its own items", async () => {
   const values = { usage: { item: "{mount}_usage", unit: "%", kind: "gauge" as const, doc: "" } };
   const disk = probe("disk", () => ({ usage: 1 }), {

@@ -35,6 +35,24 @@ describe("localHost", () => {
     expect(host.read("/proc/self/mounts")).toBe(readFileSync("/proc/self/mounts", "utf8"));
   });
 
+  test("reads bytes of /proc too, whose size is said to be 0", () => {
+    const host = localHost({ root: "", self });
+    expect(Buffer.from(host.readBytes("/proc/self/cmdline") ?? []).toString()).toBe(
+      readFileSync("/proc/self/cmdline", "utf8"),
+    );
+    writeFileSync(`${root}/proc/empty`, "");
+    expect(inRoot().readBytes("/proc/empty")).toEqual(new Uint8Array());
+    expect(inRoot().readBytes("/proc/none")).toBeUndefined();
+  });
+
+  test("has a clock that nobody sets, and the kernel's", () => {
+    const host = localHost({ root: "", self });
+    expect(Math.abs(host.mono_ms() - performance.now())).toBeLessThan(1000);
+    expect(localHost({ root: "", self, mono_ms: () => 7 }).mono_ms()).toBe(7);
+    expect([4096, 16_384, 65_536]).toContain(host.pageBytes());
+    expect(host.kernelClock().maxError_s).toBeLessThanOrEqual(16);
+  });
+
   test("a file over the bound is an error", async () => {
     writeFileSync(`${root}/proc/large`, "x".repeat(PROC_FILE_BYTES_MAX + 1));
     expect(await probeErrorOf(() => inRoot().read("/proc/large"))).toBe(

@@ -166,6 +166,16 @@ describe("rates", () => {
     expect(one.minute(7000, RATE)).toEqual({ value: 100 });
   });
 
+  test("of 32 bits go on over a wrap, and 64 bits that are reset there make no spike", () => {
+    const one = new One([]);
+    one.minute(2 ** 32 - 1200, RATE);
+    expect(one.minute(2 ** 32 - 600, RATE)).toEqual({ value: 10 });
+    expect(one.minute(0, RATE)).toEqual({ value: 10 });
+    one.minute(2 ** 32 - 600, RATE);
+    one.minute(2 ** 32 - 500, RATE);
+    expect(one.minute(1e8, RATE)).toEqual({});
+  });
+
   test("over a failure between go on from the last sample", () => {
     const one = new One([]);
     one.minute(0, RATE);

@@ -62,6 +62,12 @@ describe("declarations", () => {
     }
   });
 
+  test("a name is of one pattern at the most", () => {
+    const patterns = values.flatMap(({ value }) => (value.item?.includes("{") ? value.item : []));
+    const shapes = patterns.map((item) => item.replace(/\{\w+\}/, "{}"));
+    expect(shapes).toEqual([...new Set(shapes)]);
+  });
+
   test("items that exist undefined need no argument but the one that their names have", () => {
     for (const probe of probes) {
       const needed = (probe.args ?? []).filter(({ optional }) => !optional).map(({ name }) => `{${name}}`);
@@ -123,7 +129,7 @@ describe("declarations", () => {
     }
     const host = fixtureHost("server128");
     for (const probe of probes) {
-      if (!Object.values(probe.values).some(({ item }) => item) || probe.remote) continue;
+      if (!Object.values(probe.values).some(({ item }) => item) || probe.remote || probe.lane === "program") continue;
       const { readings } = await read(probe, host, given(...(probe.instances?.(host).slice(0, 1) ?? [])));
       for (const value of Object.keys(readings)) expect(Object.keys(probe.values)).toContain(value);
     }

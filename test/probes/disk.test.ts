@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import disk, { evaluate, find, offered, parseMounts } from "../../probes/disk.ts";
+import disk, { evaluate, find, isForced, offered, parseMounts } from "../../probes/disk.ts";
 import { fakeHost, fixtureHost, GARBAGE, given, probeErrorOf } from "./fake-host.ts";
 
 /** Mounts as `device path type` rows. */
@@ -15,18 +15,7 @@ describe("disk", () => {
       "/tank",
       "/boot/efi",
       "/mnt/backup",
-      "/srv/disk01",
-      "/srv/disk02",
-      "/srv/disk03",
-      "/srv/disk04",
-      "/srv/disk05",
-      "/srv/disk06",
-      "/srv/disk07",
-      "/srv/disk08",
-      "/srv/disk09",
-      "/srv/disk10",
-      "/srv/disk11",
-      "/srv/disk12",
+      ...Array.from({ length: 36 }, (_, i) => `/srv/disk${String(i + 1).padStart(2, "0")}`),
       "/mnt/archive",
       "/srv/photo album",
     ]);
@@ -108,8 +97,32 @@ describe("disk", () => {
         },
       },
     );
-    expect(await disk.read(host, given("root"))).toEqual({ usage: 62.5, avail: 30, inodes: 60 });
+    expect(await disk.read(host, given("root"))).toMatchObject({ usage: 62.5, avail: 30, inodes: 60 });
     expect(asked).toEqual([["/", remote]]);
+  });
+
+  test.each([
+    ["can be written", "ext4", "rw,relatime", undefined, 0],
+    ["became so by an error", "ext4", "ro,relatime", "rw,relatime shared:1 - ext4 /dev/sda1 ro,errors=remount-ro", 1],
+    ["became so by an error, since Linux 6.15", "ext4", "rw,relatime,errors=remount-ro,emergency_ro", undefined, 1],
+    ["was shut down", "ext4", "rw,relatime,shutdown", undefined, 1],
+    ["was mounted so", "ext4", "ro", "ro,relatime - ext4 /dev/sda1 ro", null],
+    ["is a bind mount that is", "xfs", "ro", "ro - xfs /dev/sda1 rw,attr2", null],
+    ["is another's disk", "nfs4", "ro", undefined, null],
+    ["is a live system's overlay", "overlay", "ro", "rw,relatime - overlay overlay ro,lowerdir=/a", null],
+  ])("read-only: a file system that %s", async (_, type, options, info, wanted) => {
+    const files: Record<string, string> = { "/proc/self/mounts": `/dev/sda1 /a\\040b ${type} ${options} 0 0\n` };
+    if (info) files["/proc/self/mountinfo"] = `22 1 8:1 / /a rw - x y rw\n23 1 8:1 / /a\\040b ${info}\n`;
+    const size = { size: 100, free: 50, avail: 30, files: 10, filesFree: 4 };
+    const { readonly } = await disk.read(fakeHost(files, { statfs: async () => size }), given("a_b"));
+    expect(typeof readonly === "object" && readonly ? readonly.value : readonly).toBe(wanted);
+  });
+
+  test("of several mounts on one path, the last one is meant", async () => {
+    const line = (access: string) => `22 1 8:1 / /srv rw,relatime - ext4 /dev/sda1 ${access}\n`;
+    expect(isForced(line("ro") + line("rw"), "/srv")).toBe(false);
+    expect(isForced(line("rw") + line("ro"), "/srv")).toBe(true);
+    expect(await probeErrorOf(() => isForced("", "/srv"))).toContain("/proc/self/mountinfo: expected a line on /srv");
   });
 
   test("has no data where a file system counts nothing", () => {

@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { localHost } from "../../src/client/host.ts";
-import type { FileSystemSize, Given, Host, SelfStats } from "../../src/core/probe.ts";
+import type { FileSystemSize, Given, Host, KernelClock, SelfStats } from "../../src/core/probe.ts";
 import { ProbeError } from "../../src/core/reading.ts";
 
 const ROOTS = `${import.meta.dir}/../fixtures/roots`;
@@ -22,10 +22,15 @@ export function fakeHost(files: Record<string, string>, more: Partial<Host> = {}
     readIfAny: (path) => files[path],
     readBytes: (path) => (files[path] === undefined ? undefined : Buffer.from(files[path])),
     readPart: (path, offset, length) => Buffer.from(files[path] ?? "").subarray(offset, offset + length),
-    stat: (path) =>
-      files[path] === undefined
-        ? undefined
-        : { kind: "file", size: Buffer.byteLength(files[path]), changed_s: 1_700_000_000, id: path },
+    stat: (path) => {
+      const text = files[path];
+      const isDirectory = text === undefined && paths.some((name) => name.startsWith(`${path}/`));
+      if (text === undefined && !isDirectory) return undefined;
+      const [kind, size] = isDirectory
+        ? (["directory", 0] as const)
+        : (["file", Buffer.byteLength(text ?? "")] as const);
+      return { kind, size, changed_s: 1_700_000_000, id: path };
+    },
     real: (path) => path,
     run: () => Promise.reject(new ProbeError("no programs here")),
     read: (path) => {
@@ -39,17 +44,26 @@ export function fakeHost(files: Record<string, string>, more: Partial<Host> = {}
     },
     statfs: () => Promise.reject(new ProbeError("no file systems here")),
     now: () => 1_700_000_000,
+    mono_ms: () => 1_000_000,
+    pageBytes: () => 4096,
+    kernelClock: () => ({ offset_s: 0, maxError_s: 0 }),
     self: () => SELF,
     ...more,
   };
 }
 
-/** One of the fake roots, read as a real host is, with the sizes in its statfs.json. */
+/** One of the fake roots, read as a real host is, with the sizes in its statfs.json and what its kernel says. */
 export function fixtureHost(root: string): Host {
   const sizes: Record<string, FileSystemSize> = JSON.parse(readFileSync(`${ROOTS}/${root}/statfs.json`, "utf8"));
-  const host = localHost({ root: `${ROOTS}/${root}`, self: () => SELF, now_s: () => 1_700_000_000 });
+  const kernel: { pageBytes: number; clock: KernelClock } = JSON.parse(
+    readFileSync(`${ROOTS}/${root}/kernel.json`, "utf8"),
+  );
+  const now_s = () => 1_700_000_000;
+  const host = localHost({ root: `${ROOTS}/${root}`, self: () => SELF, now_s, mono_ms: () => 1_000_000 });
   return {
     ...host,
+    pageBytes: () => kernel.pageBytes,
+    kernelClock: () => kernel.clock,
     statfs: async (path) => {
       const size = sizes[path];
       if (!size) throw new ProbeError(`${path} is not in statfs.json of ${root}`);

@@ -22,7 +22,7 @@ async function readAll(host: Host) {
 
 /** What reads this host without being told more: not what asks others, nor what needs arguments that nobody knows. */
 function argumentLists(probe: Probe, host: Host): string[][] {
-  if (probe.remote) return [];
+  if (probe.remote || probe.lane === "program") return [];
   if (!probe.args?.some(({ optional }) => !optional)) return [[]];
   return (probe.instances?.(host) ?? []).map((instance) => [instance]);
 }
@@ -47,14 +47,35 @@ describe("golden", () => {
     });
   }
 
-  test("no reading of any root is anything but a finite number or no data", async () => {
-    for (const root of roots) {
-      for (const values of Object.values(await readAll(fixtureHost(root)))) {
-        for (const reading of Object.values(values)) {
-          const value = typeof reading === "object" ? reading?.value : reading;
-          expect(reading === null || Number.isFinite(value)).toBe(true);
+  test.each([0, 1, 60_000])(
+    "no reading, nor one %p ms later, is anything but a finite number or no data",
+    async (later_ms) => {
+      for (const root of roots) {
+        let mono_ms = 0;
+        const host = { ...fixtureHost(root), mono_ms: () => mono_ms };
+        await readAll(host);
+        mono_ms = later_ms;
+        for (const values of Object.values(await readAll(host))) {
+          for (const reading of Object.values(values)) {
+            const value = typeof reading === "object" ? reading?.value : reading;
+            expect(reading === null || Number.isFinite(value)).toBe(true);
+          }
         }
       }
-    }
+    },
+  );
+
+  test("what is made of two readings has a value a minute later", async () => {
+    let mono_ms = 0;
+    const host = { ...fixtureHost("server128"), mono_ms: () => mono_ms };
+    await readAll(host);
+    mono_ms = 60_000;
+    expect(await readAll(host)).toMatchObject({
+      "diskio sda": { await: 0, util: 0 },
+      disksio: { await_worst: { value: expect.any(Number) }, util_worst: { value: 0 } },
+      network: { errors: 0 },
+      sockets: { retrans: 0 },
+      cpu: { core_max: null }, // no jiffy has passed
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import net, { parseNetDev } from "../../probes/net.ts";
+import net, { busyPercentSeconds, parseNetDev } from "../../probes/net.ts";
+import { ProbeError } from "../../src/core/reading.ts";
 import { fakeHost, GARBAGE, given, probeErrorOf } from "./fake-host.ts";
 
 const HEADING = `Inter-|   Receive                                                |  Transmit
@@ -11,7 +12,73 @@ const hostWith = (...names: string[]) =>
 
 describe("net", () => {
   test("takes bytes, errors and drops of both ways from their columns", async () => {
-    expect(await net.read(hostWith("eth0"), given("eth0"))).toEqual({ rx: 1, tx: 9, errors: 3 + 11, drops: 4 + 12 });
+    expect(await net.read(hostWith("eth0"), given("eth0"))).toMatchObject({
+      rx: 1,
+      tx: 9,
+      errors: 3 + 11,
+      drops: 4 + 12,
+    });
+  });
+
+  describe("the link", () => {
+    /** The files of /sys/class/net/eth0; carrier and speed of one that is down cannot be read. */
+    const host = (files: Record<string, string>) => {
+      const at = (name: string) => `/sys/class/net/eth0/${name}`;
+      const all = Object.fromEntries(Object.entries(files).map(([name, text]) => [at(name), `${text}\n`]));
+      const fake = fakeHost({ "/proc/net/dev": HEADING + row("eth0"), ...all });
+      return {
+        ...fake,
+        readIfAny: (path: string) => {
+          if (files.operstate === "down" && /carrier$|speed/.test(path)) throw new ProbeError("EINVAL");
+          return fake.readIfAny(path);
+        },
+      };
+    };
+    const UP = {
+      flags: "0x1003",
+      operstate: "up",
+      carrier: "1",
+      carrier_up_count: "1",
+      "device/uevent": "",
+      speed: "1000",
+    };
+
+    test.each<[string, Record<string, string>, unknown, number | null]>([
+      ["up", UP, 1, 1e9],
+      ["up, of a driver without speed", { ...UP, speed: "-1" }, 1, null],
+      ["up, without speed as old kernels tell it", { ...UP, speed: "4294967295" }, 1, null],
+      ["a tunnel", { flags: "0x10091", operstate: "unknown", carrier: "1", speed: "10" }, 1, null],
+      ["a driver without states", { flags: "0x1003", operstate: "unknown" }, 1, null],
+      [
+        "without carrier",
+        { ...UP, operstate: "unknown", carrier: "0" },
+        { value: 0, text: "the link is unknown" },
+        1e9,
+      ],
+      ["lost", { ...UP, operstate: "down" }, { value: 0, text: "the link is down" }, null],
+      [
+        "of a lower one lost",
+        { ...UP, operstate: "lowerlayerdown" },
+        { value: 0, text: "the link is lowerlayerdown" },
+        1e9,
+      ],
+      ["never there since boot", { ...UP, operstate: "down", carrier_up_count: "0" }, null, null],
+      ["switched off", { ...UP, flags: "0x1002", operstate: "down" }, null, null],
+    ])("%s", async (_, files, link, speed) => {
+      expect(await net.read(host(files), given("eth0"))).toMatchObject({ link, speed });
+    });
+  });
+
+  test("is as busy as the busier direction, at the speed of the moment", () => {
+    const before = { seen: { rx: 1000, tx: 1000, speed: 1e9 }, result: 500, elapsed_ms: 60_000 };
+    const busy = (rx: number, tx: number, speed: number | null) => busyPercentSeconds({ rx, tx, speed }, before);
+    // 125 MB are one second of 1 Gbit/s: a hundred percent-seconds.
+    expect(busy(1000 + 125e6, 1000 + 5e6, 1e9)).toBe(600);
+    expect(busy(1000, 1000 + 125e6, 1e8)).toBe(1500);
+    expect(busy(10, 2000, 1e9)).toBe(0); // made anew: a counter that goes back is no rate
+    expect(busy(2000, 2000, null)).toBeNull();
+    expect(busyPercentSeconds({ rx: 1e9, tx: 1, speed: 1e9 }, undefined)).toBe(0);
+    expect(busyPercentSeconds({ rx: 1e9, tx: 1, speed: 1e9 }, { ...before, result: null })).toBe(0);
   });
 
   test("reads names with colons, and tables without a blank behind them", () => {
