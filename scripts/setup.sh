@@ -21,7 +21,9 @@ fi
 
 # program:package - a test that finds its program missing says so and is counted as skipped.
 missing=
-for pair in nc.openbsd:netcat-openbsd nc.traditional:netcat-traditional ncat:ncat chromium:chromium strace:strace; do
+PATH=$PATH:/usr/sbin # snmpd is there
+for pair in nc.openbsd:netcat-openbsd nc.traditional:netcat-traditional ncat:ncat chromium:chromium strace:strace \
+  snmpd:snmpd snmpset:snmp; do
   command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
 done
 [ -n "$missing" ] || exit 0

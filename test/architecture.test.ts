@@ -10,7 +10,8 @@ const ROOT = dirname(import.meta.dir);
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/core": [],
   "src/process": ["src/core"],
-  probes: ["src/core"],
+  "src/reach": ["src/core"],
+  probes: ["src/core", "src/reach"],
   "src/config": ["src/core"],
   "src/wire": ["src/core"],
   "src/store": ["src/core"],

@@ -168,6 +168,18 @@ export const PROGRAM_MEMORY_BYTES_MAX = 1024 * MIB;
 export const PLUGINS_AT_ONCE = 4;
 /** Readings over the network at a time: sockets are cheap, the answers come in one thread. */
 export const NETWORK_AT_ONCE = 64;
+/** SNMP agents that are asked at a time; many items of one agent count once. */
+export const SNMP_AGENTS_AT_ONCE = 64;
+/** Agents that are remembered, each with about 3 KiB: those behind one client, and room. */
+export const SNMP_AGENTS_MAX = 5000;
+/** Values asked for in one packet: with names and answers of 25 bytes each it stays below an Ethernet's frame. */
+export const SNMP_VALUES_PER_PACKET = 40;
+/** Packets of one agent for one question, and ours to it: three tries and what v3 says before. More of them are a flood. */
+export const SNMP_PACKETS_MAX = 16;
+/** Values of one walk: FOUND_MAX ports of a switch would have 10 columns each. */
+export const SNMP_WALK_VALUES_MAX = 40_000;
+/** Bytes of one walk: 100 for each of its values. */
+export const SNMP_WALK_BYTES_MAX = 4 * MIB;
 /** A probe that declares no other deadline: far more than /proc ever takes, far less than the minute. */
 export const PROBE_TIMEOUT_S = 10;
 /** A file system or interface name list; a host with more has them generated, and wants only the worst. */
