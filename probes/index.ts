@@ -16,6 +16,7 @@ import dns from "./dns.ts";
 import exec from "./exec.ts";
 import file from "./file.ts";
 import http from "./http.ts";
+import ifmib from "./ifmib.ts";
 import load from "./load.ts";
 import log from "./log.ts";
 import mailqueue from "./mailqueue.ts";
@@ -28,11 +29,13 @@ import network from "./network.ts";
 import openfiles from "./openfiles.ts";
 import ping from "./ping.ts";
 import pressure from "./pressure.ts";
+import printer from "./printer.ts";
 import process from "./process.ts";
 import processes from "./processes.ts";
 import sensors from "./sensors.ts";
 import smart from "./smart.ts";
 import smtp from "./smtp.ts";
+import snmp from "./snmp.ts";
 import sockets from "./sockets.ts";
 import ssh from "./ssh.ts";
 import systemd from "./systemd.ts";
@@ -41,6 +44,7 @@ import textfile from "./textfile.ts";
 import time from "./time.ts";
 import unit from "./unit.ts";
 import updates from "./updates.ts";
+import ups from "./ups.ts";
 import uptime from "./uptime.ts";
 import users from "./users.ts";
 import zfs from "./zfs.ts";
@@ -61,6 +65,7 @@ export const probes: readonly Probe[] = [
   exec,
   file,
   http,
+  ifmib,
   load,
   log,
   mailqueue,
@@ -73,11 +78,13 @@ export const probes: readonly Probe[] = [
   openfiles,
   ping,
   pressure,
+  printer,
   process,
   processes,
   sensors,
   smart,
   smtp,
+  snmp,
   sockets,
   ssh,
   systemd,
@@ -86,6 +93,7 @@ export const probes: readonly Probe[] = [
   time,
   unit,
   updates,
+  ups,
   uptime,
   users,
   zfs,

@@ -21,7 +21,8 @@ fi
 
 # program:package - a test that finds its program missing says so and is counted as skipped.
 missing=
-for pair in nc.openbsd:netcat-openbsd nc.traditional:netcat-traditional ncat:ncat chromium:chromium strace:strace openssl:openssl dnsmasq:dnsmasq-base \
+PATH=$PATH:/usr/sbin # snmpd is there
+for pair in nc.openbsd:netcat-openbsd nc.traditional:netcat-traditional ncat:ncat chromium:chromium strace:strace openssl:openssl dnsmasq:dnsmasq-base snmpd:snmpd snmpset:snmp \
   /usr/lib/nagios/plugins/check_disk:monitoring-plugins-basic ping:iputils-ping \
   /usr/share/munin/plugins/cpu:munin-plugins-core prometheus-node-exporter:prometheus-node-exporter; do
   command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"

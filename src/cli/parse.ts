@@ -51,7 +51,7 @@ export function parseCommandLine(argv: readonly string[], command: CliCommand | 
     options[name] = { type: value ? "string" : "boolean", ...(short ? { short } : {}) };
   }
   if (!command?.verbatim) for (const word of argv) refuseDash(word);
-  const given = command?.verbatim ? protect(argv) : argv;
+  const given = command?.verbatim ? protect(argv, options) : argv;
   const { values, positionals } = parse(given, options, declared, command?.notOptions ?? {});
   const flag = (name: string) => values[name] === true;
   const own = Object.fromEntries(
@@ -120,8 +120,10 @@ function joinValues(argv: readonly string[], options: NonNullable<ParseArgsConfi
 }
 
 // Behind the first plain word everything is meant for somebody else: `dmon send mars HIST -36h..now`.
-function protect(argv: readonly string[]): string[] {
-  const first = argv.findIndex((word, i) => !word.startsWith("-") && !takesWord(argv[i - 1]));
+function protect(argv: readonly string[], options: NonNullable<ParseArgsConfig["options"]>): string[] {
+  const isValue = (before = "") =>
+    takesWord(before) || (before.startsWith("--") && options[before.slice(2)]?.type === "string");
+  const first = argv.findIndex((word, i) => !word.startsWith("-") && !isValue(argv[i - 1]));
   return first < 0 || argv.includes("--") ? [...argv] : [...argv.slice(0, first), "--", ...argv.slice(first)];
 }
 

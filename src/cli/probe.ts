@@ -1,5 +1,6 @@
 // dmon probe: runs a probe and shows what it supplies: value, unit, level, time and programs started.
 
+import { isIP } from "node:net";
 import { join } from "node:path";
 import { probes } from "../../probes/index.ts";
 import { discover } from "../client/discover.ts";
@@ -9,8 +10,9 @@ import { run } from "../client/run.ts";
 import { States } from "../client/states.ts";
 import { didYouMean } from "../core/diagnostic.ts";
 import { DEFAULT_LEVELS } from "../core/fitness.ts";
-import { type Host, type Probe, probeUsage, type SelfStats } from "../core/probe.ts";
+import { type Host, type Probe, probeUsage, type SelfStats, type Target } from "../core/probe.ts";
 import type { ItemState } from "../core/report.ts";
+import { parseSnmpAccess, SNMP_FORM } from "../core/snmp.ts";
 import { formatValue } from "../core/units.ts";
 import { VERSION } from "../version.ts";
 import { findItem, knownItems } from "../work/catalogue.ts";
@@ -29,15 +31,17 @@ export default defineCli({
   count: [0, Number.POSITIVE_INFINITY],
   verbatim: true,
   doc: "Run a probe once and show its values, units, levels, time and programs started. Without a name: all that this host can supply.",
-  more: `Rates are taken over one second. docs/probes.md tells all of every probe.\n\nProbes:\n${table(probes.map((probe) => [probeUsage(probe), probe.doc]))}`,
+  more: `Another host's SNMP: dmon probe --host=192.0.2.7 --snmp=v2c:public ups. Rates are taken over one second. docs/probes.md tells all of every probe.\n\nProbes:\n${table(probes.map((probe) => [probeUsage(probe), probe.doc]))}`,
   options: {
     discover: { doc: "show what this host can supply as lines for a work-config, with the values now" },
+    host: { value: "HOST", doc: "the host to ask, a name or an address, for probes that ask one over the network" },
+    snmp: { value: "ACCESS", doc: `how it speaks SNMP: ${SNMP_FORM}; default v2c:public with --host` },
     watch: { doc: `repeat it every ${WATCH_S} s, until Ctrl-C` },
   },
   async run(context) {
     const [name, ...words] = context.args;
     const { conf } = await context.settings();
-    const look = new Look(conf.root, join(conf.vardir, PROGRAMS_DIR));
+    const look = new Look(conf.root, join(conf.vardir, PROGRAMS_DIR), targetOf(context.options));
     if (context.options.discover) return showAll(context, look, name);
     look.take(name === undefined ? await supplied(look.host) : workOfProbe(named(name), words, fail));
     let worst = await look.sample();
@@ -50,6 +54,15 @@ export default defineCli({
     return worst ? 1 : 0;
   },
 });
+
+/** The host that `--host` and `--snmp` name, as a work would have it. */
+function targetOf({ host, snmp }: CliContext["options"]): Target {
+  const name = typeof host === "string" ? host : HERE;
+  const words = typeof snmp === "string" ? snmp : typeof host === "string" ? "v2c:public" : undefined;
+  const access = words === undefined ? undefined : parseSnmpAccess(words);
+  if (access && "error" in access) throw new UsageError(`--snmp: ${access.error}; ${access.hint}`);
+  return { host: name, ...(isIP(name) ? { addr: name } : {}), ...(words === undefined ? {} : { snmp: words }) };
+}
 
 function fail(message: string): never {
   throw new UsageError(message);
@@ -76,8 +89,10 @@ class Look {
   private readonly costs = new Map<Reader, { ms: number; programs: number }>();
   private readers: Reader[] = [];
   private programs = 0;
+  private readonly target: Target;
 
-  constructor(root: string, programs: string) {
+  constructor(root: string, programs: string, target: Target) {
+    this.target = target;
     const host = localHost({ root, self, programs });
     this.host = {
       ...host,
@@ -91,12 +106,13 @@ class Look {
   }
 
   take(items: ClientWork["hosts"][string]["items"]): void {
+    const { host, ...how } = this.target;
     const work: ClientWork = {
-      host: HERE,
-      server: HERE,
+      host,
+      server: host,
       pmaker: false,
       levels: [...DEFAULT_LEVELS],
-      hosts: { [HERE]: { tag: HERE, items } },
+      hosts: { [host]: { tag: host, ...how, items } },
     };
     this.states.setWork(work);
     this.readers = planReaders(work);
@@ -136,7 +152,7 @@ class Look {
   }
 
   state(): Record<string, ItemState> {
-    return this.states.report()[HERE] ?? {};
+    return this.states.report()[this.target.host] ?? {};
   }
 
   table(): string {

@@ -234,6 +234,18 @@ export const LOG_PIECE_BYTES = 64 * KIB;
 export const LOG_LINE_CHARS_MAX = 16 * KIB;
 /** Logs and patterns of one host that are remembered. */
 export const LOGS_MAX = 1000;
+/** SNMP agents that are asked at a time; many items of one agent count once. */
+export const SNMP_AGENTS_AT_ONCE = 64;
+/** Agents that are remembered, each with about 3 KiB: those behind one client, and room. */
+export const SNMP_AGENTS_MAX = 5000;
+/** Values asked for in one packet: with names and answers of 25 bytes each it stays below an Ethernet's frame. */
+export const SNMP_VALUES_PER_PACKET = 40;
+/** Packets of one agent for one question, and ours to it: three tries and what v3 says before. More of them are a flood. */
+export const SNMP_PACKETS_MAX = 16;
+/** Values of one walk: FOUND_MAX ports of a switch would have 10 columns each. */
+export const SNMP_WALK_VALUES_MAX = 40_000;
+/** Bytes of one walk: 100 for each of its values. */
+export const SNMP_WALK_BYTES_MAX = 4 * MIB;
 /** A probe that declares no other deadline: far more than /proc ever takes, far less than the minute. */
 export const PROBE_TIMEOUT_S = 10;
 /** A file system or interface name list; a host with more has them generated, and wants only the worst. */

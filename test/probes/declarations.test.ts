@@ -91,11 +91,12 @@ describe("declarations", () => {
 
   test("the example is a line of a work-config that has no error", () => {
     for (const { name, example } of probes) {
-      const lines = ["host mars.example.org mars", "host ups1.example.org ups1 via=mars snmp=v2c:public", example];
+      const dumb = ["ups1", "prn1"].map((tag) => `host ${tag}.example.org ${tag} via=mars snmp=v2c:public`);
+      const lines = ["host mars.example.org mars", ...dumb, example];
       const own = /^item (\S+)/.exec(example)?.[1];
       const text = `${[...lines, `get mars uptime ${own ?? ""}`].join("\n")}\n`;
       const faults = () =>
-        makeWorks("work.conf", text, "mars.example.org").warnings.filter(({ place }) => place.line === 3);
+        makeWorks("work.conf", text, "mars.example.org").warnings.filter(({ place }) => place.line === lines.length);
       expect({ name, faults: faults() }).toEqual({ name, faults: [] });
     }
   });
@@ -125,7 +126,7 @@ describe("declarations", () => {
   test("kinds are known, units short, and every reading is a declared value", async () => {
     for (const { value } of values) {
       expect(KINDS).toContain(value.kind);
-      expect(value.unit).toMatch(/^(|%|B|B\/s|s|ms|1\/s|°C|[a-z]+(\/[a-z]+)?)$/);
+      expect(value.unit).toMatch(/^(|%|B|B\/s|s|ms|1\/s|°C|V|[a-z]+(\/[a-z]+)?)$/);
     }
     const host = fixtureHost("server128");
     for (const probe of probes) {

@@ -3,6 +3,7 @@
 import { isIP } from "node:net";
 import { ADDRESS_CHARS_MAX } from "../../core/limits.ts";
 import { HOSTNAME_FORM, isHostname, isName, NAME_FORM } from "../../core/names.ts";
+import { parseSnmpAccess, SNMP_FORM, SNMP_PORT } from "../../core/snmp.ts";
 import type { HostDraft } from "../draft.ts";
 import { defineStatement, whereOf } from "../statement.ts";
 
@@ -13,7 +14,7 @@ export default defineStatement({
     via: "TAG of the client that monitors this dumb host",
     addr: "IP address, where the name does not resolve to the right one",
     port: "port of its client, where it is not PORT+1",
-    snmp: "v1:COMMUNITY, v2c:COMMUNITY or v3:…, for the probes that ask it by SNMP",
+    snmp: `${SNMP_FORM}; a port other than ${SNMP_PORT}: v2c/1161:COMMUNITY`,
   },
   doc: "A host to monitor. FQDN is its whole name, which `domain` of dmon.conf does not complete. With via= it runs no dmon itself: that client monitors it.",
   example: "host mars.example.org mars",
@@ -45,8 +46,8 @@ export default defineStatement({
     }
     const snmp = options.get("snmp");
     if (snmp) {
-      if (!/^(v1|v2c|v3):./.test(snmp.text))
-        complain(snmp, `"${snmp.text}" is no SNMP access`, "write v2c:COMMUNITY, v1:COMMUNITY or v3:…");
+      const access = parseSnmpAccess(snmp.text);
+      if ("error" in access) complain(snmp, access.error, access.hint);
       host.snmp = snmp.text;
     }
     draft.addHost(host);

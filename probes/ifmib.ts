@@ -1,0 +1,165 @@
+// The ports of a switch, a router, or any device with IF-MIB (RFC 2863): traffic by its 64-bit counters, errors, link.
+
+import { FOUND_MAX } from "../src/core/limits.ts";
+import { defineFinder, type Found, type Supply } from "../src/core/probe.ts";
+import { ProbeError, type Reading } from "../src/core/reading.ts";
+import { selects } from "../src/core/selector.ts";
+import { agentOf, type SnmpAgent, type SnmpRows } from "../src/reach/snmp.ts";
+import { numberOf, type SnmpValue, textOf } from "../src/reach/snmp-value.ts";
+
+/** A large switch with a slow processor takes its time for thousands of values. */
+const TIMEOUT_S = 50;
+/** A text names so many ports: what a person reads. */
+const NAMED_MAX = 8;
+/** So few ports are asked for one by one; more by a walk over all that there are. */
+const SINGLE_PORTS_MAX = 50;
+const FOUND_PER_PORT = 4;
+
+/** Columns of ifTable and ifXTable. Older devices have only the former: then names are descriptions, counters of 32 bits. */
+const IF = "1.3.6.1.2.1.2.2.1";
+const IFX = "1.3.6.1.2.1.31.1.1.1";
+const NAMES = { descr: `${IF}.2`, name: `${IFX}.1`, type: `${IF}.3`, alias: `${IFX}.18` } as const;
+const STATES = { admin: `${IF}.7`, oper: `${IF}.8`, errorsIn: `${IF}.14`, errorsOut: `${IF}.20` } as const;
+const WIDE = { in: `${IFX}.6`, out: `${IFX}.10`, speed: `${IFX}.15` } as const;
+const NARROW = { in: `${IF}.10`, out: `${IF}.16`, speed: `${IF}.5` } as const;
+
+/** ifType of what has no wire: other, loopback, virtual, tunnel, VLAN and its routed kin, MPLS. They can be asked for by only=. */
+const UNREAL = new Set([1, 24, 53, 131, 135, 136, 150, 166]);
+const UP = 1;
+/** ifOperStatus */
+const STATE_TEXTS = ["", "up", "down", "testing", "unknown", "dormant", "not present", "lower layer down"];
+
+export default defineFinder({
+  name: "ifmib",
+  doc: "The ports of a switch, router or other device that speaks SNMP: traffic, errors and link of each.",
+  options: {
+    only: "names of ports, * and ? in them, with commas, ! excludes: only=gi1/0/*,!gi1/0/7; default all with a wire",
+  },
+  values: {
+    down: {
+      unit: "ports",
+      kind: "gauge",
+      doc: "Ports that are switched on and have no link. Without a default fitness: most are sockets that nobody uses; with only= of the uplinks say sick >0.",
+    },
+    up: { unit: "ports", kind: "gauge", doc: "Ports that have a link." },
+  },
+  finds: "of each port its _in and _out (bytes a second), _errors and _link, by its name: ports.gi1_0_1_in",
+  example: "item ports ifmib only=gi1/0/*,te*",
+  needs: "SNMP access to the device: snmp= in its host statement.",
+  timeout_s: TIMEOUT_S,
+  remote: true,
+  find: async (_, { options: { only }, target }) => {
+    const agent = agentOf(target);
+    const ports = choose(portsOf(await agent.walk(Object.values(NAMES))), only);
+    const states = await columns(agent, STATES, ports);
+    // A device has 64-bit counters or not; some have them for its fast ports only.
+    const wide = await columns(agent, WIDE, ports);
+    const isWide = ({ index }: Port) => wide.get(index)?.[0] !== undefined;
+    const narrow = ports.every(isWide) ? new Map() : await columns(agent, NARROW, ports);
+    return evaluate(ports, states, wide, narrow);
+  },
+});
+
+export interface Port {
+  /** The end of its object identifiers. */
+  index: string;
+  name: string;
+  alias: string;
+  type: number;
+}
+
+/** Ports by what the columns of NAMES say. Of two with the same name the second has its index behind it. */
+export function portsOf(rows: SnmpRows): Port[] {
+  if (rows.size === 0) throw new ProbeError("it answers, but has no table of interfaces (IF-MIB)");
+  const taken = new Set<string>();
+  return [...rows].map(([index, [descr, short, type, alias]]) => {
+    const number = index.slice(1);
+    const called = textOr(short) || textOr(descr) || number;
+    const name = taken.has(called) ? `${called}_${number}` : called;
+    taken.add(name);
+    return { index, name, alias: textOr(alias), type: numberOf(type, "an interface's type") ?? 0 };
+  });
+}
+
+function textOr(value: SnmpValue | undefined): string {
+  return value ? textOf(value) : "";
+}
+
+/** Those that `only` names, else those with a wire. ProbeError for too many, and for none of those asked for. */
+export function choose(ports: readonly Port[], only: string | undefined): Port[] {
+  const chosen = ports.filter(({ name, type }) => (only === undefined ? !UNREAL.has(type) : selects(only, name)));
+  const names = (some: readonly Port[]) =>
+    some
+      .slice(0, NAMED_MAX * 2)
+      .map(({ name }) => name)
+      .join(" ");
+  if (only !== undefined && chosen.length === 0)
+    throw new ProbeError(`only=${only} names no port; there are: ${names(ports)}`);
+  if (chosen.length * FOUND_PER_PORT > FOUND_MAX)
+    throw new ProbeError(`${chosen.length} ports are more than one item can have; choose some by only=`);
+  return chosen;
+}
+
+async function columns(
+  agent: SnmpAgent,
+  table: Readonly<Record<string, string>>,
+  ports: readonly Port[],
+): Promise<SnmpRows> {
+  const names = Object.values(table);
+  if (ports.length > SINGLE_PORTS_MAX) return agent.walk(names);
+  const values = await agent.get(ports.flatMap(({ index }) => names.map((name) => name + index)));
+  return new Map(ports.map(({ index }) => [index, names.map((name) => values.get(name + index))]));
+}
+
+/** What ports are worth; `narrow` is used for those that have no wide counters. Rows are in the order of STATES, WIDE, NARROW. */
+export function evaluate(
+  ports: readonly Port[],
+  states: SnmpRows,
+  wide: SnmpRows,
+  narrow: SnmpRows,
+): Supply<"down" | "up"> {
+  const found: Found[] = [];
+  const up: string[] = [];
+  const down: string[] = [];
+  for (const { index, name, alias } of ports) {
+    const [admin, oper, errorsIn, errorsOut] = (states.get(index) ?? []).map((value) =>
+      numberOf(value, `a state of ${name}`),
+    );
+    const row = wide.get(index)?.[0] ? wide.get(index) : narrow.get(index);
+    const [bytesIn, bytesOut, speed] = (row ?? []).map((value) => numberOf(value, `a counter of ${name}`));
+    if (oper === UP) up.push(name);
+    else if (admin === UP) down.push(name);
+    const bits = row === wide.get(index) ? (speed ?? 0) * 1e6 : (speed ?? 0);
+    const errors = errorsIn === undefined && errorsOut === undefined ? null : (errorsIn ?? 0) + (errorsOut ?? 0);
+    const label = (what: string) => (alias === "" ? {} : { label: `${alias} (${what})` });
+    found.push(
+      { key: `${name}_in`, reading: bytesIn ?? null, unit: "B/s", kind: "rate", ...label("in") },
+      { key: `${name}_out`, reading: bytesOut ?? null, unit: "B/s", kind: "rate", ...label("out") },
+      { key: `${name}_errors`, reading: errors, unit: "packets/s", kind: "rate", fit: ERRORS_FIT, ...label("errors") },
+      { key: `${name}_link`, reading: link(admin, oper, bits), unit: "", kind: "state", ...label("link") },
+    );
+  }
+  return { readings: { down: named(down), up: up.length }, found };
+}
+
+/** A cable that is being replugged makes some; a bad one makes them all the time. */
+const ERRORS_FIT = [
+  { level: "soso", test: { op: ">", value: 10 }, text: ">10" },
+  { level: "sick", test: { op: ">", value: 1000 }, text: ">1000" },
+] as const;
+
+function named(names: readonly string[]): Reading {
+  if (names.length === 0) return 0;
+  const more = names.length > NAMED_MAX ? ` and ${names.length - NAMED_MAX} more` : "";
+  return { value: names.length, text: names.slice(0, NAMED_MAX).join(" ") + more };
+}
+
+function link(admin: number | undefined, oper: number | undefined, bits: number): Reading {
+  if (oper === undefined) return null;
+  if (oper === UP) return bits > 0 ? { value: 1, text: speedText(bits) } : 1;
+  return { value: 0, text: admin === UP || admin === undefined ? (STATE_TEXTS[oper] ?? "down") : "switched off" };
+}
+
+function speedText(bits: number): string {
+  return bits >= 1e9 ? `${bits / 1e9} Gbit/s` : `${bits / 1e6} Mbit/s`;
+}

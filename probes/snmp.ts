@@ -1,0 +1,66 @@
+// Any value of an SNMP agent, by its object identifier (RFC 3416): what no other probe knows.
+
+import { defineProbe } from "../src/core/probe.ts";
+import { ProbeError, type Reading } from "../src/core/reading.ts";
+import { selects } from "../src/core/selector.ts";
+import { parseOid } from "../src/core/snmp.ts";
+import { agentOf } from "../src/reach/snmp.ts";
+import { type SnmpValue, textOf } from "../src/reach/snmp-value.ts";
+
+/** All agents may be off, and only some are asked at a time. */
+const TIMEOUT_S = 50;
+
+export default defineProbe({
+  name: "snmp",
+  doc: "Any value of a device that speaks SNMP, by its object identifier.",
+  args: [{ name: "oid", doc: "The object identifier in numbers: 1.3.6.1.4.1.9.2.1.58.0." }],
+  options: {
+    scale: "factor that makes the device's number one of the item's unit: scale=0.1",
+    match: "text that is as it should be, * and ? in it, several with commas: then the value is 1 or 0",
+  },
+  values: {
+    value: {
+      unit: "",
+      kind: "gauge",
+      doc: "The number, or the number that a text is; a text that is none is shown and counts as 1. Without a default fitness: dmon cannot know what it means.",
+    },
+    rate: {
+      unit: "",
+      kind: "rate",
+      doc: "The same of a counter, by the second. Without a default fitness: dmon cannot know what it means.",
+    },
+  },
+  example: "item cpu5 snmp 1.3.6.1.4.1.9.2.1.58.0 unit=%",
+  timeout_s: TIMEOUT_S,
+  remote: true,
+  read: async (_, { args: [word = ""], options, target }) => {
+    const oid = parseOid(word);
+    if (oid === undefined) throw new ProbeError(`"${word}" is no object identifier; write numbers: 1.3.6.1.2.1.1.3.0`);
+    const scale = scaleOf(options.scale);
+    const value = (await agentOf(target).get([oid])).get(oid);
+    if (!value)
+      throw new ProbeError(`the device has no ${oid}${oid.endsWith(".0") ? "" : "; single values end in .0"}`);
+    return evaluate(value, scale, options.match);
+  },
+});
+
+function scaleOf(text = "1"): number {
+  const scale = Number(text);
+  if (text !== "" && Number.isFinite(scale) && scale !== 0) return scale;
+  throw new ProbeError(`scale=${text} is no number; write scale=0.1`);
+}
+
+/** Time ticks become seconds. Many devices write their numbers as text: `23.5`, and some put a unit behind: `23.5 C`. */
+export function evaluate(value: SnmpValue, scale = 1, match?: string): { value: Reading; rate: Reading } {
+  const text = textOf(value);
+  if (match !== undefined) return { value: { value: selects(match, text) ? 1 : 0, text }, rate: null };
+  if (value.type === "ticks") return both((value.number / 100) * scale);
+  if ("number" in value) return both(value.number * scale);
+  const written = /^([+-]?\d+(?:\.\d+)?) ?[A-Za-z%°µ/]{0,6}$/.exec(text)?.[1];
+  if (value.type === "name" || written === undefined) return { value: { value: 1, text }, rate: null };
+  return both(Number(written) * scale);
+}
+
+function both(number: number): { value: Reading; rate: Reading } {
+  return { value: number, rate: number };
+}

@@ -1,0 +1,65 @@
+// One UDP socket for all devices that are asked, of each version of IP. A packet goes to whoever expects one from where it
+// came from; any other is dropped unread.
+
+import { isIPv6 } from "node:net";
+
+/** Who expects packets from an address and port. */
+interface Expecting {
+  hear: (packet: Buffer) => void;
+}
+
+type Socket = Bun.udp.Socket<"buffer">;
+
+const expecting = new Map<string, Set<Expecting>>();
+const sockets: Partial<Record<"udp4" | "udp6", Promise<Socket>>> = {};
+
+/** A way to one address and port, over the socket that all share. */
+export interface Way {
+  /** Throws an Error with the `code` of the system call. What the socket cannot take is lost, as UDP may lose anything. */
+  send(packet: Buffer): void;
+  close(): void;
+}
+
+/** Opens the way to an address; `hear` is called with each packet that comes from there, until it is closed. */
+export async function wayTo(address: string, port: number, hear: (packet: Buffer) => void): Promise<Way> {
+  const version = isIPv6(address.replace(/%.*/, "")) ? "udp6" : "udp4";
+  const socket = await socketOf(version);
+  const key = keyOf(address, port);
+  const mine: Expecting = { hear };
+  const all = expecting.get(key) ?? new Set();
+  expecting.set(key, all.add(mine));
+  return {
+    send: (packet) => void socket.send(packet, port, address),
+    close: () => {
+      all.delete(mine);
+      if (all.size === 0) expecting.delete(key);
+    },
+  };
+}
+
+function socketOf(version: "udp4" | "udp6"): Promise<Socket> {
+  const open = sockets[version] ?? openSocket(version);
+  sockets[version] = open;
+  open.catch(() => delete sockets[version]); // the next one tries again
+  return open;
+}
+
+async function openSocket(version: "udp4" | "udp6"): Promise<Socket> {
+  const socket = await Bun.udpSocket({
+    hostname: version === "udp6" ? "::" : "0.0.0.0",
+    socket: {
+      data: (_, packet, port, address) => {
+        for (const { hear } of expecting.get(keyOf(address, port)) ?? []) hear(packet);
+      },
+      error: () => {}, // of one packet, which is lost
+    },
+  });
+  socket.unref(); // who waits for an answer has a timer that keeps the process alive
+  return socket;
+}
+
+/** IPv6 addresses have many forms: by the one that URLs have. A zone is this host's own name for an interface. */
+function keyOf(address: string, port: number): string {
+  const plain = address.replace(/%.*/, "");
+  return `${isIPv6(plain) ? new URL(`http://[${plain}]`).hostname : plain} ${port}`;
+}
