@@ -1,100 +1,64 @@
-// All probes, alphabetically. A new one is one file and one line here.
+// All probes, alphabetically. A new one is one file and one line here. Each is loaded when it is first used: a client has no
+// more of them in memory than its items need.
 
 import type { Probe } from "../src/core/probe.ts";
-import battery from "./battery.ts";
-import certificate from "./certificate.ts";
-import checkmk from "./checkmk.ts";
-import conntrack from "./conntrack.ts";
-import containers from "./containers.ts";
-import cpu from "./cpu.ts";
-import disk from "./disk.ts";
-import diskio from "./diskio.ts";
-import disks from "./disks.ts";
-import disksio from "./disksio.ts";
-import dmon from "./dmon.ts";
-import dns from "./dns.ts";
-import exec from "./exec.ts";
-import file from "./file.ts";
-import http from "./http.ts";
-import ifmib from "./ifmib.ts";
-import load from "./load.ts";
-import log from "./log.ts";
-import mailqueue from "./mailqueue.ts";
-import mdraid from "./mdraid.ts";
-import memory from "./memory.ts";
-import munin from "./munin.ts";
-import nagios from "./nagios.ts";
-import net from "./net.ts";
-import network from "./network.ts";
-import openfiles from "./openfiles.ts";
-import ping from "./ping.ts";
-import pressure from "./pressure.ts";
-import printer from "./printer.ts";
-import process from "./process.ts";
-import processes from "./processes.ts";
-import sensors from "./sensors.ts";
-import smart from "./smart.ts";
-import smtp from "./smtp.ts";
-import snmp from "./snmp.ts";
-import sockets from "./sockets.ts";
-import ssh from "./ssh.ts";
-import systemd from "./systemd.ts";
-import tcp from "./tcp.ts";
-import textfile from "./textfile.ts";
-import time from "./time.ts";
-import unit from "./unit.ts";
-import updates from "./updates.ts";
-import ups from "./ups.ts";
-import uptime from "./uptime.ts";
-import users from "./users.ts";
-import zfs from "./zfs.ts";
 
-export const probes: readonly Probe[] = [
-  battery,
-  certificate,
-  checkmk,
-  conntrack,
-  containers,
-  cpu,
-  disk,
-  diskio,
-  disks,
-  disksio,
-  dmon,
-  dns,
-  exec,
-  file,
-  http,
-  ifmib,
-  load,
-  log,
-  mailqueue,
-  mdraid,
-  memory,
-  munin,
-  nagios,
-  net,
-  network,
-  openfiles,
-  ping,
-  pressure,
-  printer,
-  process,
-  processes,
-  sensors,
-  smart,
-  smtp,
-  snmp,
-  sockets,
-  ssh,
-  systemd,
-  tcp,
-  textfile,
-  time,
-  unit,
-  updates,
-  ups,
-  uptime,
-  users,
-  zfs,
-];
+const modules: Readonly<Record<string, () => { default: Probe }>> = {
+  battery: () => require("./battery.ts"),
+  certificate: () => require("./certificate.ts"),
+  checkmk: () => require("./checkmk.ts"),
+  conntrack: () => require("./conntrack.ts"),
+  containers: () => require("./containers.ts"),
+  cpu: () => require("./cpu.ts"),
+  disk: () => require("./disk.ts"),
+  diskio: () => require("./diskio.ts"),
+  disks: () => require("./disks.ts"),
+  disksio: () => require("./disksio.ts"),
+  dmon: () => require("./dmon.ts"),
+  dns: () => require("./dns.ts"),
+  exec: () => require("./exec.ts"),
+  file: () => require("./file.ts"),
+  http: () => require("./http.ts"),
+  ifmib: () => require("./ifmib.ts"),
+  load: () => require("./load.ts"),
+  log: () => require("./log.ts"),
+  mailqueue: () => require("./mailqueue.ts"),
+  mdraid: () => require("./mdraid.ts"),
+  memory: () => require("./memory.ts"),
+  munin: () => require("./munin.ts"),
+  nagios: () => require("./nagios.ts"),
+  net: () => require("./net.ts"),
+  network: () => require("./network.ts"),
+  openfiles: () => require("./openfiles.ts"),
+  ping: () => require("./ping.ts"),
+  pressure: () => require("./pressure.ts"),
+  printer: () => require("./printer.ts"),
+  process: () => require("./process.ts"),
+  processes: () => require("./processes.ts"),
+  sensors: () => require("./sensors.ts"),
+  smart: () => require("./smart.ts"),
+  smtp: () => require("./smtp.ts"),
+  snmp: () => require("./snmp.ts"),
+  sockets: () => require("./sockets.ts"),
+  ssh: () => require("./ssh.ts"),
+  systemd: () => require("./systemd.ts"),
+  tcp: () => require("./tcp.ts"),
+  textfile: () => require("./textfile.ts"),
+  time: () => require("./time.ts"),
+  unit: () => require("./unit.ts"),
+  updates: () => require("./updates.ts"),
+  ups: () => require("./ups.ts"),
+  uptime: () => require("./uptime.ts"),
+  users: () => require("./users.ts"),
+  zfs: () => require("./zfs.ts"),
+};
+
+/** A probe by its name; undefined when this version has none of that name. */
+export function findProbe(name: string): Probe | undefined {
+  return Object.hasOwn(modules, name) ? modules[name]?.().default : undefined;
+}
+
+/** All of them, for who lists or looks for what there is. */
+export function allProbes(): readonly Probe[] {
+  return Object.values(modules).map((load) => load().default);
+}

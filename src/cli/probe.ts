@@ -2,7 +2,7 @@
 
 import { isIP } from "node:net";
 import { join } from "node:path";
-import { probes } from "../../probes/index.ts";
+import { allProbes } from "../../probes/index.ts";
 import { discover } from "../client/discover.ts";
 import { localHost, PROGRAMS_DIR } from "../client/host.ts";
 import { planReaders, type Reader } from "../client/plan.ts";
@@ -31,7 +31,7 @@ export default defineCli({
   count: [0, Number.POSITIVE_INFINITY],
   verbatim: true,
   doc: "Run a probe once and show its values, units, levels, time and programs started. Without a name: all that this host can supply.",
-  more: `Another host's SNMP: dmon probe --host=192.0.2.7 --snmp=v2c:public ups. Rates are taken over one second. docs/probes.md tells all of every probe.\n\nProbes:\n${table(probes.map((probe) => [probeUsage(probe), probe.doc]))}`,
+  more: `Another host's SNMP: dmon probe --host=192.0.2.7 --snmp=v2c:public ups. Rates are taken over one second. docs/probes.md tells all of every probe.\n\nProbes:\n${table(allProbes().map((probe) => [probeUsage(probe), probe.doc]))}`,
   options: {
     discover: { doc: "show what this host can supply as lines for a work-config, with the values now" },
     host: { value: "HOST", doc: "the host to ask, a name or an address, for probes that ask one over the network" },
@@ -71,7 +71,7 @@ function fail(message: string): never {
 /** Everything that this host can supply, as the work of one client. */
 async function supplied(host: Host): Promise<ClientWork["hosts"][string]["items"]> {
   const items: ClientWork["hosts"][string]["items"] = {};
-  for (const { probe, items: names } of await discover(probes, host)) {
+  for (const { probe, items: names } of await discover(allProbes(), host)) {
     for (const name of names) {
       const args = findItem(name)?.args ?? [];
       const all = workOfProbe(probe, [...args], fail);
@@ -192,7 +192,7 @@ function note({ text, rule, label }: ItemState): string {
 
 /** What can be pasted into a work-config, with what it is worth now. */
 async function showAll({ out }: CliContext, look: Look, name: string | undefined): Promise<number> {
-  const chosen = name === undefined ? probes : [named(name)];
+  const chosen = name === undefined ? allProbes() : [named(name)];
   const all = await discover(chosen, look.host);
   if (all.length === 0) {
     out(`# nothing that this host could supply${name === undefined ? "" : ` by the probe ${name}`}\n`);
@@ -215,7 +215,7 @@ async function showAll({ out }: CliContext, look: Look, name: string | undefined
 }
 
 function named(name: string): Probe {
-  const probe = probes.find((each) => each.name === name);
+  const probe = allProbes().find((each) => each.name === name);
   if (probe) return probe;
   throw new UsageError(`there is no probe "${name}"; ${hint(name)}`);
 }
@@ -223,7 +223,7 @@ function named(name: string): Probe {
 function hint(name: string): string {
   const item = findItem(name);
   if (item) return `it is an item; try: dmon probe ${[item.probe.name, ...item.args].join(" ")}`;
-  const names = probes.map((each) => each.name);
+  const names = allProbes().map((each) => each.name);
   const known = [...names, ...knownItems(name)];
   return didYouMean(name, known) ?? `there are ${names.join(", ")}`;
 }

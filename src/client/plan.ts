@@ -1,6 +1,6 @@
 // What a client has to do, from its work: one reading for all items that share a probe and its arguments.
 
-import { probes } from "../../probes/index.ts";
+import { findProbe } from "../../probes/index.ts";
 import { PROBE_TIMEOUT_S } from "../core/limits.ts";
 import type { Given, Probe } from "../core/probe.ts";
 import type { ClientWork, ItemWork } from "../work/works.ts";
@@ -26,8 +26,6 @@ export interface Reader {
   items: PlannedItem[];
 }
 
-const byName = new Map(probes.map((probe) => [probe.name, probe]));
-
 /** Groups the items of a work into readings. */
 export function planReaders(work: ClientWork): Reader[] {
   const readers = new Map<string, Reader>();
@@ -37,7 +35,7 @@ export function planReaders(work: ClientWork): Reader[] {
       const key = JSON.stringify([target, item.probe, item.args, item.options, item.every_s, item.timeout_s]);
       let reader = readers.get(key);
       if (!reader) {
-        const probe = byName.get(item.probe);
+        const probe = findProbe(item.probe);
         const timeout_s = item.timeout_s ?? probe?.timeout_s ?? PROBE_TIMEOUT_S;
         reader = {
           key,

@@ -1,6 +1,6 @@
 // The work of a host that stands alone: everything that it can supply.
 
-import { probes } from "../../probes/index.ts";
+import { allProbes } from "../../probes/index.ts";
 import { discover } from "../client/discover.ts";
 import { localHost } from "../client/host.ts";
 import type { Settings } from "../config/load.ts";
@@ -16,7 +16,7 @@ export async function ownWork(settings: Settings): Promise<string> {
   const host = localHost({ root: settings.conf.root, self: () => nothing });
   // Programs of others are offered by `dmon probe --discover`; that they run every minute a person must want.
   const supplied = await discover(
-    probes.filter(({ lane }) => lane !== "plugin"),
+    allProbes().filter(({ lane }) => lane !== "plugin"),
     host,
   );
   return standAloneWork(

@@ -1,6 +1,6 @@
 // The items that exist without being defined: what the probes declare, by name and by pattern.
 
-import { probes } from "../../probes/index.ts";
+import { allProbes } from "../../probes/index.ts";
 import type { Probe, ProbeValue } from "../core/probe.ts";
 
 /** What an item name stands for. */
@@ -21,7 +21,7 @@ export interface CatalogueEntry {
 }
 
 /** Every declared item and pattern, by name. */
-export const catalogue: readonly CatalogueEntry[] = probes
+export const catalogue: readonly CatalogueEntry[] = allProbes()
   .flatMap((probe) =>
     Object.entries(probe.values).flatMap(([value, declared]) =>
       declared.item === undefined ? [] : [{ name: declared.item, probe, value, declared }],
@@ -64,8 +64,8 @@ export function itemName({ item }: ProbeValue, instance: string | undefined): st
 /** PROBE or PROBE.VALUE of an item statement; an error says what is wrong and names what there is. */
 export function findProbeValue(text: string): { probe: Probe; value: string } | { error: string; known: string[] } {
   const [probeName = "", ...more] = text.split(".");
-  const probe = probes.find((candidate) => candidate.name === probeName);
-  if (!probe) return { error: `there is no probe "${probeName}"`, known: probes.map(({ name }) => name) };
+  const probe = allProbes().find((candidate) => candidate.name === probeName);
+  if (!probe) return { error: `there is no probe "${probeName}"`, known: allProbes().map(({ name }) => name) };
   const values = Object.keys(probe.values);
   const value = more.length > 0 ? more.join(".") : (values[0] ?? "");
   if (!values.includes(value)) {

@@ -1,6 +1,6 @@
 // docs/probes.md, from the declarations of the probes.
 
-import { probes } from "../../probes/index.ts";
+import { allProbes } from "../../probes/index.ts";
 import { formatInterval } from "../core/interval.ts";
 import { PROBE_TIMEOUT_S } from "../core/limits.ts";
 import { type Lane, type Probe, type ProbeValue, probeUsage } from "../core/probe.ts";
@@ -34,9 +34,11 @@ programs that it started; \`--watch\` repeats it.
 
 | probe | what it is |
 | --- | --- |
-${probes.map((probe) => `| [\`${probe.name}\`](#${probe.name}) | ${cell(firstSentence(probe.doc))} |`).join("\n")}
+${allProbes()
+  .map((probe) => `| [\`${probe.name}\`](#${probe.name}) | ${cell(firstSentence(probe.doc))} |`)
+  .join("\n")}
 
-${probes.map(section).join("\n\n")}
+${allProbes().map(section).join("\n\n")}
 `;
 }
 

@@ -2,7 +2,7 @@
 // two minutes, over three. Debian's node_exporter, scraped once a minute, in the same run where it is installed.
 
 import { readdirSync, readFileSync } from "node:fs";
-import { probes } from "../../probes/index.ts";
+import { allProbes } from "../../probes/index.ts";
 import { discover } from "../../src/client/discover.ts";
 import { localHost } from "../../src/client/host.ts";
 import { standAloneWork } from "../../src/work/standalone.ts";
@@ -20,7 +20,7 @@ interface Usage {
 
 export async function footprint(): Promise<Row[]> {
   const self = () => ({ version: "bench", cycle_ms: 0, cpu_s: 0, rss_bytes: 0, outbox: 0 });
-  const names = (await discover(probes, localHost({ root: "", self }))).flatMap(({ items }) => items);
+  const names = (await discover(allProbes(), localHost({ root: "", self }))).flatMap(({ items }) => items);
   const usual = {
     ival_make_state: undefined,
     ival_send_report: undefined,

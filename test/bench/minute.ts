@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { probes } from "../../probes/index.ts";
+import { allProbes } from "../../probes/index.ts";
 import { discover } from "../../src/client/discover.ts";
 import { localHost } from "../../src/client/host.ts";
 import { Minute } from "../../src/client/minute.ts";
@@ -25,7 +25,7 @@ export async function minute(): Promise<Row[]> {
   const dir = mkdtempSync(join(tmpdir(), "dmon-bench-"));
   const self = () => ({ version: "bench", cycle_ms: 0, cpu_s: 0, rss_bytes: 0, outbox: 0 });
   const host = localHost({ root: "", self });
-  const names = (await discover(probes, host)).flatMap(({ items }) => items);
+  const names = (await discover(allProbes(), host)).flatMap(({ items }) => items);
   // What this host lacks to sixty is filled with file systems that it has, each read for itself.
   const more = ["/proc", "/sys", "/dev", "/dev/pts", "/dev/shm", "/run", "/sys/fs/cgroup", "/"];
   const own = Array.from(

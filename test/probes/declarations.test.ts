@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
-import { probes } from "../../probes/index.ts";
+import { allProbes } from "../../probes/index.ts";
 import { read } from "../../src/client/run.ts";
 import { DEFAULT_LEVELS, parseTest } from "../../src/core/fitness.ts";
 import { parseInterval } from "../../src/core/interval.ts";
@@ -11,7 +11,7 @@ import { KINDS } from "../../src/core/reading.ts";
 import { makeWorks } from "../../src/work/compile.ts";
 import { fixtureHost, given, roots } from "./fake-host.ts";
 
-const values = probes.flatMap((probe) =>
+const values = allProbes().flatMap((probe) =>
   Object.entries(probe.values).map(([key, value]) => ({ probe, value, id: `${probe.name}.${key}` })),
 );
 const levels = DEFAULT_LEVELS.slice(1).map((level) => level.name);
@@ -38,7 +38,7 @@ function faultOf(fit: string, unit: string): string | undefined {
 
 describe("declarations", () => {
   test("are listed alphabetically, each once, and each file is in the list", () => {
-    const names = probes.map((probe) => probe.name);
+    const names = allProbes().map((probe) => probe.name);
     expect(names).toEqual([...new Set(names)].sort());
     const files = readdirSync(`${import.meta.dir}/../../probes`).filter((file) => file !== "index.ts");
     expect(names.map((name) => `${name}.ts`)).toEqual(files.toSorted());
@@ -69,7 +69,7 @@ describe("declarations", () => {
   });
 
   test("items that exist undefined need no argument but the one that their names have", () => {
-    for (const probe of probes) {
+    for (const probe of allProbes()) {
       const needed = (probe.args ?? []).filter(({ optional }) => !optional).map(({ name }) => `{${name}}`);
       const items = Object.values(probe.values).flatMap(({ item }) => item ?? []);
       for (const item of items) expect([...item.matchAll(/\{\w+\}/g)].flat()).toEqual(needed);
@@ -81,7 +81,7 @@ describe("declarations", () => {
   });
 
   test("arguments: the needed ones first, and only the last takes all that is left", () => {
-    for (const { name, args = [] } of probes) {
+    for (const { name, args = [] } of allProbes()) {
       const optional = args.map((arg) => Number(arg.optional === true));
       expect({ name, optional }).toEqual({ name, optional: optional.toSorted((a, b) => a - b) });
       expect(args.slice(0, -1).filter(({ rest }) => rest)).toEqual([]);
@@ -90,7 +90,7 @@ describe("declarations", () => {
   });
 
   test("the example is a line of a work-config that has no error", () => {
-    for (const { name, example } of probes) {
+    for (const { name, example } of allProbes()) {
       const dumb = ["ups1", "prn1"].map((tag) => `host ${tag}.example.org ${tag} via=mars snmp=v2c:public`);
       const lines = ["host mars.example.org mars", ...dumb, example];
       const own = /^item (\S+)/.exec(example)?.[1];
@@ -102,7 +102,7 @@ describe("declarations", () => {
   });
 
   test("usual instances are slugs, each once, of probes with an argument", () => {
-    for (const { usual = [], args } of probes) {
+    for (const { usual = [], args } of allProbes()) {
       expect(usual).toEqual([...new Set(usual.map(slug))]);
       expect(usual.length > 0 && args === undefined).toBe(false);
     }
@@ -110,7 +110,7 @@ describe("declarations", () => {
 
   test("instances are slugs, each once", () => {
     for (const root of roots) {
-      for (const probe of probes) {
+      for (const probe of allProbes()) {
         const instances = probe.instances?.(fixtureHost(root)) ?? [];
         expect(instances).toEqual([...new Set(instances.map(slug))]);
       }
@@ -118,7 +118,7 @@ describe("declarations", () => {
   });
 
   test("docs are whole sentences that fit into a page", () => {
-    for (const doc of [...probes.map((probe) => probe.doc), ...values.map(({ value }) => value.doc)]) {
+    for (const doc of [...allProbes().map((probe) => probe.doc), ...values.map(({ value }) => value.doc)]) {
       expect(doc).toMatch(/^(dmon |[A-Z])[^\n]{8,300}[a-z0-9)`]\.$/);
     }
   });
@@ -129,7 +129,7 @@ describe("declarations", () => {
       expect(value.unit).toMatch(/^(|%|B|B\/s|s|ms|1\/s|°C|V|[a-z]+(\/[a-z]+)?)$/);
     }
     const host = fixtureHost("server128");
-    for (const probe of probes) {
+    for (const probe of allProbes()) {
       if (!Object.values(probe.values).some(({ item }) => item) || probe.remote || probe.lane === "program") continue;
       const { readings } = await read(probe, host, given(...(probe.instances?.(host).slice(0, 1) ?? [])));
       for (const value of Object.keys(readings)) expect(Object.keys(probe.values)).toContain(value);

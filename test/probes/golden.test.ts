@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
-import { probes } from "../../probes/index.ts";
+import { allProbes } from "../../probes/index.ts";
 import { read } from "../../src/client/run.ts";
 import type { Host, Probe } from "../../src/core/probe.ts";
 import { ProbeError, type Reading } from "../../src/core/reading.ts";
@@ -10,7 +10,7 @@ import { fixtureHost, given, roots } from "./fake-host.ts";
 
 async function readAll(host: Host) {
   const readings: Record<string, Partial<Record<string, Reading>> | { error: string }> = {};
-  for (const probe of probes) {
+  for (const probe of allProbes()) {
     for (const args of argumentLists(probe, host)) {
       const reading = await readOne(probe, host, args);
       // What a machine has nothing of is left out, that goldens can be read.

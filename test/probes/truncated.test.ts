@@ -1,7 +1,7 @@
 // Files of the fake roots cut off anywhere: each reading is then a finite number, no data, or a ProbeError.
 
 import { expect, test } from "bun:test";
-import { probes } from "../../probes/index.ts";
+import { allProbes } from "../../probes/index.ts";
 import { read } from "../../src/client/run.ts";
 import type { Host, Probe } from "../../src/core/probe.ts";
 import { ProbeError } from "../../src/core/reading.ts";
@@ -19,7 +19,7 @@ async function readOnce(probe: Probe, host: Host, args: string[]) {
   }
 }
 
-for (const probe of probes.filter(
+for (const probe of allProbes().filter(
   ({ name, remote, lane, values }) =>
     !["dmon", "time"].includes(name) && !remote && lane !== "program" && Object.values(values).some(({ item }) => item),
 )) {

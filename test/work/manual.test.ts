@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { probes } from "../../probes/index.ts";
+import { allProbes } from "../../probes/index.ts";
 import { NOT_YET } from "../../src/core/text.ts";
 import { completions } from "../../src/work/complete.ts";
 import { manual } from "../../src/work/manual.ts";
@@ -16,7 +16,7 @@ test("docs/probes.md is up to date (else: npm run docs)", () => {
 });
 
 test("each probe, argument, value and example is in the page on probes", () => {
-  for (const { name, args = [], options = {}, values, example } of probes) {
+  for (const { name, args = [], options = {}, values, example } of allProbes()) {
     expect(probeManual()).toContain(`\n## ${name}\n`);
     expect(probeManual()).toContain(`    ${example}\n`);
     for (const word of [

@@ -1,6 +1,6 @@
 // The items of a work.conf: what each name stands for, and which hosts get it.
 
-import { probes } from "../../../probes/index.ts";
+import { allProbes } from "../../../probes/index.ts";
 import { didYouMean } from "../../core/diagnostic.ts";
 import type { Word } from "../../core/lexer.ts";
 import { ITEMS_PER_HOST_MAX } from "../../core/limits.ts";
@@ -14,7 +14,9 @@ import { doubtItems } from "./doubts-items.ts";
 import { Groups } from "./groups.ts";
 import type { Hosts } from "./hosts.ts";
 
-const REMOTE = probes.filter(({ remote }) => remote).map(({ name }) => name);
+const REMOTE = allProbes()
+  .filter(({ remote }) => remote)
+  .map(({ name }) => name);
 const REMOTE_FORM = `are asked over the network (${REMOTE.join(", ") || "no probe of this version does that"})`;
 
 /** Of a probe with more items, the first ones are named. */
