@@ -155,6 +155,15 @@ describe("host", () => {
       ["", 1],
     ]);
   });
+  test("what was found stands with what found it", () => {
+    const names = ["my_check", "my_check.root", "my_check.var_lib", "my_load", "other.x", "root_usage"];
+    const state = Object.fromEntries(names.map((name) => [name, item(1, "")]));
+    const [status] = judge({ ...troubled(), hosts: [{ host: "h", tag: "h", state }] }).hosts;
+    expect(groupRows(status?.rows ?? []).map(([name, rows]) => [name, rows.map((each) => each.item)])).toEqual([
+      ["my_check", ["my_check", "my_check.root", "my_check.var_lib"]],
+      ["", ["my_load", "other.x", "root_usage"]],
+    ]);
+  });
   test("one item alone is no group", () => {
     const names = ["gone_usage", "root_inodes", "root_usage", "uptime"];
     const state = Object.fromEntries(names.map((name) => [name, item(1, "")]));

@@ -91,20 +91,29 @@ function inventory({ view }: HostStatus): Html | null {
 <dl class="facts">${lines.map(([name, text]) => html`<div><dt>${name}</dt><dd><bdi>${text}</bdi></dd></div>`)}</dl></section>`;
 }
 
-/** Groups items by the first word of their names (`cpu_load`), else by the last (`root_usage`), else as "other". */
+/**
+ * Groups items by what found them (`disks.root` and `disks`), else by the first word of their names (`cpu_load`), else by the
+ * last (`root_usage`), else as "other".
+ */
 export function groupRows(rows: readonly Row[]): [string, Row[]][] {
-  const first = countBy(rows, firstWord);
-  const byFirst = (row: Row) => (first.get(firstWord(row)) ?? 0) > 1;
+  const finders = new Set(rows.flatMap(({ item }) => (item.includes(".") ? finderOf(item) : [])));
+  const firstOf = (row: Row) => (finders.has(finderOf(row.item)) ? finderOf(row.item) : firstWord(row));
+  const first = countBy(rows, firstOf);
+  const byFirst = (row: Row) => (first.get(firstOf(row)) ?? 0) > 1;
   // Only of those that are left: a group of one item is none.
   const left = rows.filter((row) => !byFirst(row) && row.item.includes("_"));
   const last = countBy(left, lastWord);
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
     const byLast = (last.get(lastWord(row)) ?? 0) > 1 && row.item.includes("_");
-    const name = byFirst(row) ? firstWord(row) : byLast ? lastWord(row) : "";
+    const name = byFirst(row) ? firstOf(row) : byLast ? lastWord(row) : "";
     groups.set(name, [...(groups.get(name) ?? []), row]);
   }
   return [...groups].sort(([a], [b]) => Number(a === "") - Number(b === "") || (a < b ? -1 : 1));
+}
+
+function finderOf(item: string): string {
+  return item.split(".", 1)[0] ?? item;
 }
 
 function firstWord({ item }: Row): string {
