@@ -4,11 +4,12 @@
 import { footprint } from "./footprint.ts";
 import { history } from "./history.ts";
 import { minute } from "./minute.ts";
+import { snmp } from "./snmp.ts";
 import { start } from "./start.ts";
 import type { Row } from "./table.ts";
 import { work } from "./work.ts";
 
-const GROUPS: Record<string, () => Promise<Row[]>> = { start, minute, work, history, footprint };
+const GROUPS: Record<string, () => Promise<Row[]>> = { start, minute, work, history, snmp, footprint };
 
 const chosen = process.argv.slice(2);
 const unknown = chosen.find((name) => !Object.hasOwn(GROUPS, name));

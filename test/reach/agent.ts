@@ -168,7 +168,7 @@ export type Answering = (
   packet: Buffer,
 ) => Buffer | Buffer[] | undefined | Promise<Buffer | undefined>;
 
-/** An agent on an address of this host and a free port, or that port. */
+/** An agent on an address of this host and a free port, or that port; it keeps what it was asked unless told not to. */
 export class Agent implements Disposable {
   requests: Request[] = [];
   /** Told of where each request comes from. */
@@ -178,7 +178,7 @@ export class Agent implements Disposable {
     this.socket = socket;
   }
 
-  static async start(answering: Answering, { address = "127.0.0.1", port = 0 } = {}): Promise<Agent> {
+  static async start(answering: Answering, { address = "127.0.0.1", port = 0, keeps = true } = {}): Promise<Agent> {
     const holder: { agent?: Agent } = {};
     const socket = await Bun.udpSocket({
       hostname: address,
@@ -186,7 +186,7 @@ export class Agent implements Disposable {
       socket: {
         async data(own, packet, from, peer) {
           const request = packet[4] === 3 || packet[5] === 3 ? ({ version: 3 } as Request) : decode(packet);
-          holder.agent?.requests.push(request);
+          if (keeps) holder.agent?.requests.push(request);
           holder.agent?.onPeer(from);
           const answers = await answering(request, packet);
           if (!own.closed) for (const each of [answers ?? []].flat()) own.send(each, from, peer);

@@ -314,6 +314,25 @@ describe("an agent that lies", () => {
     LONG_MS,
   );
 
+  test.concurrent(
+    "devices that refuse packets do no harm to others that are asked by the same socket",
+    async () => {
+      const address = (i: number) => `127.0.3.${i + 1}`;
+      const own = await Promise.all(Array.from({ length: 20 }, (_, i) => Agent.start(honest, { address: address(i) })));
+      const at = (addr: string, port: number) => agentOf({ host: "x", addr, snmp: `v2c/${port}:public` });
+      const on = own.map(({ port }, i) => at(address(i), port));
+      const refused = Promise.allSettled(on.map((_, i) => at(`127.0.4.${i + 1}`, 9).get([UPTIME])));
+      for (let i = 0; i < 20; i++) {
+        const all = await Promise.all(on.map((agent) => agent.get([UPTIME])));
+        expect(all.map(({ size }) => size)).toEqual(on.map(() => 1));
+      }
+      for (const outcome of await refused)
+        expect(outcome).toMatchObject({ reason: { message: expect.stringMatching(/^no answer/) } });
+      for (const agent of own) agent[Symbol.dispose]();
+    },
+    LONG_MS,
+  );
+
   test(
     "any cut of a good answer is a value or an error",
     async () => {
@@ -351,6 +370,25 @@ describe("an agent that lies", () => {
     },
     LONG_MS,
   );
+});
+
+test("an agent is asked by IPv6 too, in whatever form its address is written", async () => {
+  using own = await Agent.start(fromTree({ [UPTIME]: ticks(1) }), { address: "::1" });
+  const agent = agentOf({ host: "x", addr: "0:0:0:0:0:0:0:1", snmp: `v2c/${own.port}:public` });
+  expect((await agent.get([UPTIME])).size).toBe(1);
+});
+
+test("net-snmp is loaded by the first question, not by the probes", async () => {
+  using own = await Agent.start(fromTree({ [UPTIME]: ticks(1) }));
+  const script = `
+    const { probes } = await import("./probes/index.ts");
+    const loaded = () => Object.keys(require.cache).some((path) => path.includes("node_modules/net-snmp/"));
+    const before = loaded();
+    const target = { host: "x", addr: "127.0.0.1", snmp: "v2c/${own.port}:public" };
+    await probes.find(({ name }) => name === "snmp").read({}, { args: ["${UPTIME}"], options: {}, target });
+    console.log(before, loaded());`;
+  const child = Bun.spawn([process.execPath, "-e", script], { cwd: `${import.meta.dir}/../..`, stderr: "inherit" });
+  expect(await new Response(child.stdout).text()).toBe("false true\n");
 });
 
 describe("access that is none", () => {
