@@ -71,6 +71,19 @@ export function answer(
   return tlv(48, tlv(2, signed(version)), tlv(4, Buffer.from(community)), tlv(pdu, ...body));
 }
 
+/** An answer to a packet of version 3 by somebody who has no password: neither signed nor encrypted. */
+export function forged(packet: Buffer, oid: string, value: Coded): Buffer {
+  const [, header] = parts(parts(packet)[0]?.body);
+  const id = parts(header?.body)[0]?.body ?? Buffer.alloc(1);
+  const empty = tlv(4);
+  const number = (of: number) => tlv(2, signed(of));
+  const global = tlv(48, tlv(2, id), number(65_507), tlv(4, Buffer.alloc(1)), number(3));
+  const security = tlv(4, tlv(48, empty, number(0), number(0), empty, empty, empty));
+  const list = tlv(48, tlv(48, tlv(6, oidBytes(oid)), tlv(value.tag, value.bytes)));
+  const pdu = tlv(RESPONSE, number(1), number(0), number(0), list);
+  return tlv(48, number(3), global, security, tlv(48, empty, empty, pdu));
+}
+
 /** The parts of a coded sequence. */
 function parts(packet: Uint8Array = Buffer.alloc(0)): { tag: number; body: Uint8Array }[] {
   const bytes = Buffer.from(packet);

@@ -3,7 +3,19 @@ import { ProbeError } from "../../src/core/reading.ts";
 import { agentOf } from "../../src/reach/snmp.ts";
 import { textOf } from "../../src/reach/snmp-value.ts";
 import { probeErrorOf } from "../probes/fake-host.ts";
-import { Agent, type Answering, answer, counter64, fromTree, gauge, int, opaque, text, ticks } from "./agent.ts";
+import {
+  Agent,
+  type Answering,
+  answer,
+  counter64,
+  forged,
+  fromTree,
+  gauge,
+  int,
+  opaque,
+  text,
+  ticks,
+} from "./agent.ts";
 import { lacksSnmpd, Snmpd } from "./snmpd.ts";
 
 const UPTIME = "1.3.6.1.2.1.1.3.0";
@@ -106,6 +118,47 @@ describe.skipIf(lacksSnmpd)("Debian's snmpd", () => {
       // Another engine, with another clock, at the same address.
       await using _ = await Snmpd.start([...lines, `agentaddress udp:127.0.0.1:${port}`]);
       expect((await agentAt(port, "v3", secret).get([CHARGE])).size).toBe(1);
+    },
+    LONG_MS,
+  );
+});
+
+describe.skipIf(lacksSnmpd)("somebody between us and an agent of version 3", () => {
+  const secret = "fred:SHA-256:fredspassword:AES:fredsprivacy";
+
+  /** Hands packets on, but answers those itself that `forges` says, by their number. */
+  async function between(port: number, forges: (count: number) => boolean): Promise<Agent> {
+    const waiting: ((packet: Buffer) => void)[] = [];
+    const socket = await Bun.udpSocket({ socket: { data: (_, packet) => waiting.shift()?.(packet) } });
+    let count = 0;
+    return Agent.start((_, packet) => {
+      if (forges(++count)) return forged(packet, CHARGE, int(99));
+      const { promise, resolve } = Promise.withResolvers<Buffer>();
+      waiting.push(resolve);
+      socket.send(packet, port, "127.0.0.1");
+      return promise;
+    });
+  }
+
+  test(
+    "cannot answer for it without a password; but once it is gone, all is well again",
+    async () => {
+      await using snmpd = await Snmpd.start([
+        "createUser fred SHA-256 fredspassword AES fredsprivacy",
+        "rouser fred priv",
+        `override ${CHARGE} integer 93`,
+      ]);
+      // The agent's engine and clock are asked for first.
+      using always = await between(snmpd.port, (count) => count > 1);
+      expect(await probeErrorOf(() => agentAt(always.port, "v3", secret).get([CHARGE]))).toEndWith(
+        "answered without the security asked for",
+      );
+      // In a session that is known to be good, an error begins a new one.
+      using once = await between(snmpd.port, (count) => count === 3);
+      const agent = agentAt(once.port, "v3", secret);
+      for (let i = 0; i < 2; i++)
+        expect((await agent.get([CHARGE])).get(CHARGE)).toEqual({ type: "integer", number: 93 });
+      expect(once.requests.length).toBeGreaterThan(3);
     },
     LONG_MS,
   );
