@@ -2,6 +2,7 @@
 // came from; any other is dropped unread.
 
 import { isIPv6 } from "node:net";
+import { ProbeError } from "../core/reading.ts";
 
 /** Who expects packets from an address and port. */
 interface Expecting {
@@ -29,7 +30,7 @@ export async function wayTo(address: string, port: number, hear: (packet: Buffer
   const all = expecting.get(key) ?? new Set();
   expecting.set(key, all.add(mine));
   return {
-    send: (packet) => void socket.send(packet, port, address),
+    send: (packet) => sendBy(socket, packet, port, address),
     close: () => {
       all.delete(mine);
       if (all.size === 0) expecting.delete(key);
@@ -37,10 +38,29 @@ export async function wayTo(address: string, port: number, hear: (packet: Buffer
   };
 }
 
-function socketOf(version: "udp4" | "udp6"): Promise<Socket> {
-  const open = sockets[version] ?? openSocket(version);
+/** Errors that a socket holds for others: each is told once, to the next one who sends, whose packet then was not sent. */
+const HELD_ERRORS_MAX = 4;
+
+// "Port unreachable" that came from one device is told to whoever sends next (ip(7), IP_RECVERR, which the runtime sets).
+function sendBy(socket: Socket, packet: Buffer, port: number, address: string): void {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      socket.send(packet, port, address);
+      return;
+    } catch (error) {
+      if (attempt > HELD_ERRORS_MAX) throw error;
+    }
+  }
+}
+
+async function socketOf(version: "udp4" | "udp6"): Promise<Socket> {
+  const known = await sockets[version]?.catch(() => undefined);
+  if (known && !known.closed) return known;
+  const open = openSocket(version).catch((error: unknown) => {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new ProbeError(`this host opens no UDP socket for IPv${version === "udp6" ? 6 : 4}: ${code}`);
+  });
   sockets[version] = open;
-  open.catch(() => delete sockets[version]); // the next one tries again
   return open;
 }
 

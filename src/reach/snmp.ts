@@ -52,7 +52,11 @@ export function agentOf(target: Target): SnmpAgent {
 }
 
 function forgetIdle(): void {
-  for (const [key, agent] of agents) if (agent.idle_ms() > IDLE_MS) agents.delete(key);
+  for (const [key, agent] of agents) {
+    if (agent.idle_ms() <= IDLE_MS) continue;
+    agent.close();
+    agents.delete(key);
+  }
   if (agents.size >= SNMP_AGENTS_MAX)
     throw new ProbeError(`more than ${SNMP_AGENTS_MAX} SNMP agents behind one client`);
 }
@@ -73,6 +77,11 @@ export class SnmpAgent {
 
   idle_ms(): number {
     return performance.now() - this.asked_ms;
+  }
+
+  close(): void {
+    this.session?.close();
+    this.session = undefined;
   }
 
   /**
@@ -220,8 +229,7 @@ export class SnmpAgent {
         this.silence = undefined;
         throw error;
       }
-      this.session?.close();
-      this.session = undefined;
+      this.close();
       if (error instanceof SilentError) this.silence = { error, at_ms: performance.now() };
       // Of v3 a session knows the agent's clock and boots. Another device at that address, or a reset, begins anew.
       else if (!isNew && this.access.version === "v3") return this.ask(put);

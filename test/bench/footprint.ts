@@ -82,7 +82,7 @@ export async function footprint(): Promise<Row[]> {
 }
 
 /** CPU by the scheduler's own nanoseconds of every thread; bytes that were sent to the block layer. */
-function usage(pid: number): Usage {
+export function usage(pid: number): Usage {
   const nanoseconds = readdirSync(`/proc/${pid}/task`).map((task) => {
     try {
       return Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ")[0]);

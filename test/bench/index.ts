@@ -6,11 +6,12 @@ import { history } from "./history.ts";
 import { minute } from "./minute.ts";
 import { plugins } from "./plugins.ts";
 import { roots } from "./roots.ts";
+import { snmp } from "./snmp.ts";
 import { start } from "./start.ts";
 import type { Row } from "./table.ts";
 import { work } from "./work.ts";
 
-const GROUPS: Record<string, () => Promise<Row[]>> = { start, minute, plugins, roots, work, history, footprint };
+const GROUPS: Record<string, () => Promise<Row[]>> = { start, minute, roots, work, history, plugins, snmp, footprint };
 
 const chosen = process.argv.slice(2);
 const unknown = chosen.find((name) => !Object.hasOwn(GROUPS, name));

@@ -71,6 +71,19 @@ export function answer(
   return tlv(48, tlv(2, signed(version)), tlv(4, Buffer.from(community)), tlv(pdu, ...body));
 }
 
+/** An answer to a packet of version 3 by somebody who has no password: neither signed nor encrypted. */
+export function forged(packet: Buffer, oid: string, value: Coded): Buffer {
+  const [, header] = parts(parts(packet)[0]?.body);
+  const id = parts(header?.body)[0]?.body ?? Buffer.alloc(1);
+  const empty = tlv(4);
+  const number = (of: number) => tlv(2, signed(of));
+  const global = tlv(48, tlv(2, id), number(65_507), tlv(4, Buffer.alloc(1)), number(3));
+  const security = tlv(4, tlv(48, empty, number(0), number(0), empty, empty, empty));
+  const list = tlv(48, tlv(48, tlv(6, oidBytes(oid)), tlv(value.tag, value.bytes)));
+  const pdu = tlv(RESPONSE, number(1), number(0), number(0), list);
+  return tlv(48, number(3), global, security, tlv(48, empty, empty, pdu));
+}
+
 /** The parts of a coded sequence. */
 function parts(packet: Uint8Array = Buffer.alloc(0)): { tag: number; body: Uint8Array }[] {
   const bytes = Buffer.from(packet);
@@ -168,7 +181,7 @@ export type Answering = (
   packet: Buffer,
 ) => Buffer | Buffer[] | undefined | Promise<Buffer | undefined>;
 
-/** An agent on an address of this host and a free port, or that port. */
+/** An agent on an address of this host and a free port, or that port; it keeps what it was asked unless told not to. */
 export class Agent implements Disposable {
   requests: Request[] = [];
   /** Told of where each request comes from. */
@@ -178,7 +191,7 @@ export class Agent implements Disposable {
     this.socket = socket;
   }
 
-  static async start(answering: Answering, { address = "127.0.0.1", port = 0 } = {}): Promise<Agent> {
+  static async start(answering: Answering, { address = "127.0.0.1", port = 0, keeps = true } = {}): Promise<Agent> {
     const holder: { agent?: Agent } = {};
     const socket = await Bun.udpSocket({
       hostname: address,
@@ -186,7 +199,7 @@ export class Agent implements Disposable {
       socket: {
         async data(own, packet, from, peer) {
           const request = packet[4] === 3 || packet[5] === 3 ? ({ version: 3 } as Request) : decode(packet);
-          holder.agent?.requests.push(request);
+          if (keeps) holder.agent?.requests.push(request);
           holder.agent?.onPeer(from);
           const answers = await answering(request, packet);
           if (!own.closed) for (const each of [answers ?? []].flat()) own.send(each, from, peer);

@@ -3,7 +3,19 @@ import { ProbeError } from "../../src/core/reading.ts";
 import { agentOf } from "../../src/reach/snmp.ts";
 import { textOf } from "../../src/reach/snmp-value.ts";
 import { probeErrorOf } from "../probes/fake-host.ts";
-import { Agent, type Answering, answer, counter64, fromTree, gauge, int, opaque, text, ticks } from "./agent.ts";
+import {
+  Agent,
+  type Answering,
+  answer,
+  counter64,
+  forged,
+  fromTree,
+  gauge,
+  int,
+  opaque,
+  text,
+  ticks,
+} from "./agent.ts";
 import { lacksSnmpd, Snmpd } from "./snmpd.ts";
 
 const UPTIME = "1.3.6.1.2.1.1.3.0";
@@ -106,6 +118,47 @@ describe.skipIf(lacksSnmpd)("Debian's snmpd", () => {
       // Another engine, with another clock, at the same address.
       await using _ = await Snmpd.start([...lines, `agentaddress udp:127.0.0.1:${port}`]);
       expect((await agentAt(port, "v3", secret).get([CHARGE])).size).toBe(1);
+    },
+    LONG_MS,
+  );
+});
+
+describe.skipIf(lacksSnmpd)("somebody between us and an agent of version 3", () => {
+  const secret = "fred:SHA-256:fredspassword:AES:fredsprivacy";
+
+  /** Hands packets on, but answers those itself that `forges` says, by their number. */
+  async function between(port: number, forges: (count: number) => boolean): Promise<Agent> {
+    const waiting: ((packet: Buffer) => void)[] = [];
+    const socket = await Bun.udpSocket({ socket: { data: (_, packet) => waiting.shift()?.(packet) } });
+    let count = 0;
+    return Agent.start((_, packet) => {
+      if (forges(++count)) return forged(packet, CHARGE, int(99));
+      const { promise, resolve } = Promise.withResolvers<Buffer>();
+      waiting.push(resolve);
+      socket.send(packet, port, "127.0.0.1");
+      return promise;
+    });
+  }
+
+  test(
+    "cannot answer for it without a password; but once it is gone, all is well again",
+    async () => {
+      await using snmpd = await Snmpd.start([
+        "createUser fred SHA-256 fredspassword AES fredsprivacy",
+        "rouser fred priv",
+        `override ${CHARGE} integer 93`,
+      ]);
+      // The agent's engine and clock are asked for first.
+      using always = await between(snmpd.port, (count) => count > 1);
+      expect(await probeErrorOf(() => agentAt(always.port, "v3", secret).get([CHARGE]))).toEndWith(
+        "answered without the security asked for",
+      );
+      // In a session that is known to be good, an error begins a new one.
+      using once = await between(snmpd.port, (count) => count === 3);
+      const agent = agentAt(once.port, "v3", secret);
+      for (let i = 0; i < 2; i++)
+        expect((await agent.get([CHARGE])).get(CHARGE)).toEqual({ type: "integer", number: 93 });
+      expect(once.requests.length).toBeGreaterThan(3);
     },
     LONG_MS,
   );
@@ -314,6 +367,25 @@ describe("an agent that lies", () => {
     LONG_MS,
   );
 
+  test.concurrent(
+    "devices that refuse packets do no harm to others that are asked by the same socket",
+    async () => {
+      const address = (i: number) => `127.0.3.${i + 1}`;
+      const own = await Promise.all(Array.from({ length: 20 }, (_, i) => Agent.start(honest, { address: address(i) })));
+      const at = (addr: string, port: number) => agentOf({ host: "x", addr, snmp: `v2c/${port}:public` });
+      const on = own.map(({ port }, i) => at(address(i), port));
+      const refused = Promise.allSettled(on.map((_, i) => at(`127.0.4.${i + 1}`, 9).get([UPTIME])));
+      for (let i = 0; i < 20; i++) {
+        const all = await Promise.all(on.map((agent) => agent.get([UPTIME])));
+        expect(all.map(({ size }) => size)).toEqual(on.map(() => 1));
+      }
+      for (const outcome of await refused)
+        expect(outcome).toMatchObject({ reason: { message: expect.stringMatching(/^no answer/) } });
+      for (const agent of own) agent[Symbol.dispose]();
+    },
+    LONG_MS,
+  );
+
   test(
     "any cut of a good answer is a value or an error",
     async () => {
@@ -351,6 +423,25 @@ describe("an agent that lies", () => {
     },
     LONG_MS,
   );
+});
+
+test("an agent is asked by IPv6 too, in whatever form its address is written", async () => {
+  using own = await Agent.start(fromTree({ [UPTIME]: ticks(1) }), { address: "::1" });
+  const agent = agentOf({ host: "x", addr: "0:0:0:0:0:0:0:1", snmp: `v2c/${own.port}:public` });
+  expect((await agent.get([UPTIME])).size).toBe(1);
+});
+
+test("net-snmp is loaded by the first question, not by the probes", async () => {
+  using own = await Agent.start(fromTree({ [UPTIME]: ticks(1) }));
+  const script = `
+    const { probes } = await import("./probes/index.ts");
+    const loaded = () => Object.keys(require.cache).some((path) => path.includes("node_modules/net-snmp/"));
+    const before = loaded();
+    const target = { host: "x", addr: "127.0.0.1", snmp: "v2c/${own.port}:public" };
+    await probes.find(({ name }) => name === "snmp").read({}, { args: ["${UPTIME}"], options: {}, target });
+    console.log(before, loaded());`;
+  const child = Bun.spawn([process.execPath, "-e", script], { cwd: `${import.meta.dir}/../..`, stderr: "inherit" });
+  expect(await new Response(child.stdout).text()).toBe("false true\n");
 });
 
 describe("access that is none", () => {
