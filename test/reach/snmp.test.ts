@@ -434,11 +434,11 @@ test("an agent is asked by IPv6 too, in whatever form its address is written", a
 test("net-snmp is loaded by the first question, not by the probes", async () => {
   using own = await Agent.start(fromTree({ [UPTIME]: ticks(1) }));
   const script = `
-    const { probes } = await import("./probes/index.ts");
+    const { findProbe } = await import("./probes/index.ts");
     const loaded = () => Object.keys(require.cache).some((path) => path.includes("node_modules/net-snmp/"));
     const before = loaded();
     const target = { host: "x", addr: "127.0.0.1", snmp: "v2c/${own.port}:public" };
-    await probes.find(({ name }) => name === "snmp").read({}, { args: ["${UPTIME}"], options: {}, target });
+    await findProbe("snmp").read({}, { args: ["${UPTIME}"], options: {}, target });
     console.log(before, loaded());`;
   const child = Bun.spawn([process.execPath, "-e", script], { cwd: `${import.meta.dir}/../..`, stderr: "inherit" });
   expect(await new Response(child.stdout).text()).toBe("false true\n");
