@@ -85,8 +85,12 @@ function resolve(file: string, server: string, site: Site): Resolved {
     return resolveWork(file, text, server, includedFiles(readText), site);
   } catch (error) {
     if (!(error instanceof SourceError) || !looksLikeConf(text)) throw error;
-    throw new UsageError(`${file} is a dmon.conf; -c names that, -w the work-config`);
+    throw isConf(file);
   }
+}
+
+function isConf(file: string): UsageError {
+  return new UsageError(`${file} is a dmon.conf; -c names that, -w the work-config`);
 }
 
 /** What mk-work does instead of making work-files; two at once cannot be meant. */
@@ -174,6 +178,7 @@ function summary(hosts: number, way: string, changes: number, done: boolean): st
 function format({ options, out, say }: CliContext): number {
   const file = workFileOf(options);
   const text = readText(file);
+  if (looksLikeConf(text)) throw isConf(file);
   const made = formatWorkConf(file, text);
   if (!options.force) out(made);
   else if (made === text) say(`${file} is well laid out\n`);

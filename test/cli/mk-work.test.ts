@@ -60,6 +60,8 @@ describe("what is wrong is one line that says what to type", () => {
     [["-l", "--fmt"], "--list and --fmt: one at a time"],
     [["-f", "--explain", "here"], "--force and --explain: one at a time"],
     [["-c", "DIR/dmon.conf", "-w", "DIR/dmon.conf"], "DIR/dmon.conf is a dmon.conf; -c names that, -w the work-config"],
+    [["--fmt", "-w", "DIR/dmon.conf"], "DIR/dmon.conf is a dmon.conf; -c names that, -w the work-config"],
+    [["--fmt", "-f", "-w", "DIR/dmon.conf"], "DIR/dmon.conf is a dmon.conf; -c names that, -w the work-config"],
     [
       ["-c", "DIR/work.conf", "-w", "DIR/work.conf"],
       "DIR/work.conf is a work.conf; -c names dmon.conf, -w the work-config",
