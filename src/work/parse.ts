@@ -83,8 +83,8 @@ export function parseWork(
         draft.lose(line.words.map((word) => word.text));
       } else if (!declaration) {
         const hint =
-          didYouMean(line.key.text, byName.keys()) ??
           otherSyntax(line.key.text) ??
+          didYouMean(line.key.text, byName.keys()) ??
           `statements are ${[...byName.keys()].join(", ")}`;
         complain(line.key, `unknown statement "${line.key.text}"`, hint);
         draft.lose(namesIn(line));
@@ -115,6 +115,8 @@ function innerStatement({ words }: Line, declared: ReadonlySet<string>): Word | 
 
 /** What begins a comment, or nothing, in other languages. */
 function otherSyntax(key: string): string | undefined {
+  if (/^(host|item|user|contact|service)?_?groups?$/.test(key))
+    return "write hosts GROUP HOST…, items GROUP ITEM… or users GROUP NAME…";
   return /^(;|\/\/|--|\/\*)/.test(key) ? "a comment begins with #" : undefined;
 }
 

@@ -22,6 +22,14 @@ export default defineStatement({
     const { items, hosts, rest } = scope;
     const [word, extra] = rest;
     const { complain } = input;
+    if (word && word.text !== "off" && !hosts)
+      return draft.whenRead(() => {
+        const [of, on] = draft.hostKind(items.text) ? [word, items] : [items, word];
+        const kind = draft.hostKind(on.text);
+        if (!kind) return complain(word, `"${word.text}" is not understood`, FORM);
+        const off = extra ? ` ${extra.text}` : "";
+        complain(on, `"${on.text}" is a ${kind}`, `write flap ${of.text} on ${on.text}${off}`);
+      });
     if (word && word.text !== "off") return complain(word, `"${word.text}" is not understood`, FORM);
     if (extra) return complain(extra, `flap: "${extra.text}" is too much`, FORM);
     if (word && input.options.size > 0) return complain(word, "both off and limits", FORM);
