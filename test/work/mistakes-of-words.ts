@@ -1,6 +1,12 @@
 // Words as people know them from other tools, or as they would say them: each is one mistake, so one error, with what to type.
 export const WORDS: [string, string][] = [
   ["alert with hosts and items exchanged", "get * root_usage\nuser anna a@example.org\nalert anna root_usage * sick"],
+  [
+    "alert with hosts and a group of items exchanged",
+    "items g root_usage\nget * g\nuser anna a@example.org\nalert anna g mars sick",
+  ],
+  ["fit with on and no hosts", "get mars root_usage\nfit root_usage for sick >90%"],
+  ["flap with limits, and hosts before its items", "get mars root_usage\nflap mars root_usage high=50% low=20%"],
   ["alert without its users", "user anna a@example.org\nalert * root_usage >=sick"],
   ["alert without its hosts", "user anna a@example.org\nalert anna root_usage >=sick"],
   ["alert in half a zone", "user anna a@example.org\nalert anna * * sick hours mon-fri 8-18 Berlin"],

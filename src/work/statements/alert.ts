@@ -61,10 +61,12 @@ export default defineStatement({
     }
     draft.alerts.push(alert);
     draft.whenRead(() => {
-      const exchanged = isItems(hosts.text) && !draft.hostKind(hosts.text) && !/[!,]/.test(hosts.text);
+      const own = [...draft.items, ...draft.itemGroups].some(({ name }) => name.text === hosts.text);
+      const isHost = draft.hostKind(hosts.text) || draft.lost.has(hosts.text);
+      const exchanged = (own || isItems(hosts.text)) && !isHost;
       if (!exchanged || (items.text !== "*" && !draft.hostKind(items.text) && !draft.hostsMatch(items.text))) return;
       const line = `${users.text} ${items.text} ${hosts.text} ${change.text}`;
-      complain(hosts, `"${hosts.text}" is an item, and HOSTS stand before ITEMS`, `write alert ${line}`);
+      complain(hosts, `"${hosts.text}" stands for items, and HOSTS come before ITEMS`, `write alert ${line}`);
     });
   },
 });

@@ -18,7 +18,8 @@ export default defineStatement({
   misplaced([items, at, hosts, ...rest]) {
     if (!items || !at || !hosts || !/^(on:|for|at)$/.test(at.text)) return undefined;
     if (TEST_START.test(hosts.text) || rest.length === 0) return undefined;
-    const hint = `write fit ${items.text} on ${hosts.text} ${textOf(rest)}`;
+    const isLevel = isTestLike(rest[0]?.text);
+    const hint = `write fit ${items.text} on ${isLevel ? "HOSTS " : ""}${hosts.text} ${textOf(rest)}`;
     return { at, message: `"${at.text}" stands where "on" belongs`, hint };
   },
   declare({ key, words, complain }, draft) {

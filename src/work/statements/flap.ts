@@ -27,8 +27,10 @@ export default defineStatement({
         const [of, on] = draft.hostKind(items.text) ? [word, items] : [items, word];
         const kind = draft.hostKind(on.text);
         if (!kind) return complain(word, `"${word.text}" is not understood`, FORM);
-        const off = extra ? ` ${extra.text}` : "";
-        complain(on, `"${on.text}" is a ${kind}`, `write flap ${of.text} on ${on.text}${off}`);
+        const limits = [...input.options].map(([name, { text }]) => `${name}=${text}`);
+        const line = [of, on].map(({ text }) => text).join(" on ");
+        const hint = `write flap ${[line, ...(extra ? [extra.text] : []), ...limits].join(" ")}`;
+        complain(on, `"${on.text}" is a ${kind}`, hint);
       });
     if (word && word.text !== "off") return complain(word, `"${word.text}" is not understood`, FORM);
     if (extra) return complain(extra, `flap: "${extra.text}" is too much`, FORM);
