@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { ownWork } from "../daemon/own-work.ts";
 import { writeFileAtomic } from "../process/files.ts";
 import { defineCli, UsageError } from "./command.ts";
+import { reasonOf } from "./reason.ts";
 
 export default defineCli({
   name: "init",
@@ -44,9 +45,3 @@ http_listen 127.0.0.1:22080
     return 0;
   },
 });
-
-function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "EEXIST" || code === "ENOTDIR") return "is no directory";
-  return code === "EACCES" ? "cannot be written: permission denied" : `cannot be written: ${message}`;
-}

@@ -24,6 +24,7 @@ import { type CliContext, defineCli, UsageError } from "./command.ts";
 import { looksLikeConf } from "./file-kind.ts";
 import { table } from "./help.ts";
 import { label } from "./main.ts";
+import { reasonOf } from "./reason.ts";
 
 /** Where a work-config is looked for [seed]. */
 const WORK_FILES = ["work.conf", "/etc/dmon/work"] as const;
@@ -52,8 +53,7 @@ ${table(statements.map((statement) => [usage(statement), firstSentence(statement
     const { options, args, out, err } = context;
     checkModes(options);
     if (options.complete) return complete(context);
-    if (args[0] !== undefined)
-      throw new UsageError(`"${args[0]}" is too much; a work-config is named by -w: dmon mk-work -w ${args[0]}`);
+    if (args[0] !== undefined) throw tooMuch(args[0], options);
     if (options.list) return listItems(context);
     if (options.fmt) return format(context);
     const { conf, hostname, server, file: confFile } = await context.settings();
@@ -85,8 +85,12 @@ function resolve(file: string, server: string, site: Site): Resolved {
     return resolveWork(file, text, server, includedFiles(readText), site);
   } catch (error) {
     if (!(error instanceof SourceError) || !looksLikeConf(text)) throw error;
-    throw new UsageError(`${file} is a dmon.conf; -c names that, -w the work-config`);
+    throw isConf(file);
   }
+}
+
+function isConf(file: string): UsageError {
+  return new UsageError(`${file} is a dmon.conf; -c names that, -w the work-config`);
 }
 
 /** What mk-work does instead of making work-files; two at once cannot be meant. */
@@ -98,7 +102,21 @@ function checkModes(options: CliContext["options"]): void {
   if (mode && mode !== "fmt" && options.force) throw new UsageError(`--force and --${mode}: one at a time`);
 }
 
+/** What to write for a word behind the options. */
+function tooMuch(word: string, { explain: host, list }: CliContext["options"]): UsageError {
+  const isItem = typeof host === "string" && host !== "" && !host.includes(":") && word !== "";
+  const right = isItem
+    ? `write --explain ${host}:${word}`
+    : word !== "" && existsSync(word)
+      ? `a work-config is named by -w: dmon mk-work -w ${word}`
+      : list
+        ? "-l lists all items"
+        : "dmon -h mk-work shows what there is";
+  return new UsageError(`"${word}" is too much; ${right}`);
+}
+
 function workFileOf({ work }: CliContext["options"]): string {
+  if (work === "") throw new UsageError("-w without its file; write -w FILE, such as -w work.conf");
   const file = typeof work === "string" ? work : WORK_FILES.find((each) => existsSync(each));
   if (file === undefined) throw new UsageError(`there is no work-config (${WORK_FILES.join(", ")}); -w names one`);
   return file;
@@ -174,11 +192,16 @@ function summary(hosts: number, way: string, changes: number, done: boolean): st
 function format({ options, out, say }: CliContext): number {
   const file = workFileOf(options);
   const text = readText(file);
+  if (looksLikeConf(text)) throw isConf(file);
   const made = formatWorkConf(file, text);
   if (!options.force) out(made);
   else if (made === text) say(`${file} is well laid out\n`);
   else {
-    rewriteFileAtomic(file, made);
+    try {
+      rewriteFileAtomic(file, made);
+    } catch (error) {
+      throw new UsageError(`${file} ${reasonOf(error)}; it and its directory must be yours to write`);
+    }
     say(`${file} is laid out\n`);
   }
   return 0;

@@ -50,7 +50,10 @@ export function parseCommandLine(argv: readonly string[], command: CliCommand | 
   for (const [name, { short, value }] of Object.entries(declared)) {
     options[name] = { type: value ? "string" : "boolean", ...(short ? { short } : {}) };
   }
-  if (!command?.verbatim) for (const word of argv) refuseDash(word);
+  if (!command?.verbatim) {
+    for (const word of argv) refuseDash(word);
+    refuseShort(argv, declared);
+  }
   const given = command?.verbatim ? protect(argv, options) : argv;
   const { values, positionals } = parse(given, options, declared, command?.notOptions ?? {});
   const flag = (name: string) => values[name] === true;
@@ -80,8 +83,17 @@ function parse(
   notOptions: Readonly<Record<string, string>>,
 ) {
   try {
-    return parseArgs({ args: joinValues(argv, options), options, allowPositionals: true, strict: true });
+    const parsed = parseArgs({
+      args: joinValues(argv, options),
+      options,
+      allowPositionals: true,
+      strict: true,
+      tokens: true,
+    });
+    refuseTwice(parsed.tokens);
+    return parsed;
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     const unknown = /Unknown option '(-{0,2})([^']+)'/.exec(message);
     if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" && unknown) {
@@ -91,11 +103,23 @@ function parse(
       const hint = other ?? (near ? `did you mean "--${near}"?` : "-h shows all");
       throw new UsageError(`unknown option ${dashes || "-"}${name}; ${hint}`);
     }
+    const [, without] = /--([a-z-]+)' does not take an argument/.exec(message) ?? [];
+    if (without !== undefined) throw new UsageError(`--${without} takes no value; write --${without}`);
     const valueless = /--([a-z-]+) <value>' argument missing/.exec(message)?.[1];
     if (valueless !== undefined) {
       throw new UsageError(`--${valueless} needs a value: --${valueless} ${declared[valueless]?.value ?? "VALUE"}`);
     }
     throw new UsageError(message.split(/\.?\n|\. /)[0] ?? message);
+  }
+}
+
+/** `--explain mars --explain db1`: of two values one would be lost. */
+function refuseTwice(tokens: readonly { kind: string; name?: string; value?: string | undefined }[]): void {
+  const given = new Map<string, string>();
+  for (const { kind, name, value } of tokens) {
+    if (kind !== "option" || name === undefined || value === undefined) continue;
+    if ((given.get(name) ?? value) !== value) throw new UsageError(`--${name} is given twice; one at a time`);
+    given.set(name, value);
   }
 }
 
@@ -105,6 +129,15 @@ export function refuseDash(word: string): void {
   if (dash === undefined) return;
   const plain = `${name.length > 1 ? "--" : "-"}${name.replace(/^-/, "")}`;
   throw new UsageError(`"${word}" begins with a dash of print; write ${plain}`);
+}
+
+/** `-list`, which would be -l, -i, -s and -t. */
+function refuseShort(argv: readonly string[], declared: Readonly<Record<string, CliOption>>): void {
+  const end = argv.indexOf("--");
+  for (const word of end < 0 ? argv : argv.slice(0, end)) {
+    const name = /^-([a-z][a-z-]{2,})$/.exec(word)?.[1] ?? "";
+    if (Object.hasOwn(declared, name)) throw new UsageError(`unknown option ${word}; write -${word}`);
+  }
 }
 
 // `--ival -36h..now`: a value may begin with a dash when a digit follows; parseArgs wants `--ival=-36h..now`.

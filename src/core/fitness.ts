@@ -113,7 +113,10 @@ export function levelHint(text: string, levels: readonly Level[], others: readon
   const names = levels.map(({ name }) => name);
   const labelled = levels.find(({ label }) => label.toLowerCase() === text.toLowerCase());
   if (labelled) return `did you mean "${labelled.name}"?`;
-  return didYouMean(text, [...names, ...others]) ?? `levels are ${names.join(", ")}`;
+  const warning = /^warn(ing)?$/i.test(text) ? names.filter((name) => name === "soso" || name === "sick") : [];
+  const list = `levels are ${names.join(", ")}`;
+  if (warning.length > 0) return `${list}; for a warning write ${warning.join(" or ")}`;
+  return didYouMean(text, [...names, ...others]) ?? list;
 }
 
 /** The value that tests compare, or which of the two other tests an outcome is for. */

@@ -57,6 +57,8 @@ export function isWhen(word: string): boolean {
 export function parseWhen(words: readonly string[]): Parsed<Hours | Once> {
   const [word = "", next = ""] = words;
   if (!/^\d{4}-/.test(word)) return parseHours(words);
+  const whole = wholeOnce(words);
+  if (whole !== undefined) return { error: `"${word}" is not all of a time`, at: 0, hint: `${whole}, as one word` };
   const range = /^(.+?)\.\.(.+)$/.exec(word);
   const span = /^([^+]+)\+(.+)$/.exec(word);
   const from = range?.[1] ?? span?.[1] ?? word;
@@ -79,6 +81,17 @@ export function parseWhen(words: readonly string[]): Parsed<Hours | Once> {
   const zone = parseZone(next);
   const once = { from: formatLocal(from_ms), to: formatLocal(to_ms) };
   return zone === undefined ? { value: once, used: 1 } : { value: { ...once, zone }, used: 2 };
+}
+
+/** `2026-12-01 22:00+4h`, `2026-12-01T22:00 4h`, `2026-12-01T22:00-23:00`: as it is written; undefined for what is whole. */
+function wholeOnce(words: readonly string[]): string | undefined {
+  const [, day, time, rest = ""] = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(.*)$/.exec(words.slice(0, 3).join(" ")) ?? [];
+  if (day === undefined) return undefined;
+  const [, until, zone] = /^ ?-(\d\d:\d\d)( |$)/.exec(rest) ?? [];
+  if (until !== undefined) return zone === undefined ? undefined : `${day}T${time}..${day}T${until}`;
+  const [, span] = /^ ?\+?(\d[\d.a-z]*)( |$)/.exec(rest) ?? [];
+  if (span === undefined || parseInterval(span) === undefined) return undefined;
+  return words[0] === `${day}T${time}+${span}` ? undefined : `${day}T${time}+${span}`;
 }
 
 function parseDays(word: string): number[] | undefined {

@@ -65,3 +65,10 @@ export function formatAge(seconds: number): string {
   }
   return parts.join(" ") || "0s";
 }
+
+/** What to write for what is no interval: `5m` for `5min`. */
+export function intervalHint(text: string): string {
+  const [, number, word = ""] = /^([\d.]+)([a-z]+)$/i.exec(text) ?? [];
+  const unit = unitOfWord(word);
+  return number !== undefined && unit ? `write ${number}${unit}` : `give ${INTERVAL_FORM}`;
+}

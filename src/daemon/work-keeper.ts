@@ -1,8 +1,8 @@
 // The work of this host: read at the start, looked for now and then, taken over when it is newer and reads.
 
 import { spread } from "../core/schedule.ts";
-import { DialError } from "../wire/dial.ts";
-import { type ReadWork, readOrKept, readWork, type WorkSource } from "./work-source.ts";
+import { DialError, PeerError } from "../wire/dial.ts";
+import { type ReadWork, readOrKept, readWork, UnreadableWork, type WorkSource } from "./work-source.ts";
 
 /** What one reading gives: the client's work, on the server's host the server's, on the pagemaker's the pagemaker's. */
 export interface WorkRead {
@@ -28,6 +28,9 @@ const NO_WORK_IVAL_S = 60;
 
 /** A mk-work that comes in between two readings is let pass so often; with its next check the host is up to date in any case. */
 const READINGS_MAX = 3;
+
+/** So many different troubles are remembered as said. */
+const SAID_MAX = 100;
 
 /**
  * Reads all work of a host, all of one making. Throws what is wrong with it. Who has no work yet hands in `refused`: that is
@@ -65,6 +68,8 @@ export class WorkKeeper {
   private times = { client: -1, server: 0, pmaker: 0 };
   private timer: Timer | undefined;
   private checking = false;
+  /** What was logged of work that could not be taken, each once until all is well again. */
+  private readonly said = new Set<string>();
   /** Why newer work was refused. */
   trouble: string | undefined;
 
@@ -84,7 +89,7 @@ export class WorkKeeper {
       await this.takeFirst();
     } catch (error) {
       if (this.options.isServer) throw error;
-      this.options.log.quiet(`no work yet: ${(error as Error).message}`);
+      this.say(error as Error, "no work yet");
     }
     this.schedule();
   }
@@ -101,7 +106,7 @@ export class WorkKeeper {
   }
 
   async take(read: WorkRead): Promise<void> {
-    this.trouble = undefined;
+    this.well();
     const { client, server, pmaker } = read;
     const noPages = client.work.pmaker ? -1 : 0;
     this.times = { client: client.lm, server: server?.lm ?? 0, pmaker: pmaker?.lm ?? noPages };
@@ -132,8 +137,30 @@ export class WorkKeeper {
   private refuse(error: Error): void {
     const { client, pmaker } = this.times;
     const old = client < 0 ? "there is none yet" : pmaker < 0 ? "there are no pages" : "the old one stays";
-    this.options.log.quiet(`new work cannot be taken, ${old}: ${error.message}`);
+    this.say(error, `new work cannot be taken, ${old}`);
     if (!(error instanceof DialError)) this.trouble = error.message;
+  }
+
+  private well(): void {
+    this.trouble = undefined;
+    this.said.clear();
+  }
+
+  // Each check finds the same again: a line is for what has changed, such as another file that does not read either.
+  private say(error: Error, what: string): void {
+    const { message } = error;
+    const key = `${message} ${error instanceof UnreadableWork ? error.lm : ""}`;
+    if (this.said.has(key)) return;
+    if (this.said.size >= SAID_MAX) this.said.clear();
+    this.said.add(key);
+    this.options.log.quiet(`${what}: ${message}${this.remedyOf(error)}`);
+  }
+
+  /** What to do where the server answers and gives nothing: it does not know this host, and does not say so to strangers. */
+  private remedyOf(error: Error): string {
+    if (!(error instanceof PeerError) || error.message.includes("mk-work")) return "";
+    const { hostname } = this.options;
+    return `; on the server, add to its work-config: host ${hostname} TAG, and run: dmon mk-work -f`;
   }
 
   stop(): void {
@@ -147,7 +174,7 @@ export class WorkKeeper {
     try {
       if (this.times.client < 0) return await this.takeFirst();
       if (await this.isOther()) await this.take(await this.read());
-      this.trouble = undefined;
+      this.well();
     } catch (error) {
       this.refuse(error as Error);
     } finally {

@@ -25,8 +25,15 @@ export interface WorkSource {
 }
 
 /** A work-file that is there and does not read. */
-class UnreadableWork extends Error {
+export class UnreadableWork extends Error {
   override name = "UnreadableWork";
+  /** When that file was last modified. */
+  readonly lm: number;
+
+  constructor(message: string, lm: number, options: ErrorOptions) {
+    super(message, options);
+    this.lm = lm;
+  }
 }
 
 /** What one work-file says, and its time of modification. */
@@ -156,8 +163,7 @@ function parse<K extends WorkKind>(kind: K, { text, lm }: WorkText): ReadWork<K>
     return { work: parseWorkFile(kind, text), lm };
   } catch (error) {
     const why = (error as Error).message;
-    throw new UnreadableWork(`the ${kind}'s work-file does not read (${why}); make it anew with: dmon mk-work -f`, {
-      cause: error,
-    });
+    const message = `the ${kind}'s work-file does not read (${why}); make it anew with: dmon mk-work -f`;
+    throw new UnreadableWork(message, lm, { cause: error });
   }
 }

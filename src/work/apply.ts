@@ -2,6 +2,7 @@
 // one word where it is several, or as several where it is one, is said before it leads to anything else.
 
 import { didYouMean } from "../core/diagnostic.ts";
+import { parseInterval } from "../core/interval.ts";
 import type { Statement as Line, Word } from "../core/lexer.ts";
 import { TEXT_CHARS_MAX } from "../core/limits.ts";
 import type { Draft } from "./draft.ts";
@@ -22,13 +23,14 @@ export function applyStatement(
     wrong = true;
     complain(...said);
   };
-  const torn = blankAtComma(declaration, line.words) ?? loneEquals(declaration, line);
+  const torn = blankAtComma(declaration, line.words) ?? loneEquals(declaration, line) ?? loneNot(declaration, line);
   if (torn) {
     say(torn.at, torn.message, torn.hint);
     return false;
   }
   const { words, options } = separate(declaration, line, say);
-  const misplaced = declaration.misplaced?.(words) ?? wrongCount(declaration, line, words, options);
+  const misplaced =
+    loneOption(declaration, words) ?? declaration.misplaced?.(words) ?? wrongCount(declaration, line, words, options);
   if (misplaced) say(misplaced.at, misplaced.message, misplaced.hint);
   else if (!wrong) declaration.declare({ key: line.key, words, options, complain: say }, draft);
   return !wrong;
@@ -92,6 +94,30 @@ export function withQuotes(options: ReadonlyMap<string, Word>, words: readonly W
 
 function isBehind({ place }: Word, { place: other }: Word): boolean {
   return place.line > other.line || (place.line === other.line && place.column > other.column);
+}
+
+/** `addr 10.0.0.1`, `every 5m`: an option without its equals sign. An argument of a probe may be called so too. */
+function loneOption({ name, args, options = {} }: StatementDeclaration, words: readonly Word[]): Misplaced | undefined {
+  const i = words.findIndex(({ text, quoted }, at) => at >= args.length && !quoted && Object.hasOwn(options, text));
+  const [at, value] = words.slice(Math.max(i, 0));
+  if (i < 0 || !at || !value || (name === "item" && parseInterval(value.text) === undefined)) return undefined;
+  return {
+    at,
+    message: `"${at.text}" without its equals sign`,
+    hint: `write ${at.text}=${value.text}, without a blank`,
+  };
+}
+
+/** `get ! mars uptime`: what is excluded is one word with its mark. A test of a fit is told there. */
+function loneNot({ name }: StatementDeclaration, { key, words }: Line): Misplaced | undefined {
+  const i = words.findIndex(({ text, quoted }) => text === "!" && !quoted);
+  const [at, next] = words.slice(Math.max(i, 0));
+  if (i < 0 || !at || !next || name === "fit") return undefined;
+  const line = [key, ...words]
+    .map(({ text }) => text)
+    .join(" ")
+    .replace(" ! ", " !");
+  return { at, message: '"!" alone', hint: `write ${line.length <= HINT_CHARS_MAX ? line : `!${next.text}`}` };
 }
 
 /** `www*, db1`: where a list with commas may stand, it is one word; where words may stand, there are no commas. */

@@ -80,9 +80,13 @@ export function findProbeValue(text: string): { probe: Probe; value: string } | 
 /** Items of a probe, or those whose names begin so: what somebody may mean who writes `disk` or `mem`. */
 export function itemsAbout(word: string): string[] {
   const about = word.toLowerCase();
-  return catalogue
+  const found = catalogue
     .filter(({ name, probe }) => probe.name === about || name.startsWith(`${about}_`))
     .map(({ name }) => name.replace("{mount}", "root").replace("{iface}", "eth0"));
+  const plain = about.replace(/_?\d+$/, ""); // load_1, as of other tools
+  if (found.length === 0 && plain !== about) return itemsAbout(plain);
+  const usage = `${about}_usage`; // what most people mean
+  return found.includes(usage) ? [usage, ...found.filter((name) => name !== usage)] : found;
 }
 
 /** The names to choose from when one is mistyped; of the patterns the instance that may be meant: root_usgae -> root_usage. */

@@ -83,6 +83,8 @@ export interface ChannelDraft {
   name: Word;
   type: string;
   url: string;
+  /** Where the URL stands. */
+  at: Word;
 }
 
 export interface AlertDraft {

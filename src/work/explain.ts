@@ -39,6 +39,8 @@ export function explain(work: Resolved, target: string): string {
   const colon = target.indexOf(":");
   const host = findHost(work, colon < 0 ? target : target.slice(0, colon));
   if (colon < 0) return explainHost(work, host);
+  if (colon === target.length - 1)
+    throw new ExplainError(`ITEM is missing; write --explain ${host.tag.text}:ITEM, or --explain ${host.tag.text}`);
   const item = findGot(work, host, target.slice(colon + 1));
   const rows = ASPECTS.flatMap((rowsOf) => rowsOf({ work, host, item }));
   return `${host.tag.text}:${item.name}\n${columns(rows)}`;

@@ -1,7 +1,7 @@
 // work.conf: text -> draft, by the declared statements; what it includes is read at its place.
 
 import { resolve } from "node:path";
-import { type Diagnostic, didYouMean } from "../core/diagnostic.ts";
+import { type Diagnostic, didYouMean, nearest } from "../core/diagnostic.ts";
 import { type Statement as Line, lex, type Word } from "../core/lexer.ts";
 import { INCLUDE_DEPTH_MAX, INCLUDED_FILES_MAX } from "../core/limits.ts";
 import { applyStatement } from "./apply.ts";
@@ -53,15 +53,19 @@ export function parseWork(
         complain(glob, `${each.file} includes itself`, "leave one include out");
       else if (paths.has(path)) complain(glob, `${each.file} is included twice`, "leave one include out");
       else if (files.length >= INCLUDED_FILES_MAX) return complain(glob, `more than ${INCLUDED_FILES_MAX} files`);
-      else read(each, open);
+      else read(each, open, glob);
     }
   };
 
-  const read = ({ file, text }: SourceFile, open: readonly string[]) => {
+  const read = ({ file, text }: SourceFile, open: readonly string[], from?: Word) => {
     files.push(file);
     paths.add(resolve(file));
     const inside = [...open, file];
-    const lines = lex(file, text, diagnostics);
+    const unread: Diagnostic[] = [];
+    const lines = lex(file, text, unread);
+    if (from && isElse(lines))
+      return complain(from, `no line of ${file} is a statement of a work-config`, "name files that hold such lines");
+    diagnostics.push(...unread);
     const declared = new Set(lines.flatMap(({ words }) => words.slice(0, 2).map((word) => word.text)));
     for (const line of lines) {
       draft.include = (glob) => include(glob, inside);
@@ -79,8 +83,8 @@ export function parseWork(
         draft.lose(line.words.map((word) => word.text));
       } else if (!declaration) {
         const hint =
-          didYouMean(line.key.text, byName.keys()) ??
           otherSyntax(line.key.text) ??
+          didYouMean(line.key.text, byName.keys()) ??
           `statements are ${[...byName.keys()].join(", ")}`;
         complain(line.key, `unknown statement "${line.key.text}"`, hint);
         draft.lose(namesIn(line));
@@ -91,6 +95,13 @@ export function parseWork(
   read(source, []);
   draft.finish();
   return { draft, files };
+}
+
+/** Whether a file is something else, such as a dmon.conf: not each of its lines is a mistake. */
+function isElse(lines: readonly Line[]): boolean {
+  const [first, second] = lines;
+  if (!first || lines.some(({ key }) => byName.has(key.text))) return false;
+  return second !== undefined || nearest(first.key.text, byName.keys()) === undefined;
 }
 
 /** A statement that was indented by mistake; a name that is one by chance is declared somewhere, or stands alone. */
@@ -104,6 +115,8 @@ function innerStatement({ words }: Line, declared: ReadonlySet<string>): Word | 
 
 /** What begins a comment, or nothing, in other languages. */
 function otherSyntax(key: string): string | undefined {
+  if (/^(host|item|user|contact|service)?_?groups?$/.test(key))
+    return "write hosts GROUP HOST…, items GROUP ITEM… or users GROUP NAME…";
   return /^(;|\/\/|--|\/\*)/.test(key) ? "a comment begins with #" : undefined;
 }
 

@@ -46,7 +46,18 @@ const GIVEN = ["-c", "DIR/dmon.conf", "-w", "DIR/work.conf"];
 
 describe("what is wrong is one line that says what to type", () => {
   test.each<[string[], string]>([
-    [["work.conf"], '"work.conf" is too much; a work-config is named by -w: dmon mk-work -w work.conf'],
+    [["DIR/work.conf"], '"DIR/work.conf" is too much; a work-config is named by -w: dmon mk-work -w DIR/work.conf'],
+    [["-l", "cpu"], '"cpu" is too much; -l lists all items'],
+    [["--list", "mars"], '"mars" is too much; -l lists all items'],
+    [["help"], '"help" is too much; dmon -h mk-work shows what there is'],
+    [[""], '"" is too much; dmon -h mk-work shows what there is'],
+    [["--explain", "mars", "uptime"], '"uptime" is too much; write --explain mars:uptime'],
+    [["--explain", "mars", "--explain", "db1"], "--explain is given twice; one at a time"],
+    [["-force"], "unknown option -force; write --force"],
+    [["-list"], "unknown option -list; write --list"],
+    [["--force=yes"], "--force takes no value; write --force"],
+    [["-c", "DIR/dmon.conf", "-w", ""], "-w without its file; write -w FILE, such as -w work.conf"],
+    [[...GIVEN, "--explain", "here:"], "ITEM is missing; write --explain here:ITEM, or --explain here"],
     [
       ["a", "b"],
       '"b" is too much; usage: dmon mk-work [-f] [-l] [-w WORK] [--explain HOST[:ITEM]] [--fmt] [--complete]',
@@ -60,6 +71,8 @@ describe("what is wrong is one line that says what to type", () => {
     [["-l", "--fmt"], "--list and --fmt: one at a time"],
     [["-f", "--explain", "here"], "--force and --explain: one at a time"],
     [["-c", "DIR/dmon.conf", "-w", "DIR/dmon.conf"], "DIR/dmon.conf is a dmon.conf; -c names that, -w the work-config"],
+    [["--fmt", "-w", "DIR/dmon.conf"], "DIR/dmon.conf is a dmon.conf; -c names that, -w the work-config"],
+    [["--fmt", "-f", "-w", "DIR/dmon.conf"], "DIR/dmon.conf is a dmon.conf; -c names that, -w the work-config"],
     [
       ["-c", "DIR/work.conf", "-w", "DIR/work.conf"],
       "DIR/work.conf is a work.conf; -c names dmon.conf, -w the work-config",
@@ -94,6 +107,13 @@ describe("what is wrong is one line that says what to type", () => {
     expect(await main(["init", join(dir, "work.conf")], cliCommands)).toBe(2);
     expect(said.err).toBe("[error] dmon: DIR/work.conf is no directory; give another directory: dmon init DIR\n");
   });
+});
+
+test("dmon init where nothing can be made", async () => {
+  expect(await main(["init", "/proc/x"], cliCommands)).toBe(2);
+  expect(said.err).toBe(
+    "[error] dmon: /proc/x cannot be made: nothing can be made there; give another directory: dmon init DIR\n",
+  );
 });
 
 describe("a comment of bytes that are no UTF-8", () => {

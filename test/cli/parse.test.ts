@@ -118,8 +118,10 @@ describe("what is wrong is a UsageError that helps", () => {
     ["-fx", "unknown option -x; -h shows all"],
     ["-c", "--config needs a value: --config FILE"],
     ["-c -v start", "Option '-c' argument is ambiguous"],
+    ["-force", "unknown option -force; write --force"],
+    ["--work a --work b", "--work is given twice; one at a time"],
     ["--work", "--work needs a value: --work WORK"],
-    ["--force=1", "Option '-f, --force' does not take an argument"],
+    ["--force=1", "--force takes no value; write --force"],
   ])("%j", (argv, message) => {
     expect(() => parse(argv)).toThrow(new UsageError(message));
   });

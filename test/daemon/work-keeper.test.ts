@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { readWorks, WorkKeeper, type WorkRead } from "../../src/daemon/work-keeper.ts";
 import type { WorkText } from "../../src/daemon/work-source.ts";
-import { DialError } from "../../src/wire/dial.ts";
+import { DialError, PeerError } from "../../src/wire/dial.ts";
 import { formatWork, type WorkKind } from "../../src/work/works.ts";
 import { workOf } from "../client/fixture.ts";
 import { HOSTS, works } from "../work/fixture.ts";
@@ -121,6 +121,26 @@ describe("a start", () => {
     });
   }
 
+  test("of a client that the server does not know says so once, and what to do", async () => {
+    const said: string[] = [];
+    const refuse = () => Promise.reject(new PeerError("192.0.2.9 may not WORK"));
+    const keeper = new WorkKeeper({
+      hostname: "db9.example.org",
+      isServer: false,
+      source: { lm: refuse, fetch: refuse },
+      ival_s: () => NEVER_S,
+      take: () => Promise.resolve(),
+      log: { quiet: (text) => void said.push(text) },
+    });
+    keepers.push(keeper);
+    await keeper.begin();
+    await look(keeper);
+    await look(keeper);
+    expect(said).toEqual([
+      "no work yet: 192.0.2.9 may not WORK; on the server, add to its work-config: host db9.example.org TAG, and run: dmon mk-work -f",
+    ]);
+  });
+
   test("also when the server was away at first", async () => {
     const { files, keeper, times, go } = world(false);
     files.pmaker = { text: BAD, lm: 5 };
@@ -164,6 +184,24 @@ describe("other work", () => {
     files[kind] = { text: GOOD[kind], lm: 5 };
     await look(keeper);
     expect([times().length, keeper.trouble]).toEqual([1, undefined]);
+  });
+
+  test("that does not read is logged once, and again when another file does not", async () => {
+    const { files, keeper, said } = world(true);
+    await keeper.begin();
+    files.client = { text: BAD, lm: 6 };
+    await look(keeper);
+    await look(keeper);
+    expect(said).toHaveLength(1);
+    files.client = { text: BAD, lm: 7 };
+    await look(keeper);
+    await look(keeper);
+    expect(said).toHaveLength(2);
+    files.client = { text: GOOD.client, lm: 5 };
+    await look(keeper);
+    files.client = { text: BAD, lm: 7 };
+    await look(keeper);
+    expect(said).toHaveLength(3);
   });
 
   test("is not looked for where there are no pages any more", async () => {

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Site } from "../../src/work/site.ts";
 import { timeIn } from "../../src/work/zones.ts";
-import { HOSTS, told } from "./fixture.ts";
+import { HOSTS, told, works } from "./fixture.ts";
 
 describe("needs", () => {
   const BASE = `${HOSTS}host a.example.org a\nhost b.example.org b\nget !ups uptime\n`;
@@ -137,4 +137,25 @@ describe("intervals", () => {
       "6 5s is less than the 10s between two readings; write 10s",
     ]);
   });
+});
+
+describe("files that a channel needs", () => {
+  const BASE = `${HOSTS}get !ups uptime\nuser anna a@example.org\n`;
+  test.each<[string, number, number]>([
+    ["channel c webhook @/no/such/file", 20, 13],
+    ["channel c command /no/such/cmd", 19, 12],
+    ['channel c command "/no/such/cmd -s hi"', 20, 12],
+  ])("%s: at the path", (line, column, length) => {
+    const text = `${BASE}${line}\nalert anna * uptime any via c\n`;
+    const { warnings } = works(text, undefined, undefined, { exists: () => false });
+    const places = warnings.filter(({ message }) => message.includes("no such file")).map(({ place }) => place);
+    expect(places).toEqual([expect.objectContaining({ line: 7, column, length })]);
+  });
+});
+
+test("a group of users with nobody in it is told once", () => {
+  const text = `${HOSTS}get !ups uptime\nuser anna a@example.org\nusers ug !*\nalert ug * uptime any\nalert anna * uptime any\n`;
+  expect(told(text).filter((each) => /^[78] /.test(each))).toEqual([
+    '7 "!*" selects no user; it takes away all that it names',
+  ]);
 });

@@ -32,24 +32,38 @@ describe("levels", () => {
   const fits = "fit uptime bad <9\nfit root_usage bad >9\n";
   const right =
     "declare fine, soso, sick, crit, dead (with other words for people: fit_level crit critical), or write a fit for these items";
-  const lost = (items: string, levels: string) =>
-    `3 ${items}: the default fitness is in levels that are not declared (${levels}), so it is lost; ${right}`;
+  const lost = (items: string) => `3 default fitness in levels that are not declared is lost: ${items}; ${right}`;
+  const both = lost("uptime (soso: all that it had), root_usage (soso, sick, crit: all that it had)");
   test.each<[string, string, string[]]>([
     ["the usual ones", declare("fine", "soso", "sick", "crit critical", "dead"), []],
     ["more than the usual ones", declare("fine", "soso", "sick", "crit", "dead", "beyond"), []],
-    ["some of the usual ones", declare("fine", "sick", "dead"), []],
     [
-      "one of the usual ones, in which no default is",
-      declare("fine", "dead"),
-      [lost("uptime, root_usage", "soso, sick, crit")],
+      "some of the usual ones",
+      declare("fine", "sick", "dead"),
+      [lost("uptime (soso: all that it had), root_usage (soso, crit)")],
     ],
-    ["one's own", declare("ok", "bad"), [lost("uptime, root_usage", "soso, sick, crit")]],
-    ["one's own beside usual ones", declare("fine", "bad", "crit"), [lost("uptime, root_usage", "soso, sick")]],
+    [
+      "some of the usual ones, with a fit for what they take away",
+      `${declare("fine", "soso", "dead")}fit root_usage soso >9\n`,
+      [],
+    ],
+    ["one of the usual ones, in which no default is", declare("fine", "dead"), [both]],
+    ["one's own", declare("ok", "bad"), [both]],
+    [
+      "one's own beside usual ones",
+      declare("fine", "bad", "crit"),
+      [lost("uptime (soso: all that it had), root_usage (soso, sick)")],
+    ],
     ["one's own, with a fit for all that had one", declare("ok", "bad") + fits, []],
     [
       "one's own, with a fit for some hosts only",
-      `${declare("ok", "bad")}${fits.replace("uptime", "procs")}fit uptime on mars bad <9\n`,
-      [lost("uptime", "soso")],
+      `${declare("ok", "bad")}${fits.replace("uptime", "procs")}fit uptime on mars bad <9\nhost db1.example.org db1\nget db1 uptime\n`,
+      [lost("uptime (soso: all that it had)")],
+    ],
+    [
+      "one's own, with a fit for all hosts that get it",
+      `${declare("ok", "bad")}${fits.replace("uptime", "procs")}fit uptime on mars bad <9\nhost db1.example.org db1\nget db1 procs\n`,
+      [],
     ],
     [
       "a level for a label",
@@ -58,7 +72,11 @@ describe("levels", () => {
         '3 "soso" is here only what people see for fine, no level; write a fit_level for each level; if people are to see it: fit_level fine "soso"',
       ],
     ],
-    ["a level for a label, in quotes", declare('fine "soso"', "sick", "crit", "dead"), []],
+    [
+      "a level for a label, in quotes",
+      declare('fine "soso"', "sick", "crit", "dead"),
+      [lost("uptime (soso: all that it had), root_usage (soso)")],
+    ],
   ])("%s", (_, text, wanted) => {
     expect(told(BASE + text)).toEqual(wanted);
   });

@@ -132,8 +132,12 @@ describe("a share", () => {
     ["root_usage sick <-1", [`<-1: "<-1" of an item that is a share of 0 to 100 %; give a number between`]],
     [
       "root_usage sick >0.9 until <-0.1",
-      [`<-0.1: "<-0.1" of an item that is a share of 0 to 100 %; give a number between`],
+      [
+        `>0.9: ">0.9" of an item that is a share of 0 to 100 %; write >90%, or >0.9% if it is meant so`,
+        `<-0.1: "<-0.1" of an item that is a share of 0 to 100 %; give a number between`,
+      ],
     ],
+    ["root_usage sick >0.5%", []],
     ["uptime sick >120", []],
   ])("fit %s", (fit, wanted) => {
     expect(doubts(fit)).toEqual(wanted);

@@ -4,10 +4,11 @@ import { formatAll, SourceError } from "../../src/core/diagnostic.ts";
 import { expectGolden } from "../config/golden.ts";
 import { errorsOf, HOSTS, SERVER, works } from "./fixture.ts";
 import { MISPLACED, MISTAKES } from "./mistakes.ts";
+import { WORDS } from "./mistakes-of-words.ts";
 import { workTexts } from "./texts.ts";
 
 test("what people see for each mistake", () => {
-  const texts = [...MISTAKES, ...MISPLACED].map(([name, line]) => {
+  const texts = [...MISTAKES, ...MISPLACED, ...WORDS].map(([name, line]) => {
     try {
       works(HOSTS + line);
       return `# ${name}\n(no error)\n`;
@@ -20,7 +21,7 @@ test("what people see for each mistake", () => {
   expectGolden("work-errors.txt", texts.join("\n"));
 });
 
-test.each(MISPLACED)("%s: one error, and no other that follows from it", (_, line) => {
+test.each([...MISPLACED, ...WORDS])("%s: one error, and no other that follows from it", (_, line) => {
   expect(errorsOf(HOSTS + line)).toHaveLength(1);
 });
 

@@ -87,7 +87,7 @@ downtime web root_usage sun 2-4
     ["www1:data", "www1 does not get data; add: get www1 data"],
     ["mars:cpu_load", "mars does not get cpu_load; add: get mars cpu_load"],
     ["mars:cpu_laod", 'mars has no item "cpu_laod"; did you mean "cpu_load"?'],
-    ["mars:", 'mars has no item ""; `dmon mk-work -l` lists all'],
+    ["mars:", "ITEM is missing; write --explain mars:ITEM, or --explain mars"],
     ["", "HOST is missing; write HOST:ITEM, such as --explain mars:uptime"],
     [":uptime", "HOST is missing; write HOST:ITEM"],
   ])("%j is not there", (target, message) => {

@@ -58,6 +58,19 @@ describe("include", () => {
     ]);
   });
 
+  test("a file that is something else is one mistake, at the include", () => {
+    write("dmon.conf", "server mars.example.org\nvardir /tmp/var\nlogdir /tmp/log\n");
+    write("passwd", 'root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:"dae\nbin:x:2:2:bin:/bin:/bin/sh\n');
+    for (const name of ["dmon.conf", "passwd"])
+      expect(said(`${HOST}get mars uptime\ninclude ${name}\n`)).toEqual([
+        `work.conf:3 no line of ${dir}/${name} is a statement of a work-config`,
+      ]);
+    write("typo.conf", "gte mars uptime\n");
+    expect(said(`${HOST}include typo.conf\n`)).toEqual(['typo.conf:1 unknown statement "gte"']);
+    write("empty.conf", "# nothing\n");
+    expect(said(`${HOST}get mars uptime\ninclude empty.conf\n`)).toEqual([]);
+  });
+
   test("circles, doubles, what is not there", () => {
     write("circle.conf", "include other.conf\n");
     write("other.conf", "include circle.conf\n");

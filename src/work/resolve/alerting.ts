@@ -4,10 +4,11 @@ import { CHANGE_FORM, isPossible, parseChange } from "../../core/change.ts";
 import { didYouMean } from "../../core/diagnostic.ts";
 import type { Level } from "../../core/fitness.ts";
 import type { Word } from "../../core/lexer.ts";
+import { isName } from "../../core/names.ts";
 import type { AlertingWork, AlertWork, DowntimeWork, NeedsWork } from "../alerting-work.ts";
 import type { AlertDraft, DowntimeDraft, Draft, NeedsDraft } from "../draft.ts";
 import type { Site } from "../site.ts";
-import { type Complaints, shortPlace } from "../statement.ts";
+import { type Complain, type Complaints, shortPlace } from "../statement.ts";
 import { MAIL } from "../statements/channel.ts";
 import { doubtAlerting } from "./doubts-alerting.ts";
 import type { Groups } from "./groups.ts";
@@ -120,7 +121,7 @@ export class Alerting {
     const reachable = this.reaches(alert.hosts, alert.items);
     if (!isPossible(change))
       warn(alert.change, `no level ever changes so: this alert never comes`, `write ${CHANGE_FORM}`);
-    else if (users.length === 0)
+    else if (users.length === 0 && !this.users.named(alert.users).some((name) => this.users.of(name).length === 0))
       warn(alert.users, "this alert is for nobody", "name a user or a group with users in it");
     else if (!reachable)
       warn(
@@ -154,25 +155,30 @@ export class Alerting {
     return names;
   }
 
-  /** Whether a host of the one selector gets an item of the other. What selects nothing is said. */
+  /** Whether a host of the one selector gets an item of the other. What selects nothing is said: that is enough. */
   private reaches(hosts: Word, items: Word): boolean {
-    const tags = this.selectHosts(hosts);
-    const names = this.selectItems(items);
+    const said: Parameters<Complain>[] = [];
+    const note: Complain = (...each) => said.push(each);
+    const tags = this.selectHosts(hosts, note);
+    const names = this.selectItems(items, note);
     const finders = new Set(this.items.mayFind(items.text));
+    const isEmpty = tags.length === 0 || names.size + finders.size === 0;
+    for (const [at, message, hint] of said)
+      this.complaints.warn(at, message + (isEmpty ? ", so this alert never comes" : ""), hint);
+    if (isEmpty) return true;
     return tags.some((tag) => {
       const own = this.got.get(tag);
       return own !== undefined && [...own].some((item) => names.has(item) || finders.has(item));
     });
   }
 
-  private selectHosts(selector: Word): string[] {
+  private selectHosts(selector: Word, warn = this.complaints.warn): string[] {
     for (const name of this.hosts.groups.named(selector)) this.usedHostGroups.add(name);
-    return this.hosts.called(selector).map(({ tag }) => tag.text);
+    return [...this.hosts.groups.select(selector, warn, warn)];
   }
 
-  private selectItems(selector: Word): Set<string> {
+  private selectItems(selector: Word, warn = this.complaints.warn): Set<string> {
     for (const name of this.items.groups.named(selector)) this.usedItemGroups.add(name);
-    const { warn } = this.complaints;
     return this.items.groups.select(selector, warn, warn);
   }
 
@@ -187,6 +193,10 @@ export class Alerting {
     else if (item === "") error(on, `"${on.text}" without its item`, `write ${tag}, or ${tag}:ITEM`);
     if (!host || more !== undefined || item === "") return undefined;
     const own = this.got.get(tag);
+    if (item !== undefined && !isName(item)) {
+      error(on, `"${item}" is no name of an item`, `write ${tag}, or ${tag}:ITEM`);
+      return undefined;
+    }
     if (item !== undefined && !own?.has(item) && !own?.has(this.items.finderOf(item)?.name ?? "")) {
       const hint = didYouMean(item, own ?? []) ?? `add: get ${tag} ${item}`;
       error(on, `${tag} gets no item "${item}"`, hint);

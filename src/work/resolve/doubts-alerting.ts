@@ -5,7 +5,7 @@ import { overlap } from "../../core/hours.ts";
 import type { AlertWork } from "../alerting-work.ts";
 import type { AlertDraft, ChannelDraft, DowntimeDraft, Draft } from "../draft.ts";
 import type { Site } from "../site.ts";
-import { type Complain, whereOf } from "../statement.ts";
+import { type Complain, partOf, whereOf } from "../statement.ts";
 import { zoneMeant } from "../zones.ts";
 import { doubtNeeds } from "./doubts-needs.ts";
 import { doubtUnused } from "./doubts-unused.ts";
@@ -59,10 +59,14 @@ function doubtTwice(alerts: readonly { draft: AlertDraft; work: AlertWork }[], w
 }
 
 /** The file of `@FILE`, and the program of a command. */
-function doubtChannel({ name, type, url }: ChannelDraft, { site, warn }: Around): void {
+function doubtChannel({ name, type, url, at }: ChannelDraft, { site, warn }: Around): void {
   const [path = ""] = url.startsWith("@") ? [url.slice(1)] : type === "command" ? url.split(" ", 1) : [];
   if (path !== "" && site.exists && !site.exists(path))
-    warn(name, `the channel ${name.text} needs ${path}, and there is no such file`, "make it on this host, the server");
+    warn(
+      partOf(at, path, url.indexOf(path)),
+      `the channel ${name.text} needs ${path}, and there is no such file`,
+      "make it on this host, the server",
+    );
 }
 
 function doubtDowntime({ key, when, text }: DowntimeDraft, { site, warn }: Around): void {

@@ -31,23 +31,21 @@ export function missingLevels(levels: Draft["levels"]): string[] {
   return levels.length === 0 ? [] : USUAL.filter((name) => !own.has(name));
 }
 
-/**
- * Warns when default fitness is lost with the levels that it names. Who leaves some of the usual ones out means that, unless
- * nothing is left.
- */
+/** Warns when default fitness is lost, all of it or a part, with the levels that it names. */
 export function doubtDefaults(levels: Draft["levels"], defaults: readonly ByDefault[], warn: Complain): void {
   const [first] = levels;
-  const missing = new Set(missingLevels(levels));
+  const labels = new Set(levels.flatMap(({ label }) => (label && !label.quoted ? label.text : [])));
+  const missing = new Set(missingLevels(levels).filter((name) => !labels.has(name))); // of those doubtLabels speaks
   const losing = defaults.filter((each) => each.levels.some((name) => missing.has(name)));
-  const isSubset = levels.every(({ name }) => USUAL.includes(name));
-  const keepsSome = defaults.some((each) => each.levels.some((name) => !missing.has(name)));
-  if (!first || losing.length === 0 || (isSubset && keepsSome)) return;
-  const items = losing.slice(0, NAMED_MAX).map(({ item }) => item);
+  if (!first || losing.length === 0) return;
+  const items = losing.slice(0, NAMED_MAX).map(({ item, levels: own }) => {
+    const lost = USUAL.filter((name) => missing.has(name) && own.includes(name));
+    return `${item} (${lost.join(", ")}${own.every((name) => missing.has(name)) ? ": all that it had" : ""})`;
+  });
   const more = losing.length > NAMED_MAX ? ` and ${losing.length - NAMED_MAX} more` : "";
-  const lost = USUAL.filter((name) => missing.has(name) && losing.some((each) => each.levels.includes(name)));
   warn(
     first.word,
-    `${items.join(", ")}${more}: the default fitness is in levels that are not declared (${lost.join(", ")}), so it is lost`,
+    `default fitness in levels that are not declared is lost: ${items.join(", ")}${more}`,
     `declare ${USUAL.join(", ")} (with other words for people: fit_level crit critical), or write a fit for these items`,
   );
 }

@@ -52,9 +52,19 @@ function doubtShare({ draft, rule }: Made, warn: Complain): void {
     [draft.test, rule.test],
     [draft.until, rule.until],
   ] as const) {
-    if (!word || !test || limitsOf(test).every((limit) => limit >= 0 && limit <= 100)) continue;
+    if (!word || !test) continue;
+    const limits = limitsOf(test);
+    if (limits.some((limit) => limit > 0 && limit < 1) && !word.text.includes("%"))
+      warn(word, `"${word.text}" of an item that is a share of 0 to 100 %`, shareHint(word.text));
+    if (limits.every((limit) => limit >= 0 && limit <= 100)) continue;
     warn(word, `"${word.text}" of an item that is a share of 0 to 100 %`, "give a number between");
   }
+}
+
+/** `>0.9` is meant as `>90%`, or else as `>0.9%`. */
+function shareHint(text: string): string {
+  const whole = text.replace(/\d*\.\d+/g, (number) => String(Math.round(Number(number) * 10_000) / 100));
+  return `write ${whole}%, or ${text}% if it is meant so`;
 }
 
 function doubtWayBack({ draft, rule }: Made, outcomes: readonly Outcome[], warn: Complain): void {

@@ -58,7 +58,7 @@ export class Fits {
     }
     this.scopes.doubt(got);
     if (missingLevels(this.draft.levels).length > 0)
-      doubtDefaults(this.draft.levels, this.byDefault(items), this.complaints.warn);
+      doubtDefaults(this.draft.levels, this.byDefault(items, got), this.complaints.warn);
   }
 
   private doubt(...[at, message, hint]: Parameters<Complain>): void {
@@ -128,11 +128,13 @@ export class Fits {
     return parseDefaultFit(declared.fit, unit, levels, declared.graded);
   }
 
-  /** The items that no fit grades on all hosts, with the levels of their default fitness. */
-  private byDefault(items: Items): ByDefault[] {
+  /** The items that no fit grades on some host that gets them, with the levels of their default fitness. */
+  private byDefault(items: Items, got: ReadonlyMap<string, ReadonlySet<string>>): ByDefault[] {
+    const isGraded = (name: string) =>
+      this.scopes.isForAll(name) || [...got].every(([tag, names]) => !names.has(name) || this.fitOf(name, tag));
     return items.names().flatMap((name) => {
       const item = items.get(name);
-      if (!item || item.probe.values[item.value]?.graded || this.scopes.isForAll(name)) return [];
+      if (!item || item.probe.values[item.value]?.graded || isGraded(name)) return [];
       const rules = this.defaultRules(item, DEFAULT_LEVELS);
       return rules.length > 0
         ? [{ item: name, levels: rules.map(({ level }) => DEFAULT_LEVELS[level]?.name ?? "") }]

@@ -4,11 +4,13 @@ import { CHANGE_FORM } from "../../core/change.ts";
 import { didYouMean } from "../../core/diagnostic.ts";
 import { DEFAULT_LEVELS } from "../../core/fitness.ts";
 import { HOURS_FORM, parseHours } from "../../core/hours.ts";
-import { INTERVAL_FORM, parseInterval, unitOfWord } from "../../core/interval.ts";
+import { intervalHint, parseInterval, unitOfWord } from "../../core/interval.ts";
 import type { Word } from "../../core/lexer.ts";
+import { isName } from "../../core/names.ts";
+import { findItem } from "../catalogue.ts";
 import type { AlertDraft } from "../draft.ts";
 import { type Complain, defineStatement, type Misplaced } from "../statement.ts";
-import { isKnownZone } from "../zones.ts";
+import { isKnownZone, zoneMeant } from "../zones.ts";
 
 /** What may stand behind CHANGE. */
 export const KEYWORDS = ["after", "every", "hours", "no-recovery", "via"] as const;
@@ -58,6 +60,14 @@ export default defineStatement({
       if (!take(keyword, rest, alert, complain)) return;
     }
     draft.alerts.push(alert);
+    draft.whenRead(() => {
+      const own = [...draft.items, ...draft.itemGroups].some(({ name }) => name.text === hosts.text);
+      const isHost = draft.hostKind(hosts.text) || draft.lost.has(hosts.text);
+      const exchanged = (own || isItems(hosts.text)) && !isHost;
+      if (!exchanged || (items.text !== "*" && !draft.hostKind(items.text) && !draft.hostsMatch(items.text))) return;
+      const line = `${users.text} ${items.text} ${hosts.text} ${change.text}`;
+      complain(hosts, `"${hosts.text}" stands for items, and HOSTS come before ITEMS`, `write alert ${line}`);
+    });
   },
 });
 
@@ -82,10 +92,17 @@ function misplacedChange(words: readonly Word[]): Misplaced | undefined {
   const at = own[i];
   if (!at) return undefined;
   const others = own.filter((word) => word !== at).map(({ text }) => text);
+  const [first = "", second = ""] = others;
+  if (others.length === 2 && isItems(second)) others.splice(first === "*" ? 0 : 1, 0, first === "*" ? "USERS" : "*");
   while (others.length < 3) others.push("*");
   const line = [...others.slice(0, 3), at.text, ...words.slice(own.length).map(({ text }) => text)].join(" ");
   const arg = ["USERS", "HOSTS", "ITEMS"][i];
   return { at, message: `"${at.text}" stands where ${arg} belong`, hint: `write alert ${line}` };
+}
+
+/** Whether a word that may be hosts is an item. */
+function isItems(text: string): boolean {
+  return isName(text) && findItem(text) !== undefined;
 }
 
 /** `>= sick`, `fine -> sick`, `sick, crit`: the change as one word; undefined where it is one. */
@@ -117,6 +134,12 @@ function take(keyword: Word, rest: Word[], alert: AlertDraft, complain: Complain
       return false;
     }
     if (!isKnownZone(parsed.value.zone, rest[parsed.used - 1], complain)) return false;
+    const next = parsed.value.zone === undefined ? rest[parsed.used] : undefined;
+    const meant = next && !KEYWORDS.includes(next.text as "after") ? zoneMeant(next.text) : undefined;
+    if (next && meant !== undefined) {
+      complain(next, `"${next.text}" is no time zone`, `write ${meant}`);
+      return false;
+    }
     alert.hours = parsed.value;
     rest.splice(0, parsed.used);
     return true;
@@ -128,7 +151,7 @@ function take(keyword: Word, rest: Word[], alert: AlertDraft, complain: Complain
   }
   const seconds = parseInterval(value.text);
   if (seconds === undefined || seconds < 0) {
-    complain(value, `"${value.text}" is no interval`, `give ${INTERVAL_FORM}`);
+    complain(value, `"${value.text}" is no interval`, intervalHint(value.text));
     return false;
   }
   const unit = unitOfWord(rest[0]?.text ?? "");

@@ -23,7 +23,20 @@ export const MAIL = "mail";
 export default defineStatement({
   name: "channel",
   args: ["NAME", "TYPE", "URL"],
-  misplaced([name, type, url]) {
+  misplaced(words) {
+    const [name, type, url, ...more] = words;
+    if (name && type && !url && /^(https?:|@?\/)/.test(type.text)) {
+      const hint = `write channel ${name.text} TYPE ${type.text}; types are ${Object.keys(TYPES).join(", ")}`;
+      return { at: type, message: `TYPE is missing before "${type.text}"`, hint };
+    }
+    const [at] = more;
+    if (name && type?.text === "command" && url && at) {
+      const path = `${url.text.startsWith("/") ? "" : "/PATH/"}${words
+        .slice(2)
+        .map(({ text }) => text)
+        .join(" ")}`;
+      return { at, message: "a command of several words", hint: `write channel ${name.text} command "${path}"` };
+    }
     if (!name || !type || !Object.hasOwn(TYPES, name.text) || Object.hasOwn(TYPES, type.text)) return undefined;
     const hint = `NAME comes first: write channel ${type.text} ${name.text} ${url?.text ?? "URL"}`;
     return { at: name, message: `"${name.text}" is a type`, hint };
@@ -48,6 +61,6 @@ export default defineStatement({
     const before = draft.channels.find((channel) => channel.name.text === name.text);
     if (before)
       complain(name, `the channel ${name.text} is declared twice`, `it is already in ${whereOf(before.name)}`);
-    else draft.channels.push({ name, type: type.text, url: url.text });
+    else draft.channels.push({ name, type: type.text, url: url.text, at: url });
   },
 });

@@ -2,11 +2,11 @@
 
 import { nearest } from "../../core/diagnostic.ts";
 import { mendOperator, TEST_FORM } from "../../core/fitness.ts";
-import { INTERVAL_FORM, parseInterval, unitOfWord } from "../../core/interval.ts";
+import { intervalHint, parseInterval, unitOfWord } from "../../core/interval.ts";
 import type { Word } from "../../core/lexer.ts";
 import { TEST_CHARS_MAX, TEST_HOLDS_S_MAX } from "../../core/limits.ts";
 import type { FitRuleDraft } from "../draft.ts";
-import type { Complain } from "../statement.ts";
+import { type Complain, partOf } from "../statement.ts";
 
 /** What stands behind ITEMS [on HOSTS]. */
 export const RULES = "LEVEL TEST [for IVAL] [until TEST [for IVAL]] …";
@@ -14,7 +14,7 @@ const FORM = `write ${RULES}`;
 /** What can only be a test, for no level is called so. */
 const TEST_LIKE = /^([<>=!≥≤≠]|[+-]?[\d.]+.*\.\.)/;
 /** What follows a level, where the word before was none. */
-const TEST_START = /^([<>=!≥≤≠\d.+-]|(fail|stale)$)/;
+export const TEST_START = /^([<>=!≥≤≠\d.+-]|(fail|stale)$)/;
 /** A unit of a number, written behind it. */
 const UNIT = /^(%|°C|ms|us|µs|[kKMGTP]i?B?|B)(\/s)?$/;
 
@@ -30,6 +30,7 @@ class Rest {
   private last: Word;
   /** The test that was read last, while it is the word before. */
   private lastTest: Word | undefined;
+  private lastLevel = "LEVEL";
   private at = 0;
 
   constructor(words: readonly Word[], before: Word, complain: Complain) {
@@ -54,7 +55,9 @@ class Rest {
     if (!word) return undefined;
     const { text } = word;
     if (text === "on") return this.wrong(word, "`on HOSTS` behind a rule", "write fit ITEMS on HOSTS LEVEL TEST …");
-    return this.noLevel(word) ? undefined : word;
+    if (this.noLevel(word)) return undefined;
+    this.lastLevel = text;
+    return word;
   }
 
   /** Whether a word cannot be a level, which is said. */
@@ -68,17 +71,26 @@ class Rest {
       return say(`"${text}" without a level before it`, `write LEVEL ${text}, such as sick ${text}`);
     if (/^\d[\d.]*[smhdw]$/.test(text)) return say(`"${text}" without \`for\` before it`, `write for ${text}`);
     const [, name, rest = ""] = /^([A-Za-z][\w.+-]*?)([<>=!≥≤≠].*|(?<=^for)\d.*)$/i.exec(text) ?? [];
-    if (name)
-      return say(
-        `"${text}" as one word`,
-        `write ${name.replace(/^(for|until)$/i, (key) => key.toLowerCase())} ${rest}`,
-      );
     const next = this.peek() ?? "";
+    if (name) {
+      const right = `${name.replace(/^(for|until)$/i, (key) => key.toLowerCase())} ${rest}`;
+      return say(`"${text}" as one word`, `write ${right}${/^[<>=!]+$/.test(rest) ? next : ""}`);
+    }
+    if ((text === "or" || text === "||") && TEST_START.test(next))
+      return say(`"${text}" between tests`, `each has its level: write ${this.lastLevel} ${next}`);
     const isInterval = /^[\d.]/.test(next) && parseInterval(next) !== undefined;
     if (isInterval && nearest(text, ["for"])) return say(`"${text}" is not understood`, 'did you mean "for"?');
     const test = this.lastTest;
-    if (test && /\d$/.test(test.text) && (UNIT.test(text) || unitOfWord(text)) && !TEST_START.test(next))
-      return say(`"${text}" behind a number`, `write ${test.text}${unitOfWord(text) ?? text}, as one word`);
+    if (
+      test &&
+      /\d$/.test(test.text) &&
+      (UNIT.test(text) || unitOfWord(text) || text === "percent") &&
+      !TEST_START.test(next)
+    )
+      return say(
+        `"${text}" behind a number`,
+        `write ${test.text}${text === "percent" ? "%" : (unitOfWord(text) ?? text)}, as one word`,
+      );
     return undefined;
   }
 
@@ -86,6 +98,11 @@ class Rest {
     const word = this.take("a test");
     if (!word) return undefined;
     const { text } = word;
+    const [, before = "", behind] = /^([<>=!]*\d[^,]*),([A-Za-z].*)$/.exec(text) ?? [];
+    if (behind !== undefined) {
+      this.complain(partOf(word, ",", before.length), "a comma between rules", `write ${before} ${behind}`);
+      return undefined;
+    }
     if (/[;]|,$/.test(text)) {
       const plain = text.replace(/[;,]+$/, "").replace(/[;]+/g, " ");
       return this.wrong(word, `"${text}" with a mark that separates nothing`, `write ${plain}`);
@@ -99,7 +116,7 @@ class Rest {
       return this.wrong(
         word,
         `"${text}" without its number`,
-        `write them as one word, such as ${mendOperator(text) ?? text}${number}`,
+        `write them as one word, such as ${mendOperator(text) ?? text}${number}${UNIT.test(this.peek(1) ?? "") ? this.peek(1) : ""}`,
       );
     }
     this.lastTest = word;
@@ -115,7 +132,7 @@ class Rest {
     if (!word) return undefined;
     const seconds = parseInterval(word.text);
     if (seconds === undefined || seconds < 0)
-      return this.wrong(word, `"${word.text}" is no interval`, `give ${INTERVAL_FORM}`);
+      return this.wrong(word, `"${word.text}" is no interval`, intervalHint(word.text));
     const unit = this.peek() ?? "";
     const short = unitOfWord(unit);
     // `5 m` may also be five seconds and a level m: then a test follows.

@@ -7,7 +7,7 @@ import { isName } from "../../core/names.ts";
 import { findItem } from "../catalogue.ts";
 import type { Draft } from "../draft.ts";
 import { defineStatement, type Misplaced, splitHosts } from "../statement.ts";
-import { isTestLike, parseRules, RULES } from "./fit-rules.ts";
+import { isTestLike, parseRules, RULES, TEST_START } from "./fit-rules.ts";
 
 export default defineStatement({
   name: "fit",
@@ -15,15 +15,31 @@ export default defineStatement({
   tail: `[on HOSTS] ${RULES}`,
   doc: "When an item is how bad: LEVEL TEST [for IVAL] [until TEST [for IVAL]], as often as there are levels. `for` behind the test is how long it must hold before the level worsens (a restart of the client begins that anew, a reload does not); `until` is the way back, and `for` behind it how long that must hold before the level betters. The last fit that matches an item and host wins. TEST: >90 >=1.5G <5% <=512Mi !=0 10..40 (inside) !10..40 (outside) fail (the probe failed) stale (no value); >10m for a time. ITEMS and HOSTS are lists with globs and !exclusions.",
   example: "fit root_usage on www* soso >80% sick >90% for 5m until <85% for 10m crit >97%",
+  misplaced([items, at, hosts, ...rest]) {
+    if (!items || !at || !hosts || !/^(on:|for|at)$/.test(at.text)) return undefined;
+    if (TEST_START.test(hosts.text) || rest.length === 0) return undefined;
+    const isLevel = isTestLike(rest[0]?.text);
+    const hint = `write fit ${items.text} on ${isLevel ? "HOSTS " : ""}${hosts.text} ${textOf(rest)}`;
+    return { at, message: `"${at.text}" stands where "on" belongs`, hint };
+  },
   declare({ key, words, complain }, draft) {
     const scope = splitHosts({ words, complain }, "write fit ITEMS on HOSTS LEVEL TEST …");
     if (!scope) return;
     const { items, hosts, rest } = scope;
-    if (hosts ? isTestLike(rest[0]?.text) : mayBeMisplaced(rest)) {
+    const [only, more] = rest;
+    if (only && !more && /^(off|none|never)$/.test(only.text)) {
+      const scoped = `${items.text}${hosts ? ` on ${hosts.text}` : ""}`;
+      return draft.whenRead(() => {
+        const worst = (draft.levels.at(-1) ?? DEFAULT_LEVELS.at(-1))?.name;
+        const hint = `for an item that is bad only when its probe fails: fit ${scoped} ${worst} fail`;
+        complain(only, `"${only.text}" without a test behind it`, hint);
+      });
+    }
+    if (mayBeMisplaced(rest) || (hosts && isTag(rest[1]))) {
       // Which word is what is known when all was read.
       draft.whenRead(() => {
         const found = hosts
-          ? onWithoutHosts(words, draft)
+          ? (onWithoutHosts(words, draft) ?? moreHosts(words, draft))
           : (misplacedHosts(words, draft) ?? misplacedItems(words, draft));
         if (found) complain(found.at, found.message, found.hint);
         else parseRules(rest, complain, hosts ?? items);
@@ -47,17 +63,29 @@ export default defineStatement({
 /** Whether it begins with a test, or with two names before it: then a word too many or in another's place. */
 function mayBeMisplaced([first, second, third]: readonly Word[]): boolean {
   if (isTestLike(first?.text)) return true;
-  return (
-    second !== undefined &&
-    isName(second.text) &&
-    !/^(\d|fail$|stale$|for$|until$)/.test(second.text) &&
-    isTestLike(third?.text)
-  );
+  return isTag(second) && isTestLike(third?.text);
+}
+
+/** Whether a word may be a name where a test belongs. */
+function isTag(word: Word | undefined): boolean {
+  return word !== undefined && isName(word.text) && !/^(\d|fail$|stale$|for$|until$)/.test(word.text);
+}
+
+/** `fit root_usage on db1 db2 sick >90%` */
+function moreHosts([items, , hosts, ...rest]: readonly Word[], draft: Draft): Misplaced | undefined {
+  const end = rest.findIndex(({ text }) => !draft.hostKind(text));
+  const more = rest.slice(0, Math.max(end, 0));
+  const [at] = more;
+  if (!items || !hosts || !at) return undefined;
+  const list = [hosts, ...more].map(({ text }) => text).join(",");
+  const hint = `write fit ${items.text} on ${list} ${textOf(rest.slice(end))}`;
+  return { at, message: `"${at.text}" is a ${draft.hostKind(at.text)}`, hint };
 }
 
 /** `fit root_usage on sick >90%` */
 function onWithoutHosts([items, at, hosts, ...rest]: readonly Word[], draft: Draft): Misplaced | undefined {
-  if (!items || !at || !hosts || draft.hostKind(hosts.text) || /[*?]/.test(hosts.text)) return undefined;
+  if (!items || !at || !hosts || !isTestLike(rest[0]?.text) || draft.hostKind(hosts.text) || /[*?]/.test(hosts.text))
+    return undefined;
   const hint = `write fit ${items.text} on HOSTS ${textOf([hosts, ...rest])}, or leave \`on\` out`;
   return { at, message: "`on` without its hosts", hint };
 }
@@ -80,6 +108,11 @@ function misplacedItems([first, second, ...rest]: readonly Word[], draft: Draft)
     return { at: first, message: `"${first.text}" is a level`, hint: `items come first: write fit ${items} ${rules}` };
   }
   if (isTestLike(second.text)) return undefined;
+  const kind = isItem(first.text, draft) ? undefined : draft.hostKind(first.text);
+  if (kind) {
+    const hint = `write fit ${second.text} on ${first.text} ${textOf(rest)}`;
+    return { at: first, message: `"${first.text}" is a ${kind}`, hint };
+  }
   const hint = isItem(second.text, draft)
     ? `write fit ${first.text},${second.text} ${textOf(rest)}`
     : `write LEVEL TEST, or \`on\` before hosts`;

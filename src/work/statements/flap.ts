@@ -22,6 +22,16 @@ export default defineStatement({
     const { items, hosts, rest } = scope;
     const [word, extra] = rest;
     const { complain } = input;
+    if (word && word.text !== "off" && !hosts)
+      return draft.whenRead(() => {
+        const [of, on] = draft.hostKind(items.text) ? [word, items] : [items, word];
+        const kind = draft.hostKind(on.text);
+        if (!kind) return complain(word, `"${word.text}" is not understood`, FORM);
+        const limits = [...input.options].map(([name, { text }]) => `${name}=${text}`);
+        const line = [of, on].map(({ text }) => text).join(" on ");
+        const hint = `write flap ${[line, ...(extra ? [extra.text] : []), ...limits].join(" ")}`;
+        complain(on, `"${on.text}" is a ${kind}`, hint);
+      });
     if (word && word.text !== "off") return complain(word, `"${word.text}" is not understood`, FORM);
     if (extra) return complain(extra, `flap: "${extra.text}" is too much`, FORM);
     if (word && input.options.size > 0) return complain(word, "both off and limits", FORM);

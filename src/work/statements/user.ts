@@ -8,7 +8,16 @@ export default defineStatement({
   name: "user",
   args: ["NAME", "MAIL"],
   freeOptions: "an address beside the mail, under any name that a channel or its command asks for: phone=+49301234",
-  misplaced([name, mail]) {
+  misplaced([name, mail, ...more]) {
+    const bare = [mail, ...more].find((word) => /^<.+@.+>$/.test(word?.text ?? ""));
+    if (name && bare) {
+      const hint = `write user ${name.text} ${bare.text.slice(1, -1)}`;
+      return { at: bare, message: `"${bare.text}" is an address in brackets`, hint };
+    }
+    if (mail && /@.*[,;].*@/.test(mail.text)) {
+      const hint = "write a user for each of them, and a group: users GROUP NAME…";
+      return { at: mail, message: `"${mail.text}" is more than one address`, hint };
+    }
     if (!name?.text.includes("@") || !mail || mail.text.includes("@")) return undefined;
     const hint = `NAME comes first: write user ${mail.text} ${name.text}`;
     return { at: name, message: `"${name.text}" is a mail address`, hint };
