@@ -102,7 +102,7 @@ function take(pid: number, pss: number[], dirty: number[]): void {
 }
 
 /** Threads are clones too; a child is one without CLONE_THREAD. */
-async function forksInAMinute(pid: number): Promise<string> {
+export async function forksInAMinute(pid: number): Promise<string> {
   if (!Bun.which("strace")) return "not measured: strace is not installed";
   const trace = Bun.spawn(["strace", "-f", "-e", "trace=fork,vfork,clone,clone3,execve", "-p", String(pid)], {
     stdout: "ignore",
@@ -116,7 +116,7 @@ async function forksInAMinute(pid: number): Promise<string> {
   return `${children.length}`;
 }
 
-async function startPeer(): Promise<{ child: Bun.Subprocess; url: string } | undefined> {
+export async function startPeer(): Promise<{ child: Bun.Subprocess; url: string } | undefined> {
   const program = Bun.which("prometheus-node-exporter");
   if (!program) return undefined;
   const port = await freePorts(1);

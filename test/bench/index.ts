@@ -3,6 +3,7 @@
 
 import { footprint } from "./footprint.ts";
 import { history } from "./history.ts";
+import { items } from "./items.ts";
 import { minute } from "./minute.ts";
 import { plugins } from "./plugins.ts";
 import { roots } from "./roots.ts";
@@ -11,7 +12,17 @@ import { start } from "./start.ts";
 import type { Row } from "./table.ts";
 import { work } from "./work.ts";
 
-const GROUPS: Record<string, () => Promise<Row[]>> = { start, minute, roots, work, history, plugins, snmp, footprint };
+const GROUPS: Record<string, () => Promise<Row[]>> = {
+  start,
+  minute,
+  roots,
+  work,
+  history,
+  items,
+  plugins,
+  snmp,
+  footprint,
+};
 
 const chosen = process.argv.slice(2);
 const unknown = chosen.find((name) => !Object.hasOwn(GROUPS, name));
