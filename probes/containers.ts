@@ -2,7 +2,7 @@
 
 import { CONTAINERS_MAX, DOCKER_ANSWER_BYTES_MAX } from "../src/core/limits.ts";
 import { defineFinder, type Found, type Host } from "../src/core/probe.ts";
-import { ProbeError } from "../src/core/reading.ts";
+import { counted, ProbeError, type Reading } from "../src/core/reading.ts";
 
 const SOCKETS = ["/run/docker.sock", "/var/run/docker.sock", "/run/podman/podman.sock"];
 const TIMEOUT_S = 20;
@@ -142,15 +142,8 @@ export function parseStats(answer: unknown): Used {
   return { cpu: total_ns === null ? null : total_ns / 1e7, memory: usage === null ? null : Math.max(0, usage - idle) };
 }
 
-function named(containers: readonly Container[]) {
-  if (containers.length === 0) return 0;
-  return {
-    value: containers.length,
-    text: containers
-      .map(({ name }) => name)
-      .sort()
-      .join(" "),
-  };
+function named(containers: readonly Container[]): Reading {
+  return counted(containers.map(({ name }) => name).sort());
 }
 
 function asFound({ name, state, status }: Container, used: Used | undefined): Found[] {

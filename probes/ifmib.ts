@@ -2,7 +2,7 @@
 
 import { FOUND_MAX } from "../src/core/limits.ts";
 import { defineFinder, type Found, type Supply } from "../src/core/probe.ts";
-import { ProbeError, type Reading } from "../src/core/reading.ts";
+import { counted, ProbeError, type Reading } from "../src/core/reading.ts";
 import { selects } from "../src/core/selector.ts";
 import { agentOf, type SnmpAgent, type SnmpRows } from "../src/reach/snmp.ts";
 import { numberOf, type SnmpValue, textOf } from "../src/reach/snmp-value.ts";
@@ -139,7 +139,7 @@ export function evaluate(
       { key: `${name}_link`, reading: link(admin, oper, bits), unit: "", kind: "state", ...label("link") },
     );
   }
-  return { readings: { down: named(down), up: up.length }, found };
+  return { readings: { down: counted(down), up: up.length }, found };
 }
 
 /** A cable that is being replugged makes some; a bad one makes them all the time. */
@@ -147,12 +147,6 @@ const ERRORS_FIT = [
   { level: "soso", test: { op: ">", value: 10 }, text: ">10" },
   { level: "sick", test: { op: ">", value: 1000 }, text: ">1000" },
 ] as const;
-
-function named(names: readonly string[]): Reading {
-  if (names.length === 0) return 0;
-  const more = names.length > NAMED_MAX ? ` and ${names.length - NAMED_MAX} more` : "";
-  return { value: names.length, text: names.slice(0, NAMED_MAX).join(" ") + more };
-}
 
 function link(admin: number | undefined, oper: number | undefined, bits: number): Reading {
   if (oper === undefined) return null;

@@ -1,8 +1,7 @@
 // Software RAID, from /proc/mdstat (md(4)). Linux.
 
-import { TEXT_CHARS_MAX } from "../src/core/limits.ts";
 import { defineProbe, notUnderstood } from "../src/core/probe.ts";
-import type { Reading } from "../src/core/reading.ts";
+import { counted } from "../src/core/reading.ts";
 
 const MDSTAT = "/proc/mdstat";
 
@@ -80,12 +79,8 @@ export function evaluate(arrays: readonly MdArray[]) {
   const failed = arrays.flatMap((array) => array.failed.map((disk) => `${disk} of ${array.name}`));
   const syncs = arrays.flatMap(({ name, sync }) => (sync === undefined ? [] : [{ value: sync, text: name }]));
   return {
-    degraded: named(degraded),
-    failed: named(failed),
+    degraded: counted(degraded, ", "),
+    failed: counted(failed, ", "),
     sync: syncs.sort((a, b) => a.value - b.value)[0] ?? null,
   };
-}
-
-function named(names: readonly string[]): Reading {
-  return names.length === 0 ? 0 : { value: names.length, text: names.join(", ").slice(0, TEXT_CHARS_MAX) };
 }

@@ -3,13 +3,11 @@
 
 import { type Before, Lookback } from "../src/core/lookback.ts";
 import { defineProbe, type Host, notUnderstood } from "../src/core/probe.ts";
-import type { Reading } from "../src/core/reading.ts";
+import { counted, type Reading } from "../src/core/reading.ts";
 import { worst } from "./disks.ts";
 import { type InterfaceCounters, NET_DEV, offered, parseNetDev } from "./net.ts";
 
 const BONDING = "/proc/net/bonding";
-/** A text names so many ports: what a person reads. */
-const NAMED_MAX = 10;
 
 export default defineProbe({
   name: "network",
@@ -59,7 +57,7 @@ function bondDown(host: Host): Reading {
   const bonds = host.list(BONDING);
   if (bonds.length === 0) return null;
   const down = bonds.flatMap((bond) => parseBond(host.read(`${BONDING}/${bond}`), bond));
-  return down.length === 0 ? 0 : { value: down.length, text: down.slice(0, NAMED_MAX).join(" ") };
+  return counted(down);
 }
 
 /** The ports of a bond that are not up, as `bond0/eno1`; ProbeError when a port has no status. */

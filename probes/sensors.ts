@@ -1,8 +1,8 @@
 // Temperatures, fans and voltages' alarms, from /sys/class/hwmon (Documentation/hwmon/sysfs-interface). Linux.
 
-import { INSTANCES_MAX, TEXT_CHARS_MAX } from "../src/core/limits.ts";
+import { INSTANCES_MAX } from "../src/core/limits.ts";
 import { defineFinder, type Found, type Host } from "../src/core/probe.ts";
-import { ProbeError, type Reading } from "../src/core/reading.ts";
+import { counted, ProbeError, type Reading } from "../src/core/reading.ts";
 
 const HWMON = "/sys/class/hwmon";
 /** What a broken sensor or an unwired input says: nothing that a host could be. In °C. */
@@ -124,12 +124,7 @@ export function evaluate(all: readonly Sensor[]): Record<"temp" | "margin" | "al
   return {
     temp: hottest ? { value: hottest.value, text: hottest.name } : null,
     margin: nearest ?? null,
-    alarms:
-      all.length === 0
-        ? null
-        : alarms.length === 0
-          ? 0
-          : { value: alarms.length, text: alarms.join(", ").slice(0, TEXT_CHARS_MAX) },
+    alarms: all.length === 0 ? null : counted(alarms, ", "),
   };
 }
 

@@ -1,8 +1,8 @@
 // What disks say of themselves (SMART, NVMe health), by smartctl(8) --json of smartmontools 7 and later.
 
-import { INSTANCES_MAX, TEXT_CHARS_MAX } from "../src/core/limits.ts";
+import { INSTANCES_MAX } from "../src/core/limits.ts";
 import { defineFinder, type Finished, type Found, type Host } from "../src/core/probe.ts";
-import { ProbeError, type Reading } from "../src/core/reading.ts";
+import { counted, ProbeError, type Reading } from "../src/core/reading.ts";
 
 const TIMEOUT_S = 120;
 const DISK_TIMEOUT_S = 20;
@@ -142,7 +142,7 @@ export function evaluate(disks: readonly Disk[]) {
   if (disks.length === 0) return {};
   const failing = disks.flatMap(({ name, failing: why }) => (why ? [`${name}: ${why}`] : []));
   return {
-    failing: failing.length === 0 ? 0 : { value: failing.length, text: failing.join("; ").slice(0, TEXT_CHARS_MAX) },
+    failing: counted(failing, "; "),
     temp: greatest(disks, "temp"),
     worn: greatest(disks, "worn"),
   };

@@ -1,7 +1,7 @@
 // Units of systemd, asked over D-Bus (org.freedesktop.systemd1(5)). Linux with systemd.
 
-import { TEXT_CHARS_MAX } from "../src/core/limits.ts";
 import { defineProbe } from "../src/core/probe.ts";
+import { counted } from "../src/core/reading.ts";
 import { asNumber, asText, type Value } from "../src/reach/dbus-values.ts";
 import { onSystemd, PATH, property, SYSTEMD } from "../src/reach/systemd.ts";
 
@@ -40,8 +40,7 @@ export default defineProbe({
         args: [["failed"]],
       });
       const units = (names[0] as Value[][]).map(([name]) => asText(name));
-      const text = units.sort().join(" ").slice(0, TEXT_CHARS_MAX);
       const jobs = asNumber(await property(bus, PATH, MANAGER, "NJobs"));
-      return { failed: text === "" ? units.length : { value: units.length, text }, jobs };
+      return { failed: counted(units.sort()), jobs };
     })) ?? {},
 });

@@ -1,8 +1,7 @@
 // Updates that are not installed, as apt-get(8) and dnf(8) know them from the lists that they last fetched: nothing is fetched.
 
-import { TEXT_CHARS_MAX } from "../src/core/limits.ts";
 import { defineProbe, type Finished, type Host } from "../src/core/probe.ts";
-import { ProbeError } from "../src/core/reading.ts";
+import { counted, ProbeError } from "../src/core/reading.ts";
 
 const TIMEOUT_S = 120;
 
@@ -65,7 +64,7 @@ async function byDnf(host: Host) {
   const security = parseDnf(
     whole("dnf", await host.run({ argv: argv(["--security"]), timeout_s: TIMEOUT_S / 2 - 5 }), [0, 100]),
   );
-  return { pending: all.length, security: counted(security) };
+  return { pending: all.length, security: counted(security.toSorted()) };
 }
 
 function whole(name: string, { code, stdout, stderr, ended }: Finished, good: readonly number[]): string {
@@ -85,15 +84,11 @@ export function parseApt(text: string) {
   const lines = [...text.matchAll(/^Inst (\S+) (\[[^\]]+\] )?\((\S+) ([^)]*)\)/gm)];
   const updates = lines.filter(([, , old]) => old !== undefined); // without an old version it is only drawn in
   const security = updates.filter(([, , , , origin = ""]) => /-security|Debian-Security|\bUbuntuESM/i.test(origin));
-  return { pending: updates.length, security: counted(security.map(([, name = ""]) => name)) };
+  return { pending: updates.length, security: counted(security.map(([, name = ""]) => name).sort()) };
 }
 
 /** Lines `openssl.x86_64  1:3.0.7-2.el9  baseos`; what follows "Obsoleting Packages" is no update. */
 export function parseDnf(text: string): string[] {
   const [updates = ""] = text.split(/^Obsoleting Packages/m);
   return [...updates.matchAll(/^(\S+)\.\w+ +\S+ +\S+ *$/gm)].map(([, name = ""]) => name);
-}
-
-function counted(names: readonly string[]) {
-  return names.length === 0 ? 0 : { value: names.length, text: [...names].sort().join(" ").slice(0, TEXT_CHARS_MAX) };
 }

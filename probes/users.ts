@@ -1,12 +1,10 @@
 // Who is logged in: from utmp(5), or where that is gone (Debian 13) from the sessions of systemd-logind. Linux.
 
 import { defineProbe, type Host, notUnderstood, readIfTold } from "../src/core/probe.ts";
-import { ProbeError, type Reading } from "../src/core/reading.ts";
+import { counted, ProbeError, type Reading } from "../src/core/reading.ts";
 
 const UTMP = ["/run/utmp", "/var/run/utmp"];
 const SESSIONS = "/run/systemd/sessions";
-/** A text names so many users: what a person reads. */
-const NAMED_MAX = 15;
 
 export default defineProbe({
   name: "users",
@@ -95,5 +93,5 @@ export function parseSession(text: string, path: string): string | undefined {
 
 function named(names: readonly string[]): Reading {
   const users = [...new Set(names)].sort();
-  return users.length === 0 ? 0 : { value: users.length, text: users.slice(0, NAMED_MAX).join(" ") };
+  return counted(users);
 }

@@ -1,8 +1,8 @@
 // ZFS pools, from /proc/spl/kstat/zfs (OpenZFS on Linux): states and the ARC. Their space is the probe disk's.
 
-import { INSTANCES_MAX, TEXT_CHARS_MAX } from "../src/core/limits.ts";
+import { INSTANCES_MAX } from "../src/core/limits.ts";
 import { defineProbe, notUnderstood } from "../src/core/probe.ts";
-import type { Reading } from "../src/core/reading.ts";
+import { counted, type Reading } from "../src/core/reading.ts";
 
 const KSTAT = "/proc/spl/kstat/zfs";
 
@@ -66,5 +66,5 @@ export function degraded(pools: readonly { name: string; state: string }[]): Rea
   const bad = pools
     .filter(({ state }) => state !== "ONLINE")
     .map(({ name, state }) => `${name} ${state.toLowerCase()}`);
-  return bad.length === 0 ? 0 : { value: bad.length, text: bad.join(", ").slice(0, TEXT_CHARS_MAX) };
+  return counted(bad, ", ");
 }

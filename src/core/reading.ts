@@ -1,5 +1,7 @@
 // What a probe supplies and what an item is: the words that all rooms share.
 
+import { TEXT_CHARS_MAX } from "./limits.ts";
+
 /**
  * One value of one probe at one moment: a finite number, or a number with a short text beside it (which disk,
  * which unit), or null for *no data* (this host has no such thing, or it is too early to tell).
@@ -12,6 +14,27 @@ export type Reading = number | { value: number; text: string } | null;
  */
 export type Kind = "gauge" | "rate" | "state" | "time";
 export const KINDS: readonly Kind[] = ["gauge", "rate", "state", "time"];
+
+/** Room for ` and 1234567 more`. */
+const MORE_CHARS = 20;
+
+/**
+ * How many there are, with their names as the text beside it: of many those that a line has room for, and how many more. None
+ * have no text.
+ */
+export function counted(names: readonly string[], separator = " "): Reading {
+  const [first] = names;
+  if (first === undefined) return 0;
+  let text = first;
+  let shown = 1;
+  for (const name of names.slice(1)) {
+    if (text.length + separator.length + name.length > TEXT_CHARS_MAX - MORE_CHARS) break;
+    text += separator + name;
+    shown++;
+  }
+  const more = shown < names.length ? ` and ${names.length - shown} more` : "";
+  return { value: names.length, text: (text + more).slice(0, TEXT_CHARS_MAX) };
+}
 
 /** Thrown by a probe that could not read what should be there: the text says what, and what to do. */
 export class ProbeError extends Error {
