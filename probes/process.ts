@@ -1,7 +1,9 @@
 // Processes of one name, from /proc/PID (proc_pid_stat(5), proc_pid_cmdline(5)). Linux. One walk over /proc serves all items of
 // a round, those of the probe processes too.
 
+import { COMMAND_LINE_BYTES_MAX } from "../src/core/limits.ts";
 import { type Before, Lookback } from "../src/core/lookback.ts";
+import { Pattern, PatternError } from "../src/core/pattern.ts";
 import { defineProbe, type Given, type Host, notUnderstood, readIfTold } from "../src/core/probe.ts";
 import { ProbeError, type Reading } from "../src/core/reading.ts";
 import { Shared } from "../src/core/shared.ts";
@@ -152,17 +154,18 @@ function choose(host: Host, all: readonly Stat[], { args: [name = ""], options }
   const pid = pidfile === undefined ? undefined : host.readIfAny(pidfile)?.trim();
   if (pidfile !== undefined && pid === undefined) return { chosen: [], why: `${pidfile} is missing` };
   const matches = matcher(name);
-  const pattern = cmd === undefined ? undefined : regularExpression(cmd);
+  const pattern = cmd === undefined ? undefined : patternOf(cmd);
   const uid = user === undefined ? undefined : uidOf(host, user);
   const chosen = all.filter((each) => {
     if (/[ZXx]/.test(each.state) || (pid !== undefined && each.pid !== pid) || !matches(each.name)) return false;
+    if (uid !== undefined && !isOf(host, each.pid, uid)) return false;
     if (pattern || name.length > COMM_CHARS) {
       const words = commandLine(host, each.pid);
       if (pattern && !pattern.test(words.join(" "))) return false;
       if (name.length > COMM_CHARS && !/[*?]/.test(name) && !words[0]?.split("/").at(-1)?.startsWith(name))
         return false;
     }
-    return uid === undefined || isOf(host, each.pid, uid);
+    return true;
   });
   return { chosen: chosen.map(parseRest), why: pid === undefined ? undefined : `${pidfile} names ${pid}` };
 }
@@ -178,16 +181,19 @@ export function matcher(name: string): (comm: string) => boolean {
   return (comm) => pattern.test(comm);
 }
 
-function regularExpression(source: string): RegExp {
+// Anybody on the host can write a command line: a RegExp could be made to backtrack without end.
+function patternOf(source: string): Pattern {
   try {
-    return new RegExp(source);
+    return new Pattern(source);
   } catch (error) {
-    throw new ProbeError(`cmd=${source} is no regular expression: ${String(error).replace(/^.*: /, "")}`);
+    if (error instanceof PatternError) throw new ProbeError(`cmd=${source} is no regular expression: ${error.message}`);
+    throw error;
   }
 }
 
 function commandLine(host: Host, pid: string): string[] {
-  const text = Buffer.from(host.readBytes(`/proc/${pid}/cmdline`) ?? []).toString("utf8");
+  const bytes = host.readBytes(`/proc/${pid}/cmdline`) ?? new Uint8Array();
+  const text = Buffer.from(bytes.subarray(0, COMMAND_LINE_BYTES_MAX)).toString("utf8");
   return (text.endsWith("\0") ? text.slice(0, -1) : text).split("\0");
 }
 

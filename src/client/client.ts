@@ -83,6 +83,7 @@ export class Client {
   private reportTimer: Timer | undefined;
   private readonly running = new Set<Promise<void>>();
   private nextReport_s = 0;
+  private stopping = false;
 
   constructor(options: ClientOptions) {
     this.options = options;
@@ -133,6 +134,8 @@ export class Client {
   /** Stops the timers, lets a running round finish, sends nothing more. */
   async stop(): Promise<void> {
     this.stopTimers();
+    this.stopping = true;
+    this.minute.stop();
     this.host.close();
     await Promise.race([Promise.all(this.running), Bun.sleep(2000)]);
     this.stopTimers(); // the first round's end sends a report, which plans the next one
@@ -170,6 +173,7 @@ export class Client {
     const round = this.minute
       .round()
       .then(() => {
+        if (this.stopping) return undefined;
         this.cycle_ms = this.options.clock.mono_ms() - start_ms;
         if (this.rounds++ < EARLY_REPORTS) void this.sendReport();
         return this.reporter.sendEvents(this.waiting); // a server that is slow to answer holds up no later round

@@ -44,6 +44,7 @@ export class Minute {
   private readonly store: (batches: Batch[]) => void;
   private readonly lanes = new Lanes();
   private scheduled: Scheduled[] = [];
+  private stopped = false;
 
   constructor(states: States, host: Host, clock: Clock, store: (batches: Batch[]) => void) {
     this.states = states;
@@ -63,6 +64,11 @@ export class Minute {
         ? Object.assign(old, { reader })
         : { reader, running: false, last_ms: Number.NEGATIVE_INFINITY, took_ms: 0 };
     });
+  }
+
+  /** What is read from now on is not taken: the programs that are ended with us have not failed. */
+  stop(): void {
+    this.stopped = true;
   }
 
   /** One round over everything that is due. Resolves when all of it has come or missed its deadline. */
@@ -128,6 +134,7 @@ export class Minute {
   }
 
   private take(reader: Reader, result: ReadResult, at_ms: number, batches: Map<string, Batch>): void {
+    if (this.stopped) return;
     let batch = batches.get(reader.host);
     if (!batch) {
       batch = { host: reader.host, time_s: this.clock.now_s(), values: new Map(), events: [], gone: [] };

@@ -47,7 +47,7 @@ export async function runProgram(program: Program, home?: string): Promise<Finis
   };
   const timer = setTimeout(() => end("late"), program.timeout_s * 1000);
   const output = collect(child.stdout, program.output_bytes_max ?? PROGRAM_OUTPUT_BYTES_MAX, () => end("flood"));
-  const errors = collect(child.stderr, PROGRAM_ERRORS_BYTES_MAX, () => {});
+  const errors = collect(child.stderr, PROGRAM_OUTPUT_BYTES_MAX, () => end("flood"), PROGRAM_ERRORS_BYTES_MAX);
   try {
     await child.exited;
     await Promise.race([Promise.all([output.done, errors.done]), Bun.sleep(DRAIN_MS)]);
@@ -217,8 +217,8 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error ? String(error.code) : undefined;
 }
 
-/** Reads a stream up to `bytes_max`; what comes then is dropped, and `over` is called. */
-function collect(stream: ReadableStream<Uint8Array>, bytes_max: number, over: () => void) {
+/** Reads a stream and keeps its first `kept_max` bytes; `over` is called when it has more than `bytes_max`. */
+function collect(stream: ReadableStream<Uint8Array>, bytes_max: number, over: () => void, kept_max = bytes_max) {
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = stream.getReader();
@@ -226,7 +226,7 @@ function collect(stream: ReadableStream<Uint8Array>, bytes_max: number, over: ()
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return;
-      const room = bytes_max - length;
+      const room = kept_max - length;
       if (room > 0) chunks.push(value.subarray(0, room));
       length += value.length;
       if (length > bytes_max) over();

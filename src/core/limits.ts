@@ -130,6 +130,8 @@ export const FIT_RULES_MAX = 100;
 export const TEST_CHARS_MAX = 60;
 /** How long a test must hold: whoever wants to know more than a year later has mistyped a unit. */
 export const TEST_HOLDS_S_MAX = 365 * 86_400;
+/** Of a command line, which its user writes, so much is looked at: the paths and options of a Java server. */
+export const COMMAND_LINE_BYTES_MAX = 16 * KIB;
 /** Values that one reading finds (ports of a switch, perfdata of a plugin): a switch of 500 ports with 8 values each. */
 export const FOUND_MAX = 4000;
 /** Fits of one work that are for what one item's probe finds: more than a person writes by hand. */

@@ -8,6 +8,9 @@ const MOUNTS = "/dev/sda1 / ext4 rw 0 0\n/dev/sdb1 /srv ext4 rw 0 0\n";
 const disk = (mount: string) => item({ probe: "disk", value: "usage", args: [mount] });
 const SIZE: FileSystemSize = { size: 100, free: 40, avail: 40, files: 10, filesFree: 5 };
 
+/** What ends the readings that hang. */
+const failures: ((error: Error) => void)[] = [];
+
 /** A client whose file systems answer when the test lets them. */
 function setUp(more: Partial<Host> = {}) {
   const clock = new FakeClock();
@@ -52,6 +55,17 @@ describe("a round", () => {
       [HOST, { a: 1000 }],
       [HOST, { root: 60 }],
     ]);
+  });
+
+  test("what ends because we stop is no failure: nothing of it is stored, and no level changes", async () => {
+    const { minute, stored, states } = setUp({ statfs: () => new Promise((_, fail) => failures.push(fail)) });
+    minute.setWork(workOf({ a: item(), root: disk("/") }));
+    const round = minute.round();
+    minute.stop();
+    for (const fail of failures) fail(new Error("ended by SIGKILL"));
+    await round;
+    expect(stored).toEqual([[HOST, { a: 1000 }]]);
+    expect(states.report()[HOST]?.root).toBeUndefined();
   });
 
   test("one that is quick enough is stored with the others", async () => {

@@ -192,3 +192,8 @@ describe("runProgram", () => {
     rmSync(dir, { recursive: true });
   });
 });
+
+test("one that complains without end is ended too", async () => {
+  const { ended, stderr } = await sh("exec yes >&2");
+  expect({ ended, length: stderr.length }).toEqual({ ended: "flood", length: 4096 });
+});

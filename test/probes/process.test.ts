@@ -238,3 +238,18 @@ describe("process", () => {
     });
   });
 });
+
+test("a command line that its user made to hang a monitor costs no more than others", async () => {
+  const line = `bash\0-c\0${"kafkaKafka".repeat(12_000)}\0`;
+  const host = fakeHost({
+    "/proc/1/stat": "1 (init) S 0 1 1 0 -1 4194560 1 1 1 1 1 1 1 1 20 0 1 0 1 1000 100 1",
+    "/proc/7/stat": "7 (bash) S 1 7 7 0 -1 4194560 1 1 1 1 1 1 1 1 20 0 1 0 1 1000 100 1",
+    "/proc/7/cmdline": line,
+    "/proc/uptime": "1000.00 2000.00\n",
+    "/proc/stat": "btime 1699990000\n",
+  });
+  const begin_ms = performance.now();
+  const reading = await process.read(host, { ...given("bash"), options: { cmd: "kafka.*Kafka.*server" } });
+  expect(reading).toMatchObject({ count: 0 });
+  expect(performance.now() - begin_ms).toBeLessThan(5000); // a RegExp takes minutes
+});
