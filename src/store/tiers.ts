@@ -46,7 +46,10 @@ export class Tiers {
     for (const tier of this.tiers) if (tier === this.tiers[0] || time_s < this.closedUntil(tier)) yield tier;
   }
 
-  /** Up to where a tier is consolidated. Where it never was, it begins with the oldest row of the finer one. */
+  /**
+   * Up to where a tier is consolidated. Where it never was, it begins with the oldest row of the finer one, or at 0 while that has
+   * none, which is as good: `close` jumps to the first row. Looked for once, for it takes a look at each host.
+   */
   closedUntil(tier: Tier): number {
     const known = this.closed.get(tier);
     if (known !== undefined) return known;
@@ -54,7 +57,7 @@ export class Tiers {
     const finer = this.tiers[this.tiers.indexOf(tier) - 1];
     const oldest = finer ? this.buckets.first(finer.bucket_s) : null;
     const until = newest !== null ? newest + tier.bucket_s : bucketStart(oldest ?? 0, tier.bucket_s);
-    if (newest !== null || oldest !== null) this.closed.set(tier, until);
+    this.closed.set(tier, until);
     return until;
   }
 

@@ -1,7 +1,8 @@
 import { Database } from "bun:sqlite";
-import { describe, expect, test } from "bun:test";
+import { describe, expect, spyOn, test } from "bun:test";
 import * as fc from "fast-check";
 import { bucketStart } from "../../src/core/consolidation.ts";
+import { Buckets } from "../../src/store/buckets.ts";
 import { ClientStore } from "../../src/store/client-store.ts";
 import { StoreError } from "../../src/store/database.ts";
 import type { HistoryRow } from "../../src/store/history.ts";
@@ -120,6 +121,20 @@ describe("several", () => {
       });
     });
   });
+});
+
+test("the first minute of many hosts looks over all of them as often as that of a few", () => {
+  const looks = ([1, 50] as const).map((hosts) =>
+    withStore((store) => {
+      using first = spyOn(Buckets.prototype, "first");
+      using last = spyOn(Buckets.prototype, "last");
+      const values = new Map([["a", 1]]);
+      const ticks = Array.from({ length: hosts }, (_, i) => ({ host: `h${i}`, time_s: START, values, events: [] }));
+      store.tick(ticks, START);
+      return first.mock.calls.length + last.mock.calls.length;
+    }),
+  );
+  expect(looks[1]).toBe(looks[0] ?? 0);
 });
 
 describe("over days", () => {
