@@ -77,5 +77,9 @@ declare module "net-snmp" {
   const SecurityLevel: { noAuthNoPriv: number; authNoPriv: number; authPriv: number };
   const AuthProtocols: Record<string, number>;
   const PrivProtocols: Record<string, number>;
-  const Authentication: { authToKeyCache: Record<string, Buffer> };
+  const Authentication: {
+    algorithms: Record<number, { CRYPTO_ALGORITHM: string }>;
+    /** The package asks it for the key of each packet. */
+    passwordToKey: (protocol: number, password: string | Buffer, engineId: Buffer) => Buffer;
+  };
 }

@@ -6,6 +6,7 @@ import { SNMP_PACKETS_MAX } from "../core/limits.ts";
 import { ProbeError } from "../core/reading.ts";
 import type { SnmpAccess } from "../core/snmp.ts";
 import { type Way, wayTo } from "./datagrams.ts";
+import { useOwnKeys } from "./snmp-keys.ts";
 
 type Library = typeof import("net-snmp");
 
@@ -17,8 +18,6 @@ const TRIES = 3;
 const TRIES_WHEN_SILENT = 2;
 /** Beyond any of the package's own timers: it lost an answer. */
 const LOST_MS = 15_000;
-/** Keys of v3 that the package remembers, two an engine; each takes it 2 ms to make. An agent could name ever new engines. */
-const KEYS_MAX = 4000;
 
 /** Codes of the package's ResponseInvalidError. */
 const CODES = { decrypt: 4, authentic: 5, otherOids: 6, version: 9, community: 10, report: 11, time: 14 } as const;
@@ -41,6 +40,14 @@ export class SilentError extends ProbeError {
   override name = "SilentError";
 }
 
+let loading: Promise<Library> | undefined;
+
+async function load(): Promise<Library> {
+  const library = await import("net-snmp");
+  useOwnKeys(library);
+  return library;
+}
+
 /** What net-snmp calls its callback with. */
 export type Done<T> = (error: Error | null, answer?: T) => void;
 
@@ -60,7 +67,8 @@ export class SnmpSession {
 
   /** Makes one; loads net-snmp at the first. */
   static async open(address: string, access: SnmpAccess): Promise<SnmpSession> {
-    const library = await import("net-snmp");
+    loading ??= load();
+    const library = await loading;
     let session: SnmpSession | undefined;
     const way = await wayTo(address, access.port, (packet) => session?.hear(packet));
     session = new SnmpSession(library, address, access, way);
@@ -80,11 +88,8 @@ export class SnmpSession {
       reportOidMismatchErrors: true,
       dgramModule: { createSocket: () => this.socket() },
     };
-    if (access.version === "v3") {
-      const { Authentication } = library;
-      if (Object.keys(Authentication.authToKeyCache).length > KEYS_MAX) Authentication.authToKeyCache = {};
-      this.session = library.createV3Session(address, userOf(library, access), options);
-    } else this.session = library.createSession(address, access.community, options);
+    if (access.version === "v3") this.session = library.createV3Session(address, userOf(library, access), options);
+    else this.session = library.createSession(address, access.community, options);
     this.session.on("error", () => {
       this.garbled = true; // a packet that is no SNMP
     });

@@ -1,5 +1,5 @@
 // Dumb hosts behind one client: 500 devices that speak SNMP, ten values of each, 50 of them off. The minute of a client in one
-// process, and the same by the compiled daemon; the devices are a process of their own.
+// process, by versions 2c and 3, and the former by the compiled daemon; the devices are a process of their own.
 
 import { createSocket } from "node:dgram";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -13,12 +13,12 @@ import { ClientStore } from "../../src/store/client-store.ts";
 import { makeWorks } from "../../src/work/compile.ts";
 import { TestDmon } from "../e2e/harness.ts";
 import { usage } from "./footprint.ts";
-import { OIDS } from "./snmp-devices.ts";
+import { ACCESS, OIDS, type Version } from "./snmp-devices.ts";
 import { type Row, spread } from "./table.ts";
 
 const DEVICES = 500;
 const OFF = 50;
-const ROUNDS = 5;
+const ROUNDS = 4;
 /** The daemon's first minute, with 500 hosts that its store has not seen, and time to settle. */
 const FIRST_MS = 100_000;
 const MINUTES = 2;
@@ -27,13 +27,25 @@ const SILENT_MS = 21_000;
 const USER = "bench";
 
 export async function snmp(): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const version of ["v2c", "v3"] as const)
+    await withDevices(version, async (text) => {
+      rows.push(...(await rounds(version, text)));
+      if (version === "v2c") rows.push(...(await daemon(text)));
+    });
+  return rows;
+}
+
+/** Starts those that are on; `run` gets the work.conf that asks them all. */
+async function withDevices(version: Version, run: (text: string) => Promise<void>): Promise<void> {
   const port = await freeUdpPort();
   const devices = Array.from({ length: DEVICES }, (_, i) => ({
     address: `127.77.${Math.floor(i / 250)}.${(i % 250) + 1}`,
     on: i % Math.floor(DEVICES / OFF) !== 0,
   }));
   const there = devices.filter(({ on }) => on).map(({ address }) => address);
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, "snmp-devices.ts"), String(port), ...there], {
+  const program = join(import.meta.dir, "snmp-devices.ts");
+  const child = Bun.spawn([process.execPath, program, version, String(port), ...there], {
     stdin: "pipe",
     stdout: "pipe",
     stderr: "inherit",
@@ -41,18 +53,19 @@ export async function snmp(): Promise<Row[]> {
   try {
     await child.stdout.getReader().read(); // "ready"
     const lines = devices.map(
-      ({ address }, i) => `host d${i}.example.org d${i} via=${USER} addr=${address} snmp=v2c/${port}:public`,
+      ({ address }, i) =>
+        `host d${i}.example.org d${i} via=${USER} addr=${address} snmp=${version}/${port}:${ACCESS[version]}`,
     );
     const items = OIDS.map((oid, i) => `item v${i} snmp ${oid}`);
-    const text = `host ${USER}.example.org ${USER}\n${[...lines, ...items].join("\n")}\nget d* ${OIDS.map((_, i) => `v${i}`).join(" ")}\n`;
-    return [...(await rounds(text)), ...(await daemon(text))];
+    const all = OIDS.map((_, i) => `v${i}`).join(" ");
+    await run(`host ${USER}.example.org ${USER}\n${[...lines, ...items].join("\n")}\nget d* ${all}\n`);
   } finally {
     child.kill();
     await child.exited;
   }
 }
 
-async function rounds(text: string): Promise<Row[]> {
+async function rounds(version: Version, text: string): Promise<Row[]> {
   const work = makeWorks("bench", text, `${USER}.example.org`).clients.get(`${USER}.example.org`);
   if (!work) throw new Error("no work");
   const dir = mkdtempSync(join(tmpdir(), "dmon-bench-"));
@@ -91,7 +104,7 @@ async function rounds(text: string): Promise<Row[]> {
   }
   store.close();
   rmSync(dir, { recursive: true });
-  const what = `${DEVICES} devices × ${OIDS.length} values, ${OFF} off`;
+  const what = `${DEVICES} devices × ${OIDS.length} values, ${OFF} off, ${version}`;
   return [
     { what: `${what}: a cycle, the first`, asked: "≤ 20 s", measured: `${wall[0]?.toFixed(1)} s` },
     { what: `${what}: a cycle`, asked: "≤ 20 s", measured: spread(wall.slice(1), "s", 1) },
