@@ -2,7 +2,7 @@
 
 import { FOUND_MAX } from "../src/core/limits.ts";
 import { defineFinder, type Found, type Supply } from "../src/core/probe.ts";
-import { counted, ProbeError, type Reading } from "../src/core/reading.ts";
+import { counted, counterOf, isFailed, ProbeError, type Reading, readingOf } from "../src/core/reading.ts";
 import { selects } from "../src/core/selector.ts";
 import { agentOf, type SnmpAgent, type SnmpRows } from "../src/reach/snmp.ts";
 import { numberOf, type SnmpValue, textOf } from "../src/reach/snmp-value.ts";
@@ -22,6 +22,11 @@ const NAMES = { descr: `${IF}.2`, name: `${IFX}.1`, type: `${IF}.3`, alias: `${I
 const STATES = { admin: `${IF}.7`, oper: `${IF}.8`, errorsIn: `${IF}.14`, errorsOut: `${IF}.20` } as const;
 const WIDE = { in: `${IFX}.6`, out: `${IFX}.10`, speed: `${IFX}.15` } as const;
 const NARROW = { in: `${IF}.10`, out: `${IF}.16`, speed: `${IF}.5` } as const;
+/** What 32 bits count in a minute: of more they wrap twice, and nobody sees it. */
+const NARROW_BITS_MAX = (2 ** 32 * 8) / 60;
+const NARROW_TEXT = "counted in 32 bits only: above 71 MB/s it shows too little";
+/** ifSpeed of what is faster (RFC 2863). */
+const SPEED_BITS_MAX = 2 ** 32 - 1;
 
 /** ifType of what has no wire: other, loopback, virtual, tunnel, VLAN and its routed kin, MPLS. They can be asked for by only=. */
 const UNREAL = new Set([1, 24, 53, 131, 135, 136, 150, 166]);
@@ -51,12 +56,12 @@ export default defineFinder({
   find: async (_, { options: { only }, target }) => {
     const agent = agentOf(target);
     const ports = choose(portsOf(await agent.walk(Object.values(NAMES))), only);
-    const states = await columns(agent, STATES, ports);
-    // A device has 64-bit counters or not; some have them for its fast ports only.
-    const wide = await columns(agent, WIDE, ports);
+    const [epoch, states] = await Promise.all([agent.epoch(), columns(agent, STATES, ports)]);
+    // A device has 64-bit counters or not; some have them for its fast ports only. Version 1 cannot tell them.
+    const wide: SnmpRows = agent.hasWideCounters ? await columns(agent, WIDE, ports) : new Map();
     const isWide = ({ index }: Port) => wide.get(index)?.[0] !== undefined;
     const narrow = ports.every(isWide) ? new Map() : await columns(agent, NARROW, ports);
-    return evaluate(ports, states, wide, narrow);
+    return evaluate(ports, states, wide, narrow, epoch);
   },
 });
 
@@ -77,7 +82,7 @@ export function portsOf(rows: SnmpRows): Port[] {
     const called = textOr(short) || textOr(descr) || number;
     const name = taken.has(called) ? `${called}_${number}` : called;
     taken.add(name);
-    return { index, name, alias: textOr(alias), type: numberOf(type, "an interface's type") ?? 0 };
+    return { index, name, alias: textOr(alias), type: type && "number" in type ? type.number : 0 };
   });
 }
 
@@ -111,35 +116,101 @@ async function columns(
   return new Map(ports.map(({ index }) => [index, names.map((name) => values.get(name + index))]));
 }
 
-/** What ports are worth; `narrow` is used for those that have no wide counters. Rows are in the order of STATES, WIDE, NARROW. */
+/**
+ * What ports are worth; `narrow` is used for those that have no wide counters. Rows are in the order of STATES, WIDE, NARROW. With
+ * another `epoch` all counters began anew.
+ */
 export function evaluate(
   ports: readonly Port[],
   states: SnmpRows,
   wide: SnmpRows,
   narrow: SnmpRows,
+  epoch = 0,
 ): Supply<"down" | "up"> {
-  const found: Found[] = [];
   const up: string[] = [];
   const down: string[] = [];
-  for (const { index, name, alias } of ports) {
-    const [admin, oper, errorsIn, errorsOut] = (states.get(index) ?? []).map((value) =>
-      numberOf(value, `a state of ${name}`),
-    );
-    const row = wide.get(index)?.[0] ? wide.get(index) : narrow.get(index);
-    const [bytesIn, bytesOut, speed] = (row ?? []).map((value) => numberOf(value, `a counter of ${name}`));
+  const found = ports.flatMap((port) => {
+    const { index, name } = port;
+    const state = cellsOf(STATES, states, index);
+    const isWide = wide.get(index)?.[0] !== undefined;
+    const [admin, oper] = [plain(state.admin), plain(state.oper)];
     if (oper === UP) up.push(name);
-    else if (admin === UP) down.push(name);
-    const bits = row === wide.get(index) ? (speed ?? 0) * 1e6 : (speed ?? 0);
-    const errors = errorsIn === undefined && errorsOut === undefined ? null : (errorsIn ?? 0) + (errorsOut ?? 0);
-    const label = (what: string) => (alias === "" ? {} : { label: `${alias} (${what})` });
-    found.push(
-      { key: `${name}_in`, reading: bytesIn ?? null, unit: "B/s", kind: "rate", ...label("in") },
-      { key: `${name}_out`, reading: bytesOut ?? null, unit: "B/s", kind: "rate", ...label("out") },
-      { key: `${name}_errors`, reading: errors, unit: "packets/s", kind: "rate", fit: ERRORS_FIT, ...label("errors") },
-      { key: `${name}_link`, reading: link(admin, oper, bits), unit: "", kind: "state", ...label("link") },
-    );
-  }
+    else if (admin === UP && oper !== undefined) down.push(name);
+    return [
+      ...traffic(port, isWide ? cellsOf(WIDE, wide, index) : cellsOf(NARROW, narrow, index), isWide, epoch),
+      made(port, "errors", { unit: "packets/s", kind: "rate", fit: ERRORS_FIT }, () => errorsOf(state, epoch)),
+      made(port, "link", { unit: "", kind: "state" }, () => {
+        const bits = bitsOf(wide.get(index)?.[2], narrow.get(index)?.[2]);
+        return link(soundOf(state.admin), soundOf(state.oper), bits);
+      }),
+    ];
+  });
   return { readings: { down: counted(down), up: up.length }, found };
+}
+
+/** A value of a row, with what errors say of it. */
+interface Cell {
+  what: string;
+  oid: string;
+  value: SnmpValue | undefined;
+}
+
+function cellsOf<Column extends string>(
+  table: Readonly<Record<Column, string>>,
+  rows: SnmpRows,
+  index: string,
+): Record<Column, Cell> {
+  const columns = Object.entries<string>(table);
+  const cells = columns.map(([what, oid], i) => [what, { what, oid: oid + index, value: rows.get(index)?.[i] }]);
+  return Object.fromEntries(cells);
+}
+
+/** Throws ProbeError for what is no number. */
+function soundOf({ value, what, oid }: Cell): number | undefined {
+  return numberOf(value, what, oid);
+}
+
+function plain({ value }: Cell): number | undefined {
+  return value && "number" in value ? value.number : undefined;
+}
+
+function made(
+  { name, alias }: Port,
+  what: string,
+  as: Pick<Found, "unit" | "kind" | "fit">,
+  make: () => Reading,
+): Found {
+  const reading = readingOf(make);
+  const outcome = isFailed(reading) ? { reading: null, error: reading.error } : { reading };
+  return { key: `${name}_${what}`, ...outcome, ...as, ...(alias === "" ? {} : { label: `${alias} (${what})` }) };
+}
+
+function traffic(port: Port, counters: Record<"in" | "out" | "speed", Cell>, isWide: boolean, epoch: number): Found[] {
+  const text = !isWide && (plain(counters.speed) ?? 0) > NARROW_BITS_MAX ? NARROW_TEXT : "";
+  return (["in", "out"] as const).map((what) =>
+    made(port, what, { unit: "B/s", kind: "rate" }, () => {
+      const value = soundOf(counters[what]);
+      return value === undefined ? null : counterOf(value, epochOf(epoch, isWide), text);
+    }),
+  );
+}
+
+function errorsOf(state: Record<"errorsIn" | "errorsOut", Cell>, epoch: number): Reading {
+  const [received, sent] = [soundOf(state.errorsIn), soundOf(state.errorsOut)];
+  if (received === undefined && sent === undefined) return null;
+  const parts = epochOf(epoch, received !== undefined, sent !== undefined);
+  return counterOf((received ?? 0) + (sent ?? 0), parts);
+}
+
+/** What is not the same sum of the same counters as before has no rate either. */
+function epochOf(epoch: number, ...parts: readonly boolean[]): number {
+  return parts.reduce((sum, part) => sum * 2 + Number(!part), epoch);
+}
+
+/** Bits a second, of ifHighSpeed or else ifSpeed; 0 where nobody knows. */
+function bitsOf(megabits: SnmpValue | undefined, bits: SnmpValue | undefined): number {
+  if (megabits && "number" in megabits) return megabits.number * 1e6;
+  return bits && "number" in bits ? bits.number : 0;
 }
 
 /** A cable that is being replugged makes some; a bad one makes them all the time. */
@@ -155,5 +226,6 @@ function link(admin: number | undefined, oper: number | undefined, bits: number)
 }
 
 function speedText(bits: number): string {
+  if (bits === SPEED_BITS_MAX) return "more than 4 Gbit/s";
   return bits >= 1e9 ? `${bits / 1e9} Gbit/s` : `${bits / 1e6} Mbit/s`;
 }

@@ -2,21 +2,25 @@
 
 import { slug } from "../src/core/names.ts";
 import { defineFinder, type Found } from "../src/core/probe.ts";
-import { ProbeError, type Reading } from "../src/core/reading.ts";
+import { counterOf, type Failed, isFailed, ProbeError, type Reading, readingOf } from "../src/core/reading.ts";
 import { agentOf, type SnmpRows } from "../src/reach/snmp.ts";
-import { numberOf, type SnmpValue, textOf } from "../src/reach/snmp-value.ts";
+import { bytesOf, numberOf, type SnmpValue, textOf } from "../src/reach/snmp-value.ts";
 
 /** All agents may be off, and only some are asked at a time; and printers sleep. */
 const TIMEOUT_S = 50;
 
 const PRT = "1.3.6.1.2.1.43";
 /** prtMarkerSuppliesTable */
-const SUPPLIES = { colorant: 3, type: 5, description: 6, unit: 7, max: 8, level: 9 } as const;
-const SUPPLY_COLUMNS = Object.values(SUPPLIES).map((column) => `${PRT}.11.1.1.${column}`);
+const SUPPLIES = `${PRT}.11.1.1`;
+/** Colorant, type, description, unit, capacity, level */
+const SUPPLY_COLUMNS = [3, 5, 6, 7, 8, 9].map((column) => `${SUPPLIES}.${column}`);
 /** prtMarkerColorantValue, by colorant */
 const COLORS = `${PRT}.12.1.1.4`;
-/** prtMarkerLifeCount, by marker */
+/** prtMarkerCounterUnit and prtMarkerLifeCount, by marker */
+const COUNTED = `${PRT}.10.2.1.3`;
 const PAGES = `${PRT}.10.2.1.4`;
+/** Impressions and sheets; others count lines, hours or feet. */
+const PAGE_UNITS = new Set([7, 8]);
 /** hrPrinterStatus and hrPrinterDetectedErrorState, by device */
 const STATUS = "1.3.6.1.2.1.25.3.5.1.1";
 const ERRORS = "1.3.6.1.2.1.25.3.5.1.2";
@@ -62,9 +66,9 @@ export default defineFinder({
       throw new ProbeError(
         "it answers, but is no printer that dmon knows: it has neither Printer-MIB nor a printer's state",
       );
-    const more = await agent.walk([COLORS, PAGES]);
+    const [epoch, more] = await Promise.all([agent.epoch(), agent.walk([COLORS, COUNTED, PAGES])]);
     const found = evaluateSupplies(supplies, colorsOf(more));
-    return { readings: { supplies: lowest(found), ...pagesOf(more), ...statesOf(states) }, found };
+    return { readings: { supplies: lowest(found), ...pagesOf(more, epoch), ...statesOf(states) }, found };
   },
 });
 
@@ -106,41 +110,54 @@ export function evaluateSupplies(rows: SnmpRows, colors: ReadonlyMap<string, str
   return [...rows].map(([index, [colorant, type, description, unit, max, level]]) => {
     const text = description ? textOf(description) : "";
     const device = index.split(".").slice(0, 2).join(".");
-    const color =
-      colors.get(`${device}.${numberOf(colorant, "a supply's colorant") ?? 0}`) ?? COLOR_WORD.exec(text)?.[1];
-    const kind = TYPES[numberOf(type, "a supply's type") ?? 0];
+    const color = colors.get(`${device}.${plain(colorant) ?? 0}`) ?? COLOR_WORD.exec(text)?.[1];
+    const kind = TYPES[plain(type) ?? 0];
     const isColored = color !== undefined && !/^(none|unknown|other|)$/.test(color) && !kind?.startsWith("waste");
     const key = kind ? [kind, ...(isColored ? [color] : [])].join("_") : text || `supply${index}`;
-    const left = share(level, max, numberOf(unit, "a supply's unit") === PERCENT);
-    return { key: slug(key.toLowerCase()), reading: left, unit: "%", kind: "gauge", ...(text ? { label: text } : {}) };
+    const left = readingOf(() =>
+      share(
+        numberOf(level, "its level", `${SUPPLIES}.9${index}`),
+        numberOf(max, "its capacity", `${SUPPLIES}.8${index}`),
+        plain(unit) === PERCENT,
+      ),
+    );
+    const outcome = isFailed(left) ? { reading: null, error: left.error } : { reading: left };
+    return { key: slug(key.toLowerCase()), ...outcome, unit: "%", kind: "gauge", ...(text ? { label: text } : {}) };
   });
 }
 
-function share(level: SnmpValue | undefined, max: SnmpValue | undefined, isPercent: boolean): Reading {
-  const left = numberOf(level, "a supply's level") ?? -2;
-  const whole = numberOf(max, "a supply's capacity") ?? -2;
+/** The number of what only helps to say what a supply is. */
+function plain(value: SnmpValue | undefined): number | undefined {
+  return value && "number" in value ? value.number : undefined;
+}
+
+function share(left = -2, whole = -2, isPercent = false): Reading {
   if (left < 0) return null;
   if (whole > 0) return Math.min(100, (left / whole) * 100);
   // Without a capacity nothing can be said but that it is empty, or of percents.
   return isPercent && left <= 100 ? left : left === 0 ? 0 : null;
 }
 
-/** The least of what is known. */
-export function lowest(found: readonly Found[]): Reading {
+/** The least of what is known; where nothing is, why. */
+export function lowest(found: readonly Found[]): Reading | Failed {
   let least: { value: number; text: string } | null = null;
   for (const { key, reading, label } of found) {
     if (typeof reading !== "number" || (least && reading >= least.value)) continue;
     least = { value: reading, text: label ?? key };
   }
-  return least;
+  const error = found.find((each) => each.error !== undefined)?.error;
+  return least ?? (error === undefined ? null : { error });
 }
 
-function pagesOf(rows: SnmpRows): { pages: Reading; page_rate: Reading } {
-  const counts = [...rows.values()].flatMap(([, count]) => numberOf(count, "the count of pages") ?? []);
-  const known = counts.filter((count) => count >= 0);
-  if (known.length === 0) return { pages: null, page_rate: null };
-  const pages = known.reduce((sum, count) => sum + count, 0);
-  return { pages, page_rate: pages * 60 };
+function pagesOf(rows: SnmpRows, epoch: number): Record<"pages" | "page_rate", Reading | Failed> {
+  const pages = readingOf(() => {
+    const counts = [...rows].flatMap(([index, [, unit, count]]) =>
+      PAGE_UNITS.has(plain(unit) ?? 7) ? (numberOf(count, "the count of pages", PAGES + index) ?? []) : [],
+    );
+    const known = counts.filter((count) => count >= 0);
+    return known.length === 0 ? null : known.reduce((sum, count) => sum + count, 0);
+  });
+  return { pages, page_rate: typeof pages === "number" ? counterOf(pages * 60, epoch) : pages };
 }
 
 /** hrPrinterDetectedErrorState: bit 0 is the first byte's highest. With 2 it cannot print. */
@@ -164,16 +181,24 @@ const FAULTS: readonly (readonly [text: string, severity: 1 | 2])[] = [
 const STATUS_TEXTS = ["", "something else", "unknown", "idle", "printing", "warming up"];
 
 /** Of several devices (a printer with a fax) the worst. */
-export function statesOf(rows: SnmpRows): { errors: Reading; status: Reading } {
-  let errors: { value: number; text: string } | undefined;
-  let status: Reading = null;
-  for (const [doing, bits] of rows.values()) {
-    const number = numberOf(doing, "the printer's status");
-    if (number !== undefined && status === null) status = { value: number, text: STATUS_TEXTS[number] ?? "" };
-    if (bits?.type !== "bytes") continue;
-    const on = FAULTS.filter((_, bit) => ((bits.bytes[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1);
-    const value = Math.max(0, ...on.map(([, severity]) => severity));
-    if (!errors || value > errors.value) errors = { value, text: on.map(([text]) => text).join(", ") };
-  }
-  return { errors: errors ?? null, status };
+export function statesOf(rows: SnmpRows): Record<"errors" | "status", Reading | Failed> {
+  const errors = readingOf(() => {
+    const all = [...rows].flatMap(([index, [, bits]]) => {
+      const bytes = bytesOf(bits, "what is wrong with it", ERRORS + index);
+      return bytes ? [FAULTS.filter((_, bit) => ((bytes[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1)] : [];
+    });
+    const judged = all.map((on) => ({
+      value: Math.max(0, ...on.map(([, severity]) => severity)),
+      text: on.map(([text]) => text).join(", "),
+    }));
+    return judged.toSorted((a, b) => b.value - a.value)[0] ?? null;
+  });
+  const status = readingOf(() => {
+    for (const [index, [doing]] of rows) {
+      const value = numberOf(doing, "the printer's status", STATUS + index);
+      if (value !== undefined) return { value, text: STATUS_TEXTS[value] ?? "" };
+    }
+    return null;
+  });
+  return { errors, status };
 }

@@ -1,7 +1,7 @@
 // Any value of an SNMP agent, by its object identifier (RFC 3416): what no other probe knows.
 
 import { defineProbe } from "../src/core/probe.ts";
-import { ProbeError, type Reading } from "../src/core/reading.ts";
+import { counterOf, ProbeError, type Reading } from "../src/core/reading.ts";
 import { selects } from "../src/core/selector.ts";
 import { parseOid } from "../src/core/snmp.ts";
 import { agentOf } from "../src/reach/snmp.ts";
@@ -37,10 +37,12 @@ export default defineProbe({
     const oid = parseOid(word);
     if (oid === undefined) throw new ProbeError(`"${word}" is no object identifier; write numbers: 1.3.6.1.2.1.1.3.0`);
     const scale = scaleOf(options.scale);
-    const value = (await agentOf(target).get([oid])).get(oid);
+    const agent = agentOf(target);
+    const [epoch, values] = await Promise.all([agent.epoch(), agent.get([oid])]);
+    const value = values.get(oid);
     if (!value)
       throw new ProbeError(`the device has no ${oid}${oid.endsWith(".0") ? "" : "; single values end in .0"}`);
-    return evaluate(value, scale, options.match);
+    return evaluate(value, scale, options.match, epoch);
   },
 });
 
@@ -51,16 +53,16 @@ function scaleOf(text = "1"): number {
 }
 
 /** Time ticks become seconds. Many devices write their numbers as text: `23.5`, and some put a unit behind: `23.5 C`. */
-export function evaluate(value: SnmpValue, scale = 1, match?: string): { value: Reading; rate: Reading } {
+export function evaluate(value: SnmpValue, scale = 1, match?: string, epoch = 0): { value: Reading; rate: Reading } {
+  const both = (number: number) => ({
+    value: number,
+    rate: counterOf(number, epoch),
+  });
   const text = textOf(value);
   if (match !== undefined) return { value: { value: selects(match, text) ? 1 : 0, text }, rate: null };
   if (value.type === "ticks") return both((value.number / 100) * scale);
   if ("number" in value) return both(value.number * scale);
   const written = /^([+-]?\d+(?:\.\d+)?) ?[A-Za-z%°µ/]{0,6}$/.exec(text)?.[1];
-  if (value.type === "name" || written === undefined) return { value: { value: 1, text }, rate: null };
+  if (value.type !== "bytes" || written === undefined) return { value: { value: 1, text }, rate: null };
   return both(Number(written) * scale);
-}
-
-function both(number: number): { value: Reading; rate: Reading } {
-  return { value: number, rate: number };
 }

@@ -2,8 +2,8 @@
 
 import { formatAge } from "../src/core/interval.ts";
 import { defineProbe, type Readings, type Target } from "../src/core/probe.ts";
-import { ProbeError, type Reading } from "../src/core/reading.ts";
-import { agentOf, type SnmpRows, type SnmpValues } from "../src/reach/snmp.ts";
+import { ProbeError, type Reading, readingsOf } from "../src/core/reading.ts";
+import { agentOf, type SnmpAgent, type SnmpRows, type SnmpValues } from "../src/reach/snmp.ts";
 import { numberOf, textOf } from "../src/reach/snmp-value.ts";
 
 const SYS_OBJECT_ID = "1.3.6.1.2.1.1.2.0";
@@ -99,10 +99,7 @@ async function readUps(target: Target): Promise<UpsReadings> {
     const values = await agent.get(mib === "UPS" ? upsOids : apcOids);
     if (values.size === 0) continue;
     if (mib === "PowerNet") return evaluatePowerNet(values);
-    // The table of alarms has a row for each that is on now, under ever new numbers.
-    const alarms = sound(numberOf(values.get(ups.alarms), "the count of alarms"));
-    const rows = alarms ? await agent.walk([UPS_ALARMS]) : new Map();
-    return evaluateUpsMib(values, alarms === undefined ? undefined : rows);
+    return evaluateUpsMib(values, await alarmsOf(agent, values));
   }
   throw new ProbeError(
     `it answers, but is no UPS that dmon knows: neither UPS-MIB nor PowerNet-MIB (its sysObjectID is ${name || "missing"})`,
@@ -131,13 +128,20 @@ const apcLoadPhases = [1, 2, 3].map((phase) => `${APC}.9.3.3.1.10.1.1.${phase}`)
 
 /** upsBasicOutputStatus. On test (15, 28) it uses its batteries without need. */
 const APC_ON_BATTERY = 3;
-/** upsBasicBatteryStatus: unknown 1, normal 2, low 3, fault 4. */
+/** upsBasicBatteryStatus: unknown 1, normal 2, low 3, fault 4, none 5. */
 const APC_BATTERY_LOW = 3;
+const APC_BATTERY_FAULTS = new Map([
+  [4, "the batteries have a fault"],
+  [5, "there is no battery"],
+]);
 const APC_BYPASS = new Map([
+  [5, "off for a time"],
   [6, "software bypass"],
   [7, "off"],
+  [8, "off to start again"],
   [9, "switched bypass"],
   [10, "hardware failure bypass"],
+  [11, "off until the mains are back"],
   [16, "emergency static bypass"],
 ]);
 
@@ -145,30 +149,33 @@ const apcOids = [...Object.values(apc), ...apcInputPhases, ...apcLoadPhases];
 
 /** Readings of PowerNet-MIB. */
 export function evaluatePowerNet(values: SnmpValues): UpsReadings {
-  const at = (oid: string, what: string) => sound(numberOf(values.get(oid), what));
+  const { at, phases, seconds } = lookIn(values);
   const tenths = (oid: string, plain: string, what: string) => {
     const fine = at(oid, what);
     return fine === undefined ? at(plain, what) : fine / 10;
   };
-  const phases = (oids: readonly string[], what: string) => oids.flatMap((oid) => at(oid, what) ?? []);
-  const status = at(apc.outputStatus, "the output's status");
-  const battery = at(apc.batteryStatus, "the batteries' status");
-  const seconds = at(apc.timeOnBattery, "the time on battery");
-  const runtime = at(apc.runtime, "the runtime");
-  const replace = at(apc.replace, "the battery's replacement");
-  const load = tenths(apc.loadTenths, apc.load, "the load");
-  const voltage = tenths(apc.inputVoltageTenths, apc.inputVoltage, "the input voltage");
-  return {
-    charge: percent(tenths(apc.chargeTenths, apc.charge, "the charge")),
-    runtime: runtime === undefined ? null : runtime / 100,
-    load: worst([...phases(apcLoadPhases, "a phase's load"), ...(load === undefined ? [] : [load])], Math.max),
-    on_battery: status === undefined || status < 2 ? null : onBattery(status === APC_ON_BATTERY, (seconds ?? 0) / 100),
-    battery_low: battery === undefined || battery < 2 ? null : Number(battery === APC_BATTERY_LOW),
-    replace_battery: replace === undefined ? null : Number(replace === 2),
-    bypass: status === undefined || status < 2 ? null : state(APC_BYPASS.get(status)),
-    temp: tenths(apc.tempTenths, apc.temp, "the temperature") ?? null,
-    input_voltage: voltage ?? worst(phases(apcInputPhases, "a phase's voltage"), Math.min),
-  };
+  const status = () => at(apc.outputStatus, "the output's status") ?? UNKNOWN;
+  const battery = () => at(apc.batteryStatus, "the batteries' status") ?? UNKNOWN;
+  return readingsOf({
+    charge: () => percent(tenths(apc.chargeTenths, apc.charge, "the charge")),
+    runtime: () => hundredths(at(apc.runtime, "the runtime")),
+    load: () => {
+      const whole = tenths(apc.loadTenths, apc.load, "the load");
+      return worst([...phases(apcLoadPhases, "a phase's load"), ...(whole === undefined ? [] : [whole])], Math.max);
+    },
+    on_battery: () => known(status(), (is) => onBattery(is === APC_ON_BATTERY, seconds(apc.timeOnBattery, 0.01))),
+    battery_low: () => known(battery(), (is) => Number(is === APC_BATTERY_LOW)),
+    replace_battery: () => {
+      const fault = APC_BATTERY_FAULTS.get(battery());
+      const replace = at(apc.replace, "the battery's replacement");
+      return fault === undefined && replace === undefined ? null : replace === 2 ? 1 : state(fault);
+    },
+    bypass: () => known(status(), (is) => state(APC_BYPASS.get(is))),
+    temp: () => tenths(apc.tempTenths, apc.temp, "the temperature") ?? null,
+    input_voltage: () =>
+      tenths(apc.inputVoltageTenths, apc.inputVoltage, "the input voltage") ??
+      worst(phases(apcInputPhases, "a phase's voltage"), Math.min),
+  });
 }
 
 // UPS-MIB, RFC 1628.
@@ -191,6 +198,8 @@ const ALARM_BATTERY_BAD = `${UPS}.6.3.1`;
 
 /** upsBatteryStatus: unknown 1, normal 2, low 3, depleted 4. */
 const BATTERY_LOW = 3;
+/** All bits of 16: six weeks, which no battery lasts. */
+const MINUTES_UNKNOWN = 65_535;
 /** upsOutputSource: other 1, none 2, normal 3, bypass 4, battery 5, booster 6, reducer 7. */
 const ON_BATTERY = 5;
 const UPS_BYPASS = new Map([
@@ -198,33 +207,69 @@ const UPS_BYPASS = new Map([
   [4, "bypass"],
 ]);
 
-/** Readings of UPS-MIB; `alarms` are the rows of its table of alarms, absent where it has none. */
-export function evaluateUpsMib(values: SnmpValues, alarms?: SnmpRows): UpsReadings {
-  const at = (oid: string, what: string) => sound(numberOf(values.get(oid), what));
-  const phases = (oids: readonly string[], what: string) => oids.flatMap((oid) => at(oid, what) ?? []);
-  const source = at(ups.outputSource, "the output's source");
-  const battery = at(ups.batteryStatus, "the batteries' status");
-  const minutes = at(ups.minutesLeft, "the runtime");
-  const names = [...(alarms?.values() ?? [])].map(([name]) => (name ? textOf(name) : ""));
+/** The table of alarms has a row for each that is on now, under ever new numbers. That it cannot be read is no matter to the rest. */
+async function alarmsOf(agent: SnmpAgent, values: SnmpValues): Promise<SnmpRows | ProbeError> {
+  const count = values.get(ups.alarms);
+  if (!count || !("number" in count) || count.number <= 0) return new Map();
+  return agent.walk([UPS_ALARMS]).catch((error: unknown) => {
+    if (error instanceof ProbeError) return error;
+    throw error;
+  });
+}
+
+/** Readings of UPS-MIB; `alarms` are the rows of its table of alarms, or why it could not be read. */
+export function evaluateUpsMib(values: SnmpValues, alarms: SnmpRows | ProbeError = new Map()): UpsReadings {
+  const { at, phases, seconds } = lookIn(values);
+  const source = () => at(ups.outputSource, "the output's source") ?? UNKNOWN;
+  return readingsOf({
+    charge: () => percent(at(ups.charge, "the charge")),
+    runtime: () => {
+      const left = at(ups.minutesLeft, "the runtime");
+      // Some give time ticks, as PowerNet-MIB has them.
+      if (values.get(ups.minutesLeft)?.type === "ticks") return hundredths(left);
+      return left === undefined || left >= MINUTES_UNKNOWN ? null : left * 60;
+    },
+    load: () => worst(phases(upsLoadPhases, "a phase's load"), Math.max),
+    on_battery: () => known(source(), (is) => onBattery(is === ON_BATTERY, seconds(ups.secondsOnBattery, 1))),
+    battery_low: () =>
+      known(at(ups.batteryStatus, "the batteries' status") ?? UNKNOWN, (is) => Number(is >= BATTERY_LOW)),
+    replace_battery: () => {
+      if (at(ups.alarms, "the count of alarms") === undefined) return null;
+      if (alarms instanceof ProbeError) throw alarms;
+      return Number([...alarms.values()].some(([name]) => name && textOf(name) === ALARM_BATTERY_BAD));
+    },
+    bypass: () => known(source(), (is) => state(UPS_BYPASS.get(is))),
+    temp: () => at(ups.temp, "the temperature") ?? null,
+    input_voltage: () => worst(phases(upsInputPhases, "a phase's voltage"), Math.min),
+  });
+}
+
+function lookIn(values: SnmpValues) {
+  /** Both MIBs say by a negative number that they do not know. */
+  const at = (oid: string, what: string): number | undefined => {
+    const number = numberOf(values.get(oid), what, oid);
+    return number === undefined || number < 0 ? undefined : number;
+  };
   return {
-    charge: percent(at(ups.charge, "the charge")),
-    runtime: minutes === undefined ? null : minutes * 60,
-    load: worst(phases(upsLoadPhases, "a phase's load"), Math.max),
-    on_battery:
-      source === undefined || source < 2
-        ? null
-        : onBattery(source === ON_BATTERY, at(ups.secondsOnBattery, "the time on battery") ?? 0),
-    battery_low: battery === undefined || battery < 2 ? null : Number(battery >= BATTERY_LOW),
-    replace_battery: alarms ? Number(names.includes(ALARM_BATTERY_BAD)) : null,
-    bypass: source === undefined || source < 2 ? null : state(UPS_BYPASS.get(source)),
-    temp: at(ups.temp, "the temperature") ?? null,
-    input_voltage: worst(phases(upsInputPhases, "a phase's voltage"), Math.min),
+    at,
+    phases: (oids: readonly string[], what: string) => oids.flatMap((oid) => at(oid, what) ?? []),
+    /** A time that is only told beside a value, so that a wrong one costs nothing. */
+    seconds: (oid: string, unit_s: number) => {
+      const time = values.get(oid);
+      return time && "number" in time ? Math.max(0, time.number) * unit_s : 0;
+    },
   };
 }
 
-/** Both MIBs say by a negative number that they do not know. */
-function sound(number: number | undefined): number | undefined {
-  return number === undefined || number < 0 ? undefined : number;
+/** In both MIBs the states begin with 1: unknown, or other. */
+const UNKNOWN = 1;
+
+function known(state: number, make: (state: number) => Reading): Reading {
+  return state <= UNKNOWN ? null : make(state);
+}
+
+function hundredths(number: number | undefined): Reading {
+  return number === undefined ? null : number / 100;
 }
 
 /** Some devices round up: 101 is full, more is nonsense. */

@@ -3,7 +3,7 @@
 import { INSTANCES_MAX } from "../core/limits.ts";
 import { slug } from "../core/names.ts";
 import type { Host, Probe } from "../core/probe.ts";
-import { ProbeError } from "../core/reading.ts";
+import { isFailed, ProbeError } from "../core/reading.ts";
 import { read } from "./run.ts";
 
 /** A reading that takes longer is not waited for at the start. */
@@ -71,7 +71,10 @@ async function supplied(probe: Probe, host: Host, instance: string | undefined):
     const done = supply instanceof Promise ? await Promise.race([supply, Bun.sleep(SUPPLY_MS_MAX)]) : supply;
     // It is there, though it hangs (a dead NFS server): the minute will say so.
     if (!done) return all;
-    const has = (value: string) => done.readings[value] !== undefined && done.readings[value] !== null;
+    const has = (value: string) => {
+      const reading = done.readings[value] ?? null;
+      return reading !== null && !isFailed(reading);
+    };
     const willHave = (value: string) => probe.values[value]?.delta && done.readings[value] === null;
     return named.filter(({ value }) => has(value) || willHave(value)).map(({ item }) => item);
   } catch {

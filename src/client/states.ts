@@ -8,7 +8,7 @@ import { formatInterval } from "../core/interval.ts";
 import { FOUND_GONE_S, FOUND_MAX, ITEMS_PER_HOST_MAX } from "../core/limits.ts";
 import type { Found, ProbeValue } from "../core/probe.ts";
 import { rate, type Sample, sampled } from "../core/rate.ts";
-import type { Outcome, Reading } from "../core/reading.ts";
+import { isFailed, type Outcome } from "../core/reading.ts";
 import type { HostState, ItemState } from "../core/report.ts";
 import { carry, presume, resume } from "../core/resume.ts";
 import type { KeptLevel } from "../store/client-store.ts";
@@ -243,14 +243,16 @@ export class States {
 
   private outcome(tracked: Tracked, declared: ProbeValue | undefined, result: ReadResult, at_ms: number): Outcome {
     if ("error" in result) return { ok: false, error: result.error };
-    const reading: Reading = result.readings[tracked.work.value] ?? null;
+    const reading = result.readings[tracked.work.value] ?? null;
     if (reading === null) return { ok: true, value: null };
+    if (isFailed(reading)) return { ok: false, error: tidy(reading.error) };
     const value = typeof reading === "number" ? reading : reading.value;
     const text = typeof reading === "number" ? "" : tidy(reading.text);
     const beside = text ? { text } : {};
     if (!Number.isFinite(value)) return { ok: false, error: "the probe gave no finite number" };
     if (declared?.kind !== "rate") return { ok: true, value: plausible(value, tracked.found?.as), ...beside };
-    const sample: Sample = { value, at_ms };
+    const epoch = typeof reading === "number" ? undefined : reading.epoch;
+    const sample: Sample = { value, at_ms, ...(epoch === undefined ? {} : { epoch }) };
     const perSecond = rate(tracked.sample, sample);
     tracked.sample = sampled(tracked.sample, sample, perSecond);
     return { ok: true, value: plausible(perSecond, tracked.found?.as), ...beside };

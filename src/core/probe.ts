@@ -1,7 +1,7 @@
 // What a probe file declares. From this derive `mk-work -l`, help, docs, units and default fitness.
 
 import type { Test } from "./fitness.ts";
-import { type Kind, ProbeError, type Reading } from "./reading.ts";
+import { type Failed, type Kind, ProbeError, type Reading } from "./reading.ts";
 
 /** What the host offers to a probe. A test gives another root, clock or statfs; a probe uses nothing else. */
 export interface Host {
@@ -194,7 +194,7 @@ export interface FoundRule {
   text: string;
 }
 
-export type Readings<Value extends string = string> = Partial<Record<Value, Reading>>;
+export type Readings<Value extends string = string> = Partial<Record<Value, Reading | Failed>>;
 
 /** What a reading came to. */
 export interface Supply<Value extends string = string> {

@@ -7,6 +7,8 @@ export interface Sample {
   at_ms: number;
   /** The last rate that was known: by it a wrap is told from a reset. */
   perSecond?: number;
+  /** What it counts since, as far as that is known: samples of two epochs make no rate. */
+  epoch?: number;
 }
 
 const WRAP_32 = 2 ** 32;
@@ -23,7 +25,7 @@ const WRAP_FASTER_MAX = 4;
  * a spike, and a wrap that is not believed costs no more than that.
  */
 export function rate(previous: Sample | undefined, current: Sample): number | null {
-  if (!previous || !Number.isFinite(current.value)) return null;
+  if (!previous || !Number.isFinite(current.value) || previous.epoch !== current.epoch) return null;
   const elapsed_s = (current.at_ms - previous.at_ms) / 1000;
   if (!(elapsed_s >= GAP_MS_MIN / 1000)) return null;
   const difference = current.value - previous.value;
@@ -36,7 +38,7 @@ export function rate(previous: Sample | undefined, current: Sample): number | nu
 /** The sample that the next one is compared with: it knows the last rate, be it from before a gap. */
 export function sampled(previous: Sample | undefined, current: Sample, perSecond: number | null): Sample {
   const last = perSecond ?? previous?.perSecond;
-  return { value: current.value, at_ms: current.at_ms, ...(last === undefined ? {} : { perSecond: last }) };
+  return last === undefined ? current : { ...current, perSecond: last };
 }
 
 function mayHaveWrapped(before: number, now: number): boolean {

@@ -4,9 +4,23 @@ import { TEXT_CHARS_MAX } from "./limits.ts";
 
 /**
  * One value of one probe at one moment: a finite number, or a number with a short text beside it (which disk,
- * which unit), or null for *no data* (this host has no such thing, or it is too early to tell).
+ * which unit), or null for *no data* (this host has no such thing, or it is too early to tell). A counter may have an epoch: with
+ * another one it began anew, wherever it stands.
  */
-export type Reading = number | { value: number; text: string } | null;
+export type Reading = number | { value: number; text: string; epoch?: number } | null;
+
+/** A counter of an epoch; the first one, 0, needs no saying. */
+export function counterOf(value: number, epoch: number, text = ""): Reading {
+  if (epoch === 0) return text === "" ? value : { value, text };
+  return { value, text, epoch };
+}
+
+/** Why one value could not be had, beside others that could. */
+export interface Failed {
+  error: string;
+  value?: never;
+  text?: never;
+}
 
 /**
  * gauge: a value as it is. rate: the probe gives a counter and core/rate makes a value per second of it.
@@ -39,6 +53,28 @@ export function counted(names: readonly string[], separator = " "): Reading {
 /** Thrown by a probe that could not read what should be there: the text says what, and what to do. */
 export class ProbeError extends Error {
   override name = "ProbeError";
+}
+
+export function isFailed(reading: Reading | Failed): reading is Failed {
+  return typeof reading === "object" && reading !== null && "error" in reading;
+}
+
+/** A reading, or why that one alone could not be had: what `make` throws as a ProbeError. */
+export function readingOf(make: () => Reading): Reading | Failed {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof ProbeError) return { error: error.message };
+    throw error;
+  }
+}
+
+/** The same of each value. */
+export function readingsOf<Value extends string>(
+  makes: Readonly<Record<Value, () => Reading>>,
+): Record<Value, Reading | Failed> {
+  const readings = Object.entries<() => Reading>(makes).map(([value, make]) => [value, readingOf(make)]);
+  return Object.fromEntries(readings);
 }
 
 /** An item's reading after rates were made of counters: what is graded, stored and shown. */

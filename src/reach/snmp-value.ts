@@ -9,8 +9,19 @@ export type SnmpValue =
   /** Hundredths of a second. */
   | { type: "ticks"; number: number }
   | { type: "bytes"; bytes: Uint8Array }
-  /** An object identifier or an address. */
-  | { type: "name"; text: string };
+  | { type: "name" | "address"; text: string };
+
+/** Types as RFC 2578 calls them. */
+const TYPE_NAMES: Readonly<Record<SnmpValue["type"], string>> = {
+  integer: "INTEGER",
+  counter: "Counter",
+  gauge: "Gauge",
+  float: "Opaque float",
+  ticks: "TimeTicks",
+  bytes: "OCTET STRING",
+  name: "OBJECT IDENTIFIER",
+  address: "IpAddress",
+};
 
 /** Tags of BER. */
 const TAG = {
@@ -45,7 +56,8 @@ export function readValue(varbind: Varbind | undefined): SnmpValue | undefined {
     if (type === TAG.gauge) return { type: "gauge", number: value };
     if (type === TAG.ticks) return { type: "ticks", number: value };
   }
-  if (typeof value === "string" && (type === TAG.oid || type === TAG.address)) return { type: "name", text: value };
+  if (typeof value === "string" && type === TAG.oid) return { type: "name", text: value };
+  if (typeof value === "string" && type === TAG.address) return { type: "address", text: value };
   if (!(value instanceof Uint8Array)) return undefined;
   if (type === TAG.bytes) return { type: "bytes", bytes: value };
   if (type === TAG.counter64) return { type: "counter", number: bigEndian(value) };
@@ -66,11 +78,21 @@ function floatOf(bytes: Uint8Array): SnmpValue | undefined {
   return Number.isFinite(number) ? { type: "float", number } : undefined;
 }
 
-/** A number; undefined where there is no value. Throws ProbeError for what is none; `what` says what it should be. */
-export function numberOf(value: SnmpValue | undefined, what: string): number | undefined {
-  if (!value) return undefined;
-  if ("number" in value) return value.number;
-  throw new ProbeError(`${what} should be a number, and the device says ${JSON.stringify(textOf(value))}`);
+/** A number; undefined where there is no value. Throws ProbeError for what is none: what it is, at which object identifier. */
+export function numberOf(value: SnmpValue | undefined, what: string, oid: string): number | undefined {
+  if (!value || "number" in value) return value?.number;
+  throw wrongType(value, what, oid, "a number (INTEGER, Gauge, Counter or TimeTicks)");
+}
+
+/** Bytes; the same as of a number holds. */
+export function bytesOf(value: SnmpValue | undefined, what: string, oid: string): Uint8Array | undefined {
+  if (!value || "bytes" in value) return value?.bytes;
+  throw wrongType(value, what, oid, TYPE_NAMES.bytes);
+}
+
+function wrongType(value: SnmpValue, what: string, oid: string, wanted: string): ProbeError {
+  const said = "number" in value ? value.number : JSON.stringify(textOf(value));
+  return new ProbeError(`${what} (${oid}) should be ${wanted}, and the device says ${TYPE_NAMES[value.type]} ${said}`);
 }
 
 /** A value as people read it; bytes that are no text in hexadecimal digits. Never longer than a text may be. */

@@ -2,6 +2,7 @@
 // it at the same time goes in one packet; and only so many agents are asked at once. RFC 3416.
 
 import type { Varbind } from "net-snmp";
+import { AgentLife } from "../core/agent-life.ts";
 import {
   SNMP_AGENTS_AT_ONCE,
   SNMP_AGENTS_MAX,
@@ -11,7 +12,7 @@ import {
 } from "../core/limits.ts";
 import type { Target } from "../core/probe.ts";
 import { ProbeError } from "../core/reading.ts";
-import { isBehind, parseSnmpAccess, SNMP_FORM, type SnmpAccess } from "../core/snmp.ts";
+import { isBehind, parseSnmpAccess, type SnmpAccess } from "../core/snmp.ts";
 import { addressOf } from "./one-address.ts";
 import { REFUSED, RefusedError, SilentError, SnmpSession } from "./snmp-session.ts";
 import { END_OF_MIB, isNothing, readValue, type SnmpValue } from "./snmp-value.ts";
@@ -20,6 +21,8 @@ import { END_OF_MIB, isNothing, readValue, type SnmpValue } from "./snmp-value.t
 const SILENT_MS = 20_000;
 /** One that nobody asked for so long left the work. */
 const IDLE_MS = 3_600_000;
+
+const UPTIME = "1.3.6.1.2.1.1.3.0";
 
 /** Values by object identifier; what the agent does not have is not in it. */
 export type SnmpValues = ReadonlyMap<string, SnmpValue>;
@@ -44,7 +47,7 @@ export function agentOf(target: Target): SnmpAgent {
       `${target.host} has no SNMP access: write in its host statement snmp=v2c:COMMUNITY or snmp=v3:…`,
     );
   const access = parseSnmpAccess(target.snmp);
-  if ("error" in access) throw new ProbeError(`snmp= of ${target.host}: ${access.error}; write ${SNMP_FORM}`);
+  if ("error" in access) throw new ProbeError(`snmp= of ${target.host}: ${access.error}; ${access.hint}`);
   if (agents.size >= SNMP_AGENTS_MAX) forgetIdle();
   const agent = new SnmpAgent(target.addr ?? target.host, access);
   agents.set(key, agent);
@@ -68,6 +71,7 @@ export class SnmpAgent {
   private wanted: Wanted[] = [];
   private last: Promise<unknown> = Promise.resolve();
   private asked_ms = 0;
+  private readonly life = new AgentLife();
   private silence: { error: SilentError; at_ms: number } | undefined;
 
   constructor(host: string, access: SnmpAccess) {
@@ -93,6 +97,21 @@ export class SnmpAgent {
     this.wanted.push({ oids, resolve, reject });
     if (this.wanted.length === 1) void this.inTurn(() => this.serve()).catch(() => {});
     return promise;
+  }
+
+  /** Version 1 has no counters of 64 bits. */
+  get hasWideCounters(): boolean {
+    return this.access.version !== "v1";
+  }
+
+  /**
+   * Which life of the agent this is: counters of another one are no continuation of those before. Asked for in the same moment as
+   * values it costs no packet.
+   */
+  async epoch(): Promise<number> {
+    const values = await this.get([UPTIME]).catch(() => undefined); // who asks for values is told why there are none
+    const ticks = values?.get(UPTIME);
+    return this.life.look(ticks && "number" in ticks ? ticks.number : undefined, performance.now());
   }
 
   /** Asks for all that is wanted by now: what others want in the same moment is in it. */

@@ -52,7 +52,10 @@ async function startThoseOfV3(addresses: readonly string[], port: number): Promi
     privKey,
   };
   for (const address of addresses)
-    library.createAgent({ address, port }, () => {}, mib).getAuthorizer().addUser(user);
+    library
+      .createAgent({ address, port }, () => {}, mib)
+      .getAuthorizer()
+      .addUser(user);
   await Bun.sleep(SOCKETS_MS);
 }
 

@@ -53,6 +53,17 @@ test.each<[string, number, number, number | null]>([
   ["was reset from above the middle", W32 * 0.5, 10, null],
 ])("of 32 bits that %s", (_, before, now, wanted) => expect(increase32(before, now)).toBe(wanted));
 
+test.each<[number | undefined, number | undefined, number | null]>([
+  [undefined, undefined, 1],
+  [3, 3, 1],
+  [undefined, 1, null],
+  [2, 1, null],
+])("of epochs %p and %p the rate is %p", (before, now, wanted) => {
+  const sample = (value: number, at_ms: number, epoch?: number): Sample =>
+    epoch === undefined ? { value, at_ms } : { value, at_ms, epoch };
+  expect(rate(sample(5, 0, before), sample(65, 60_000, now))).toBe(wanted);
+});
+
 test("the first sample makes none", () => {
   expect(rate(undefined, { value: 5, at_ms: 5 })).toBeNull();
 });

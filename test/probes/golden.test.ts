@@ -4,12 +4,12 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { allProbes } from "../../probes/index.ts";
 import { read } from "../../src/client/run.ts";
-import type { Host, Probe } from "../../src/core/probe.ts";
-import { ProbeError, type Reading } from "../../src/core/reading.ts";
+import type { Host, Probe, Readings } from "../../src/core/probe.ts";
+import { ProbeError } from "../../src/core/reading.ts";
 import { fixtureHost, given, roots } from "./fake-host.ts";
 
 async function readAll(host: Host) {
-  const readings: Record<string, Partial<Record<string, Reading>> | { error: string }> = {};
+  const readings: Record<string, Readings | { error: string }> = {};
   for (const probe of allProbes()) {
     for (const args of argumentLists(probe, host)) {
       const reading = await readOne(probe, host, args);

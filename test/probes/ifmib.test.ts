@@ -93,10 +93,11 @@ describe("ports", () => {
       {},
       version,
     );
+    const narrow = { value: 1000, text: "counted in 32 bits only: above 71 MB/s it shows too little" };
     expect(shown(found)).toMatchObject({
-      "Slot: 0 Port: 1_in": 1000,
+      "Slot: 0 Port: 1_in": narrow,
       "Slot: 0 Port: 1_link": { value: 1, text: "1 Gbit/s" },
-      "2_in": 1000,
+      "2_in": narrow,
     });
   });
 
@@ -105,7 +106,38 @@ describe("ports", () => {
       port({ index: 1, name: "a", in: 7n }, false),
       port({ index: 2, name: "b", in: 2n ** 33n }),
     ]);
-    expect(shown(found)).toMatchObject({ a_in: 7, b_in: 2 ** 33, a_link: { text: "1 Gbit/s" } });
+    expect(shown(found)).toMatchObject({ a_in: { value: 7 }, b_in: 2 ** 33, a_link: { text: "1 Gbit/s" } });
+  });
+
+  test("by version 1, which has no 64-bit counters: 50 of them are not asked for in vain", async () => {
+    const ports = Array.from({ length: 50 }, (_, i) => port({ index: i + 1, name: `p${i}` }));
+    const tree = Object.assign({}, ...ports) as Tree;
+    for (const oid of Object.keys(tree)) if (tree[oid]?.tag === 70) delete tree[oid];
+    const { found, packets } = await readFrom([tree], {}, "v1");
+    expect(shown(found)).toMatchObject({ p0_in: { value: 1000 }, p49_out: { value: 2000 } });
+    expect(packets).toBeLessThan(100);
+  });
+
+  test("faster than ifSpeed can tell", async () => {
+    const fast = { ...port({ index: 1, name: "a" }, false), [`${IF}.5.1`]: gauge(2 ** 32 - 1) };
+    expect(shown((await readFrom([fast])).found)).toMatchObject({ a_link: { value: 1, text: "more than 4 Gbit/s" } });
+  });
+
+  test.each<[string, string, Coded, Record<string, string>, unknown]>([
+    ["ifHCInOctets", `${IFX}.6.1`, text("many"), { a_in: `in (${IFX}.6.1) should be a number` }, undefined],
+    ["ifOutErrors", `${IF}.20.1`, text("many"), { a_errors: `errorsOut (${IF}.20.1) should be a number` }, undefined],
+    ["ifOperStatus", `${IF}.8.1`, text("up"), { a_link: 'and the device says OCTET STRING "up"' }, { up: 1, down: 0 }],
+    ["ifType, which is no item", `${IF}.3.1`, text("x"), {}, { up: 2, down: 0 }],
+    ["ifHighSpeed, which is told beside", `${IFX}.15.1`, text("x"), {}, { up: 2, down: 0 }],
+  ])("of which one value has a wrong type: %s", async (_, oid, coded, errors, readings) => {
+    const all = [port({ index: 1, name: "a" }), port({ index: 2, name: "b" })];
+    const read = await readFrom([...all, { [oid]: coded }]);
+    const failed = read.found.filter(({ error }) => error !== undefined);
+    expect(Object.fromEntries(failed.map(({ key, error }) => [key, error]))).toEqual(
+      Object.fromEntries(Object.entries(errors).map(([key, said]) => [key, expect.stringContaining(said)])),
+    );
+    expect(read.found.length).toBe(8);
+    if (readings) expect(read.readings).toEqual(readings);
   });
 
   test("with the same name are told apart", async () => {

@@ -91,6 +91,40 @@ describe("a printer", () => {
     expect((await readFrom({ ...colors, ...tree })).shown).toEqual(expected);
   });
 
+  test.each<[string, Tree, object, object]>([
+    [
+      "a level",
+      { [`${PRT}.11.1.1.9.1.1`]: text("half") },
+      { supplies: { value: 5 }, pages: 12_345 },
+      { toner_black: `its level (${PRT}.11.1.1.9.1.1) should be a number (INTEGER` },
+    ],
+    ["a colour's number", { [`${PRT}.11.1.1.3.1.1`]: text("x") }, { supplies: { value: 5 } }, {}],
+    [
+      "the pages",
+      { [`${PRT}.10.2.1.4.1.1`]: text("many") },
+      { pages: { error: expect.stringContaining(`${PRT}.10.2.1.4.1.1`) }, status: { value: 3 } },
+      {},
+    ],
+    [
+      "errors",
+      { [`${HR}.2.1`]: int(0) },
+      { errors: { error: `what is wrong with it (${HR}.2.1) should be OCTET STRING, and the device says INTEGER 0` } },
+      {},
+    ],
+  ])("of which one value has a wrong type: %s", async (_, tree, readings, errors) => {
+    const read = await readFrom({ ...well, ...tree });
+    expect(read.readings).toMatchObject(readings);
+    const failed = (read.found ?? []).filter(({ error }) => error !== undefined);
+    expect(Object.fromEntries(failed.map(({ key, error }) => [key, error]))).toEqual(
+      Object.fromEntries(Object.entries(errors).map(([key, said]) => [key, expect.stringContaining(said)])),
+    );
+  });
+
+  test("that counts feet, too, counts no pages there", async () => {
+    const feet = { [`${PRT}.10.2.1.3.1.2`]: int(16), [`${PRT}.10.2.1.4.1.2`]: counter(900) };
+    expect((await readFrom({ ...well, ...feet })).readings).toMatchObject({ pages: 12_345 });
+  });
+
   test.each([
     ["fine", [0x00, 0x00], 0, ""],
     ["an empty text", [], 0, ""],

@@ -4,7 +4,7 @@ import { Minute } from "../../src/client/minute.ts";
 import { States } from "../../src/client/states.ts";
 import type { SnmpValue } from "../../src/reach/snmp-value.ts";
 import { makeWorks } from "../../src/work/compile.ts";
-import { Agent, counter, fromTree, gauge, int, name, type Tree, text, ticks } from "../reach/agent.ts";
+import { Agent, answer, fromTree, gauge, int, name, type Tree, text, ticks } from "../reach/agent.ts";
 import { lacksSnmpd, Snmpd } from "../reach/snmpd.ts";
 import { fakeHost, probeErrorOf } from "./fake-host.ts";
 
@@ -29,23 +29,41 @@ const number = (value: number): SnmpValue => ({ type: "integer", number: value }
 const values = (all: Record<string, number>) =>
   new Map(Object.entries(all).map(([oid, value]) => [oid, number(value)] as const));
 
+const upsTree: Tree = {
+  [MODEL]: name("1.3.6.1.4.1.534.1"),
+  [`${UPS}.2.1.0`]: int(2),
+  [`${UPS}.2.2.0`]: int(0),
+  [`${UPS}.2.3.0`]: int(47),
+  [`${UPS}.2.4.0`]: int(100),
+  [`${UPS}.2.7.0`]: int(24),
+  [`${UPS}.3.3.1.3.1`]: int(231),
+  [`${UPS}.3.3.1.3.2`]: int(198),
+  [`${UPS}.3.3.1.3.3`]: int(229),
+  [`${UPS}.4.1.0`]: int(3),
+  [`${UPS}.4.4.1.5.1`]: int(31),
+  [`${UPS}.4.4.1.5.2`]: int(64),
+  [`${UPS}.4.4.1.5.3`]: int(12),
+  [`${UPS}.6.1.0`]: gauge(0),
+};
+
+const apcTree: Tree = {
+  [MODEL]: name("1.3.6.1.4.1.318.1.3.27"),
+  [`${APC}.2.1.1.0`]: int(2),
+  [`${APC}.2.1.2.0`]: ticks(0),
+  [`${APC}.2.2.1.0`]: gauge(99),
+  [`${APC}.2.2.2.0`]: gauge(23),
+  [`${APC}.2.2.3.0`]: ticks(252_000),
+  [`${APC}.2.2.4.0`]: int(1),
+  [`${APC}.2.3.1.0`]: gauge(993),
+  [`${APC}.2.3.2.0`]: int(234),
+  [`${APC}.3.2.1.0`]: gauge(230),
+  [`${APC}.3.3.1.0`]: gauge(2304),
+  [`${APC}.4.1.1.0`]: int(2),
+  [`${APC}.4.2.3.0`]: gauge(27),
+  [`${APC}.4.3.3.0`]: gauge(275),
+};
+
 describe("UPS-MIB", () => {
-  const healthy: Tree = {
-    [MODEL]: name("1.3.6.1.4.1.534.1"),
-    [`${UPS}.2.1.0`]: int(2),
-    [`${UPS}.2.2.0`]: int(0),
-    [`${UPS}.2.3.0`]: int(47),
-    [`${UPS}.2.4.0`]: int(100),
-    [`${UPS}.2.7.0`]: int(24),
-    [`${UPS}.3.3.1.3.1`]: int(231),
-    [`${UPS}.3.3.1.3.2`]: int(198),
-    [`${UPS}.3.3.1.3.3`]: int(229),
-    [`${UPS}.4.1.0`]: int(3),
-    [`${UPS}.4.4.1.5.1`]: int(31),
-    [`${UPS}.4.4.1.5.2`]: int(64),
-    [`${UPS}.4.4.1.5.3`]: int(12),
-    [`${UPS}.6.1.0`]: gauge(0),
-  };
   const well = {
     charge: 100,
     runtime: 47 * 60,
@@ -59,8 +77,12 @@ describe("UPS-MIB", () => {
   };
 
   test("of three phases the worst, minutes as seconds", async () => {
-    expect(await readFrom(healthy)).toEqual(well);
-    expect(await readFrom(healthy, "v1")).toEqual(well);
+    expect(await readFrom(upsTree)).toEqual(well);
+    expect(await readFrom(upsTree, "v1")).toEqual(well);
+  });
+
+  test("a runtime in time ticks, as PowerNet-MIB has it", async () => {
+    expect(await readFrom({ ...upsTree, [`${UPS}.2.3.0`]: ticks(252_000) })).toEqual({ ...well, runtime: 2520 });
   });
 
   test("an alarm for a bad battery, whatever its number", async () => {
@@ -69,7 +91,7 @@ describe("UPS-MIB", () => {
       [`${UPS}.6.2.1.2.17`]: name(`${UPS}.6.3.4`),
       [`${UPS}.6.2.1.2.4711`]: name(`${UPS}.6.3.1`),
     };
-    expect(await readFrom({ ...healthy, ...alarms })).toEqual({ ...well, replace_battery: 1 });
+    expect(await readFrom({ ...upsTree, ...alarms })).toEqual({ ...well, replace_battery: 1 });
   });
 
   test.each([
@@ -88,6 +110,7 @@ describe("UPS-MIB", () => {
     ["a charge of nonsense", { "2.4.0": 65_535 }, { charge: null }],
     ["a phase that is not used", { "3.3.1.3.1": 230, "3.3.1.3.2": -1 }, { input_voltage: 230 }],
     ["no alarms told of", {}, { replace_battery: null, load: null }],
+    ["a runtime that is not known", { "2.3.0": 65_535 }, { runtime: null }],
   ])("%s", (_, said, expected) => {
     const all = Object.fromEntries(Object.entries(said).map(([end, value]) => [`${UPS}.${end}`, value]));
     expect(evaluateUpsMib(values(all as Record<string, number>))).toMatchObject(expected);
@@ -95,22 +118,6 @@ describe("UPS-MIB", () => {
 });
 
 describe("PowerNet-MIB", () => {
-  const smart: Tree = {
-    [MODEL]: name("1.3.6.1.4.1.318.1.3.27"),
-    [`${APC}.2.1.1.0`]: int(2),
-    [`${APC}.2.1.2.0`]: ticks(0),
-    [`${APC}.2.2.1.0`]: gauge(99),
-    [`${APC}.2.2.2.0`]: gauge(23),
-    [`${APC}.2.2.3.0`]: ticks(252_000),
-    [`${APC}.2.2.4.0`]: int(1),
-    [`${APC}.2.3.1.0`]: gauge(993),
-    [`${APC}.2.3.2.0`]: int(234),
-    [`${APC}.3.2.1.0`]: gauge(230),
-    [`${APC}.3.3.1.0`]: gauge(2304),
-    [`${APC}.4.1.1.0`]: int(2),
-    [`${APC}.4.2.3.0`]: gauge(27),
-    [`${APC}.4.3.3.0`]: gauge(275),
-  };
   const well = {
     charge: 99.3,
     runtime: 2520,
@@ -124,14 +131,14 @@ describe("PowerNet-MIB", () => {
   };
 
   test("tenths go first, ticks are hundredths of a second", async () => {
-    expect(await readFrom(smart)).toEqual(well);
-    expect(await readFrom(smart, "v1")).toEqual(well);
+    expect(await readFrom(apcTree)).toEqual(well);
+    expect(await readFrom(apcTree, "v1")).toEqual(well);
   });
 
   test("one without tenths, and one that calls itself something else", async () => {
-    const old = Object.fromEntries(Object.entries(smart).filter(([oid]) => !/\.[234]\.3\.\d\.0$/.test(oid)));
+    const old = Object.fromEntries(Object.entries(apcTree).filter(([oid]) => !/\.[234]\.3\.\d\.0$/.test(oid)));
     expect(await readFrom(old)).toMatchObject({ charge: 99, load: 27, temp: 23, input_voltage: 230 });
-    expect(await readFrom({ ...smart, [MODEL]: name("1.3.6.1.4.1.8072.3.2.10") })).toEqual(well);
+    expect(await readFrom({ ...apcTree, [MODEL]: name("1.3.6.1.4.1.8072.3.2.10") })).toEqual(well);
   });
 
   test.each([
@@ -142,6 +149,8 @@ describe("PowerNet-MIB", () => {
     ["unknown", { "4.1.1.0": 1, "2.1.1.0": 1 }, { on_battery: null, bypass: null, battery_low: null }],
     ["low", { "2.1.1.0": 3 }, { battery_low: 1 }],
     ["a battery to be replaced", { "2.2.4.0": 2 }, { replace_battery: 1 }],
+    ["a fault", { "2.1.1.0": 4, "2.2.4.0": 1 }, { replace_battery: { value: 1, text: "the batteries have a fault" } }],
+    ["asleep", { "4.1.1.0": 11 }, { bypass: { value: 1, text: "off until the mains are back" } }],
     ["tenths unknown, the rest known", { "2.3.2.0": -1, "2.2.2.0": 21 }, { temp: 21 }],
     ["phases", { "9.3.3.1.10.1.1.1": 20, "9.3.3.1.10.1.1.2": 81, "9.3.3.1.10.1.1.3": -1 }, { load: 81 }],
   ])("%s", (_, said, expected) => {
@@ -156,10 +165,61 @@ describe("what is no UPS", () => {
       "1.3.6.1.4.1.9.1.516",
     );
   });
+});
 
-  test("and one that gives texts for numbers", async () => {
-    const tree = { [`${UPS}.2.4.0`]: text("full"), [`${UPS}.2.1.0`]: counter(2) };
-    expect(await probeErrorOf(() => readFrom(tree))).toBe('the charge should be a number, and the device says "full"');
+describe("a value of a wrong type costs its own item alone, and the error names it:", () => {
+  const wrong = (what: string, oid: string, said: string) => ({
+    error: `${what} (${oid}) should be a number (INTEGER, Gauge, Counter or TimeTicks), and the device says ${said}`,
+  });
+
+  test.each<[string, Tree, string, string, string, string]>([
+    ["UPS-MIB, charge", upsTree, `${UPS}.2.4.0`, "charge", "the charge", 'OCTET STRING "full"'],
+    ["runtime", upsTree, `${UPS}.2.3.0`, "runtime", "the runtime", 'OCTET STRING "full"'],
+    ["a phase", upsTree, `${UPS}.4.4.1.5.2`, "load", "a phase's load", 'OCTET STRING "full"'],
+    ["alarms", upsTree, `${UPS}.6.1.0`, "replace_battery", "the count of alarms", 'OCTET STRING "full"'],
+    ["PowerNet-MIB, charge", apcTree, `${APC}.2.3.1.0`, "charge", "the charge", 'OCTET STRING "full"'],
+    ["temperature", apcTree, `${APC}.2.3.2.0`, "temp", "the temperature", 'OCTET STRING "full"'],
+  ])("%s", async (_, tree, oid, value, what, said) => {
+    const well = await readFrom(tree);
+    expect(await readFrom({ ...tree, [oid]: text("full") })).toEqual({ ...well, [value]: wrong(what, oid, said) });
+  });
+
+  test("the time on battery is told beside, and costs nothing", async () => {
+    const tree = { ...upsTree, [`${UPS}.4.1.0`]: int(5), [`${UPS}.2.2.0`]: name("1.3.6") };
+    expect(await readFrom(tree)).toMatchObject({ on_battery: { value: 1, text: "on battery for 0s" } });
+  });
+
+  test("a table of alarms that never ends", async () => {
+    let count = 0;
+    const honest = fromTree({ ...upsTree, [`${UPS}.6.1.0`]: gauge(1) });
+    using agent = await Agent.start((request) =>
+      request.oids.some((oid) => oid.startsWith(`${UPS}.6.2.`))
+        ? answer(request, [[`${UPS}.6.2.1.2.${++count % 2 ? 5 : 3}`, int(1)]])
+        : honest(request),
+    );
+    const { replace_battery, ...rest } = await ups.read(fakeHost({}), given(agent.port));
+    expect(replace_battery).toEqual({ error: expect.stringContaining("goes in circles") });
+    expect(rest).toMatchObject({ charge: 100, on_battery: 0 });
+  });
+
+  test("a client shows all but that one", async () => {
+    using agent = await Agent.start(fromTree({ ...upsTree, [`${UPS}.2.4.0`]: text("full") }));
+    const conf = `host mars.example.org mars
+host ups1.example.org ups1 via=mars addr=127.0.0.1 snmp=v2c/${agent.port}:public
+get ups1 ups_charge ups_runtime ups_load
+`;
+    const work = makeWorks("work.conf", conf, "mars.example.org").clients.get("mars.example.org");
+    if (!work) throw new Error("no work");
+    const clock = { now_s: () => 1_800_000_000, mono_ms: () => 0 };
+    const states = new States(clock, () => "", []);
+    const minute = new Minute(states, fakeHost({}), clock, () => {});
+    minute.setWork(work);
+    await minute.round();
+    expect(states.report()["ups1.example.org"]).toMatchObject({
+      ups_charge: { level: "dead", error: expect.stringContaining(`(${UPS}.2.4.0) should be a number`) },
+      ups_runtime: { level: "fine", value: 2820 },
+      ups_load: { level: "fine", value: 64 },
+    });
   });
 });
 
