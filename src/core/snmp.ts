@@ -9,8 +9,12 @@ const AUTHENTICATION = {
   "SHA-384": "sha384",
   "SHA-512": "sha512",
 } as const;
-/** AES-256 has no RFC: net-snmp's way to make its key of a password, and Cisco's (with a C). */
+/** AES-256 has no RFC. Its key is longer than some hashes: Blumenthal's way to lengthen these, or Reeder's, as Cisco's devices do. */
 const PRIVACY = { DES: "des", AES: "aes", "AES-256": "aes256b", "AES-256-C": "aes256r" } as const;
+/** What devices offer, and the runtime's cryptography does not. */
+const NOT_SPOKEN = /^(AES192C?|3DES.*|DES3.*)$/;
+/** Authentications whose hash is shorter than the key of AES-256. */
+const SHORT: readonly SnmpAuthentication[] = ["md5", "sha", "sha224"];
 
 export type SnmpAuthentication = (typeof AUTHENTICATION)[keyof typeof AUTHENTICATION];
 export type SnmpPrivacy = (typeof PRIVACY)[keyof typeof PRIVACY];
@@ -26,8 +30,20 @@ export type SnmpAccess =
       privacy?: { protocol: SnmpPrivacy; password: string };
     };
 
+/** The other AES-256, where it makes a difference. */
+export function otherPrivacy(access: SnmpAccess): string | undefined {
+  if (access.version !== "v3" || !access.authentication || !SHORT.includes(access.authentication.protocol))
+    return undefined;
+  return { des: undefined, aes: undefined, aes256b: "AES-256-C", aes256r: "AES-256" }[
+    access.privacy?.protocol ?? "aes"
+  ];
+}
+
 export const SNMP_PORT = 161;
 export const SNMP_FORM = "v2c:COMMUNITY, v1:COMMUNITY or v3:USER[:SHA-256:PASSWORD[:AES:PASSWORD]]";
+
+/** What may stand for SHA-256 and AES there. */
+export const SNMP_PROTOCOLS = `${Object.keys(AUTHENTICATION).join(", ")}; ${Object.keys(PRIVACY).join(", ")} (as Cisco's devices have it)`;
 
 /** RFC 3414, 11.2: agents refuse shorter passwords. */
 const PASSWORD_CHARS_MIN = 8;
@@ -65,19 +81,25 @@ function parseUser([user = "", ...words]: readonly string[], port: number): Retu
   } as const;
   if (privName === undefined) return known;
   const privacy = named(PRIVACY, privName);
+  if (!privacy && NOT_SPOKEN.test(plain(privName))) {
+    const hint = "give the device's user AES, AES-256 or DES";
+    return { error: `dmon does not speak ${privName}`, hint };
+  }
   if (!privacy) return unknown("privacy", privName, PRIVACY);
   if (privPassword.length < PASSWORD_CHARS_MIN) return tooShort("privacy");
   return { ...known, privacy: { protocol: privacy, password: privPassword } };
 }
 
 /** `sha256`, `SHA256` and `SHA-256` are the same; so are SHA1 and SHA, AES128 and AES. */
+function plain(name: string): string {
+  return name
+    .toUpperCase()
+    .replaceAll("-", "")
+    .replace(/^SHA1$/, "SHA")
+    .replace(/^AES128$/, "AES");
+}
+
 function named<T>(table: Readonly<Record<string, T>>, text: string): T | undefined {
-  const plain = (name: string) =>
-    name
-      .toUpperCase()
-      .replaceAll("-", "")
-      .replace(/^SHA1$/, "SHA")
-      .replace(/^AES128$/, "AES");
   const key = Object.keys(table).find((name) => plain(name) === plain(text));
   return key === undefined ? undefined : table[key];
 }

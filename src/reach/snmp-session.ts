@@ -4,7 +4,7 @@
 import type { Message, Options, PacketSocket, Session, User } from "net-snmp";
 import { SNMP_PACKETS_MAX } from "../core/limits.ts";
 import { ProbeError } from "../core/reading.ts";
-import type { SnmpAccess } from "../core/snmp.ts";
+import { otherPrivacy, type SnmpAccess } from "../core/snmp.ts";
 import { type Way, wayTo } from "./datagrams.ts";
 import { useOwnKeys } from "./snmp-keys.ts";
 
@@ -181,7 +181,8 @@ export class SnmpSession {
     if (this.received > 0) {
       const what = this.garbled ? "packets that are not SNMP" : "packets that answer nothing we asked";
       // An agent that cannot decrypt a question does not know whose it is.
-      const hint = version === "v3" && this.access.privacy && !this.garbled ? ": is the privacy password right?" : "";
+      const isPrivate = version === "v3" && this.access.privacy && !this.garbled;
+      const hint = isPrivate ? `: are the privacy's protocol and password right${this.orOther()}?` : "";
       return new SilentError(`no answer to SNMP ${version} from ${this.who}, only ${what}${hint}`);
     }
     const secret = version === "v3" ? "are user and passwords" : "is the community";
@@ -189,6 +190,11 @@ export class SnmpSession {
     return new SilentError(
       `no answer to SNMP ${version} from ${this.who} ${within}: is it on, ${secret} right, is UDP ${port} open?`,
     );
+  }
+
+  private orOther(): string {
+    const other = otherPrivacy(this.access);
+    return other === undefined ? "" : `; or is it ${other}`;
   }
 
   private invalid(code: number, message: string): string {
@@ -200,7 +206,7 @@ export class SnmpSession {
       if (message.startsWith("Wrong Digest"))
         return `${who} refuses the authentication of ${user}: wrong password or protocol`;
       if (message.startsWith("Decryption"))
-        return `${who} cannot decrypt what ${user} says: wrong privacy password or protocol`;
+        return `${who} cannot decrypt what ${user} says: wrong privacy password or protocol${this.orOther()}`;
       if (message.startsWith("Unsupported"))
         return `${who} refuses ${user} with this security: its user has other protocols`;
       if (message.startsWith("Not In Time"))

@@ -61,6 +61,16 @@ describe("SNMP access", () => {
   });
 });
 
+test.each(["AES-192", "aes192c", "3DES", "3DESEDE"])(
+  "of %s, which dmon does not speak, it says what to take",
+  (name) => {
+    expect(parseSnmpAccess(`v3:fred:SHA:geheimnis:${name}:verborgen`)).toEqual({
+      error: `dmon does not speak ${name}`,
+      hint: "give the device's user AES, AES-256 or DES",
+    });
+  },
+);
+
 test.each([
   ["1.3.6.1.2.1.1.3.0", "1.3.6.1.2.1.1.3.0"],
   [".1.3.6", "1.3.6"],

@@ -84,7 +84,41 @@ describe.skipIf(lacksSnmpd)("Debian's snmpd", () => {
       expect(protocol).toBe(digest ?? "");
       expect(user).toBe(`${who} knows no user nobody of SNMP v3`);
       expect(level).toBe(`127.0.0.1 refuses ${UPTIME}: its access rules forbid it`);
-      expect(privacy).toEndWith("is the privacy password right?");
+      expect(privacy).toEndWith("are the privacy's protocol and password right?");
+    },
+    LONG_MS,
+  );
+
+  const authentications = ["MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"];
+  const privacies = ["DES", "AES", "AES-256", "AES-256-C"];
+  const pairs = authentications.flatMap((a) => privacies.map((p) => [a, p] as const));
+
+  test.concurrent(
+    "each authentication with each privacy, in single values and in a walk",
+    async () => {
+      const users = pairs.flatMap(([a, p]) => [
+        `createUser ${a}_${p} ${a} geheimnis ${p} verborgen`,
+        `rouser ${a}_${p} priv`,
+      ]);
+      await using snmpd = await Snmpd.start([...users, `override -rw ${CHARGE} integer 93`]);
+      for (const [a, p] of pairs) {
+        const agent = agentAt(snmpd.port, "v3", `${a}_${p}:${a}:geheimnis:${p}:verborgen`);
+        expect([a, p, (await agent.get([CHARGE])).get(CHARGE)]).toEqual([a, p, { type: "integer", number: 93 }]);
+        const rows = await agent.walk([`${TABLE}.2`]);
+        expect([...rows.values()].map(([descr]) => descr && textOf(descr))).toContain("lo");
+      }
+    },
+    LONG_MS,
+  );
+
+  test.concurrent(
+    "of the two AES-256 the other one is named",
+    async () => {
+      await using snmpd = await Snmpd.start(["createUser fred SHA geheimnis AES-256-C verborgen", "rouser fred priv"]);
+      const said = await probeErrorOf(() =>
+        agentAt(snmpd.port, "v3", "fred:SHA:geheimnis:AES-256:verborgen").get([UPTIME]),
+      );
+      expect(said).toEndWith("are the privacy's protocol and password right; or is it AES-256-C?");
     },
     LONG_MS,
   );

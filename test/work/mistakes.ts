@@ -20,6 +20,7 @@ export const MISTAKES: [string, string][] = [
   ["an authentication that is none", "host db.example.org db snmp=v3:fred:SHA-3:geheimnis"],
   ["an authentication without its password", "host db.example.org db snmp=v3:fred:SHA-256"],
   ["a password that is too short", "host db.example.org db snmp=v3:fred:SHA-256:geheim"],
+  ["a privacy that dmon does not speak", "host db.example.org db snmp=v3:fred:SHA-256:geheimnis:AES-192:geheimnis"],
   ["a privacy that is none", "host db.example.org db snmp=v3:fred:SHA-256:geheimnis:IDEA:geheimnis"],
   ["a pagemaker that is no host", "pmaker www"],
   ["a pagemaker that runs no dmon", "pmaker ups"],

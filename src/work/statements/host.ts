@@ -3,7 +3,7 @@
 import { isIP } from "node:net";
 import { ADDRESS_CHARS_MAX } from "../../core/limits.ts";
 import { HOSTNAME_FORM, isHostname, isName, NAME_FORM } from "../../core/names.ts";
-import { parseSnmpAccess, SNMP_FORM, SNMP_PORT } from "../../core/snmp.ts";
+import { parseSnmpAccess, SNMP_FORM, SNMP_PORT, SNMP_PROTOCOLS } from "../../core/snmp.ts";
 import type { HostDraft } from "../draft.ts";
 import { defineStatement, whereOf } from "../statement.ts";
 
@@ -14,7 +14,7 @@ export default defineStatement({
     via: "TAG of the client that monitors this dumb host",
     addr: "IP address, where the name does not resolve to the right one",
     port: "port of its client, where it is not PORT+1",
-    snmp: `${SNMP_FORM}; a port other than ${SNMP_PORT}: v2c/1161:COMMUNITY`,
+    snmp: `${SNMP_FORM}; a port other than ${SNMP_PORT}: v2c/1161:COMMUNITY. Of v3: ${SNMP_PROTOCOLS}`,
   },
   doc: "A host to monitor. FQDN is its whole name, which `domain` of dmon.conf does not complete. With via= it runs no dmon itself: that client monitors it.",
   example: "host mars.example.org mars",
