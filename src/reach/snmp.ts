@@ -3,18 +3,13 @@
 
 import type { Varbind } from "net-snmp";
 import { AgentLife } from "../core/agent-life.ts";
-import {
-  SNMP_AGENTS_AT_ONCE,
-  SNMP_AGENTS_MAX,
-  SNMP_VALUES_PER_PACKET,
-  SNMP_WALK_BYTES_MAX,
-  SNMP_WALK_VALUES_MAX,
-} from "../core/limits.ts";
+import { SNMP_AGENTS_MAX, SNMP_VALUES_PER_PACKET, SNMP_WALK_BYTES_MAX, SNMP_WALK_VALUES_MAX } from "../core/limits.ts";
 import type { Target } from "../core/probe.ts";
 import { ProbeError } from "../core/reading.ts";
 import { isBehind, parseSnmpAccess, type SnmpAccess } from "../core/snmp.ts";
 import { addressOf } from "./one-address.ts";
 import { REFUSED, RefusedError, SilentError, SnmpSession } from "./snmp-session.ts";
+import { turn } from "./snmp-turn.ts";
 import { END_OF_MIB, isNothing, readValue, type SnmpValue } from "./snmp-value.ts";
 
 /** An agent that was silent is not asked again for so long: in this minute all that is wanted of it fails at once. */
@@ -281,19 +276,4 @@ function settle({ oids, resolve, reject }: Wanted, values: ReadonlyMap<string, S
 /** `.7` of `1.3.6.7` in the column `1.3.6`; undefined outside of it. */
 function endOf(oid: string, column: string): string | undefined {
   return oid.startsWith(`${column}.`) ? oid.slice(column.length) : undefined;
-}
-
-let free = SNMP_AGENTS_AT_ONCE;
-const queue: (() => void)[] = [];
-
-async function turn<T>(task: () => Promise<T>): Promise<T> {
-  if (free > 0) free--;
-  else await new Promise<void>((resolve) => queue.push(resolve));
-  try {
-    return await task();
-  } finally {
-    const next = queue.shift();
-    if (next) next();
-    else free++;
-  }
 }

@@ -134,7 +134,10 @@ async function daemon(text: string): Promise<Row[]> {
     .filter(({ error }) => error === undefined);
   if (read.length < (DEVICES - OFF) * OIDS.length) throw new Error(`only ${read.length} values came to the server`);
   const what = "the compiled daemon, server too: CPU a minute";
-  return [{ what, asked: "≤ 1 s", measured: `${(cpu_ms / 1000 / MINUTES).toFixed(2)} s` }];
+  return [
+    { what, asked: "≤ 1 s", measured: `${(cpu_ms / 1000 / MINUTES).toFixed(2)} s` },
+    { what: `and in its first ${FIRST_MS / 1000} s`, asked: "-", measured: `${(begin.cpu_ms / 1000).toFixed(2)} s` },
+  ];
 }
 
 function cpu_s(begin: NodeJS.CpuUsage): number {

@@ -179,7 +179,7 @@ export function fromTree(tree: Tree): (request: Request) => Buffer {
 export type Answering = (
   request: Request,
   packet: Buffer,
-) => Buffer | Buffer[] | undefined | Promise<Buffer | undefined>;
+) => Buffer | Buffer[] | undefined | Promise<Buffer | Buffer[] | undefined>;
 
 /** An agent on an address of this host and a free port, or that port; it keeps what it was asked unless told not to. */
 export class Agent implements Disposable {
