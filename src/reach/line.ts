@@ -6,8 +6,9 @@ import { isIP } from "node:net";
 import type { Socket, SocketHandler } from "bun";
 import { REACH_BYTES_MAX, REACH_LINE_BYTES_MAX, REACH_WAITING_BYTES_MAX } from "../core/limits.ts";
 import { ProbeError } from "../core/reading.ts";
-import { type Address, type IpVersion, resolve, shown } from "./address.ts";
+import { type Address, type IpVersion, shown } from "./address.ts";
 import { before, type Deadline, deadlineIn, left } from "./deadline.ts";
+import { resolve } from "./resolve.ts";
 import { authorities } from "./trust.ts";
 
 /** How long a peer may take to hang up, too. */
