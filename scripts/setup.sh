@@ -19,14 +19,12 @@ fi
 
 [ "${1-}" = --test ] || exit 0
 
-# program:package - a test that finds its program missing says so and is counted as skipped.
+# A test that finds its program missing says so and is counted as skipped.
 missing=
 PATH=$PATH:/usr/sbin # snmpd is there
-for pair in nc.openbsd:netcat-openbsd nc.traditional:netcat-traditional ncat:ncat chromium:chromium strace:strace openssl:openssl dnsmasq:dnsmasq-base snmpd:snmpd snmpset:snmp \
-  /usr/lib/nagios/plugins/check_disk:monitoring-plugins-basic ping:iputils-ping \
-  /usr/share/munin/plugins/cpu:munin-plugins-core prometheus-node-exporter:prometheus-node-exporter; do
-  command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
-done
+while read -r program package; do
+  command -v "$program" >/dev/null 2>&1 || missing="$missing $package"
+done <test/packages.txt
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   echo "installing for the tests:$missing"
