@@ -83,4 +83,4 @@ export class Resolver {
 const system = new Resolver((host) => dns.lookup(host, { all: true }));
 
 /** Addresses of a name from the system's resolver; see Resolver. */
-export const resolve = system.resolve.bind(system);
+export const addressesOf = system.resolve.bind(system);

@@ -13,7 +13,7 @@ import type { Target } from "../core/probe.ts";
 import { ProbeError } from "../core/reading.ts";
 import { isBehind, parseSnmpAccess, SNMP_FORM, type SnmpAccess } from "../core/snmp.ts";
 import { deadlineIn } from "./deadline.ts";
-import { resolve } from "./resolve.ts";
+import { addressesOf } from "./resolve.ts";
 import { REFUSED, RefusedError, SilentError, SnmpSession } from "./snmp-session.ts";
 import { END_OF_MIB, isNothing, readValue, type SnmpValue } from "./snmp-value.ts";
 
@@ -216,7 +216,7 @@ export class SnmpAgent {
   }
 
   private async open(): Promise<SnmpSession> {
-    const [first] = await resolve(this.host, deadlineIn(RESOLVE_MS));
+    const [first] = await addressesOf(this.host, deadlineIn(RESOLVE_MS));
     return SnmpSession.open(first?.address ?? this.host, this.access);
   }
 

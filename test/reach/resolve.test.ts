@@ -2,7 +2,7 @@
 
 import { expect, test } from "bun:test";
 import { deadlineIn } from "../../src/reach/deadline.ts";
-import { Resolver, resolve } from "../../src/reach/resolve.ts";
+import { addressesOf, Resolver } from "../../src/reach/resolve.ts";
 import { probeErrorOf } from "../probes/fake-host.ts";
 
 const ONE = { address: "192.0.2.1", family: 4 };
@@ -24,9 +24,9 @@ const soon = () => deadlineIn(50);
 const silent = new Promise<never>(() => {});
 
 test("an address is itself", async () => {
-  expect(await resolve("::1", soon())).toEqual([{ address: "::1", version: 6 }]);
-  expect(await resolve("fe80::1%eth0", soon(), 6)).toEqual([{ address: "fe80::1%eth0", version: 6 }]);
-  expect(await probeErrorOf(() => resolve("::1", soon(), 4))).toBe("::1 is no address of IPv4");
+  expect(await addressesOf("::1", soon())).toEqual([{ address: "::1", version: 6 }]);
+  expect(await addressesOf("fe80::1%eth0", soon(), 6)).toEqual([{ address: "fe80::1%eth0", version: 6 }]);
+  expect(await probeErrorOf(() => addressesOf("::1", soon(), 4))).toBe("::1 is no address of IPv4");
 });
 
 test("a name has the addresses that the system prefers, in its order, of the version asked for", async () => {
