@@ -3,10 +3,11 @@
 import { DNS_SERVERS_MAX } from "../src/core/limits.ts";
 import { defineProbe, type Given, type Host } from "../src/core/probe.ts";
 import { ProbeError } from "../src/core/reading.ts";
-import { resolve, splitHostPort } from "../src/reach/address.ts";
+import { splitHostPort } from "../src/reach/address.ts";
 import { type Deadline, deadlineIn, deadlineOf, left } from "../src/reach/deadline.ts";
 import { askDns } from "../src/reach/dns.ts";
 import { type DnsAnswer, type DnsType, type Question, TYPES } from "../src/reach/dns-message.ts";
+import { addressesOf } from "../src/reach/resolve.ts";
 
 const DNS_PORT = 53;
 const RESOLV_CONF = "/etc/resolv.conf";
@@ -93,7 +94,7 @@ async function askInTurn(servers: readonly string[], question: Question, deadlin
     const share = deadlineIn(left(deadline) / (servers.length - index));
     try {
       const { host, port = DNS_PORT } = splitHostPort(server);
-      const [address] = await resolve(host, share);
+      const [address] = await addressesOf(host, share);
       if (address) return { answer: await askDns(address, port, question, share), server };
     } catch (error) {
       failure = error;

@@ -3,9 +3,10 @@
 import { PINGS_MAX } from "../src/core/limits.ts";
 import { defineProbe, type Given } from "../src/core/probe.ts";
 import { ProbeError } from "../src/core/reading.ts";
-import { hostOf, ipVersionOf, resolve } from "../src/reach/address.ts";
+import { hostOf, ipVersionOf } from "../src/reach/address.ts";
 import { deadlineOf, left } from "../src/reach/deadline.ts";
 import { type Pinged, ping } from "../src/reach/icmp.ts";
+import { addressesOf } from "../src/reach/resolve.ts";
 
 const COUNT = 3;
 /** As long as ping(8) waits twice over: a host that takes longer is of no use to anybody. */
@@ -43,7 +44,7 @@ export default defineProbe({
     const count = countOf(given.options);
     const deadline = deadlineOf(given);
     const host = hostOf(given);
-    const [address] = await resolve(host, deadline, ipVersionOf(given.options.ip));
+    const [address] = await addressesOf(host, deadline, ipVersionOf(given.options.ip));
     if (!address) return {};
     // The last one goes out after the others.
     const wait_ms = Math.min(WAIT_MS, Math.max(left(deadline) - count * 100, 1));

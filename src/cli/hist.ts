@@ -2,7 +2,7 @@
 
 import { RANGE_FORM } from "../core/range.ts";
 import { stamp } from "../process/localtime.ts";
-import { askJson } from "../wire/dial.ts";
+import { askJson } from "../wire/ask.ts";
 import { defineCli, UsageError } from "./command.ts";
 import { callOwn } from "./own-daemon.ts";
 

@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs";
 import type { Conf } from "../config/keys.ts";
 import { runFiles, runningPid } from "../process/lock.ts";
-import { ask, DialError, type Target } from "../wire/dial.ts";
+import { ask } from "../wire/ask.ts";
+import { DialError, type Target } from "../wire/dial.ts";
 
 type Where = Pick<Conf, "rundir" | "listen" | "PORT">;
 

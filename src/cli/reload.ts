@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Conf } from "../config/keys.ts";
 import { type RunFiles, runFiles, runningPid } from "../process/lock.ts";
-import { ask } from "../wire/dial.ts";
+import { ask } from "../wire/ask.ts";
 import { defineCli } from "./command.ts";
 import { callOwn, notRunning, ownState } from "./own-daemon.ts";
 

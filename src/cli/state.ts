@@ -20,7 +20,7 @@ export default defineCli({
     }
     say(`dmon runs (pid ${pid})\n`);
     if (global.verbosity === "Verbose" || global.verbosity === "Debug" || global.verbosity === "Trace") {
-      const [{ callOwn }, { ask }] = await Promise.all([import("./own-daemon.ts"), import("../wire/dial.ts")]);
+      const [{ callOwn }, { ask }] = await Promise.all([import("./own-daemon.ts"), import("../wire/ask.ts")]);
       out((await callOwn((await settings()).conf, (target) => ask(target, "STATE"))).body);
     }
     return 0;

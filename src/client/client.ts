@@ -8,12 +8,11 @@ import type { SelfStats } from "../core/probe.ts";
 import type { Inventory, Report } from "../core/report.ts";
 import { delayToNext, spread } from "../core/schedule.ts";
 import { formatValue } from "../core/units.ts";
-import { ClientStore } from "../store/client-store.ts";
-import { StoreError } from "../store/database.ts";
 import type { HistoryQuery, HistoryRow } from "../store/history.ts";
 import type { ClientWork } from "../work/works.ts";
 import { parentsOf } from "./found.ts";
 import { type LocalHost, localHost, PROGRAMS_DIR } from "./host.ts";
+import { Keeper } from "./keeper.ts";
 import { type Batch, Minute } from "./minute.ts";
 import { type AskServer, Reporter } from "./reporter.ts";
 import { States } from "./states.ts";
@@ -49,11 +48,6 @@ export interface ClientOptions {
   onIdle(): void;
 }
 
-/** The database cannot be used now; the message says why. */
-export class HistoryUnavailable extends Error {
-  override name = "HistoryUnavailable";
-}
-
 /** The first round comes at once, the second so much later: rates need two, and nobody wants to wait a minute for them. */
 const FIRST_RATE_MS = 3_000;
 /** The first rounds are reported at once: the pages shall not wait five minutes for a new host, nor for its rates. */
@@ -62,8 +56,6 @@ const EARLY_REPORTS = 3;
 const RETRY_REPORT_MS = 60_000;
 /** After SEND the next report comes within this time, spread so that an ALLSEND is no storm [seed]. */
 const SEND_SOON_MS = 10_000;
-/** A store that could not be opened is tried again every so many rounds. */
-const REOPEN_ROUNDS = 5;
 
 export class Client {
   private options: ClientOptions;
@@ -72,9 +64,7 @@ export class Client {
   private readonly host: LocalHost;
   private readonly reporter: Reporter;
   private readonly started_s: number;
-  private store: ClientStore | undefined;
-  /** Why the store cannot be used now. */
-  private trouble: string | undefined;
+  private readonly keeper: Keeper;
   private rounds = 0;
   private readonly waiting: WaitingEvents;
   private cycle_ms = 0;
@@ -88,8 +78,8 @@ export class Client {
   constructor(options: ClientOptions) {
     this.options = options;
     this.started_s = options.clock.now_s();
-    this.openStore();
-    this.states = new States(options.clock, () => Bun.randomUUIDv7(), this.store?.levels() ?? []);
+    this.keeper = new Keeper(options.file, options.tiers, options.clock, options.log);
+    this.states = new States(options.clock, () => Bun.randomUUIDv7(), this.keeper.levels);
     this.host = localHost({
       root: options.root,
       self: () => this.self(),
@@ -98,7 +88,7 @@ export class Client {
     });
     this.minute = new Minute(this.states, this.host, options.clock, (batches) => this.keep(batches));
     this.waiting = new WaitingEvents(
-      () => this.store?.outbox,
+      () => this.keeper.outbox,
       () => options.clock.mono_ms(),
     );
     const isOurs = (host: string) => this.work !== undefined && Object.hasOwn(this.work.hosts, host);
@@ -109,17 +99,13 @@ export class Client {
   setWork(work: ClientWork): void {
     this.work = work;
     this.minute.setWork(work);
-    try {
-      this.store?.retainLevels((host, item) => isOfWork(work, host, item));
-    } catch (error) {
-      this.storeFailed(error);
-    }
+    this.keeper.retainLevels((host, item) => isOfWork(work, host, item));
   }
 
   /** Takes over reloaded intervals and tiers. */
   configure(options: Pick<ClientOptions, "tiers" | "ival_make_state_s" | "ival_send_report_s">): void {
     this.options = { ...this.options, ...options };
-    this.store?.history.setTiers(options.tiers);
+    this.keeper.setTiers(options.tiers);
     if (this.roundTimer) this.scheduleRound();
     if (this.reportTimer) this.sendSoon();
   }
@@ -139,8 +125,7 @@ export class Client {
     this.host.close();
     await Promise.race([Promise.all(this.running), Bun.sleep(2000)]);
     this.stopTimers(); // the first round's end sends a report, which plans the next one
-    this.store?.close();
-    this.store = undefined;
+    this.keeper.close();
   }
 
   private stopTimers(): void {
@@ -192,39 +177,9 @@ export class Client {
     const events = batches.flatMap((batch) => batch.events);
     for (const event of events) this.options.log.terse(describe(event, this.states.unit(event.host, event.item)));
     this.waiting.keepInMemory(events);
-    this.write(batches);
+    this.keeper.write(batches, this.waiting, this.states.newcomers);
     // Not only when the round is over: what is late in it may take minutes.
     if (events.length > 0 && this.roundTimer) void this.reporter.sendEvents(this.waiting);
-  }
-
-  private write([first, ...rest]: Batch[]): void {
-    if (!this.store && this.rounds % REOPEN_ROUNDS === 0) this.openStore();
-    if (!this.store || !first) return;
-    try {
-      const ticks = [{ ...first, events: this.waiting.unstored() }, ...rest.map((batch) => ({ ...batch, events: [] }))];
-      const born = this.states.newcomers;
-      this.store.tick(ticks, this.options.clock.now_s(), born);
-      born.length = 0;
-      this.waiting.stored();
-      if (this.trouble !== undefined) this.options.log.quiet(`${this.options.file}: writing again`);
-      this.trouble = undefined;
-    } catch (error) {
-      this.storeFailed(error);
-    }
-  }
-
-  private openStore(): void {
-    try {
-      this.store = new ClientStore(this.options.file, this.options.tiers);
-    } catch (error) {
-      this.storeFailed(error);
-    }
-  }
-
-  private storeFailed(error: unknown): void {
-    if (!(error instanceof StoreError)) throw error;
-    if (this.trouble === undefined) this.options.log.quiet(`${error.message}; measuring goes on without history`);
-    this.trouble = error.message;
   }
 
   private scheduleReport(delay_ms: number): void {
@@ -274,39 +229,35 @@ export class Client {
   /** Items of a host: those of the work, and those of which there is still history. */
   items(host: string): string[] {
     const now = Object.keys(this.work?.hosts[host]?.items ?? {});
-    return [...new Set([...now, ...(this.store?.history.items(host) ?? [])])].sort();
+    return [...new Set([...now, ...this.keeper.items(host)])].sort();
   }
 
   /** Throws HistoryUnavailable. */
   history(query: Omit<HistoryQuery, "now_s">): Iterable<HistoryRow> {
-    return this.usableStore().history.query({ ...query, now_s: this.options.clock.now_s() });
+    return this.keeper.history(query);
   }
 
   /** ZAP. Throws HistoryUnavailable. */
   zap(): { before: number; after: number } {
-    return this.usableStore().zap(this.options.clock.now_s());
-  }
-
-  private usableStore(): ClientStore {
-    if (!this.store) throw new HistoryUnavailable(this.trouble ?? `${this.options.file} cannot be used now`);
-    return this.store;
+    return this.keeper.zap();
   }
 
   /** For STATE: what the history suffers from, if anything. */
   get historyTrouble(): string | undefined {
-    return this.trouble;
+    return this.keeper.trouble;
   }
 
   private self(): SelfStats {
     const cpu = process.cpuUsage();
     const workTrouble = this.options.workTrouble();
+    const { trouble } = this.keeper;
     return {
       version: this.options.version,
       cycle_ms: Math.round(this.cycle_ms * 100) / 100,
       cpu_s: (cpu.user + cpu.system) / 1e6,
       rss_bytes: process.memoryUsage.rss(),
       outbox: this.waiting.size(),
-      ...(this.trouble === undefined ? {} : { trouble: this.trouble }),
+      ...(trouble === undefined ? {} : { trouble }),
       ...(workTrouble === undefined ? {} : { workTrouble }),
     };
   }

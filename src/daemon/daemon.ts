@@ -1,6 +1,5 @@
 // The one place that wires: settings and work make the roles of this host. Always client, on one host server, on one pagemaker.
 
-import { rmSync } from "node:fs";
 import { Client } from "../client/client.ts";
 import { clientCommands, clientsPort } from "../commands/client/index.ts";
 import { serverCommands, serversPort } from "../commands/server/index.ts";
@@ -8,14 +7,16 @@ import { KEYS, type Key } from "../config/keys.ts";
 import type { Settings } from "../config/load.ts";
 import type { Clock } from "../core/clock.ts";
 import { formatInterval } from "../core/interval.ts";
-import { touchIfOurs, writeFileAtomic } from "../process/files.ts";
+import { writeFileAtomic } from "../process/files.ts";
 import { ctime } from "../process/localtime.ts";
 import { leaveLock } from "../process/lock.ts";
 import type { Log } from "../process/log.ts";
 import { makeSecret, storeSecret } from "../process/secret.ts";
+import { leaveSystemLock, takeSystemLock } from "../process/system-lock.ts";
 import { Server } from "../server/server.ts";
 import { COMMIT, TARGET, VERSION } from "../version.ts";
-import { askJson, type Target, targetFrom } from "../wire/dial.ts";
+import { askJson } from "../wire/ask.ts";
+import { type Target, targetFrom } from "../wire/dial.ts";
 import { switchboard } from "../wire/dispatch.ts";
 import type { ClientWork, ServerWork } from "../work/works.ts";
 import { clientDesk, type DeskContext, serverDesk } from "./desks.ts";
@@ -135,7 +136,7 @@ export class Daemon {
     this.client.start();
     this.timers.push(setInterval(() => this.ports.refresh(), REFRESH_ADDRESSES_MS));
     this.askForReports();
-    touchIfOurs(this.paths.systemLock);
+    takeSystemLock(this.paths.systemLock);
     writeFileAtomic(this.paths.run.listen, `${this.ownAddress()} ${settings.conf.PORT + 1}\n`);
     storeSecret(this.paths.run.secret, secret); // last: it tells `dmon start` that we serve
   }
@@ -149,7 +150,7 @@ export class Daemon {
     await this.client.stop();
     this.server?.stop();
     leaveLock(this.paths.run, goesOn);
-    rmSync(this.paths.systemLock, { force: true });
+    leaveSystemLock(this.paths.systemLock);
     this.options.log.terse(`dmon stops: ${why}`);
   }
 

@@ -1,6 +1,7 @@
 // What the commands of the two ports see of the roles: the seam between the wire and client or server.
 
-import { type Client, HistoryUnavailable } from "../client/client.ts";
+import type { Client } from "../client/client.ts";
+import { HistoryUnavailable } from "../client/keeper.ts";
 import type { ClientDesk } from "../commands/client/desk.ts";
 import type { ServerDesk } from "../commands/server/desk.ts";
 import type { Clock } from "../core/clock.ts";

@@ -1,7 +1,8 @@
 // The work of this host: read at the start, looked for now and then, taken over when it is newer and reads.
 
 import { spread } from "../core/schedule.ts";
-import { DialError, PeerError } from "../wire/dial.ts";
+import { PeerError } from "../wire/ask.ts";
+import { DialError } from "../wire/dial.ts";
 import { type ReadWork, readOrKept, readWork, UnreadableWork, type WorkSource } from "./work-source.ts";
 
 /** What one reading gives: the client's work, on the server's host the server's, on the pagemaker's the pagemaker's. */

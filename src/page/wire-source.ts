@@ -13,7 +13,8 @@ import {
 import { isName } from "../core/names.ts";
 import type { About, HostState } from "../core/report.ts";
 import { list, nullable, number, object, ShapeError } from "../core/shape.ts";
-import { askJson, type DialOptions, PeerError, type Target } from "../wire/dial.ts";
+import { type AskOptions, askJson, PeerError } from "../wire/ask.ts";
+import type { Target } from "../wire/dial.ts";
 import {
   type EventsAsked,
   type Overview,
@@ -35,7 +36,7 @@ export interface WireSourceOptions {
 /** Several pages within this time are made from one answer. */
 const FRESH_MS = 1000;
 /** A person waits for the page. */
-const PATIENCE = { connect_ms: 3000, silence_ms: 8000, total_ms: PAGE_MS_MAX } satisfies DialOptions;
+const PATIENCE = { connect_ms: 3000, silence_ms: 8000, total_ms: PAGE_MS_MAX } satisfies AskOptions;
 
 const histShape = object({
   data: object({ rows: list(list(nullable(number), 5), GRAPH_ROWS_MAX) }),
@@ -143,7 +144,7 @@ async function asked(
   options: WireSourceOptions,
   line: string,
   whom: string,
-  bounds: Pick<DialOptions, "bytes" | "total_ms" | "signal">,
+  bounds: Pick<AskOptions, "bytes" | "total_ms" | "signal">,
 ): Promise<Record<string, unknown>> {
   try {
     return await askJson(options.target(), line, { ...PATIENCE, ...bounds });

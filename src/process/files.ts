@@ -2,11 +2,9 @@
 
 import {
   closeSync,
-  constants,
   fchmodSync,
   fchownSync,
   fsyncSync,
-  lstatSync,
   openSync,
   realpathSync,
   renameSync,
@@ -14,7 +12,6 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { dirname } from "node:path";
 
 /**
  * Replaces the text of a file that is there, in one step: its owner and mode stay, and a link goes on leading to it. Throws
@@ -50,21 +47,5 @@ export function writeFileAtomic(path: string, text: string, mode = 0o644, prepar
   } catch (error) {
     rmSync(beside, { force: true });
     throw error;
-  }
-}
-
-/**
- * Touches a file in a directory that is there and nobody else's to write in; elsewhere it does nothing. A link is not
- * followed and nothing is truncated: in a directory of somebody else's making, the name may lead anywhere.
- */
-export function touchIfOurs(path: string): void {
-  const dir = lstatSync(dirname(path), { throwIfNoEntry: false });
-  if (!dir?.isDirectory() || dir.uid !== process.getuid?.() || (dir.mode & 0o022) !== 0) return;
-  try {
-    closeSync(
-      openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o644),
-    );
-  } catch {
-    // Nothing depends on it.
   }
 }

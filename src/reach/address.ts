@@ -1,11 +1,7 @@
-// The addresses of a host as the system's resolver has them (getaddrinfo(3)), and hosts and ports as items name them.
+// Hosts and ports as items name them.
 
-import { promises as dns } from "node:dns";
-import { isIP } from "node:net";
-import { DIALLED_ADDRESSES_MAX } from "../core/limits.ts";
 import type { Given } from "../core/probe.ts";
 import { ProbeError } from "../core/reading.ts";
-import { before, type Deadline } from "./deadline.ts";
 
 export type IpVersion = 4 | 6;
 
@@ -46,45 +42,4 @@ function unbracketed(host: string): string {
 /** A name and a port as people write them. */
 export function shown(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-/**
- * Lookups that are on their way. The system has two threads for them, and while its resolver is dead each takes half a
- * minute: so the same name is never asked for twice at a time.
- */
-const asking = new Map<string, Promise<Address[]>>();
-
-/** Addresses of a name in the system's order of preference; an address is itself. Throws ProbeError when there is none. */
-export async function resolve(host: string, deadline: Deadline, version?: IpVersion): Promise<Address[]> {
-  const own = isIP(host.replace(/%.*/, ""));
-  if (own !== 0) {
-    const itself: Address = { address: host, version: own === 4 ? 4 : 6 };
-    if (version && version !== itself.version) throw new ProbeError(`${host} is no address of IPv${version}`);
-    return [itself];
-  }
-  const found = await before(deadline, ask(host));
-  if (!found)
-    throw new ProbeError(`the name ${host} was not resolved within ${deadline.within}: the resolver is silent`);
-  const wanted = found.filter((each) => !version || each.version === version).slice(0, DIALLED_ADDRESSES_MAX);
-  if (wanted.length === 0) throw new ProbeError(`${host} has no address of IPv${version ?? "4 or 6"}`);
-  return wanted;
-}
-
-function ask(host: string): Promise<Address[]> {
-  const asked = asking.get(host);
-  if (asked) return asked;
-  const now = lookUp(host).finally(() => asking.delete(host));
-  asking.set(host, now);
-  return now;
-}
-
-async function lookUp(host: string): Promise<Address[]> {
-  try {
-    const found = await dns.lookup(host, { all: true });
-    return found.map(({ address, family }) => ({ address, version: family === 6 ? 6 : 4 }));
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (code === "ENOTFOUND") throw new ProbeError(`the name ${host} is not known to the resolver`);
-    throw new ProbeError(`the name ${host} could not be resolved: ${code || String(error)}`);
-  }
 }

@@ -6,8 +6,9 @@ import { isIP } from "node:net";
 import type { Socket, SocketHandler } from "bun";
 import { REACH_BYTES_MAX, REACH_LINE_BYTES_MAX, REACH_WAITING_BYTES_MAX } from "../core/limits.ts";
 import { ProbeError } from "../core/reading.ts";
-import { type Address, type IpVersion, resolve, shown } from "./address.ts";
+import { type Address, type IpVersion, shown } from "./address.ts";
 import { before, type Deadline, deadlineIn, left } from "./deadline.ts";
+import { addressesOf } from "./resolve.ts";
 import { authorities } from "./trust.ts";
 
 /** How long a peer may take to hang up, too. */
@@ -32,7 +33,7 @@ export interface Peer {
 /** Connects, to each address of the host in turn. Throws ProbeError with what a person can do about it. */
 export async function connect(options: LineOptions): Promise<Line> {
   const { host, port, deadline } = options;
-  const addresses = await resolve(host, deadline, options.version);
+  const addresses = await addressesOf(host, deadline, options.version);
   let failure: unknown;
   for (const [index, address] of addresses.entries()) {
     const share = deadlineIn(left(deadline) / (addresses.length - index));

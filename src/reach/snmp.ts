@@ -7,13 +7,16 @@ import { SNMP_AGENTS_MAX, SNMP_VALUES_PER_PACKET, SNMP_WALK_BYTES_MAX, SNMP_WALK
 import type { Target } from "../core/probe.ts";
 import { ProbeError } from "../core/reading.ts";
 import { isBehind, parseSnmpAccess, type SnmpAccess } from "../core/snmp.ts";
-import { addressOf } from "./one-address.ts";
+import { deadlineIn } from "./deadline.ts";
+import { addressesOf } from "./resolve.ts";
 import { REFUSED, RefusedError, SilentError, SnmpSession } from "./snmp-session.ts";
 import { turn } from "./snmp-turn.ts";
 import { END_OF_MIB, isNothing, readValue, type SnmpValue } from "./snmp-value.ts";
 
 /** An agent that was silent is not asked again for so long: in this minute all that is wanted of it fails at once. */
 const SILENT_MS = 20_000;
+/** A name may take so long; the agents behind it wait. */
+const RESOLVE_MS = 5000;
 /** One that nobody asked for so long left the work. */
 const IDLE_MS = 3_600_000;
 
@@ -226,6 +229,11 @@ export class SnmpAgent {
     return mine;
   }
 
+  private async open(): Promise<SnmpSession> {
+    const [first] = await addressesOf(this.host, deadlineIn(RESOLVE_MS));
+    return SnmpSession.open(first?.address ?? this.host, this.access);
+  }
+
   private async ask<T>(put: Parameters<typeof SnmpSession.prototype.ask<T>>[1]): Promise<T> {
     const now_ms = performance.now();
     this.asked_ms = now_ms;
@@ -233,7 +241,7 @@ export class SnmpAgent {
     if (silence && now_ms - silence.at_ms < SILENT_MS) throw silence.error;
     const isNew = !this.session;
     try {
-      const session = this.session ?? (await SnmpSession.open(await addressOf(this.host), this.access));
+      const session = this.session ?? (await this.open());
       this.session = session;
       const answer = await session.ask<T>(silence !== undefined, put);
       this.silence = undefined;

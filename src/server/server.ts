@@ -11,7 +11,8 @@ import {
 import type { Report } from "../core/report.ts";
 import { StoreError } from "../store/database.ts";
 import { type EventQuery, ServerStore } from "../store/server-store.ts";
-import { ask, call, type Target, targetFrom } from "../wire/dial.ts";
+import { ask } from "../wire/ask.ts";
+import { call, type Target, targetFrom } from "../wire/dial.ts";
 import type { ServerWork } from "../work/works.ts";
 import { fanOut } from "./fanout.ts";
 import { type KnownHost, Registry } from "./registry.ts";

@@ -3,11 +3,10 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { allProbes } from "../../probes/index.ts";
-import { discover } from "../../src/client/discover.ts";
-import { localHost } from "../../src/client/host.ts";
 import { standAloneWork } from "../../src/work/standalone.ts";
-import { freePorts, TestDmon } from "../e2e/harness.ts";
+import { freePorts } from "../e2e/harness.ts";
 import { type Row, spread } from "./table.ts";
+import { offered, usualDmon } from "./this-host.ts";
 
 const SETTLE_MS = 120_000;
 const WINDOW_MS = 180_000;
@@ -19,17 +18,8 @@ interface Usage {
 }
 
 export async function footprint(): Promise<Row[]> {
-  const self = () => ({ version: "bench", cycle_ms: 0, cpu_s: 0, rss_bytes: 0, outbox: 0 });
-  const names = (await discover(allProbes(), localHost({ root: "", self }))).flatMap(({ items }) => items);
-  const usual = {
-    ival_make_state: undefined,
-    ival_send_report: undefined,
-    ival_check_work: undefined,
-    loglvl: undefined,
-  };
-  await using dmon = await TestDmon.make({ conf: usual });
-  dmon.writeWork(standAloneWork(dmon.name, names));
-  await dmon.dmon("mk-work", "-q", "-f", "-w", dmon.path("work.conf"));
+  const names = await offered(allProbes());
+  await using dmon = await usualDmon((host) => standAloneWork(host, names));
   Bun.spawnSync(["sync"]); // a binary that was just built is dirty in the page cache, and would be counted as ours
   const pid = await dmon.start();
   const peer = await startPeer();

@@ -2,33 +2,22 @@
 // once a minute, in the same run where it is installed; what plugins cost stands under "plugins".
 
 import { allProbes } from "../../probes/index.ts";
-import { discover } from "../../src/client/discover.ts";
-import { localHost } from "../../src/client/host.ts";
 import { standAloneWork } from "../../src/work/standalone.ts";
-import { TestDmon } from "../e2e/harness.ts";
 import { forksInAMinute, startPeer, usage } from "./footprint.ts";
 import type { Row } from "./table.ts";
+import { offered, usualDmon } from "./this-host.ts";
 
 const ITEMS = 120;
 const SETTLE_MS = 70_000;
 const MINUTES = 3;
 
 export async function items(): Promise<Row[]> {
-  const self = () => ({ version: "bench", cycle_ms: 0, cpu_s: 0, rss_bytes: 0, outbox: 0 });
   const probes = allProbes().filter(({ lane }) => lane !== "program");
-  const names = (await discover(probes, localHost({ root: "", self }))).flatMap((each) => each.items);
+  const names = await offered(probes);
   // What this host lacks to 120 is filled with processes by name and files, each read for itself.
   const more = ["process init", "file /etc/hostname", "process sshd", "file /var/log/dpkg.log", "disk.avail /dev/shm"];
   const own = Array.from({ length: Math.max(0, ITEMS - names.length) }, (_, i) => `own${i} ${more[i % more.length]}`);
-  const usual = {
-    ival_make_state: undefined,
-    ival_send_report: undefined,
-    ival_check_work: undefined,
-    loglvl: undefined,
-  };
-  await using dmon = await TestDmon.make({ conf: usual });
-  dmon.writeWork(standAloneWork(dmon.name, names.slice(0, ITEMS), own));
-  await dmon.dmon("mk-work", "-q", "-f", "-w", dmon.path("work.conf"));
+  await using dmon = await usualDmon((host) => standAloneWork(host, names.slice(0, ITEMS), own));
   const pid = await dmon.start();
   const peer = await startPeer();
   await Bun.sleep(SETTLE_MS);

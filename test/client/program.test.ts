@@ -6,9 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runProgram } from "../../src/client/program.ts";
 import { probeErrorOf } from "../probes/fake-host.ts";
+import { lacksRoot } from "../skips.ts";
 
 /** Only root can give a program the rights of another user. */
-const asRoot = test.skipIf(process.getuid?.() !== 0);
+const asRoot = test.skipIf(lacksRoot("running a program as another user"));
 const sh = (script: string, more = {}) => runProgram({ argv: ["sh", "-c", script], timeout_s: 20, ...more });
 
 function isAlive(pid: number): boolean {

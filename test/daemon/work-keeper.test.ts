@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { readWorks, WorkKeeper, type WorkRead } from "../../src/daemon/work-keeper.ts";
 import type { WorkText } from "../../src/daemon/work-source.ts";
-import { DialError, PeerError } from "../../src/wire/dial.ts";
+import { PeerError } from "../../src/wire/ask.ts";
+import { DialError } from "../../src/wire/dial.ts";
 import { formatWork, type WorkKind } from "../../src/work/works.ts";
 import { workOf } from "../client/fixture.ts";
 import { HOSTS, works } from "../work/fixture.ts";

@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { wireSource } from "../../src/daemon/work-source.ts";
-import { DialError, PeerError } from "../../src/wire/dial.ts";
+import { PeerError } from "../../src/wire/ask.ts";
+import { DialError } from "../../src/wire/dial.ts";
 import { formatWork } from "../../src/work/works.ts";
 import { workOf } from "../client/fixture.ts";
 

@@ -4,7 +4,8 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { BINARY, endAll, lacksRoot, run, TEST_MS_MAX, TestDmon, until } from "./harness.ts";
+import { lacksRoot } from "../skips.ts";
+import { BINARY, endAll, run, TEST_MS_MAX, TestDmon, until } from "./harness.ts";
 
 setDefaultTimeout(TEST_MS_MAX);
 afterAll(endAll);

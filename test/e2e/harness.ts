@@ -19,36 +19,6 @@ if (!built.success) throw new Error(`dist/dmon cannot be built: ${built.stderr.t
 /** For a whole test: Bun's 5 s are too few where two slow cores run ten daemons. What has a bound is measured by its test. */
 export const TEST_MS_MAX = 30_000;
 
-export const isRoot = process.getuid?.() === 0;
-
-/** Debian's packages of the programs that tests need. */
-const PACKAGES: Record<string, string> = {
-  "nc.openbsd": "netcat-openbsd",
-  "nc.traditional": "netcat-traditional",
-  ncat: "ncat",
-  chromium: "chromium",
-  strace: "strace",
-  setpriv: "util-linux",
-};
-const said = new Set<string>();
-
-/** For test.skipIf: whether a program is missing; says so once. */
-export function lacks(program: string): boolean {
-  return skipping(!Bun.which(program), `there is no ${program} (Debian: ${PACKAGES[program] ?? program})`);
-}
-
-/** For test.skipIf: whether this is not run as root; says so once. */
-export function lacksRoot(forWhat: string): boolean {
-  return skipping(!isRoot, `not run as root, which ${forWhat} needs`);
-}
-
-/** For test.skipIf: says once why something is skipped. */
-export function skipping(skipped: boolean, why: string): boolean {
-  if (skipped && !said.has(why)) console.warn(`e2e: tests are skipped: ${why}`);
-  if (skipped) said.add(why);
-  return skipped;
-}
-
 /** What a config calls a host `name` on this machine: with a search list in resolv.conf a bare name is completed. */
 export function canonical(name: string): string {
   return qualify(name, undefined, systemNames().resolvConf);

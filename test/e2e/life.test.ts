@@ -18,17 +18,15 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { lacks, lacksRoot, skipping } from "../skips.ts";
 import {
   BINARY,
   endAll,
   freePorts,
   isAlive,
   isFree,
-  lacks,
-  lacksRoot,
   processesWith,
   run,
-  skipping,
   TEST_MS_MAX,
   TestDmon,
   until,

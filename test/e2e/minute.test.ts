@@ -4,18 +4,8 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
-import {
-  canonical,
-  type EventSeen,
-  endAll,
-  FIXTURES,
-  isAlive,
-  lacks,
-  lacksRoot,
-  TEST_MS_MAX,
-  TestDmon,
-  until,
-} from "./harness.ts";
+import { lacks, lacksRoot } from "../skips.ts";
+import { canonical, type EventSeen, endAll, FIXTURES, isAlive, TEST_MS_MAX, TestDmon, until } from "./harness.ts";
 
 setDefaultTimeout(TEST_MS_MAX);
 afterAll(endAll);

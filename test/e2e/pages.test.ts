@@ -5,7 +5,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { ClientStore } from "../../src/store/client-store.ts";
-import { canonical, endAll, lacks, OUT, TEST_MS_MAX, TestDmon, until } from "./harness.ts";
+import { lacks } from "../skips.ts";
+import { canonical, endAll, OUT, TEST_MS_MAX, TestDmon, until } from "./harness.ts";
 import { speak } from "./speak.ts";
 
 setDefaultTimeout(TEST_MS_MAX);

@@ -4,13 +4,13 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { networkInterfaces } from "node:os";
 import { ClientStore } from "../../src/store/client-store.ts";
+import { lacks, skipping } from "../skips.ts";
 import {
   type Clients,
   canonical,
   endAll,
   type Hist,
   isAlive,
-  lacks,
   parts,
   run,
   TEST_MS_MAX,
@@ -316,7 +316,7 @@ describe.concurrent("netcats", () => {
     const { code, out } = await run(["ncat", "--send-only", "127.0.0.1", String(dmon.port)], { stdin: "CLIENTS\n" });
     expect({ code, out }).toEqual({ code: 0, out: "" });
   });
-  test.skipIf(!hasIpv6())("IPv6", async () => {
+  test.skipIf(skipping(!hasIpv6(), "this host has no IPv6"))("IPv6", async () => {
     expect(await speak({ host: "::1", port: dmon.port }, "PING\n")).toContain("PONG from Server");
     expect(await speak({ host: "::1", port: dmon.port + 1 }, "PING\n")).toContain("PONG from Client");
   });

@@ -41,18 +41,18 @@ export function ordinary(seed: number): Record<string, ItemState> {
     cpu_load: item(0.1 + n(1) * 2, "tasks", { label: "run queue, 1 minute" }),
     cpu_usage: item(2 + n(2) * 40, "%"),
     cpu_iowait: item(n(3) * 3, "%"),
-    cpu_pressure: item(n(4), "%", { label: "time that tasks waited for the CPU" }),
-    mem_avail: item(25 + n(5) * 60, "%"),
+    pressure_cpu: item(n(4), "%", { label: "time that tasks waited for the CPU" }),
+    mem_usage: item(15 + n(5) * 60, "%"),
     mem_dirty: item(n(6) * 9e7, "B"),
     swap_usage: item(n(7) * 10, "%"),
     root_usage: item(30 + n(8) * 45, "%"),
     var_usage: item(20 + n(9) * 50, "%"),
     root_inodes: item(4 + n(10) * 20, "%"),
-    net_in: item(n(11) * 4e7, "B/s"),
-    net_out: item(n(12) * 2e6, "B/s"),
-    net_errors: item(0, "1/s"),
-    proc_count: item(140 + Math.round(n(13) * 200), ""),
-    proc_zombies: item(0, ""),
+    eth0_rx: item(n(11) * 4e7, "B/s"),
+    eth0_tx: item(n(12) * 2e6, "B/s"),
+    net_errors: item(0, "packets/s"),
+    procs: item(140 + Math.round(n(13) * 200), ""),
+    procs_zombie: item(0, ""),
     uptime: item(12 * DAY + seed * 7 * HOUR, "s", { kind: "time" }),
     time_offset: item(n(14) * 0.004, "s"),
     systemd_failed: item(0, "units"),
@@ -115,22 +115,22 @@ export function troubled(): Overview {
     ),
     host("venus", 2),
     host("db1", 3, {
-      mem_avail: item(3.1, "%", {
+      mem_usage: item(96.9, "%", {
         level: "sick",
         since: NOW_S - 52 * MINUTE,
-        rule: "<5% until >10% (work.conf:44)",
+        rule: ">95% until <90% (work.conf:44)",
         text: "postgres 61.2 GiB",
       }),
-      disk_await: item(0.187, "s", {
+      diskio_await_worst: item(1187, "ms", {
         level: "soso",
         since: NOW_S - 49 * MINUTE,
-        rule: ">0.1s for 5m (default)",
+        rule: ">1000 for 15m (default)",
         text: "nvme1n1",
       }),
     }),
     host("db2", 4),
     host("web1", 5, {
-      cert_days: item(6.2, "d", {
+      shop_cert: item(6.2, "days", {
         level: "sick",
         since: NOW_S - 19 * HOUR,
         rule: "<7 (work.conf:60)",
@@ -153,7 +153,7 @@ export function troubled(): Overview {
       }),
     }),
     host("mail", 8, {
-      queue_deferred: item(1240, "mails", {
+      mailq_deferred: item(1240, "mails", {
         level: "sick",
         since: NOW_S - 2 * DAY - 5 * HOUR,
         rule: ">1000 for 10m (work.conf:71)",
@@ -170,12 +170,11 @@ export function troubled(): Overview {
           ups_charge: item(46, "%", { level: "sick", since: NOW_S - 9 * MINUTE, rule: "<50% (work.conf:50)" }),
           ups_runtime: item(1260, "s", { kind: "time" }),
           ups_load: item(38, "%"),
-          ups_source: item(5, "", {
+          ups_on_battery: item(1, "", {
             kind: "state",
             level: "soso",
             since: NOW_S - 12 * MINUTE,
-            text: "battery",
-            rule: "!=3 (default)",
+            rule: ">0 (default)",
           }),
         },
       },
@@ -229,30 +228,30 @@ export function troubled(): Overview {
       reason: ">0 (default)",
     }),
     event(9 * MINUTE, "ups1", "ups_charge", "fine", "sick", 49, { reason: "<50% (work.conf:50)" }),
-    event(12 * MINUTE, "ups1", "ups_source", "fine", "soso", 5, { text: "battery", reason: "!=3 (default)" }),
+    event(12 * MINUTE, "ups1", "ups_on_battery", "fine", "soso", 1, { reason: ">0 (default)" }),
     event(14 * MINUTE, "mars", "cpu_load", "fine", "soso", 4.2, {
       reason: ">4 for 5m (work.conf:42)",
       flapping: "start",
     }),
-    event(49 * MINUTE, "db1", "disk_await", "fine", "soso", 0.112, {
+    event(49 * MINUTE, "db1", "diskio_await_worst", "fine", "soso", 1012, {
       text: "nvme1n1",
-      reason: ">0.1s for 5m (default)",
+      reason: ">1000 for 15m (default)",
     }),
-    event(52 * MINUTE, "db1", "mem_avail", "soso", "sick", 4.9, {
+    event(52 * MINUTE, "db1", "mem_usage", "soso", "sick", 95.1, {
       text: "postgres 59.8 GiB",
-      reason: "<5% until >10% (work.conf:44)",
+      reason: ">95% until <90% (work.conf:44)",
     }),
     event(71 * MINUTE, "venus", "cpu_usage", "soso", "fine", 41, { flapping: "stop" }),
     event(83 * MINUTE, "venus", "cpu_usage", "fine", "soso", 92, { reason: ">90% for 5m (work.conf:45)" }),
-    event(3 * HOUR, "db1", "mem_avail", "fine", "soso", 9.8, { reason: "<10% (work.conf:44)" }),
+    event(3 * HOUR, "db1", "mem_usage", "fine", "soso", 90.2, { reason: ">90% (work.conf:44)" }),
     event(3 * HOUR + 36 * MINUTE, "mars", "root_usage", "sick", "crit", 97.1, { reason: ">97% (work.conf:41)" }),
     event(9 * HOUR, "mars", "root_usage", "soso", "sick", 90.3, { reason: ">90% (work.conf:41)" }),
     event(16 * HOUR, "mars", "root_usage", "fine", "soso", 80.4, { reason: ">80% (work.conf:41)" }),
-    event(19 * HOUR, "web1", "cert_days", "soso", "sick", 6.99, {
+    event(19 * HOUR, "web1", "shop_cert", "soso", "sick", 6.99, {
       text: "shop.example.org",
       reason: "<7 (work.conf:60)",
     }),
-    event(2 * DAY + 5 * HOUR, "mail", "queue_deferred", "fine", "sick", 1003, {
+    event(2 * DAY + 5 * HOUR, "mail", "mailq_deferred", "fine", "sick", 1003, {
       reason: ">1000 for 10m (work.conf:71)",
     }),
     event(3 * DAY, "retired", "root_usage", "sick", "fine", 60),

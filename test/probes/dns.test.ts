@@ -5,6 +5,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import dns, { questionOf, reversed, serversOf } from "../../probes/dns.ts";
 import { decodeAnswer, encodeName, encodeQuestion, ip6Text, type Question } from "../../src/reach/dns-message.ts";
+import { lacks } from "../skips.ts";
 import { fakeHost, probeErrorOf } from "./fake-host.ts";
 import { asked, here, hostile, serve } from "./peers.ts";
 
@@ -14,7 +15,7 @@ const errorOf = (...args: Parameters<typeof read>) => probeErrorOf(() => read(..
 
 const DNSMASQ = Bun.which("dnsmasq");
 
-describe.skipIf(!DNSMASQ)("dnsmasq", () => {
+describe.skipIf(lacks("dnsmasq"))("dnsmasq", () => {
   let server = "";
   let child: ChildProcess | undefined;
   beforeAll(async () => {

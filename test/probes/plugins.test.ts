@@ -4,7 +4,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
   chmodSync,
-  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -21,12 +20,11 @@ import textfile, { parse } from "../../probes/textfile.ts";
 import { localHost } from "../../src/client/host.ts";
 import type { Found, Given, SelfStats } from "../../src/core/probe.ts";
 import type { Reading } from "../../src/core/reading.ts";
+import { lacks, lacksRoot } from "../skips.ts";
 import { given, probeErrorOf } from "./fake-host.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "dmon-plugins-"));
 const host = localHost({ root: "", self: () => ({}) as SelfStats, programs: join(dir, "programs") });
-const hasNagios = existsSync("/usr/lib/nagios/plugins/check_disk");
-const hasMunin = existsSync("/usr/share/munin/plugins/cpu");
 const nodeExporter = Bun.which("prometheus-node-exporter");
 chmodSync(dir, 0o755); // plugins run as nobody
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -62,7 +60,7 @@ async function between(measure: () => Promise<readonly Found[]>, truth: () => Re
   }
 }
 
-describe.skipIf(!hasNagios)("monitoring-plugins-basic", () => {
+describe.skipIf(lacks("/usr/lib/nagios/plugins/check_disk"))("monitoring-plugins-basic", () => {
   const check = async (...command: string[]) => {
     const { readings, found = [] } = await nagios.find(host, given(...command));
     const { value, text } = readings.state as { value: number; text: string };
@@ -193,7 +191,7 @@ describe.skipIf(!hasNagios)("monitoring-plugins-basic", () => {
     });
   });
 
-  test.skipIf(process.getuid?.() !== 0)("as another user", async () => {
+  test.skipIf(lacksRoot("running a plugin as another user"))("as another user", async () => {
     const item: Given = { ...given("check_file_age", "-f", "/root/.profile"), options: { user: "nobody" } };
     expect((await nagios.find(host, item)).readings.state).toMatchObject({ value: 2 });
   });
@@ -236,7 +234,7 @@ describe("hostile plugins", () => {
   });
 });
 
-describe.skipIf(!hasMunin)("munin-plugins-core", () => {
+describe.skipIf(lacks("/usr/share/munin/plugins/cpu"))("munin-plugins-core", () => {
   const fieldsOf = (plugin: string) => async () => (await munin.find(host, given(plugin))).found ?? [];
   const jiffies = (column: number) => numberIn("/proc/stat", "cpu ", column);
   const snmp = (column: number) =>
@@ -309,7 +307,7 @@ describe.skipIf(!hasMunin)("munin-plugins-core", () => {
   });
 });
 
-describe.skipIf(!nodeExporter)("node_exporter", () => {
+describe.skipIf(lacks("prometheus-node-exporter"))("node_exporter", () => {
   const prom = join(dir, "prom");
   let child: Bun.Subprocess;
   let url: string;

@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
+import { skipping } from "../skips.ts";
 
 setDefaultTimeout(60_000);
 
@@ -31,9 +32,8 @@ for (const { target, machine, dir } of TARGETS) {
   const built = build("--target", target);
   // The runtime of another machine comes from the registry, once.
   const isMissing = !built.success && /Failed to download/.test(built.err);
-  if (isMissing) console.warn(`build: tests are skipped: the runtime for ${target} cannot be had: ${built.err.trim()}`);
 
-  describe.skipIf(isMissing)(target, () => {
+  describe.skipIf(skipping(isMissing, `the runtime for ${target} cannot be had: ${built.err.trim()}`))(target, () => {
     const file = join(dir, "dmon");
 
     test("is a binary for that machine", () => {

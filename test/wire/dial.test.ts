@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import type { Socket, TCPSocketListener } from "bun";
-import { ask, askJson, call, type DialOptions, parseReply, type Target } from "../../src/wire/dial.ts";
+import { type AskOptions, ask, askJson, parseReply } from "../../src/wire/ask.ts";
+import { call, type Target } from "../../src/wire/dial.ts";
 
 let peer: TCPSocketListener | undefined;
 afterEach(() => peer?.stop(true));
@@ -24,7 +25,7 @@ function flood(text: string): (socket: Socket) => void {
   };
 }
 
-async function failure(target: Target, options: DialOptions = {}): Promise<string> {
+async function failure(target: Target, options: AskOptions = {}): Promise<string> {
   return ask(target, "X", options).then(
     () => "no error",
     (error: Error) => `${error.name} ${error.message}`,

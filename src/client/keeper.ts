@@ -1,0 +1,112 @@
+// The client's database as the client uses it: what cannot be stored now stops no measuring, and is said once.
+
+import type { Clock } from "../core/clock.ts";
+import type { Tier } from "../core/consolidation.ts";
+import { ClientStore, type KeptLevel } from "../store/client-store.ts";
+import { StoreError } from "../store/database.ts";
+import type { HistoryQuery, HistoryRow } from "../store/history.ts";
+import type { Batch } from "./minute.ts";
+import type { WaitingEvents } from "./waiting.ts";
+
+/** The database cannot be used now; the message says why. */
+export class HistoryUnavailable extends Error {
+  override name = "HistoryUnavailable";
+}
+
+/** A store that could not be opened is tried again every so many writes. */
+const REOPEN_WRITES = 5;
+
+export class Keeper {
+  /** The levels that the last run left. */
+  readonly levels: readonly KeptLevel[];
+  /** Why the store cannot be used now. */
+  trouble: string | undefined;
+  private readonly file: string;
+  private readonly clock: Clock;
+  private readonly log: { quiet(text: string): void };
+  private tiers: readonly Tier[];
+  private store: ClientStore | undefined;
+  private refused = 0;
+
+  constructor(file: string, tiers: readonly Tier[], clock: Clock, log: { quiet(text: string): void }) {
+    this.file = file;
+    this.tiers = tiers;
+    this.clock = clock;
+    this.log = log;
+    this.open();
+    this.levels = this.store?.levels() ?? [];
+  }
+
+  get outbox(): ClientStore["outbox"] | undefined {
+    return this.store?.outbox;
+  }
+
+  setTiers(tiers: readonly Tier[]): void {
+    this.tiers = tiers;
+    this.store?.history.setTiers(tiers);
+  }
+
+  /** Stores a round with the events that wait; `born` is emptied when they are kept. */
+  write([first, ...rest]: readonly Batch[], waiting: WaitingEvents, born: KeptLevel[]): void {
+    if (!this.store && ++this.refused % REOPEN_WRITES === 0) this.open();
+    if (!this.store || !first) return;
+    try {
+      const ticks = [{ ...first, events: waiting.unstored() }, ...rest.map((batch) => ({ ...batch, events: [] }))];
+      this.store.tick(ticks, this.clock.now_s(), born);
+      born.length = 0;
+      waiting.stored();
+      if (this.trouble !== undefined) this.log.quiet(`${this.file}: writing again`);
+      this.trouble = undefined;
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  /** Forgets the levels of items that are no more. */
+  retainLevels(isKept: (host: string, item: string) => boolean): void {
+    try {
+      this.store?.retainLevels(isKept);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  /** Items of a host of which there is history. */
+  items(host: string): string[] {
+    return this.store?.history.items(host) ?? [];
+  }
+
+  /** Throws HistoryUnavailable. */
+  history(query: Omit<HistoryQuery, "now_s">): Iterable<HistoryRow> {
+    return this.usable().history.query({ ...query, now_s: this.clock.now_s() });
+  }
+
+  /** ZAP: rows before and after. Throws HistoryUnavailable. */
+  zap(): { before: number; after: number } {
+    return this.usable().zap(this.clock.now_s());
+  }
+
+  close(): void {
+    this.store?.close();
+    this.store = undefined;
+  }
+
+  private open(): void {
+    try {
+      this.store = new ClientStore(this.file, this.tiers);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  private failed(error: unknown): void {
+    if (!(error instanceof StoreError)) throw error;
+    if (this.trouble === undefined) this.log.quiet(`${error.message}; measuring goes on without history`);
+    this.trouble = error.message;
+  }
+
+  private usable(): ClientStore {
+    if (!this.store) throw new HistoryUnavailable(this.trouble ?? `${this.file} cannot be used now`);
+    return this.store;
+  }
+}
