@@ -131,17 +131,17 @@ export function evaluate(
   const down: string[] = [];
   const found = ports.flatMap((port) => {
     const { index, name } = port;
-    const state = cellsOf(STATES, states, index);
+    const told = cellsOf(STATES, states, index);
     const isWide = wide.get(index)?.[0] !== undefined;
-    const [admin, oper] = [plain(state.admin), plain(state.oper)];
+    const [admin, oper] = [plain(told.admin), plain(told.oper)];
     if (oper === UP) up.push(name);
     else if (admin === UP && oper !== undefined) down.push(name);
     return [
       ...traffic(port, isWide ? cellsOf(WIDE, wide, index) : cellsOf(NARROW, narrow, index), isWide, epoch),
-      made(port, "errors", { unit: "packets/s", kind: "rate", fit: ERRORS_FIT }, () => errorsOf(state, epoch)),
+      made(port, "errors", { unit: "packets/s", kind: "rate", fit: ERRORS_FIT }, () => errorsOf(told, epoch)),
       made(port, "link", { unit: "", kind: "state" }, () => {
         const bits = bitsOf(wide.get(index)?.[2], narrow.get(index)?.[2]);
-        return link(soundOf(state.admin), soundOf(state.oper), bits);
+        return link(soundOf(told.admin), soundOf(told.oper), bits);
       }),
     ];
   });
@@ -160,8 +160,8 @@ function cellsOf<Column extends string>(
   rows: SnmpRows,
   index: string,
 ): Record<Column, Cell> {
-  const columns = Object.entries<string>(table);
-  const cells = columns.map(([what, oid], i) => [what, { what, oid: oid + index, value: rows.get(index)?.[i] }]);
+  const entries = Object.entries<string>(table);
+  const cells = entries.map(([what, oid], i) => [what, { what, oid: oid + index, value: rows.get(index)?.[i] }]);
   return Object.fromEntries(cells);
 }
 
@@ -195,8 +195,8 @@ function traffic(port: Port, counters: Record<"in" | "out" | "speed", Cell>, isW
   );
 }
 
-function errorsOf(state: Record<"errorsIn" | "errorsOut", Cell>, epoch: number): Reading {
-  const [received, sent] = [soundOf(state.errorsIn), soundOf(state.errorsOut)];
+function errorsOf(told: Record<"errorsIn" | "errorsOut", Cell>, epoch: number): Reading {
+  const [received, sent] = [soundOf(told.errorsIn), soundOf(told.errorsOut)];
   if (received === undefined && sent === undefined) return null;
   const parts = epochOf(epoch, received !== undefined, sent !== undefined);
   return counterOf((received ?? 0) + (sent ?? 0), parts);

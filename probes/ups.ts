@@ -264,8 +264,8 @@ function lookIn(values: SnmpValues) {
 /** In both MIBs the states begin with 1: unknown, or other. */
 const UNKNOWN = 1;
 
-function known(state: number, make: (state: number) => Reading): Reading {
-  return state <= UNKNOWN ? null : make(state);
+function known(number: number, make: (number: number) => Reading): Reading {
+  return number <= UNKNOWN ? null : make(number);
 }
 
 function hundredths(number: number | undefined): Reading {

@@ -4,10 +4,10 @@ import { createSocket } from "node:dgram";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { lacks } from "../skips.ts";
 
 const SNMPD = Bun.which("snmpd", { PATH: `${process.env.PATH}:/usr/sbin` });
-export const lacksSnmpd = !SNMPD || !Bun.which("snmpset");
-if (lacksSnmpd) console.warn("tests are skipped: there is no snmpd or no snmpset (Debian: snmpd, snmp)");
+export const lacksSnmpd = lacks("snmpd") || lacks("snmpset");
 
 const READY_MS_MAX = 10_000;
 /** Who may write; "public" may read. */
