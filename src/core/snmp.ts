@@ -14,7 +14,7 @@ const PRIVACY = { DES: "des", AES: "aes", "AES-256": "aes256b", "AES-256-C": "ae
 /** What devices offer, and the runtime's cryptography does not. */
 const NOT_SPOKEN = /^(AES192C?|3DES.*|DES3.*)$/;
 /** Authentications whose hash is shorter than the key of AES-256. */
-const SHORT: readonly SnmpAuthentication[] = ["md5", "sha", "sha224"];
+const SHORT: ReadonlySet<SnmpAuthentication> = new Set(["md5", "sha", "sha224"]);
 
 export type SnmpAuthentication = (typeof AUTHENTICATION)[keyof typeof AUTHENTICATION];
 export type SnmpPrivacy = (typeof PRIVACY)[keyof typeof PRIVACY];
@@ -32,7 +32,7 @@ export type SnmpAccess =
 
 /** The other AES-256, where it makes a difference. */
 export function otherPrivacy(access: SnmpAccess): string | undefined {
-  if (access.version !== "v3" || !access.authentication || !SHORT.includes(access.authentication.protocol))
+  if (access.version !== "v3" || !access.authentication || !SHORT.has(access.authentication.protocol))
     return undefined;
   return { des: undefined, aes: undefined, aes256b: "AES-256-C", aes256r: "AES-256" }[
     access.privacy?.protocol ?? "aes"
