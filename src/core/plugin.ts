@@ -12,6 +12,8 @@ const LEFT_S_MAX = 1;
 export const PROGRAM: Form<string> = {
   is: "a name, or a path that begins with /",
   parse: (word) => {
+    if (word.startsWith("-"))
+      throw new WordError(`${quoted(word)} is no program`, "write the command before its words");
     if (/^\/.*[^/]$|^[^/]+$/.test(word)) return word;
     if (word.endsWith("/")) throw new WordError(`${quoted(word)} is a directory`, "write the path of a program in it");
     throw new WordError(`${quoted(word)} is no path of a program`, "write its name, or the whole path from / on");

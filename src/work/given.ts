@@ -21,6 +21,8 @@ export interface ProbeWords {
   own: ReadonlyMap<string, Word>;
   /** Those that there are, for hints. */
   ownNames: readonly string[];
+  /** Whether who wrote them can quote a word: a shell takes the quotes away. */
+  quotes: boolean;
   /** What to write where the arguments were meant to be an option's text. */
   split?: string;
 }
@@ -54,7 +56,7 @@ export function readGiven(name: string, probe: Probe, given: ProbeWords, complai
 }
 
 /** Arguments and options; of a command line nothing is an option. */
-function separate(probe: Probe, { words, ownNames }: ProbeWords, complain: Complain): Sorted {
+function separate(probe: Probe, { words, ownNames, quotes }: ProbeWords, complain: Complain): Sorted {
   const { args: declared = [], options: known = {} } = probe;
   const args: Word[] = [];
   const options = new Map<string, Word>();
@@ -69,8 +71,8 @@ function separate(probe: Probe, { words, ownNames }: ProbeWords, complain: Compl
     const option = optionOfName(name, known);
     if (!option) {
       const all = [...Object.keys(known), ...ownNames];
-      const hint = didYouMean(name, all) ?? `there is ${all.join(", ")}; in quotes the word is an argument`;
-      complain(word, `the probe ${probe.name} has no option "${name}"`, hint);
+      const there = `there is ${all.join(", ")}${quotes ? "; in quotes the word is an argument" : ""}`;
+      complain(word, `the probe ${probe.name} has no option "${name}"`, didYouMean(name, all) ?? there);
     } else if (options.has(name)) complain(word, `${name}= is given twice`);
     else if (text.length > ARGUMENT_CHARS_MAX)
       complain(word, `${name}= is longer than ${ARGUMENT_CHARS_MAX} characters`);

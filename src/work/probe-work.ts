@@ -32,7 +32,12 @@ export function workOfProbe(
   if (unseen !== undefined) fail(`${unseen}= is of no use for one look; leave it out`);
   const timeout = own.get("timeout");
   const timeout_s = timeout && readTimeout(timeout, complain);
-  const given = readGiven(probe.name, probe, { key, words: rest, own: new Map(), ownNames: SEEN }, complain);
+  const given = readGiven(
+    probe.name,
+    probe,
+    { key, words: rest, own: new Map(), ownNames: SEEN, quotes: false },
+    complain,
+  );
   if (!given) return {};
   const unit = own.get("unit")?.text;
   const instance = given.args[0] === undefined ? undefined : slug(given.args[0]);

@@ -61,6 +61,7 @@ const LINES: [string, string][] = [
   ["munin: a user that is none", "munin df user=a:b"],
   ["nagios: a directory", "nagios /usr/lib/nagios/plugins/ check_disk"],
   ["nagios: the item's options behind the command", 'nagios check_disk -w 10% timeout=5 label="free space"'],
+  ["nagios: words before the command", "nagios -w 10% check_disk"],
   ["net: an address", "net 192.0.2.0/24"],
   ["ping: too many", "ping www.example.org count=99999"],
   ["ping: none", "ping www.example.org count=0"],

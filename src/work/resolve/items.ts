@@ -269,7 +269,14 @@ export class Items {
       error(probe, found.error, didYouMean(probe.text, found.known) ?? `there is ${found.known.join(", ")}`);
       return undefined;
     }
-    const words = { key: probe, words: args, own: options, ownNames: ITEM_OPTIONS, ...(split ? { split } : {}) };
+    const words = {
+      key: probe,
+      words: args,
+      own: options,
+      ownNames: ITEM_OPTIONS,
+      quotes: true,
+      ...(split ? { split } : {}),
+    };
     const given = readGiven(name.text, found.probe, words, error);
     return given && { ...found, ...given };
   }
