@@ -34,7 +34,8 @@ programs that it started; \`--watch\` repeats it.
   that come with the item itself; \`fit NAME.*\` and \`alert\` take them as they take all others.
 - Words \`key=value\` are options: of the probe, as its table has them, or of the item (${own}). In quotes, \`"key=value"\` is
   an argument. Of a probe that takes a command line all options stand before it, the item's own too:
-  \`item root nagios every=5m user=nobody check_disk -w 10%\`; what stands behind the command is the command's.
+  \`item root nagios every=5m user=nobody check_disk -w 10%\`; what stands behind the command is the command's, where a
+  word that looks like an option is written in quotes.
 - *No data* is no error: the host has no such thing. An error says what is wrong and what to do, and is graded with the last level.
 - Each reading has a deadline (${PROBE_TIMEOUT_S} s, where nothing else is said) and is made every minute; \`item … every= timeout=\` changes both.
 - The fitness in the tables is what grades an item that no \`fit\` statement selects.

@@ -22,7 +22,7 @@ export default defineStatement({
   tail: "[ARG…]",
   options: OPTIONS,
   keepsUnknown: true,
-  doc: "An item of your own: a probe with arguments. PROBE.VALUE takes another than the probe's main value; NAME.VALUE is another value of the same item: `get www1 web web.cert_days`. A probe that takes a command line (nagios, exec) has all options before it, also the item's own: `item d nagios every=5m check_disk -w 10%`; what stands behind the command is the command's.",
+  doc: "An item of your own: a probe with arguments. PROBE.VALUE takes another than the probe's main value; NAME.VALUE is another value of the same item: `get www1 web web.cert_days`. A probe that takes a command line (nagios, exec) has all options before it, also the item's own: `item d nagios every=5m check_disk -w 10%`; what stands behind the command is the command's, where a word that looks like an option is written in quotes.",
   example: 'item data_avail disk.avail /srv/data label="room for data"',
   declare({ words, options, complain }, draft) {
     const [name, probe, ...args] = words;
