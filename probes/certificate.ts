@@ -1,15 +1,17 @@
 // How long certificates (X.509, RFC 5280) are still good: of a file, or those that a server shows.
 
 import type { X509Certificate } from "node:crypto";
+import { type Form, oneOf, WordError } from "../src/core/form.ts";
 import { CERTIFICATES_MAX } from "../src/core/limits.ts";
 import { slug } from "../src/core/names.ts";
-import { defineProbe, type Given, type Host } from "../src/core/probe.ts";
+import { defineProbe, type Given, type Host, type Options, optionOf } from "../src/core/probe.ts";
 import { ProbeError } from "../src/core/reading.ts";
-import { splitHostPort } from "../src/reach/address.ts";
+import { HOST, HOST_PORT } from "../src/reach/address.ts";
 import { CERT_DAYS, daysLeft } from "../src/reach/days.ts";
 import { deadlineOf } from "../src/reach/deadline.ts";
 import { connect, type Peer } from "../src/reach/line.ts";
-import { isStartTls, START_TLS, startTls } from "../src/reach/starttls.ts";
+import { START_TLS, startTls } from "../src/reach/starttls.ts";
+import { expand, FILES, isGlob, wake } from "./file.ts";
 
 const LETSENCRYPT = "/etc/letsencrypt/live";
 const OWN = "/etc/ssl";
@@ -17,19 +19,37 @@ const OWN = "/etc/ssl";
 const OWN_CHAIN_MAX = 5;
 const TLS_PORT = 443;
 
+/** Where certificates are: `/etc/ssl/www.pem`, `www.example.org:443`. */
+const SOURCE: Form<{ path: string } | { host: string; port?: number }> = {
+  is: `the path of a file, * ? and [a-z] in it; ${HOST_PORT.is}`,
+  parse: (word) => {
+    if (word.startsWith("/")) return { path: FILES.parse(word) };
+    if (/\.(pem|crt|cer|der)$|^[.~]/.test(word)) return { path: FILES.parse(word) }; // which says what is wrong with it
+    return HOST_PORT.parse(word);
+  },
+};
+
+const OPTIONS = {
+  name: { form: HOST, doc: "whose certificate a server is asked for (SNI), where that is not its host" },
+  starttls: { form: oneOf(START_TLS), doc: "how TLS begins; left out: at once" },
+} satisfies Options;
+
 export default defineProbe({
   name: "certificate",
   doc: "How long a certificate is still good: the first to expire in a file, or that of a server.",
   args: [
     {
       name: "source",
-      doc: "A file (PEM or DER), or HOST:PORT. Left out: port 443 of the item's own host.",
+      form: SOURCE,
+      doc: "Files (PEM or DER), or a server, by default its port 443. Left out: the item's own host.",
       optional: true,
     },
   ],
-  options: {
-    name: "whose certificate a server is asked for (SNI), where that is not its host",
-    starttls: `how TLS begins: ${START_TLS.join(" or ")}; left out: at once`,
+  options: OPTIONS,
+  check: ({ args: [source], options }) => {
+    const given = Object.keys(options)[0];
+    if (source !== undefined && given !== undefined && "path" in SOURCE.parse(source))
+      throw new WordError(`${given}= is for servers, and ${source} is a file`, "leave it out", given);
   },
   values: {
     days: { ...CERT_DAYS, item: "certificate" },
@@ -40,28 +60,43 @@ export default defineProbe({
   remote: true,
   suggest: (host) => suggested(host),
   read: async (host, given) => {
-    const [source] = given.args;
-    if (source?.startsWith("/")) return { days: firstToExpire(await readFile(host, source), host.now()) };
-    const { certificate, fault } = await ask(given);
+    const [word] = given.args;
+    const source = word === undefined ? { host: undefined } : SOURCE.parse(word);
+    if ("path" in source) return { days: firstToExpire(await readFiles(host, source.path), host.now()) };
+    const { certificate, fault } = await ask(source, given);
     return { days: daysLeft(certificate, host.now(), fault ? `, ${fault}` : "") };
   },
 });
 
 /** The certificate that a server shows, whether it is to be trusted or not. */
-async function ask(given: Given): Promise<Peer> {
-  const { args, options, target } = given;
-  const { starttls } = options;
-  if (starttls !== undefined && !isStartTls(starttls))
-    throw new ProbeError(`starttls=${starttls} is not known; there are ${START_TLS.join(", ")}`);
-  const [source] = args;
-  const { host, port = TLS_PORT } = source === undefined ? { host: target.addr ?? target.host } : splitHostPort(source);
-  const line = await connect({ host, port, deadline: deadlineOf(given) });
+async function ask(
+  { host, port = TLS_PORT }: { host: string | undefined; port?: number },
+  given: Given,
+): Promise<Peer> {
+  const { target } = given;
+  const starttls = optionOf(OPTIONS, "starttls", given);
+  const name = optionOf(OPTIONS, "name", given) ?? host ?? target.host;
+  const line = await connect({ host: host ?? target.addr ?? target.host, port, deadline: deadlineOf(given) });
   try {
     if (starttls !== undefined) await startTls(line, starttls);
-    return await line.secure(options.name ?? (source === undefined ? target.host : host));
+    return await line.secure(name);
   } finally {
     line.close();
   }
+}
+
+/** The certificates of a file, or of all that a pattern means. */
+async function readFiles(host: Host, path: string): Promise<X509Certificate[]> {
+  await wake(host, path);
+  if (!isGlob(path)) return readFile(host, path);
+  const files = (await expand(host, path)).filter((each) => host.stat(each)?.kind === "file");
+  if (files.length === 0) throw new ProbeError(`no file matches ${path}`);
+  const found: X509Certificate[] = [];
+  for (const each of files) {
+    found.push(...(await readFile(host, each)));
+    if (found.length > CERTIFICATES_MAX) throw new ProbeError(`${path}: more than ${CERTIFICATES_MAX} certificates`);
+  }
+  return found;
 }
 
 function readFile(host: Host, path: string): Promise<X509Certificate[]> {

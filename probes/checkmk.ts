@@ -2,7 +2,7 @@
 
 import { FOUND_MAX } from "../src/core/limits.ts";
 import { isName, slug } from "../src/core/names.ts";
-import { cutShort, firstLine, PLUGIN_OPTIONS, PLUGIN_TIMEOUT_S, pluginProgram } from "../src/core/plugin.ts";
+import { cutShort, firstLine, PLUGIN_OPTIONS, PLUGIN_TIMEOUT_S, PROGRAM, pluginProgram } from "../src/core/plugin.ts";
 import { defineFinder, type Found, type FoundRule } from "../src/core/probe.ts";
 import { ProbeError, type Reading } from "../src/core/reading.ts";
 
@@ -19,7 +19,7 @@ const FIT: readonly FoundRule[] = [
 export default defineFinder({
   name: "checkmk",
   doc: "A Checkmk local check, unchanged: each service that it prints is an item, and so are the service's metrics.",
-  args: [{ name: "file", doc: `Its path, or its name in ${LOCAL}.` }],
+  args: [{ name: "file", form: PROGRAM, doc: `Its path, or its name in ${LOCAL}.` }],
   options: PLUGIN_OPTIONS,
   values: {
     faults: {

@@ -1,5 +1,6 @@
 // Containers, from the Docker Engine API (v1.24 and later) on its socket; Podman's socket speaks it too. Linux.
 
+import { PATH } from "../src/core/form.ts";
 import { CONTAINERS_MAX, DOCKER_ANSWER_BYTES_MAX } from "../src/core/limits.ts";
 import { defineFinder, type Found, type Host } from "../src/core/probe.ts";
 import { counted, ProbeError, type Reading } from "../src/core/reading.ts";
@@ -12,7 +13,9 @@ const AT_ONCE = 8;
 export default defineFinder({
   name: "containers",
   doc: "Containers of Docker or Podman: how many run, and of each its state, health, cpu and memory.",
-  args: [{ name: "socket", doc: "The engine's socket; absent: that of Docker or Podman.", optional: true }],
+  args: [
+    { name: "socket", form: PATH, doc: "The engine's socket; left out: that of Docker or Podman.", optional: true },
+  ],
   example: "get mars containers containers_unhealthy",
   values: {
     running: { item: "containers", unit: "", kind: "gauge", doc: "Containers that run." },
@@ -42,8 +45,9 @@ export default defineFinder({
   nodata: "hosts without such a socket.",
   timeout_s: TIMEOUT_S,
   find: async (host, { args: [socket] }) => {
-    const path = socket ?? SOCKETS.find((each) => host.stat(each)?.kind === "socket");
+    const path = socket === undefined ? SOCKETS.find((each) => isSocket(host, each)) : PATH.parse(socket);
     if (path === undefined) return { readings: {} };
+    if (!isSocket(host, path)) throw new ProbeError(`${path} ${host.stat(path) ? "is no socket" : "is missing"}`);
     const ask = engine(host, path);
     const containers = parseList(await ask("/containers/json?all=1"));
     const running = containers.filter(({ state }) => state === "running");
@@ -70,9 +74,7 @@ function engine(host: Host, path: string): (question: string) => Promise<unknown
       unix: host.real(path),
       signal: AbortSignal.timeout((TIMEOUT_S - 1) * 1000),
     }).catch((error: Error) => {
-      throw new ProbeError(
-        `no answer from ${path} (${error.message}): does the engine run, and may dmon use its socket?`,
-      );
+      throw new ProbeError(`no answer from ${path}: ${whyOf(error)}`);
     });
     const text = await bounded(response, path);
     if (response.status === 404) return undefined; // it ended since the list was made
@@ -83,6 +85,19 @@ function engine(host: Host, path: string): (question: string) => Promise<unknown
       throw new ProbeError(`${path} answers ${question} with what is no JSON`);
     }
   };
+}
+
+function isSocket(host: Host, path: string): boolean {
+  return host.stat(path)?.kind === "socket";
+}
+
+/** Why there is no answer, in words and not in Bun's. */
+function whyOf(error: Error & { code?: unknown }): string {
+  if (error.name === "TimeoutError") return "the engine does not answer in time";
+  if (error.code === "ECONNREFUSED") return "no engine listens there; does it run?";
+  if (error.code === "EACCES" || error.code === "EPERM") return "dmon may not use it: run as root, or in its group";
+  if (error.code === "ECONNRESET") return "what listens there is no container engine";
+  return typeof error.code === "string" ? error.code : error.name;
 }
 
 async function bounded(response: Response, path: string): Promise<string> {

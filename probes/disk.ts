@@ -1,6 +1,7 @@
 // Space and inodes of a file system, as df(1) has them, from /proc/self/mounts (proc_pid_mounts(5)) and statfs(2); whether it
 // became read-only, from /proc/self/mountinfo (proc_pid_mountinfo(5)). Linux.
 
+import { type Form, quoted, WordError } from "../src/core/form.ts";
 import { INSTANCES_MAX } from "../src/core/limits.ts";
 import { slug } from "../src/core/names.ts";
 import { defineProbe, type FileSystemSize, type Host, notUnderstood } from "../src/core/probe.ts";
@@ -26,10 +27,21 @@ const REMOTE_OTHER = /^(fuse.*|9p|autofs)$/;
 const NOT_OFFERED =
   /^\/(proc|sys|dev|run|snap|var\/snap|var\/lib\/(docker|containers\/storage|containerd|kubelet|lxcfs|snapd)\/.+|etc\/(hosts|hostname|resolv\.conf))(\/|$)/;
 
+/** A mount; not its device, on which nothing is mounted. */
+const MOUNT: Form<string> = {
+  is: "the path of a mount, or its name in items: var_lib",
+  parse: (word) => {
+    if (/^\/dev\/(sd|hd|vd|xvd|nvme|mmcblk|md|dm-|mapper\/|disk\/)/.test(word))
+      throw new WordError(`${quoted(word)} is a device`, "write where it is mounted: findmnt tells that");
+    if (word.startsWith("/") || word === slug(word)) return word;
+    throw new WordError(`${quoted(word)} is no mount`, `write its path, or its name in items: ${slug(word)}`);
+  },
+};
+
 export default defineProbe({
   name: "disk",
   doc: "Space and inodes of a mounted file system, and whether it became read-only.",
-  args: [{ name: "mount", doc: "Where it is mounted, or its name as items have it: root, var_lib." }],
+  args: [{ name: "mount", form: MOUNT, doc: "The file system, by where it is mounted." }],
   example: "get * root_usage root_inodes var_lib_usage",
   values: {
     usage: {
@@ -66,7 +78,7 @@ export default defineProbe({
       .map((mount) => slug(mount.path))
       .slice(0, INSTANCES_MAX),
   read: async (host, { args: [argument = ""] }) => {
-    const mount = find(mountsOf(host), argument);
+    const mount = find(mountsOf(host), MOUNT.parse(argument));
     return { ...evaluate(await host.statfs(mount.path, isRemote(mount))), readonly: readonly(host, mount) };
   },
 });

@@ -1,5 +1,6 @@
 // What a disk reads and writes, how long that takes and how busy it is, from /sys/block/*/stat (kernel doc block/stat.rst). Linux.
 
+import { type Form, quoted, WordError } from "../src/core/form.ts";
 import { INSTANCES_MAX } from "../src/core/limits.ts";
 import { type Before, Lookback } from "../src/core/lookback.ts";
 import { slug } from "../src/core/names.ts";
@@ -17,10 +18,20 @@ const NAMED_MAX = 20;
 // Volumes of the device mapper can be asked for by their names; they are not offered, for their disks are.
 const UNREAL = /^(loop|ram|zram|fd|sr|nbd|dm-|mtdblock)\d+$|^mmcblk\d+(boot\d+|rpmb|gp\d+)$|^nvme\d+c\d+n\d+$/;
 
+/** A disk by its name; its file in /dev is another thing. */
+const DISK: Form<string> = {
+  is: "the name of a disk, as lsblk has it",
+  parse: (word) => {
+    if (/^[^/]+$/.test(word)) return word; // volumes may have blanks
+    const name = /^\/dev\/(?:mapper\/)?([^/]+)$/.exec(word)?.[1];
+    throw new WordError(`${quoted(word)} is no name of a disk`, `write ${name ?? "its name as lsblk has it"}`);
+  },
+};
+
 export default defineProbe({
   name: "diskio",
   doc: "What a disk reads and writes, how long that takes, and how busy it is. Whole disks and RAID arrays, not partitions.",
-  args: [{ name: "disk", doc: "The disk: sda, nvme0n1, md0, or the name of a volume: vg0-root." }],
+  args: [{ name: "disk", form: DISK, doc: "The disk: sda, nvme0n1, md0, or the name of a volume: vg0-root." }],
   example: "get * sda_read sda_write nvme0n1_await",
   nodata: "In a container, whose disks are its host's.",
   values: {
@@ -43,7 +54,7 @@ export default defineProbe({
   },
   instances: (host) => realDisks(host).map(slug).slice(0, INSTANCES_MAX),
   read: (host, { args: [disk = ""] }) => {
-    const name = find(host, disk);
+    const name = find(host, DISK.parse(disk));
     const stat = parseStat(host.read(`${BLOCK}/${name}/stat`), `${BLOCK}/${name}/stat`);
     const { await_ms, busy } = seen.compare(host, name, stat, advance);
     return { read: stat.readBytes, write: stat.writtenBytes, await: await_ms, util: busy };

@@ -1,34 +1,78 @@
 // Whether a DNS server has an answer to a question, and how long it takes (RFC 1035).
 
+import { isIP } from "node:net";
+import { anything, type Form, oneOf, quoted, WordError } from "../src/core/form.ts";
 import { DNS_SERVERS_MAX } from "../src/core/limits.ts";
-import { defineProbe, type Given, type Host } from "../src/core/probe.ts";
+import { defineProbe, type Given, type Host, type Options, optionOf } from "../src/core/probe.ts";
 import { ProbeError } from "../src/core/reading.ts";
-import { splitHostPort } from "../src/reach/address.ts";
+import { HOST_PORT } from "../src/reach/address.ts";
 import { type Deadline, deadlineIn, deadlineOf, left } from "../src/reach/deadline.ts";
 import { askDns } from "../src/reach/dns.ts";
-import { type DnsAnswer, type DnsType, type Question, TYPES } from "../src/reach/dns-message.ts";
+import { type DnsAnswer, type DnsType, encodeName, type Question, TYPES } from "../src/reach/dns-message.ts";
 import { addressesOf } from "../src/reach/resolve.ts";
 
 const DNS_PORT = 53;
 const RESOLV_CONF = "/etc/resolv.conf";
+/** A name as DNS has it. One in another script becomes that (RFC 5891) as in any URL. */
+const NAME: Form<string> = {
+  is: "a name as DNS has it",
+  parse: (word) => {
+    const ascii = /^[\x21-\x7e]*$/.test(word) ? word : (URL.parse(`http://${word}/`)?.hostname ?? word);
+    const name = /^[a-z]+:\/\//i.test(word) ? URL.parse(word)?.hostname : undefined;
+    if (name) throw new WordError(`${quoted(word)} is no name of DNS`, `write ${name}`);
+    try {
+      encodeName(ascii);
+    } catch (error) {
+      if (!(error instanceof ProbeError)) throw error;
+      throw new WordError(error.message, "write a name such as www.example.org");
+    }
+    return ascii;
+  },
+};
+
+/** The item's own host is not known here: any other stands for it. */
+const SERVER: Form<string> = {
+  is: `${HOST_PORT.is}, {host} in it`,
+  parse: (word) => {
+    HOST_PORT.parse(word.replace("{host}", "host"));
+    return word;
+  },
+};
+
 /** What `expect=` says when there must be no such name or record. */
 const NONE = "none";
 const TEXT_RECORDS = 5;
+
+const OPTIONS = {
+  type: { form: oneOf(Object.keys(TYPES) as DnsType[]), doc: "what is asked for", default: "A" },
+  expect: { form: anything(), doc: `what an answer must be, of TXT a part of it; ${NONE}: there must be none` },
+} satisfies Options;
 
 export default defineProbe({
   name: "dns",
   doc: "Whether a DNS server has an answer to a question, and how long it takes.",
   args: [
-    { name: "name", doc: "The name asked for; with type PTR also an address." },
+    { name: "name", form: NAME, doc: "The name asked for; with type PTR also an address." },
     {
       name: "server",
-      doc: `HOST or HOST:PORT; {host} is the item's own host. Left out: those of ${RESOLV_CONF}, in turn.`,
+      form: SERVER,
+      doc: `The server; {host} is the item's own host. Left out: those of ${RESOLV_CONF}, in turn.`,
       optional: true,
     },
   ],
-  options: {
-    type: `${Object.keys(TYPES).join(", ")}; default A`,
-    expect: `what an answer must be, of TXT a part of it; ${NONE}: there must be none`,
+  options: OPTIONS,
+  check: (words) => {
+    const { name, type } = questionOf(words);
+    if (type !== "PTR" && isIP(name) !== 0)
+      throw new WordError(`an address has no ${type} record`, "write type=PTR for its name", "name");
+    const version = { A: 4, AAAA: 6 }[type as string];
+    const { expect } = words.options;
+    if (expect !== undefined && expect !== NONE && version !== undefined && isIP(expect) !== version)
+      throw new WordError(
+        `an answer of type ${type} is an address of IPv${version}`,
+        `write one, or ${NONE}`,
+        "expect",
+      );
   },
   values: {
     time: {
@@ -48,23 +92,16 @@ export default defineProbe({
     const deadline = deadlineOf(given);
     const start_ms = performance.now();
     const { answer, server } = await askInTurn(serversOf(host, given), question, deadline);
-    const text = judge(answer, question, given.options.expect, server);
+    const text = judge(answer, question, optionOf(OPTIONS, "expect", given), server);
     return { time: { value: performance.now() - start_ms, text }, answers: answer.records.length };
   },
 });
 
-/** What is asked. Throws ProbeError for a type or a name that is none. */
-export function questionOf({ args: [name = ""], options }: Pick<Given, "args" | "options">): Question {
-  const type = (options.type ?? "A").toUpperCase();
-  if (!isType(type)) throw new ProbeError(`type=${type}: there are ${Object.keys(TYPES).join(", ")}`);
-  if (type === "PTR") return { name: reversed(name), type };
-  // Names in other scripts become what DNS has (RFC 5891) as in any URL.
-  const ascii = /^[\x21-\x7e]*$/.test(name) ? name : (URL.parse(`http://${name}/`)?.hostname ?? name);
-  return { name: ascii, type };
-}
-
-function isType(text: string): text is DnsType {
-  return Object.hasOwn(TYPES, text);
+/** What is asked. Throws WordError for a type or a name that is none. */
+export function questionOf(words: Pick<Given, "args" | "options">): Question {
+  const type = optionOf(OPTIONS, "type", words);
+  const name = NAME.parse(words.args[0] ?? "");
+  return { name: type === "PTR" ? reversed(name) : name, type };
 }
 
 /** The name below arpa that stands for an address (RFC 1035, 3.5; RFC 3596, 2.5); a name is itself. */
@@ -82,7 +119,7 @@ export function reversed(address: string): string {
 
 /** The servers to ask, in turn. */
 export function serversOf(host: Host, { args: [, server], target }: Pick<Given, "args" | "target">): string[] {
-  if (server !== undefined) return [server.replace("{host}", target.addr ?? target.host)];
+  if (server !== undefined) return [SERVER.parse(server).replace("{host}", target.addr ?? target.host)];
   const text = host.readIfAny(RESOLV_CONF) ?? "";
   const found = [...text.matchAll(/^[ \t]*nameserver[ \t]+(\S+)/gm)].map(([, address = ""]) => address);
   return found.length === 0 ? ["127.0.0.1"] : found.slice(0, DNS_SERVERS_MAX); // as resolv.conf(5) has it
@@ -93,7 +130,7 @@ async function askInTurn(servers: readonly string[], question: Question, deadlin
   for (const [index, server] of servers.entries()) {
     const share = deadlineIn(left(deadline) / (servers.length - index));
     try {
-      const { host, port = DNS_PORT } = splitHostPort(server);
+      const { host, port = DNS_PORT } = HOST_PORT.parse(server);
       const [address] = await addressesOf(host, share);
       if (address) return { answer: await askDns(address, port, question, share), server };
     } catch (error) {

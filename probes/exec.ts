@@ -1,7 +1,7 @@
 // A program of one's own that prints `item value [text]`, a line each.
 
 import { FOUND_MAX } from "../src/core/limits.ts";
-import { cutShort, firstLine, PLUGIN_OPTIONS, PLUGIN_TIMEOUT_S, pluginProgram } from "../src/core/plugin.ts";
+import { cutShort, firstLine, PLUGIN_OPTIONS, PLUGIN_TIMEOUT_S, PROGRAM, pluginProgram } from "../src/core/plugin.ts";
 import { defineFinder, type Finished, type Found, type Program } from "../src/core/probe.ts";
 import { ProbeError } from "../src/core/reading.ts";
 
@@ -11,7 +11,7 @@ const QUOTED_CHARS_MAX = 60;
 export default defineFinder({
   name: "exec",
   doc: "A program of your own that prints lines `NAME VALUE [TEXT]`; each is an item.",
-  args: [{ name: "command", doc: "The program and its arguments; no shell is between.", rest: true }],
+  args: [{ name: "command", form: PROGRAM, doc: "The program and its arguments; no shell is between.", rest: true }],
   options: PLUGIN_OPTIONS,
   values: {
     status: {

@@ -1,5 +1,6 @@
 // Age, size and number of files: whether the backup came, whether a spool fills up. From stat(2).
 
+import { type Form, PATH, quoted, WordError } from "../src/core/form.ts";
 import { FILES_MAX, GLOB_DIRECTORIES_MAX, STRETCH_MS_MAX } from "../src/core/limits.ts";
 import { defineProbe, type FileStatus, type Host } from "../src/core/probe.ts";
 import { ProbeError } from "../src/core/reading.ts";
@@ -7,10 +8,33 @@ import { isRemote, type Mount, parseMounts } from "./disk.ts";
 
 const MOUNTS = "/proc/self/mounts";
 
+/** One file, or a pattern of several. */
+export const FILES: Form<string> = {
+  is: "a path that begins with /, * ? and [a-z] in it",
+  parse: (word) => {
+    PATH.parse(word);
+    if (word.endsWith("/")) throw new WordError(`${quoted(word)} is a directory`, `write ${word}* for all files in it`);
+    const open = word.split("/").find((part) => /\[[^\]]*$/.test(part));
+    if (open === undefined) return word;
+    throw new WordError(`${quoted(open)} has a "[" that is never closed`, "for the character itself write [[]");
+  },
+};
+
+/** Whether a path may mean several files. */
+export function isGlob(path: string): boolean {
+  return /[*?[]/.test(path);
+}
+
 export default defineProbe({
   name: "file",
   doc: "Age, size and number of files: whether the backup came, whether a spool fills up.",
-  args: [{ name: "path", doc: "A file, or several: * ? and [a-z] stand for characters of one name, not for /." }],
+  args: [
+    {
+      name: "path",
+      form: FILES,
+      doc: "A file, or several: * ? and [a-z] stand for characters of one name, not for /.",
+    },
+  ],
   values: {
     age: {
       unit: "s",
@@ -29,8 +53,8 @@ export default defineProbe({
   example: "item backup file /backup/*.tar.gz",
   needs: "the right to see the files: dmon as root, or a group of theirs",
   nodata: "where there is no such file",
-  read: async (host, { args: [path = ""] }) => {
-    if (!path.startsWith("/")) throw new ProbeError(`${path} must begin with /`);
+  read: async (host, { args: [word = ""] }) => {
+    const path = FILES.parse(word);
     await wake(host, path);
     return evaluate(await statusOf(host, path), host.now());
   },
@@ -40,13 +64,13 @@ export interface NamedStatus extends FileStatus {
   path: string;
 }
 
-/** The plain files that a path means. Throws ProbeError when it is a directory, or means more than is looked at. */
+/** The plain files that a path means. Throws ProbeError when it is something else, or means more than is looked at. */
 async function statusOf(host: Host, path: string): Promise<NamedStatus[]> {
   const found: NamedStatus[] = [];
   let rested_ms = performance.now();
   for (const each of await expand(host, path)) {
     const status = host.stat(each);
-    if (status?.kind === "directory" && each === path) throw new ProbeError(`${path} is a directory; write ${path}/*`);
+    if (status && status.kind !== "file" && each === path) throw new ProbeError(whatIs(path, status.kind));
     if (status?.kind === "file") found.push({ ...status, path: each });
     if (performance.now() - rested_ms < STRETCH_MS_MAX) continue;
     await Bun.sleep(0);
@@ -55,12 +79,17 @@ async function statusOf(host: Host, path: string): Promise<NamedStatus[]> {
   return found;
 }
 
+function whatIs(path: string, kind: Exclude<FileStatus["kind"], "file">): string {
+  if (kind === "directory") return `${path} is a directory; write ${path}/*`;
+  return `${path} is ${kind === "socket" ? "a socket" : "a pipe or a device"}, which has no age and no size`;
+}
+
 /** All paths that a pattern may mean; one without signs is itself, whether it is there or not. */
 export async function expand(host: Host, pattern: string): Promise<string[]> {
   let paths = [""];
   for (const part of pattern.split("/").slice(1)) {
     if (part === "") continue;
-    if (!/[*?[]/.test(part)) {
+    if (!isGlob(part)) {
       paths = paths.map((path) => `${path}/${part}`);
       continue;
     }

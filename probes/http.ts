@@ -1,13 +1,33 @@
 // A page of a web server: how long it takes, its status and size, and how long its certificate is good (RFC 9110, 9112).
 
+import { anything, WordError, wholeNumber, YES_OR_NO } from "../src/core/form.ts";
 import { HTTP_BODY_READ_MAX, HTTP_REDIRECTS_MAX, HTTP_UNPACKED_BYTES_MAX, STRETCH_MS_MAX } from "../src/core/limits.ts";
-import { Pattern } from "../src/core/pattern.ts";
-import { defineProbe, type Given, type Host } from "../src/core/probe.ts";
-import { ProbeError } from "../src/core/reading.ts";
-import { ipVersionOf } from "../src/reach/address.ts";
+import { PATTERN, type Pattern } from "../src/core/pattern.ts";
+import { defineProbe, type Given, type Host, type Options, optionOf } from "../src/core/probe.ts";
+import { checkVersion, IP_VERSION } from "../src/reach/address.ts";
 import { CERT_DAYS, daysLeft } from "../src/reach/days.ts";
 import { deadlineOf } from "../src/reach/deadline.ts";
 import { bodyOf, type HttpAnswer, type HttpRequest, request } from "../src/reach/http.ts";
+import { HEADER, METHOD, PASSWORD, STATUSES, WEB_PAGE } from "../src/reach/http-forms.ts";
+
+const OWN_PAGE = "http://{host}/";
+
+const OPTIONS = {
+  method: { form: METHOD, doc: "how the page is asked for", default: "GET" },
+  status: { form: STATUSES, doc: "the status that is right", default: "2xx" },
+  match: { form: PATTERN, doc: "what the page must have; (?i) before it: capitals or not" },
+  nomatch: { form: PATTERN, doc: "what it must not have" },
+  header: { form: HEADER, doc: "a header field more" },
+  user: { form: anything(), doc: "the user, where the page wants one" },
+  password: { form: PASSWORD, doc: "the user's password" },
+  follow: {
+    form: wholeNumber(0, HTTP_REDIRECTS_MAX),
+    doc: "how many redirects are followed",
+    default: String(HTTP_REDIRECTS_MAX),
+  },
+  ip: { form: IP_VERSION, doc: "the version of IP; left out: what the system prefers" },
+  insecure: { form: YES_OR_NO, doc: "yes: the certificate need not be trusted", default: "no" },
+} satisfies Options;
 
 export default defineProbe({
   name: "http",
@@ -15,21 +35,22 @@ export default defineProbe({
   args: [
     {
       name: "url",
-      doc: "The page; {host} in it is the item's own host. Left out: http://{host}/.",
+      form: WEB_PAGE,
+      doc: `The page; {host} in it is the item's own host. Left out: ${OWN_PAGE}.`,
       optional: true,
     },
   ],
-  options: {
-    method: "GET, HEAD, POST, …; default GET",
-    status: "the status that is right, such as 200,3xx; default 2xx",
-    match: "a regular expression that the page must have; (?i) before it: capitals or not",
-    nomatch: "one that it must not have",
-    header: 'a header field more, as in header="Accept: text/html"',
-    user: "user name, where the page wants one",
-    password: "the password, or @FILE that has it",
-    follow: `how many redirects are followed; default ${HTTP_REDIRECTS_MAX}`,
-    ip: "4 or 6: the version of IP",
-    insecure: "yes: the certificate need not be trusted",
+  options: OPTIONS,
+  check: ({ args: [url = OWN_PAGE], options }) => {
+    const page = WEB_PAGE.parse(url).replace("{host}", "host");
+    const { hostname, username } = new URL(page);
+    checkVersion(hostname.replace(/^\[(.+)\]$/, "$1"), optionOf(OPTIONS, "ip", { options }));
+    if (options.password !== undefined && options.user === undefined && username === "")
+      throw new WordError("a password, and no user", "add user=NAME", "password");
+    for (const name of ["match", "nomatch"] as const) {
+      if (options[name] !== undefined && optionOf(OPTIONS, "method", { options }) === "HEAD")
+        throw new WordError(`the answer to HEAD has no text for ${name}=`, "leave it out, or method=HEAD", name);
+    }
   },
   values: {
     time: {
@@ -48,7 +69,7 @@ export default defineProbe({
   lane: "network",
   remote: true,
   read: async (host, given) => {
-    const checks = checksOf(given.options);
+    const checks = checksOf(given);
     const start_ms = performance.now();
     const { answer, method } = await getPage(host, given, checks);
     const { line, status, reason, peer } = answer;
@@ -72,54 +93,36 @@ interface Checks {
   insecure: boolean;
 }
 
-/** The options that say what is right. Throws ProbeError for what means nothing. */
-export function checksOf(options: Given["options"]): Checks {
-  const { status = "2xx", follow: redirects = String(HTTP_REDIRECTS_MAX), insecure = "no" } = options;
-  const statuses = status.toLowerCase().split(",");
-  if (!statuses.every((each) => /^[1-5](\d\d|xx)$/.test(each)))
-    throw new ProbeError(`status=${status} means nothing; write status=200 or status=200,3xx`);
-  if (!/^\d{1,2}$/.test(redirects)) throw new ProbeError(`follow=${redirects} is no number; 0 follows no redirect`);
-  if (!/^(yes|no)$/.test(insecure)) throw new ProbeError(`insecure=${insecure} means nothing; write insecure=yes`);
-  const pattern = (name: "match" | "nomatch") => {
-    const text = options[name];
-    try {
-      return text === undefined ? undefined : new Pattern(text);
-    } catch (error) {
-      throw new ProbeError(`${name}=: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  };
+/** The options that say what is right. */
+function checksOf(given: Given): Checks {
   return {
-    statuses,
-    match: pattern("match"),
-    nomatch: pattern("nomatch"),
-    redirects: Math.min(Number(redirects), HTTP_REDIRECTS_MAX),
-    insecure: insecure === "yes",
+    statuses: optionOf(OPTIONS, "status", given),
+    match: optionOf(OPTIONS, "match", given),
+    nomatch: optionOf(OPTIONS, "nomatch", given),
+    redirects: optionOf(OPTIONS, "follow", given),
+    insecure: optionOf(OPTIONS, "insecure", given) === "yes",
   };
 }
 
-/** The item's page; what is no URL of the web is a ProbeError. */
-export function urlOf({ args: [text = "http://{host}/"], target }: Pick<Given, "args" | "target">): URL {
-  const own = target.host.includes(":") ? `[${target.host}]` : target.host;
-  const url = URL.parse(text.replaceAll("{host}", own));
-  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
-  throw new ProbeError(`${text} is no address of a web page; write http:// or https:// and the host`);
+/** The item's page. */
+export function urlOf({ args: [page = OWN_PAGE], target: { host } }: Pick<Given, "args" | "target">): URL {
+  return new URL(WEB_PAGE.parse(page).replaceAll("{host}", host.includes(":") ? `[${host}]` : host));
 }
 
 /** Asks for the page, and for what it leads to, until a status is right. */
 async function getPage(host: Host, given: Given, checks: Checks): Promise<{ answer: HttpAnswer; method: string }> {
-  const { options, target } = given;
-  const version = ipVersionOf(options.ip);
+  const { target } = given;
+  const version = optionOf(OPTIONS, "ip", given);
   const first = urlOf(given);
   const deadline = deadlineOf(given);
   let url = first;
-  let method = (options.method ?? "GET").toUpperCase();
-  if (!/^[A-Z]{1,20}$/.test(method)) throw new ProbeError(`method=${method} means nothing; write method=HEAD`);
+  let method = optionOf(OPTIONS, "method", given);
   for (let turn = 0; ; turn++) {
     const wanted: HttpRequest = {
       url,
       method,
       deadline,
-      headers: url.origin === first.origin ? headersOf(host, options, first) : {}, // others shall not hear of secrets
+      headers: url.origin === first.origin ? headersOf(host, given, first) : {}, // others shall not hear of secrets
       body_bytes_max: HTTP_BODY_READ_MAX,
       ...(version ? { version } : {}),
       ...(target.addr && url.hostname === target.host ? { address: target.addr } : {}),
@@ -156,17 +159,14 @@ function nextOf(
   return next;
 }
 
-function headersOf(host: Host, options: Given["options"], url: URL): Record<string, string> {
+function headersOf(host: Host, given: Given, url: URL): Record<string, string> {
   const headers: Record<string, string> = {};
-  if (options.header !== undefined) {
-    const match = /^([!#$%&'*+.^_`|~\w-]+):\s*([^\0-\x08\n-\x1f\x7f]*)$/.exec(options.header);
-    if (!match) throw new ProbeError('header= must be of the form header="Accept: text/html"');
-    headers[match[1] ?? ""] = match[2] ?? "";
-  }
-  const user = options.user ?? decodeURIComponent(url.username);
+  const header = optionOf(OPTIONS, "header", given);
+  if (header) headers[header[0]] = header[1];
+  const user = optionOf(OPTIONS, "user", given) ?? decodeURIComponent(url.username);
   if (user !== "") {
-    const password = options.password ?? decodeURIComponent(url.password);
-    const secret = password.startsWith("@") ? host.read(password.slice(1)).trim() : password;
+    const password = optionOf(OPTIONS, "password", given) ?? { text: decodeURIComponent(url.password) };
+    const secret = "path" in password ? host.read(password.path).trim() : password.text;
     headers.Authorization = `Basic ${Buffer.from(`${user}:${secret}`, "utf8").toString("base64")}`;
   }
   return headers;

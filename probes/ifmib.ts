@@ -1,9 +1,9 @@
 // The ports of a switch, a router, or any device with IF-MIB (RFC 2863): traffic by its 64-bit counters, errors, link.
 
 import { FOUND_MAX } from "../src/core/limits.ts";
-import { defineFinder, type Found, type Supply } from "../src/core/probe.ts";
+import { defineFinder, type Found, type Options, optionOf, type Supply } from "../src/core/probe.ts";
 import { counted, counterOf, isFailed, ProbeError, type Reading, readingOf } from "../src/core/reading.ts";
-import { selects } from "../src/core/selector.ts";
+import { GLOBS, selects } from "../src/core/selector.ts";
 import { agentOf, type SnmpAgent, type SnmpRows } from "../src/reach/snmp.ts";
 import { numberOf, type SnmpValue, textOf } from "../src/reach/snmp-value.ts";
 
@@ -34,12 +34,14 @@ const UP = 1;
 /** ifOperStatus */
 const STATE_TEXTS = ["", "up", "down", "testing", "unknown", "dormant", "not present", "lower layer down"];
 
+const OPTIONS = {
+  only: { form: GLOBS, doc: "names of ports: only=gi1/0/*,!gi1/0/7; left out: all with a wire" },
+} satisfies Options;
+
 export default defineFinder({
   name: "ifmib",
   doc: "The ports of a switch, router or other device that speaks SNMP: traffic, errors and link of each.",
-  options: {
-    only: "names of ports, * and ? in them, with commas, ! excludes: only=gi1/0/*,!gi1/0/7; default all with a wire",
-  },
+  options: OPTIONS,
   values: {
     down: {
       unit: "ports",
@@ -53,8 +55,9 @@ export default defineFinder({
   needs: "SNMP access to the device: snmp= in its host statement.",
   timeout_s: TIMEOUT_S,
   remote: true,
-  find: async (_, { options: { only }, target }) => {
-    const agent = agentOf(target);
+  find: async (_, given) => {
+    const only = optionOf(OPTIONS, "only", given);
+    const agent = agentOf(given.target);
     const ports = choose(portsOf(await agent.walk(Object.values(NAMES))), only);
     const [epoch, states] = await Promise.all([agent.epoch(), columns(agent, STATES, ports)]);
     // A device has 64-bit counters or not; some have them for its fast ports only. Version 1 cannot tell them.

@@ -1,8 +1,9 @@
 // How often lines of a log match a pattern. The file is followed over its rotation; what was there before is not counted.
 
+import { FILE_PATH } from "../src/core/form.ts";
 import { LOG_BYTES_MAX, LOG_LINE_CHARS_MAX, LOG_PIECE_BYTES, LOGS_MAX, STRETCH_MS_MAX } from "../src/core/limits.ts";
-import { Pattern } from "../src/core/pattern.ts";
-import { defineProbe, type FileStatus, type Given, type Host } from "../src/core/probe.ts";
+import { PATTERN, type Pattern } from "../src/core/pattern.ts";
+import { defineProbe, type FileStatus, type Given, type Host, type Options, optionOf } from "../src/core/probe.ts";
 import { ProbeError } from "../src/core/reading.ts";
 import { wake } from "./file.ts";
 
@@ -12,14 +13,18 @@ const ROTATED_MAX = 60;
 /** A rate is per second: so many of them for each line make it lines per minute. */
 const PER_MINUTE = 60;
 
+const OPTIONS = {
+  ignore: { form: PATTERN, doc: "lines in which it is found do not count" },
+} satisfies Options;
+
 export default defineProbe({
   name: "log",
   doc: "How often lines of a log match a pattern. What was there before the first look is not counted.",
   args: [
-    { name: "file", doc: "The log, a plain file." },
-    { name: "pattern", doc: "A regular expression that is found in a line; (?i) before it: capitals or not." },
+    { name: "file", form: FILE_PATH, doc: "The log." },
+    { name: "pattern", form: PATTERN, doc: "What is found in a line that counts; (?i) before it: capitals or not." },
   ],
-  options: { ignore: "a regular expression: lines in which it is found do not count" },
+  options: OPTIONS,
   values: {
     rate: {
       unit: "lines/min",
@@ -36,9 +41,7 @@ export default defineProbe({
   needs: "the right to read the log: dmon as root, or in its group (adm on Debian)",
   nodata: "where logs are in the journal only: let journald forward them to a syslog",
   read: async (host, given) => {
-    const { args } = given;
-    const [file = ""] = args;
-    if (!file.startsWith("/")) throw new ProbeError(`${file} must begin with /`);
+    const file = FILE_PATH.parse(given.args[0] ?? "");
     const log = followed(host, given);
     await wake(host, file);
     const status = host.stat(file);
@@ -71,15 +74,16 @@ interface Followed {
 
 const memory = new WeakMap<Host, Map<string, Followed>>();
 
-function followed(host: Host, { args, options }: Given): Followed {
+function followed(host: Host, given: Given): Followed {
+  const { args, options } = given;
   const logs = memory.get(host) ?? new Map<string, Followed>();
   memory.set(host, logs);
   const key = JSON.stringify([args, options.ignore]);
   let log = logs.get(key);
   if (!log) {
     log = {
-      wanted: pattern("the pattern", args[1] ?? ""),
-      ignored: options.ignore === undefined ? undefined : pattern("ignore=", options.ignore),
+      wanted: PATTERN.parse(args[1] ?? ""),
+      ignored: optionOf(OPTIONS, "ignore", given),
       offset: 0,
       count: 0,
     };
@@ -88,14 +92,6 @@ function followed(host: Host, { args, options }: Given): Followed {
   } else logs.delete(key);
   logs.set(key, log);
   return log;
-}
-
-function pattern(what: string, text: string): Pattern {
-  try {
-    return new Pattern(text);
-  } catch (error) {
-    throw new ProbeError(`${what}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 interface Look {

@@ -12,7 +12,7 @@ import {
   parsePluginConf,
 } from "../src/core/munin.ts";
 import { isName, slug } from "../src/core/names.ts";
-import { cutShort, firstLine, PLUGIN_OPTIONS, PLUGIN_TIMEOUT_S, pluginProgram } from "../src/core/plugin.ts";
+import { cutShort, firstLine, PLUGIN_OPTIONS, PLUGIN_TIMEOUT_S, PROGRAM, pluginProgram } from "../src/core/plugin.ts";
 import { defineFinder, type Given, type Host } from "../src/core/probe.ts";
 import { ProbeError } from "../src/core/reading.ts";
 
@@ -49,8 +49,17 @@ const known = new Map<string, Known>();
 export default defineFinder({
   name: "munin",
   doc: "A Munin plugin, unchanged: each of its fields, with the plugin's own warning and critical ranges.",
-  args: [{ name: "plugin", doc: `A path, or a name in ${LINKS} or ${DIRS[0]}: if_eth0 needs no link to if_.` }],
-  options: { ...PLUGIN_OPTIONS, user: `with whose rights it runs; default as in plugin-conf.d, else ${USER}` },
+  args: [
+    {
+      name: "plugin",
+      form: PROGRAM,
+      doc: `A path, or a name in ${LINKS} or ${DIRS[0]}: if_eth0 needs no link to if_.`,
+    },
+  ],
+  options: {
+    ...PLUGIN_OPTIONS,
+    user: { ...PLUGIN_OPTIONS.user, doc: `with whose rights it runs; left out: as in plugin-conf.d, else ${USER}` },
+  },
   values: {
     fields: {
       unit: "",

@@ -2,7 +2,7 @@
 // Development Guidelines and the Nagios Core 4 plugin API have them.
 
 import { FOUND_MAX, UNIT_CHARS_MAX } from "../src/core/limits.ts";
-import { cutShort, firstLine, PLUGIN_OPTIONS, PLUGIN_TIMEOUT_S, pluginProgram } from "../src/core/plugin.ts";
+import { cutShort, firstLine, PLUGIN_OPTIONS, PLUGIN_TIMEOUT_S, PROGRAM, pluginProgram } from "../src/core/plugin.ts";
 import { defineFinder, type Finished, type Found, type Program } from "../src/core/probe.ts";
 import type { Kind, Reading } from "../src/core/reading.ts";
 
@@ -20,9 +20,7 @@ const UNKNOWN = 3;
 export default defineFinder({
   name: "nagios",
   doc: "A Nagios or Icinga plugin, unchanged: its state, its text, and each of its performance data.",
-  args: [
-    { name: "command", doc: "The plugin, by its name or path, and its arguments; no shell is between.", rest: true },
-  ],
+  args: [{ name: "command", form: PROGRAM, doc: "The plugin and its arguments; no shell is between.", rest: true }],
   options: PLUGIN_OPTIONS,
   values: {
     state: {

@@ -1,6 +1,7 @@
 // Traffic and faults of a network interface, from /proc/net/dev (proc_pid_net(5)), and its link, from /sys/class/net (kernel doc
 // ABI/testing/sysfs-class-net). Linux.
 
+import { type Form, quoted, WordError } from "../src/core/form.ts";
 import { INSTANCES_MAX } from "../src/core/limits.ts";
 import { type Before, Lookback } from "../src/core/lookback.ts";
 import { slug } from "../src/core/names.ts";
@@ -25,10 +26,18 @@ const USUAL =
   `eth0 eno1 eno1np0 ens3 ens1f0 ens1f0np0 enp0s3 enp1s0f0 enp1s0f0np0 en0 em1 wlan0 wlo1 wlp2s0 wwan0 lan0 wan0 br0 bond0
   team0 vlan0 ib0 ppp0 lo tun0 tunl0 tap0 wg0 veth0 vnet0 vmbr0 virbr0 docker0`.split(/\s+/);
 
+const IFACE: Form<string> = {
+  is: "the name of an interface, as ip link has it",
+  parse: (word) => {
+    if (/^[^\s/]+$/.test(word)) return word; // what the kernel takes for a name
+    throw new WordError(`${quoted(word)} is no name of an interface`, "write the name as ip link has it");
+  },
+};
+
 export default defineProbe({
   name: "net",
   doc: "Traffic and faults of a network interface, its link and its speed.",
-  args: [{ name: "iface", doc: "The interface, eth0." }],
+  args: [{ name: "iface", form: IFACE, doc: "The interface, eth0." }],
   example: "get * eth0_rx eth0_tx eth0_errors",
   values: {
     rx: { item: "{iface}_rx", unit: "B/s", kind: "rate", doc: "Bytes received." },
@@ -71,7 +80,8 @@ export default defineProbe({
     offered(parseNetDev(host.read(NET_DEV)))
       .map(slug)
       .slice(0, INSTANCES_MAX),
-  read: (host, { args: [iface = ""] }) => {
+  read: (host, { args: [word = ""] }) => {
+    const iface = IFACE.parse(word);
     const interfaces = parseNetDev(host.read(NET_DEV));
     const name = interfaces.has(iface) ? iface : bySlug(interfaces, iface);
     const found = name === undefined ? undefined : interfaces.get(name);

@@ -1,25 +1,28 @@
 // Whether a host answers ICMP echo requests, as ping(8) asks it (RFC 792, RFC 4443).
 
+import { wholeNumber } from "../src/core/form.ts";
 import { PINGS_MAX } from "../src/core/limits.ts";
-import { defineProbe, type Given } from "../src/core/probe.ts";
+import { defineProbe, type Options, optionOf } from "../src/core/probe.ts";
 import { ProbeError } from "../src/core/reading.ts";
-import { hostOf, ipVersionOf } from "../src/reach/address.ts";
+import { checkVersion, HOST, hostOf, IP_VERSION } from "../src/reach/address.ts";
 import { deadlineOf, left } from "../src/reach/deadline.ts";
 import { type Pinged, ping } from "../src/reach/icmp.ts";
 import { addressesOf } from "../src/reach/resolve.ts";
 
-const COUNT = 3;
 /** As long as ping(8) waits twice over: a host that takes longer is of no use to anybody. */
 const WAIT_MS = 2000;
+
+const OPTIONS = {
+  count: { form: wholeNumber(1, PINGS_MAX), doc: "how many requests", default: "3" },
+  ip: { form: IP_VERSION, doc: "the version of IP; left out: what the system prefers" },
+} satisfies Options;
 
 export default defineProbe({
   name: "ping",
   doc: "Whether a host answers echo requests, and how fast.",
-  args: [{ name: "host", doc: "The host; left out: the item's own host.", optional: true }],
-  options: {
-    count: `how many requests; default ${COUNT}`,
-    ip: "4 or 6: the version of IP",
-  },
+  args: [{ name: "host", form: HOST, doc: "The host; left out: the item's own host.", optional: true }],
+  options: OPTIONS,
+  check: ({ args: [host = ""], options }) => checkVersion(host, optionOf(OPTIONS, "ip", { options })),
   values: {
     time: {
       item: "ping",
@@ -41,22 +44,16 @@ export default defineProbe({
   lane: "network",
   remote: true,
   read: async (_host, given) => {
-    const count = countOf(given.options);
+    const count = optionOf(OPTIONS, "count", given);
     const deadline = deadlineOf(given);
     const host = hostOf(given);
-    const [address] = await addressesOf(host, deadline, ipVersionOf(given.options.ip));
+    const [address] = await addressesOf(host, deadline, optionOf(OPTIONS, "ip", given));
     if (!address) return {};
     // The last one goes out after the others.
     const wait_ms = Math.min(WAIT_MS, Math.max(left(deadline) - count * 100, 1));
     return evaluate(await ping(address, count, wait_ms), host, wait_ms);
   },
 });
-
-function countOf({ count = String(COUNT) }: Given["options"]): number {
-  const number = /^\d{1,4}$/.test(count) ? Number(count) : 0;
-  if (number < 1 || number > PINGS_MAX) throw new ProbeError(`count=${count}: write a number from 1 to ${PINGS_MAX}`);
-  return number;
-}
 
 /** Median and loss; ProbeError when nothing came back. */
 export function evaluate({ sent, times_ms, fault }: Pinged, host: string, wait_ms: number) {

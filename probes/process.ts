@@ -1,11 +1,21 @@
 // Processes of one name, from /proc/PID (proc_pid_stat(5), proc_pid_cmdline(5)). Linux. One walk over /proc serves all items of
 // a round, those of the probe processes too.
 
+import { FILE_PATH, type Form, quoted, WordError } from "../src/core/form.ts";
 import { COMMAND_LINE_BYTES_MAX } from "../src/core/limits.ts";
 import { type Before, Lookback } from "../src/core/lookback.ts";
-import { Pattern, PatternError } from "../src/core/pattern.ts";
-import { defineProbe, type Given, type Host, notUnderstood, readIfTold } from "../src/core/probe.ts";
+import { PATTERN } from "../src/core/pattern.ts";
+import {
+  defineProbe,
+  type Given,
+  type Host,
+  notUnderstood,
+  type Options,
+  optionOf,
+  readIfTold,
+} from "../src/core/probe.ts";
 import { ProbeError, type Reading } from "../src/core/reading.ts";
+import { matchesGlob } from "../src/core/selector.ts";
 import { Shared } from "../src/core/shared.ts";
 import { parseUptime } from "./uptime.ts";
 
@@ -18,17 +28,34 @@ const FILES_OF_MAX = 100;
 /** User space sees so many ticks a second on every architecture of Linux (USER_HZ). */
 const TICKS_PER_S = 100;
 
+const NAME: Form<string> = {
+  is: "a name as ps -e has it, * and ? in it",
+  parse: (word) => {
+    if (word !== "" && !word.startsWith("/")) return word;
+    const name = word.replace(/^.*\//, "").slice(0, COMM_CHARS);
+    throw new WordError(`${quoted(word)} is no name of a process`, name === "" ? "write *" : `write ${name}`);
+  },
+};
+
+const USER: Form<string> = {
+  is: "a user name or number",
+  parse: (word) => {
+    if (/^(\d+|[A-Za-z_][\w.-]*\$?)$/.test(word)) return word;
+    throw new WordError(`${quoted(word)} is no user`, "write the name or the number");
+  },
+};
+
+const OPTIONS = {
+  cmd: { form: PATTERN, doc: "what the whole command line must match: of java or python its program" },
+  user: { form: USER, doc: "whose they are" },
+  pidfile: { form: FILE_PATH, doc: "only the one whose number is in this file" },
+} satisfies Options;
+
 export default defineProbe({
   name: "process",
   doc: "The processes of one name: how many there are, and what they take together.",
-  args: [
-    { name: "name", doc: "The name as `ps -e` has it, or a pattern of it: nginx, php-fpm*; of interpreters use cmd." },
-  ],
-  options: {
-    cmd: "a regular expression that the whole command line must match: of java or python its program",
-    user: "whose they are, by name or number",
-    pidfile: "only the one whose number is in this file",
-  },
+  args: [{ name: "name", form: NAME, doc: "The name: nginx, php-fpm*; what an interpreter runs is chosen by cmd=." }],
+  options: OPTIONS,
   example: "item kafka process java cmd=kafka[.]Kafka user=kafka",
   needs: "To run as root for files, and where /proc is mounted with hidepid.",
   nodata:
@@ -149,15 +176,18 @@ export function parseRest({ pid, line }: Stat): Process {
 }
 
 /** The processes that are meant, and why there are none where that is not the name. */
-function choose(host: Host, all: readonly Stat[], { args: [name = ""], options }: Given) {
-  const { cmd, user, pidfile } = options;
-  const pid = pidfile === undefined ? undefined : host.readIfAny(pidfile)?.trim();
-  if (pidfile !== undefined && pid === undefined) return { chosen: [], why: `${pidfile} is missing` };
+function choose(host: Host, all: readonly Stat[], given: Given): { chosen: Process[]; why?: string } {
+  const name = NAME.parse(given.args[0] ?? "");
+  const pattern = optionOf(OPTIONS, "cmd", given);
+  const user = optionOf(OPTIONS, "user", given);
+  const pidfile = optionOf(OPTIONS, "pidfile", given);
+  const pid = pidfile === undefined ? undefined : pidIn(host.readIfAny(pidfile));
+  if (typeof pid === "string") return { chosen: [], why: `${pidfile} ${pid}` };
   const matches = matcher(name);
-  const pattern = cmd === undefined ? undefined : patternOf(cmd);
   const uid = user === undefined ? undefined : uidOf(host, user);
   const chosen = all.filter((each) => {
-    if (/[ZXx]/.test(each.state) || (pid !== undefined && each.pid !== pid) || !matches(each.name)) return false;
+    if (/[ZXx]/.test(each.state) || (pid !== undefined && Number(each.pid) !== pid) || !matches(each.name))
+      return false;
     if (uid !== undefined && !isOf(host, each.pid, uid)) return false;
     if (pattern || name.length > COMM_CHARS) {
       const words = commandLine(host, each.pid);
@@ -167,28 +197,24 @@ function choose(host: Host, all: readonly Stat[], { args: [name = ""], options }
     }
     return true;
   });
-  return { chosen: chosen.map(parseRest), why: pid === undefined ? undefined : `${pidfile} names ${pid}` };
+  if (pid === undefined) return { chosen: chosen.map(parseRest) };
+  const named = all.find((each) => Number(each.pid) === pid);
+  const what = !named ? "does not run" : matches(named.name) ? "is another one" : `is ${named.name}`;
+  return { chosen: chosen.map(parseRest), why: `${pidfile} names ${pid}, which ${what}` };
+}
+
+/** The number in a file, which may say more behind it; or what is wrong with it. */
+export function pidIn(text: string | undefined): number | string {
+  if (text === undefined) return "is missing";
+  const [word = ""] = text.trim().split(/\s/);
+  if (word === "") return "is empty";
+  return /^[1-9]\d{0,9}$/.test(word) ? Number(word) : "has no process number in it";
 }
 
 /** Whether a name as the kernel has it, cut off after 15 characters, is the one that is meant; `*` is any run, `?` one character. */
 export function matcher(name: string): (comm: string) => boolean {
   if (!/[*?]/.test(name)) return (comm) => comm === name.slice(0, COMM_CHARS);
-  const source = name
-    .replace(/[^\w*?]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  const pattern = new RegExp(`^${source}$`, "s");
-  return (comm) => pattern.test(comm);
-}
-
-// Anybody on the host can write a command line: a RegExp could be made to backtrack without end.
-function patternOf(source: string): Pattern {
-  try {
-    return new Pattern(source);
-  } catch (error) {
-    if (error instanceof PatternError) throw new ProbeError(`cmd=${source} is no regular expression: ${error.message}`);
-    throw error;
-  }
+  return (comm) => matchesGlob(name, comm);
 }
 
 function commandLine(host: Host, pid: string): string[] {

@@ -1,8 +1,8 @@
 // Whether a mail server answers as one (RFC 5321), and how long its certificate is good (STARTTLS, RFC 3207).
 
-import { defineProbe } from "../src/core/probe.ts";
-import { ProbeError } from "../src/core/reading.ts";
-import { hostOf, portOf } from "../src/reach/address.ts";
+import { anything, YES_OR_NO } from "../src/core/form.ts";
+import { defineProbe, type Options, optionOf } from "../src/core/probe.ts";
+import { hostOf, PORT, SERVER } from "../src/reach/address.ts";
 import { CERT_DAYS, daysLeft } from "../src/reach/days.ts";
 import { deadlineOf } from "../src/reach/deadline.ts";
 import { connect, type Line, type Peer } from "../src/reach/line.ts";
@@ -11,15 +11,17 @@ import { EHLO_NAME, smtpAsk, smtpReply } from "../src/reach/starttls.ts";
 /** Mail submission with TLS from the start (RFC 8314). */
 const SMTPS_PORT = 465;
 
+const OPTIONS = {
+  port: { form: PORT, doc: `on ${SMTPS_PORT} TLS begins at once`, default: "25" },
+  starttls: { form: YES_OR_NO, doc: "yes: TLS must be offered; no: it is not tried; left out: where it is offered" },
+  expect: { form: anything(), doc: "what the greeting must have", default: "" },
+} satisfies Options;
+
 export default defineProbe({
   name: "smtp",
   doc: "Whether a mail server greets and takes commands, and how long that takes; no mail is sent.",
-  args: [{ name: "host", doc: "The mail server; left out: the item's own host.", optional: true }],
-  options: {
-    port: "default 25; on 465 TLS begins at once",
-    starttls: "yes: TLS must be offered; no: it is not tried; default: where it is offered",
-    expect: "a text that the greeting must have",
-  },
+  args: [{ name: "host", form: SERVER, doc: "The mail server; left out: the item's own host.", optional: true }],
+  options: OPTIONS,
   values: {
     time: {
       item: "smtp",
@@ -39,15 +41,14 @@ export default defineProbe({
   lane: "network",
   remote: true,
   read: async (host, given) => {
-    const { port = "25", starttls, expect = "" } = given.options;
-    if (starttls !== undefined && !/^(yes|no)$/.test(starttls))
-      throw new ProbeError(`starttls=${starttls}: write yes or no`);
+    const port = optionOf(OPTIONS, "port", given);
+    const starttls = optionOf(OPTIONS, "starttls", given);
+    const expect = optionOf(OPTIONS, "expect", given);
     const start_ms = performance.now();
-    const number = portOf(port);
-    const line = await connect({ host: hostOf(given), port: number, deadline: deadlineOf(given) });
+    const line = await connect({ host: hostOf(given), port, deadline: deadlineOf(given) });
     try {
-      const name = given.args[0] ?? given.target.host;
-      const { greeting, peer } = await talk(line, { name, starttls, atOnce: number === SMTPS_PORT });
+      const name = given.args.length > 0 ? hostOf(given) : given.target.host;
+      const { greeting, peer } = await talk(line, { name, starttls, atOnce: port === SMTPS_PORT });
       if (!greeting.includes(expect)) throw line.error(`the greeting has no ${JSON.stringify(expect)}: ${greeting}`);
       const time = { value: performance.now() - start_ms, text: greeting };
       await smtpAsk(line, "QUIT", 221).catch(() => undefined); // some just hang up

@@ -1,23 +1,36 @@
 // Any value of an SNMP agent, by its object identifier (RFC 3416): what no other probe knows.
 
-import { defineProbe } from "../src/core/probe.ts";
+import { type Form, quoted, WordError } from "../src/core/form.ts";
+import { defineProbe, type Options, optionOf } from "../src/core/probe.ts";
 import { counterOf, ProbeError, type Reading } from "../src/core/reading.ts";
-import { selects } from "../src/core/selector.ts";
-import { parseOid } from "../src/core/snmp.ts";
+import { GLOBS, selects } from "../src/core/selector.ts";
+import { OID } from "../src/core/snmp.ts";
 import { agentOf } from "../src/reach/snmp.ts";
 import { type SnmpValue, textOf } from "../src/reach/snmp-value.ts";
 
 /** All agents may be off, and only some are asked at a time. */
 const TIMEOUT_S = 50;
 
+const SCALE: Form<number> = {
+  is: "a number, not 0",
+  parse: (word) => {
+    const scale = Number(word);
+    if (word.trim() !== "" && Number.isFinite(scale) && scale !== 0) return scale;
+    const point = word.replace(",", ".");
+    throw new WordError(`${quoted(word)} is no factor`, `write ${Number(point) ? point : "a number such as 0.1"}`);
+  },
+};
+
+const OPTIONS = {
+  scale: { form: SCALE, doc: "factor that makes the device's number one of the item's unit", default: "1" },
+  match: { form: GLOBS, doc: "texts that are as they should be: then the value is 1, else 0" },
+} satisfies Options;
+
 export default defineProbe({
   name: "snmp",
   doc: "Any value of a device that speaks SNMP, by its object identifier.",
-  args: [{ name: "oid", doc: "The object identifier in numbers: 1.3.6.1.4.1.9.2.1.58.0." }],
-  options: {
-    scale: "factor that makes the device's number one of the item's unit: scale=0.1",
-    match: "text that is as it should be, * and ? in it, several with commas: then the value is 1 or 0",
-  },
+  args: [{ name: "oid", form: OID, doc: "The object identifier." }],
+  options: OPTIONS,
   values: {
     value: {
       unit: "",
@@ -33,24 +46,17 @@ export default defineProbe({
   example: "item cpu5 snmp 1.3.6.1.4.1.9.2.1.58.0 unit=%",
   timeout_s: TIMEOUT_S,
   remote: true,
-  read: async (_, { args: [word = ""], options, target }) => {
-    const oid = parseOid(word);
-    if (oid === undefined) throw new ProbeError(`"${word}" is no object identifier; write numbers: 1.3.6.1.2.1.1.3.0`);
-    const scale = scaleOf(options.scale);
-    const agent = agentOf(target);
+  read: async (_, given) => {
+    const oid = OID.parse(given.args[0] ?? "");
+    const scale = optionOf(OPTIONS, "scale", given);
+    const agent = agentOf(given.target);
     const [epoch, values] = await Promise.all([agent.epoch(), agent.get([oid])]);
     const value = values.get(oid);
     if (!value)
       throw new ProbeError(`the device has no ${oid}${oid.endsWith(".0") ? "" : "; single values end in .0"}`);
-    return evaluate(value, scale, options.match, epoch);
+    return evaluate(value, scale, optionOf(OPTIONS, "match", given), epoch);
   },
 });
-
-function scaleOf(text = "1"): number {
-  const scale = Number(text);
-  if (text !== "" && Number.isFinite(scale) && scale !== 0) return scale;
-  throw new ProbeError(`scale=${text} is no number; write scale=0.1`);
-}
 
 /** Time ticks become seconds. Many devices write their numbers as text: `23.5`, and some put a unit behind: `23.5 C`. */
 export function evaluate(value: SnmpValue, scale = 1, match?: string, epoch = 0): { value: Reading; rate: Reading } {

@@ -1,16 +1,18 @@
 // Whether an SSH server greets as one (RFC 4253, 4.2).
 
 import { SMTP_LINES_MAX } from "../src/core/limits.ts";
-import { defineProbe } from "../src/core/probe.ts";
-import { hostOf, portOf } from "../src/reach/address.ts";
+import { defineProbe, type Options, optionOf } from "../src/core/probe.ts";
+import { hostOf, PORT, SERVER } from "../src/reach/address.ts";
 import { deadlineOf } from "../src/reach/deadline.ts";
 import { connect } from "../src/reach/line.ts";
+
+const OPTIONS = { port: { form: PORT, doc: "where it listens", default: "22" } } satisfies Options;
 
 export default defineProbe({
   name: "ssh",
   doc: "Whether an SSH server greets, and how long that takes; nobody logs in.",
-  args: [{ name: "host", doc: "The server; left out: the item's own host.", optional: true }],
-  options: { port: "default 22" },
+  args: [{ name: "host", form: SERVER, doc: "The server; left out: the item's own host.", optional: true }],
+  options: OPTIONS,
   values: {
     time: {
       item: "ssh",
@@ -26,7 +28,7 @@ export default defineProbe({
   remote: true,
   read: async (_host, given) => {
     const start_ms = performance.now();
-    const port = portOf(given.options.port ?? "22");
+    const port = optionOf(OPTIONS, "port", given);
     const line = await connect({ host: hostOf(given), port, deadline: deadlineOf(given) });
     try {
       // Other lines may come before it.

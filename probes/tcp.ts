@@ -1,25 +1,34 @@
 // Whether a port answers: the time of a TCP handshake (RFC 9293), and if asked for what is said there.
 
-import { defineProbe } from "../src/core/probe.ts";
-import { ProbeError } from "../src/core/reading.ts";
-import { hostOf, portOf, shown } from "../src/reach/address.ts";
+import { anything, type Form, quoted, WordError } from "../src/core/form.ts";
+import { defineProbe, type Options, optionOf } from "../src/core/probe.ts";
+import { HOST_PORT, hostOf, PORT } from "../src/reach/address.ts";
 import { deadlineOf } from "../src/reach/deadline.ts";
 import { connect, type Line } from "../src/reach/line.ts";
 
 /** An error quotes what was said only up to here. */
 const QUOTED_CHARS_MAX = 80;
 
+/** A host, its port, or both. */
+const GOAL: Form<{ host?: string; port?: number }> = {
+  is: "HOST, HOST:PORT or PORT",
+  parse: (word) => (/^\d+$/.test(word) ? { port: PORT.parse(word) } : HOST_PORT.parse(word)),
+};
+
+const OPTIONS = {
+  send: { form: anything(), doc: "what to say first; \\r \\n \\t \\\\ and \\x00 mean what they mean in C" },
+  expect: { form: anything(), doc: "what must come as answer, or as greeting where nothing is sent" },
+} satisfies Options;
+
 export default defineProbe({
   name: "tcp",
   doc: "Whether a TCP port takes connections, and how long that takes.",
   args: [
-    { name: "host", doc: "The host; left out, and only the port given, it is the item's own host." },
-    { name: "port", doc: "The port, in digits.", optional: true },
+    { name: "host", form: GOAL, doc: "The host. Left out, and only the port given: the item's own host." },
+    { name: "port", form: PORT, doc: "The port, where it does not stand behind the host.", optional: true },
   ],
-  options: {
-    send: "what to say first; \\r \\n \\t \\\\ and \\x00 mean what they mean in C",
-    expect: "a text that must come as answer, or as greeting where nothing is sent",
-  },
+  options: OPTIONS,
+  check: ({ args }) => void goalOf(args, "host"),
   values: {
     time: {
       unit: "ms",
@@ -33,7 +42,8 @@ export default defineProbe({
   remote: true,
   read: async (_host, given) => {
     const { host, port } = goalOf(given.args, hostOf({ ...given, args: [] }));
-    const { send, expect } = given.options;
+    const send = optionOf(OPTIONS, "send", given);
+    const expect = optionOf(OPTIONS, "expect", given);
     const start_ms = performance.now();
     const line = await connect({ host, port, deadline: deadlineOf(given) });
     try {
@@ -47,12 +57,14 @@ export default defineProbe({
   },
 });
 
-/** `HOST PORT`, `HOST:PORT`, or the port of the item's own host. Throws ProbeError. */
+/** `HOST PORT`, `HOST:PORT`, or the port of the item's own host. Throws WordError. */
 export function goalOf([first = "", second]: readonly string[], own: string): { host: string; port: number } {
-  if (second !== undefined) return { host: first.replace(/^\[(.+)\]$/, "$1"), port: portOf(second) };
-  const match = /^(?:(.+):)?(\d+)$/.exec(first);
-  if (!match) throw new ProbeError(`no port; write tcp ${shown(first, 80).replace(":80", "")} PORT`);
-  return { host: match[1]?.replace(/^\[(.+)\]$/, "$1") ?? own, port: portOf(match[2] ?? "") };
+  const { host, port } = GOAL.parse(first);
+  if (port !== undefined && second !== undefined)
+    throw new WordError(`two ports, ${port} and ${quoted(second)}`, "leave one out", "port");
+  if (second !== undefined) return { host: host ?? own, port: PORT.parse(second) };
+  if (port === undefined) throw new WordError("no port", `write tcp ${first} PORT`, "host");
+  return { host: host ?? own, port };
 }
 
 // The line of the answer that has the text.

@@ -1,6 +1,7 @@
 // Metrics that a job left in a file for Prometheus, as node_exporter's textfile collector takes them (Prometheus
 // documentation, "Exposition formats", text format 0.0.4).
 
+import { type Form, PATH, quoted, WordError } from "../src/core/form.ts";
 import { FOUND_MAX, TEXT_FILES_BYTES_MAX, TEXT_FILES_MAX } from "../src/core/limits.ts";
 import { defineFinder, type Found, type Host, notUnderstood } from "../src/core/probe.ts";
 import { type Kind, ProbeError } from "../src/core/reading.ts";
@@ -8,10 +9,25 @@ import { type Kind, ProbeError } from "../src/core/reading.ts";
 /** Where Debian's node_exporter looks. */
 const DEBIAN_DIR = "/var/lib/prometheus/node-exporter";
 
+const FILES: Form<string> = {
+  is: "a path that begins with /, * in its last part",
+  parse: (word) => {
+    PATH.parse(word);
+    if (!/\*.*\//.test(word)) return word;
+    throw new WordError(`${quoted(word)} has a * in the name of a directory`, "write an item for each directory");
+  },
+};
+
 export default defineFinder({
   name: "textfile",
   doc: "Metrics in Prometheus' text format that a job leaves in a file, as for node_exporter's textfile collector.",
-  args: [{ name: "file", doc: "The file, a directory of *.prom files, or a pattern such as /var/lib/jobs/*.prom." }],
+  args: [
+    {
+      name: "file",
+      form: FILES,
+      doc: "The file, a directory of *.prom files, or a pattern such as /var/lib/jobs/*.prom.",
+    },
+  ],
   values: {
     age: {
       unit: "s",
@@ -25,7 +41,8 @@ export default defineFinder({
     "each sample by its name and its labels' values: counters per second, moments (_timestamp_seconds) as the time since then; of histograms only sum and count",
   example: `item jobs textfile ${DEBIAN_DIR}`,
   nodata: "A directory without such a file has no age.",
-  find: (host, { args: [file = ""] }) => {
+  find: (host, { args: [word = ""] }) => {
+    const file = FILES.parse(word);
     const { single, paths } = filesOf(host, file);
     if (paths.length > TEXT_FILES_MAX) throw new ProbeError(`${file}: more than ${TEXT_FILES_MAX} files`);
     const found: Found[] = [];

@@ -1,5 +1,7 @@
 // One unit of systemd, asked over D-Bus (org.freedesktop.systemd1(5)). Linux with systemd.
 
+import { nearest } from "../src/core/diagnostic.ts";
+import { type Form, quoted, WordError } from "../src/core/form.ts";
 import { defineProbe } from "../src/core/probe.ts";
 import { ProbeError, type Reading } from "../src/core/reading.ts";
 import type { Bus } from "../src/reach/dbus.ts";
@@ -11,10 +13,31 @@ const SERVICE = "org.freedesktop.systemd1.Service";
 /** Of what can be told active from inactive, these are. */
 const ACTIVE = new Set(["active", "reloading", "refreshing", "activating"]);
 
+/** Endings of systemd.unit(5). */
+const TYPES = "service socket device mount automount swap target path timer slice scope".split(" ");
+const UNIT_CHARS_MAX = 255;
+
+/** A unit by its name; without an ending it is a service. */
+const UNIT_NAME: Form<string> = {
+  is: "a unit's name; without an ending a service",
+  parse: (word) => {
+    const [, name = "", type = ""] = /^(.*)\.([a-z]+)$/.exec(word) ?? [];
+    const isTyped = TYPES.includes(type);
+    const wrong = (remedy: string) => new WordError(`${quoted(word)} is no unit`, remedy);
+    if (/[*?[]/.test(word)) throw wrong("write one unit; of all that failed there is the item systemd_failed");
+    if (!/^[\w:.\\@-]+$/.test(word) || word.length > UNIT_CHARS_MAX)
+      throw wrong("write its name as systemctl list-units has it");
+    if (/@(\.[a-z]+)?$/.test(word)) throw wrong(`it is a template: write ${word.replace("@", "@INSTANCE")}`);
+    const near = isTyped || type === "" ? undefined : nearest(type, TYPES);
+    if (near !== undefined) throw wrong(`did you mean "${name}.${near}"?`);
+    return isTyped ? word : `${word}.service`;
+  },
+};
+
 export default defineProbe({
   name: "unit",
   doc: "One unit of systemd: whether it is active, since when, and how often it was started anew.",
-  args: [{ name: "unit", doc: "The unit, `nginx.service`; without an ending a service is meant." }],
+  args: [{ name: "unit", form: UNIT_NAME, doc: "The unit." }],
   example: "item nginx unit nginx.service",
   values: {
     active: {
@@ -33,9 +56,10 @@ export default defineProbe({
   },
   needs: "the system bus (dbus), or root.",
   nodata: "hosts that systemd does not run.",
-  read: async (host, { args: [name = ""] }) =>
-    (await onSystemd(host, (bus) => readUnit(bus, /\.[a-z]+$/.test(name) ? name : `${name}.service`, host.now()))) ??
-    {},
+  read: async (host, { args: [word = ""] }) => {
+    const name = UNIT_NAME.parse(word);
+    return (await onSystemd(host, (bus) => readUnit(bus, name, host.now()))) ?? {};
+  },
 });
 
 async function readUnit(bus: Bus, name: string, now_s: number) {

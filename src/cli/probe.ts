@@ -18,12 +18,20 @@ import { VERSION } from "../version.ts";
 import { findItem, knownItems } from "../work/catalogue.ts";
 import { HERE, workOfProbe } from "../work/probe-work.ts";
 import type { ClientWork } from "../work/works.ts";
-import { type CliContext, defineCli, UsageError } from "./command.ts";
+import { type CliCommand, type CliContext, defineCli, UsageError } from "./command.ts";
 import { table } from "./help.ts";
+import { type Items, itemsOf, linesOf } from "./supplied.ts";
 
 /** Rates need two samples: a second apart is enough for a look. */
 const BETWEEN_SAMPLES_MS = 1000;
 const WATCH_S = 2;
+
+const OPTIONS = {
+  discover: { doc: "show what this host, or these probes, can supply as lines for a work-config, with the values now" },
+  host: { value: "HOST", doc: "the host to ask, a name or an address, for probes that ask one over the network" },
+  snmp: { value: "ACCESS", doc: `how it speaks SNMP: ${SNMP_FORM}; default v2c:public with --host` },
+  watch: { doc: `repeat it every ${WATCH_S} s, until Ctrl-C` },
+} satisfies CliCommand["options"];
 
 export default defineCli({
   name: "probe",
@@ -32,18 +40,17 @@ export default defineCli({
   verbatim: true,
   doc: "Run a probe once and show its values, units, levels, time and programs started. Without a name: all that this host can supply.",
   more: `Another host's SNMP: dmon probe --host=192.0.2.7 --snmp=v2c:public ups. Rates are taken over one second. docs/probes.md tells all of every probe.\n\nProbes:\n${table(allProbes().map((probe) => [probeUsage(probe), probe.doc]))}`,
-  options: {
-    discover: { doc: "show what this host can supply as lines for a work-config, with the values now" },
-    host: { value: "HOST", doc: "the host to ask, a name or an address, for probes that ask one over the network" },
-    snmp: { value: "ACCESS", doc: `how it speaks SNMP: ${SNMP_FORM}; default v2c:public with --host` },
-    watch: { doc: `repeat it every ${WATCH_S} s, until Ctrl-C` },
-  },
+  options: OPTIONS,
   async run(context) {
     const [name, ...words] = context.args;
+    const probe = name === undefined ? undefined : named(name);
+    refuseUnused(context.options, probe, words);
+    const target = targetOf(context.options);
     const { conf } = await context.settings();
-    const look = new Look(conf.root, join(conf.vardir, PROGRAMS_DIR), targetOf(context.options));
-    if (context.options.discover) return showAll(context, look, name);
-    look.take(name === undefined ? await supplied(look.host) : workOfProbe(named(name), words, fail));
+    const look = new Look(conf.root, join(conf.vardir, PROGRAMS_DIR), target);
+    if (context.options.discover) return showLines(context, look, context.args);
+    if (probe) look.take(workOfProbe(probe, words, fail));
+    else look.take(itemsOf(await discover(allProbes(), look.host), fail));
     let worst = await look.sample();
     context.out(`${look.table()}\n`);
     while (context.options.watch) {
@@ -54,6 +61,20 @@ export default defineCli({
     return worst ? 1 : 0;
   },
 });
+
+/** Throws UsageError for what would change nothing, lest an answer be taken for another one. */
+function refuseUnused(options: CliContext["options"], probe: Probe | undefined, words: readonly string[]): void {
+  const { discover: lines, host, snmp, watch } = options;
+  const late = words.find((word) => word.startsWith("--") && Object.hasOwn(OPTIONS, word.slice(2).replace(/=.*/, "")));
+  if (probe && late !== undefined && !probe.args?.at(-1)?.rest)
+    throw new UsageError(`${late} stands before the probe's name: dmon probe ${late} ${probe.name}`);
+  if (lines && watch) throw new UsageError("--discover looks once; leave --watch out");
+  const option = host === undefined ? "--snmp" : "--host";
+  if ((host === undefined && snmp === undefined) || (probe?.remote && !lines)) return;
+  const remote = allProbes().flatMap((each) => (each.remote ? each.name : []));
+  const what = lines ? "--discover looks at" : probe ? `the probe ${probe.name} reads` : "without a probe dmon reads";
+  throw new UsageError(`${what} this host alone; ${option} goes with one of ${remote.join(", ")}`);
+}
 
 /** The host that `--host` and `--snmp` name, as a work would have it. */
 function targetOf({ host, snmp }: CliContext["options"]): Target {
@@ -66,20 +87,6 @@ function targetOf({ host, snmp }: CliContext["options"]): Target {
 
 function fail(message: string): never {
   throw new UsageError(message);
-}
-
-/** Everything that this host can supply, as the work of one client. */
-async function supplied(host: Host): Promise<ClientWork["hosts"][string]["items"]> {
-  const items: ClientWork["hosts"][string]["items"] = {};
-  for (const { probe, items: names } of await discover(allProbes(), host)) {
-    for (const name of names) {
-      const args = findItem(name)?.args ?? [];
-      const all = workOfProbe(probe, [...args], fail);
-      const own = all[name];
-      if (own) items[name] = own;
-    }
-  }
-  return items;
 }
 
 /** One look at what items are worth, without a store. */
@@ -105,7 +112,7 @@ class Look {
     this.states = new States(clock, () => "", []);
   }
 
-  take(items: ClientWork["hosts"][string]["items"]): void {
+  take(items: Items): void {
     const { host, ...how } = this.target;
     const work: ClientWork = {
       host,
@@ -191,26 +198,16 @@ function note({ text, rule, label }: ItemState): string {
 }
 
 /** What can be pasted into a work-config, with what it is worth now. */
-async function showAll({ out }: CliContext, look: Look, name: string | undefined): Promise<number> {
-  const chosen = name === undefined ? allProbes() : [named(name)];
-  const all = await discover(chosen, look.host);
+async function showLines({ out }: CliContext, look: Look, names: readonly string[]): Promise<number> {
+  const all = await discover(names.length === 0 ? allProbes() : [...new Set(names)].map(named), look.host);
   if (all.length === 0) {
-    out(`# nothing that this host could supply${name === undefined ? "" : ` by the probe ${name}`}\n`);
+    out(`# nothing that this host could supply${names.length === 0 ? "" : ` by ${names.join(", ")}`}\n`);
     return 1;
   }
-  look.take(await supplied(look.host));
+  look.take(itemsOf(all, fail));
   await look.sample();
   const state = look.state();
-  for (const { probe, items, suggested } of all) {
-    out(`# ${probe.name}: ${probe.doc}\n`);
-    for (const item of items) {
-      const now = state[item];
-      if (now) out(`#   ${item}: ${cells(now).join(", ")}\n`);
-    }
-    if (items.length > 0) out(`get * ${items.join(" ")}\n`);
-    for (const line of suggested) out(`item ${line}\nget * ${line.split(" ", 1)[0]}\n`);
-    out("\n");
-  }
+  out(linesOf(all, (item) => state[item] && cells(state[item]).join(", ")));
   return 0;
 }
 

@@ -1,6 +1,7 @@
 // Regular expressions of a config, matched in time that grows with the text only: RegExp backtracks, and `(a+)+b` would
 // stop the daemon. An automaton of sets of states, made while it is used (Thompson 1968); so no \1 and no lookaround.
 
+import { type Form, quoted, WordError } from "./form.ts";
 import { PATTERN_CHARS_MAX, PATTERN_NODES_MAX, PATTERN_STATES_MAX } from "./limits.ts";
 import { PatternError, parse, type Range, type Tree, WORD } from "./pattern-syntax.ts";
 
@@ -171,4 +172,24 @@ function holds(what: "^" | "$" | "b" | "B", before: Side, after: Side): boolean 
 
 function contains(set: readonly Range[], code: number): boolean {
   return set.some(([low, high]) => code >= low && code <= high);
+}
+
+/** A pattern as a word of an item. */
+export const PATTERN: Form<Pattern> = {
+  is: "a regular expression",
+  parse: (word) => {
+    try {
+      return new Pattern(word);
+    } catch (error) {
+      if (!(error instanceof PatternError)) throw error;
+      throw new WordError(`${quoted(word)} is no regular expression: ${error.message}`, remedyOf(error.message));
+    }
+  },
+};
+
+function remedyOf(message: string): string {
+  const [, bracket] = /"([()[])"/.exec(message) ?? [];
+  if (bracket !== undefined) return `the character itself is \\${bracket}`;
+  if (message.includes('before "*"')) return "any characters are .*";
+  return message.includes("upside down") ? "the smaller one comes first" : "write it as for grep -E";
 }

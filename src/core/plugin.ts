@@ -1,16 +1,38 @@
 // What all probes share that run other people's programs: their options, their deadline, and what the end of one means.
 
-import type { Finished, Given, Program } from "./probe.ts";
+import { anything, type Form, quoted, WordError } from "./form.ts";
+import type { Finished, Given, Options, Program } from "./probe.ts";
 
 /** Until a reading is given up, where the item has no `timeout=`: plugins have a deadline of 10 s of their own, most of them. */
 export const PLUGIN_TIMEOUT_S = 30;
 /** What is left of a reading's time when its programs are ended: enough to say so, whatever the host has to do. */
 const LEFT_S_MAX = 1;
 
+/** A program by its name or its whole path. A plugin runs in the root directory: a path from elsewhere would not be found. */
+export const PROGRAM: Form<string> = {
+  is: "a name, or a path that begins with /",
+  parse: (word) => {
+    if (word.startsWith("-"))
+      throw new WordError(`${quoted(word)} is no program`, "write the command before its words");
+    if (/^\/.*[^/]$|^[^/]+$/.test(word)) return word;
+    if (word.endsWith("/")) throw new WordError(`${quoted(word)} is a directory`, "write the path of a program in it");
+    throw new WordError(`${quoted(word)} is no path of a program`, "write its name, or the whole path from / on");
+  },
+};
+
+/** A user as /etc/passwd has them. */
+const USER_NAME: Form<string> = {
+  is: "a user name",
+  parse: (word) => {
+    if (/^[A-Za-z_][\w.-]*\$?$/.test(word)) return word;
+    throw new WordError(`${quoted(word)} is no user name`, "write the name as /etc/passwd has it");
+  },
+};
+
 export const PLUGIN_OPTIONS = {
-  user: "with whose rights it runs; default dmon's own, and only root can give others",
-  "env.NAME": "a variable in its environment",
-} as const;
+  user: { form: USER_NAME, doc: "with whose rights it runs; left out: dmon's own, and only root can give others" },
+  "env.NAME": { form: anything(), doc: "a variable in its environment" },
+} satisfies Options;
 
 /** A program with the rights and the environment that an item gives it. It is ended a little before the reading is given up. */
 export function pluginProgram({ options, timeout_s }: Given, program: Omit<Program, "timeout_s">): Program {

@@ -1,115 +1,11 @@
 // What a probe file declares. From this derive `mk-work -l`, help, docs, units and default fitness.
 
 import type { Test } from "./fitness.ts";
+import type { Form } from "./form.ts";
+import type { Host } from "./host.ts";
 import { type Failed, type Kind, ProbeError, type Reading } from "./reading.ts";
 
-/** What the host offers to a probe. A test gives another root, clock or statfs; a probe uses nothing else. */
-export interface Host {
-  /** Text of a file, its path absolute as on the host (`/proc/loadavg`); bounded. Throws ProbeError. */
-  read(path: string): string;
-  /** The same, but undefined where there is no such file. */
-  readIfAny(path: string): string | undefined;
-  /** Names in a directory, or none where there is no such directory. */
-  list(path: string): string[];
-  /** The same for a file that is no text (utmp); undefined where there is no such file. */
-  readBytes(path: string): Uint8Array | undefined;
-  /** Bytes of a file of any size from an offset on, as many as there are up to `length`: how a log is followed. */
-  readPart(path: string, offset: number, length: number): Uint8Array;
-  /** stat(2); undefined where there is nothing by that name. Throws ProbeError. */
-  stat(path: string): FileStatus | undefined;
-  /** Where a path of the host is for this process: for sockets, which are not read. */
-  real(path: string): string;
-  /** Runs a program with a clean environment and bounds on output, time and memory. Throws ProbeError when it cannot be started. */
-  run(program: Program): Promise<Finished>;
-  /** statfs(2) of a mount point; blocks in bytes. A network file system that hangs does not hang the caller. */
-  statfs(path: string, remote: boolean): Promise<FileSystemSize>;
-  /** Seconds since the epoch. */
-  now(): number;
-  /** Milliseconds of a clock that nobody sets, for what is measured between two readings. */
-  mono_ms(): number;
-  /** Size of a page of memory, in which the kernel counts: 4 KiB, on arm64 up to 64. */
-  pageBytes(): number;
-  /** What the kernel holds of its clock, by adjtimex(2). Throws ProbeError. */
-  kernelClock(): KernelClock;
-  /** What dmon knows of itself. */
-  self(): SelfStats;
-}
-
-export interface FileSystemSize {
-  size: number;
-  free: number;
-  /** What is free for those who are not root. */
-  avail: number;
-  files: number;
-  filesFree: number;
-}
-
-/** The kernel's clock as adjtimex(2) tells it, in seconds. */
-export interface KernelClock {
-  /** What it still has to take away from the clock's error, of which it was told. */
-  offset_s: number;
-  /** The bound of the error. It grows by 500 ppm until somebody sets it anew; at 16 s nobody vouches for the clock. */
-  maxError_s: number;
-}
-
-export interface FileStatus {
-  kind: "file" | "directory" | "socket" | "other";
-  size: number;
-  /** Last change, seconds since the epoch. */
-  changed_s: number;
-  /** Device and inode: the same while it is the same file. */
-  id: string;
-}
-
-/** A program to be run. It is niced, gets no input, and its whole process group ends at its deadline. */
-export interface Program {
-  /** Its path or name, and its arguments; no shell is between. */
-  argv: readonly string[];
-  /** Where a bare name is looked for before the PATH. */
-  dirs?: readonly string[];
-  /** By which name it is called, where it tells from it what to do; its file has another one. */
-  calledAs?: string;
-  /** Variables beside the clean environment. */
-  env?: Readonly<Record<string, string>>;
-  /** The variables that tell it which directory is its to write to, each with the name of a file there, or "". */
-  stateIn?: Readonly<Record<string, string>>;
-  /** Whose rights it has; absent: dmon's. */
-  user?: string;
-  /** Groups whose rights that user has here, instead of those that are the user's. */
-  groups?: readonly string[];
-  timeout_s: number;
-  /** Output is read up to here, then the program is ended; default PROGRAM_OUTPUT_BYTES_MAX. */
-  output_bytes_max?: number;
-}
-
-/** What became of a program. */
-export interface Finished {
-  /** Exit status; null when a signal ended it. */
-  code: number | null;
-  signal: string | null;
-  stdout: string;
-  /** Its beginning. */
-  stderr: string;
-  /** Ended by us: at its deadline, or because it wrote more than it may. */
-  ended?: "late" | "flood";
-}
-
-/** dmon about itself, gathered by the client. */
-export interface SelfStats {
-  version: string;
-  /** Duration of the last whole cycle. */
-  cycle_ms: number;
-  /** User and system time of this process since its start. */
-  cpu_s: number;
-  /** Resident set size. */
-  rss_bytes: number;
-  /** Events that the server has not yet confirmed. */
-  outbox: number;
-  /** Why the history cannot be written now; absent while it can. */
-  trouble?: string;
-  /** Why newer work was refused; absent while the work is the newest. */
-  workTrouble?: string;
-}
+export * from "./host.ts";
 
 export interface ProbeValue {
   /**
@@ -145,10 +41,30 @@ export interface Argument {
   name: string;
   /** What it is, for the page on probes and the usage. */
   doc: string;
+  /** What may be written; of a command line its first word. */
+  form: Form;
   optional?: true;
   /** The last one may take all words that follow, one or more: a command line. */
   rest?: true;
 }
+
+/** A `key=value` word. */
+export interface Option {
+  /** What it is for. */
+  doc: string;
+  /** What may be written behind the equals sign. */
+  form: Form;
+  /** What it is where it is not given, as it would be written. */
+  default?: string;
+}
+export type Options = Readonly<Record<string, Option>>;
+
+/** What an option means to its probe: it may be missing where it has no default. */
+type Meaning<O> = O extends { form: Form<infer T>; default: string }
+  ? T
+  : O extends { form: Form<infer T> }
+    ? T | undefined
+    : never;
 
 /** What a reading is about: the words of its item, and the host that it is for. */
 export interface Given {
@@ -212,7 +128,9 @@ interface Declaration<Value extends string> {
    * `key=value` words, and what they mean; they stand behind the arguments, but before a command line, which is taken as it is.
    * `env.NAME` stands for every `env.…=`.
    */
-  options?: Readonly<Record<string, string>>;
+  options?: Options;
+  /** What is wrong with the words together, where each is right alone. Throws WordError with the name of the one to be told of. */
+  check?(words: Pick<Given, "args" | "options">): void;
   /** What it supplies. The first is what `item NAME PROBE` means when no value is named. */
   values: Record<Value, ProbeValue>;
   /** A line of a work.conf that uses it. */
@@ -258,30 +176,6 @@ export type Probe<Value extends string = string> = ReadingProbe<Value> | Finding
 /** program: what takes seconds of cpu or disk (smartctl, apt), one at a time. plugin: other people's programs. network: answers of others. */
 export type Lane = "program" | "plugin" | "network";
 
-/** As Host.readIfAny, and undefined too where the kernel refuses to tell (EINVAL of a link that is down, hidepid). */
-export function readIfTold(host: Host, path: string): string | undefined {
-  try {
-    return host.readIfAny(path);
-  } catch (error) {
-    if (error instanceof ProbeError) return undefined;
-    throw error;
-  }
-}
-
-/**
- * Whether this host is a container, whose kernel counts for others too: its processes have a namespace of their own. Where the
- * kernel does not tell (before Linux 3.8), what the engine leaves there says so.
- */
-export function isContainer(host: Host): boolean {
-  const namespace = host.stat("/proc/self/ns/pid");
-  if (namespace) return !namespace.id.endsWith(`:${FIRST_PID_NAMESPACE}`);
-  return CONTAINER_MARKS.some((path) => host.stat(path) !== undefined);
-}
-/** PROC_PID_INIT_INO of the kernel (linux/proc_ns.h). */
-const FIRST_PID_NAMESPACE = 0xeffffffc;
-/** systemd of any engine's guest; docker; podman. */
-const CONTAINER_MARKS = ["/run/systemd/container", "/.dockerenv", "/run/.containerenv"];
-
 /** Declares a probe; only the types are checked here, the rest by test/probes. */
 export function defineProbe<Value extends string>(probe: ReadingProbe<Value>): ReadingProbe<Value> {
   return probe;
@@ -290,6 +184,16 @@ export function defineProbe<Value extends string>(probe: ReadingProbe<Value>): R
 /** The same for one that finds values when it is read. */
 export function defineFinder<Value extends string>(probe: FindingProbe<Value>): FindingProbe<Value> {
   return probe;
+}
+
+/** What an item gives for an option, or its default. Throws WordError, as mk-work has said before. */
+export function optionOf<O extends Options, K extends string & keyof O>(
+  declared: O,
+  name: K,
+  { options }: Pick<Given, "options">,
+): Meaning<O[K]> {
+  const text = options[name] ?? declared[name]?.default;
+  return (text === undefined ? undefined : declared[name]?.form.parse(text)) as Meaning<O[K]>;
 }
 
 /** How a probe is written: `disk MOUNT`, `http URL [match=…]`, `exec [user=…] COMMAND…`. */

@@ -1,5 +1,7 @@
 // Selectors: a comma-separated list of names, groups, globs and `!exclusions`, e.g. `www,db*,!db3`; `*` is all.
 
+import { type Form, quoted, WordError } from "./form.ts";
+
 /** A part of a selector that selects nothing, with its offset (in characters) in the selector's text. */
 export interface Unmatched {
   part: string;
@@ -64,7 +66,7 @@ export function mayBegin(part: string, beginning: string): boolean {
 }
 
 /** Whether a name is one that a glob stands for; a glob without `*` and `?` stands for itself. */
-function matchesGlob(glob: string, name: string): boolean {
+export function matchesGlob(glob: string, name: string): boolean {
   // Not by a regular expression: `*a*a*a*a*b` makes one backtrack without end. Here only the last star is ever tried
   // again, which is enough: what an earlier one took can stay as short as it is.
   let g = 0;
@@ -86,3 +88,15 @@ function matchesGlob(glob: string, name: string): boolean {
   while (glob[g] === "*") g++;
   return g === glob.length;
 }
+
+/** A selector of names that nobody knows before they are there, as a word of an item. */
+export const GLOBS: Form<string> = {
+  is: "names with commas, * and ? in them; ! excludes",
+  parse: (word) => {
+    const parts = word.split(",").map((part) => part.trim());
+    if (parts.some((part) => part === "" || part === "!"))
+      throw new WordError(`${quoted(word)} has a part without a name`, `write ${GLOBS.is}`);
+    if (parts.join(",") === word) return word;
+    throw new WordError("a blank beside a comma", `write ${parts.join(",")}`);
+  },
+};

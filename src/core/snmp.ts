@@ -1,6 +1,8 @@
 // How a host speaks SNMP, in the words of work.conf: `v2c:COMMUNITY`, `v3:USER:SHA-256:PASSWORD:AES:PASSWORD`. And object
 // identifiers as text. RFC 3414 (USM), RFC 7860 (SHA-2), RFC 3826 (AES).
 
+import { type Form, quoted, WordError } from "./form.ts";
+
 const AUTHENTICATION = {
   MD5: "md5",
   SHA: "sha",
@@ -122,6 +124,18 @@ export function parseOid(text: string): string | undefined {
   const isIn = parts.every((part) => part < 2 ** 32) && (parts[0] === 2 || (parts[1] ?? 0) < 40);
   return isIn && parts.length <= OID_PARTS_MAX ? oid : undefined;
 }
+
+export const OID: Form<string> = {
+  is: "numbers with dots: 1.3.6.1.4.1.9.2.1.58.0",
+  parse: (word) => {
+    const oid = parseOid(word);
+    if (oid !== undefined) return oid;
+    const remedy = /[A-Za-z]/.test(word)
+      ? `its numbers are told by: snmptranslate -On ${word}`
+      : "write numbers with dots: 1.3.6.1.2.1.1.3.0";
+    throw new WordError(`${quoted(word)} is no object identifier`, remedy);
+  },
+};
 
 /** RFC 2578: 128 numbers, each of 32 bits. */
 const OID_PARTS_MAX = 128;

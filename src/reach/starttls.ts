@@ -4,11 +4,7 @@ import { SMTP_LINES_MAX } from "../core/limits.ts";
 import type { Line } from "./line.ts";
 
 export const START_TLS = ["smtp", "imap", "pop3"] as const;
-export type StartTls = (typeof START_TLS)[number];
-
-export function isStartTls(text: string): text is StartTls {
-  return START_TLS.some((each) => each === text);
-}
+type StartTls = (typeof START_TLS)[number];
 
 /** Brings a line that was just connected to where TLS begins. Throws ProbeError when the server does not offer it. */
 export async function startTls(line: Line, kind: StartTls): Promise<void> {

@@ -6,7 +6,7 @@ import { parseInterval } from "../core/interval.ts";
 import type { Statement as Line, Word } from "../core/lexer.ts";
 import { TEXT_CHARS_MAX } from "../core/limits.ts";
 import type { Draft } from "./draft.ts";
-import { type Complain, type Misplaced, OPTION, type StatementDeclaration, usage } from "./statement.ts";
+import { type Complain, isBehind, type Misplaced, OPTION, type StatementDeclaration, usage } from "./statement.ts";
 
 /** A line that is longer is not written again in a hint. */
 const HINT_CHARS_MAX = 70;
@@ -90,10 +90,6 @@ export function withQuotes(options: ReadonlyMap<string, Word>, words: readonly W
     if (text.length > 0) return `write ${name}="${[option, ...text].map((word) => word.text).join(" ")}"`;
   }
   return undefined;
-}
-
-function isBehind({ place }: Word, { place: other }: Word): boolean {
-  return place.line > other.line || (place.line === other.line && place.column > other.column);
 }
 
 /** `addr 10.0.0.1`, `every 5m`: an option without its equals sign. An argument of a probe may be called so too. */

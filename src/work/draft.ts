@@ -20,6 +20,8 @@ export interface ItemDraft {
   name: Word;
   probe: Word;
   args: readonly Word[];
+  /** Its own options, not those of its probe, by name; the text is the value. */
+  options: ReadonlyMap<string, Word>;
   /** What to write where the arguments were meant to be an option's text. */
   split?: string;
   every_s?: number;

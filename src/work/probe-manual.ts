@@ -5,6 +5,7 @@ import { formatInterval } from "../core/interval.ts";
 import { PROBE_TIMEOUT_S } from "../core/limits.ts";
 import { type Lane, type Probe, type ProbeValue, probeUsage } from "../core/probe.ts";
 import { firstSentence } from "../core/text.ts";
+import { ITEM_OPTIONS } from "./statements/item.ts";
 
 const LANES: Readonly<Record<Lane, string>> = {
   program: "It runs a program that takes its time: niced, and never two of these at once.",
@@ -12,8 +13,11 @@ const LANES: Readonly<Record<Lane, string>> = {
   network: "It waits for an answer from the network, with many others at once.",
 };
 
+const COMMAND_LAST = "All options, the item's own too, stand before the command.";
+
 /** The page, in Markdown. */
 export function probeManual(): string {
+  const own = ITEM_OPTIONS.map((name) => `\`${name}=\``).join(", ");
   return `# Probes and items
 
 <!-- Made by \`npm run docs\` from probes/*.ts; a change goes there. -->
@@ -28,6 +32,10 @@ programs that it started; \`--watch\` repeats it.
   are called \`web.time\`, \`web.cert_days\` and so on: \`get www1 web web.cert_days\`.
 - Some probes *find* more when they are read (the ports of a switch, the perfdata of a plugin). What they find are items \`NAME.KEY\`
   that come with the item itself; \`fit NAME.*\` and \`alert\` take them as they take all others.
+- Words \`key=value\` are options: of the probe, as its table has them, or of the item (${own}). In quotes, \`"key=value"\` is
+  an argument. Of a probe that takes a command line all options stand before it, the item's own too:
+  \`item root nagios every=5m user=nobody check_disk -w 10%\`; what stands behind the command is the command's, where a
+  word that looks like an option is written in quotes.
 - *No data* is no error: the host has no such thing. An error says what is wrong and what to do, and is graded with the last level.
 - Each reading has a deadline (${PROBE_TIMEOUT_S} s, where nothing else is said) and is made every minute; \`item … every= timeout=\` changes both.
 - The fitness in the tables is what grades an item that no \`fit\` statement selects.
@@ -47,31 +55,37 @@ function section(probe: Probe): string {
     ...("finds" in probe ? [`It finds ${probe.finds}.`] : []),
     ...(probe.remote ? ["It asks over the network, and so serves dumb hosts (`via=`) too."] : []),
     ...(probe.lane ? [LANES[probe.lane]] : []),
+    ...(probe.args?.at(-1)?.rest ? [COMMAND_LAST] : []),
     ...(probe.every_s ? [`Read every ${formatInterval(probe.every_s)}, unless the item says otherwise.`] : []),
     ...(probe.timeout_s ? [`Given up after ${formatInterval(probe.timeout_s)}.`] : []),
     ...(probe.needs ? [`**Needs:** ${probe.needs}`] : []),
     ...(probe.nodata ? [`**No data:** ${probe.nodata}`] : []),
   ];
-  const words = [
-    ...(probe.args ?? []).map(({ name, doc }) => [name.toUpperCase(), doc] as const),
-    ...Object.entries(probe.options ?? {}).map(([name, doc]) => [`${name}=`, doc] as const),
-  ];
-  const wordTable =
-    words.length > 0
-      ? `\n\n| word | meaning |\n| --- | --- |\n${words.map(([word, doc]) => `| \`${word}\` | ${cell(doc)} |`).join("\n")}`
-      : "";
   const values: [string, ProbeValue][] = Object.entries(probe.values);
   return `## ${probe.name}
 
     ${probeUsage(probe)}
 
-${escaped(probe.doc)}${facts.length > 0 ? `\n\n${facts.join(" ")}` : ""}${wordTable}
+${escaped(probe.doc)}${facts.length > 0 ? `\n\n${facts.join(" ")}` : ""}${wordTable(probe)}
 
 | item | value | unit | kind | fitness | what it is |
 | --- | --- | --- | --- | --- | --- |
 ${values.map(valueRow).join("\n")}
 
     ${probe.example}`;
+}
+
+/** Arguments and options, each with what may be written. */
+function wordTable({ args = [], options = {} }: Probe): string {
+  const rows = [
+    ...args.map(({ name, form, doc }) => [name.toUpperCase(), form.is, doc]),
+    ...Object.entries(options).map(([name, { form, doc, default: otherwise }]) => [
+      `${name}=`,
+      form.is,
+      otherwise ? `${doc}; default ${otherwise}` : doc,
+    ]),
+  ].map(([word = "", is = "", doc = ""]) => `| \`${word}\` | ${cell(is)} | ${cell(doc)} |`);
+  return rows.length > 0 ? `\n\n| word | what may be written | meaning |\n| --- | --- | --- |\n${rows.join("\n")}` : "";
 }
 
 function valueRow([name, { item, unit, kind, fit, doc }]: [string, ProbeValue]): string {

@@ -93,6 +93,11 @@ export function whereOf({ place }: { place: Place }): string {
   return `${place.file}:${place.line}`;
 }
 
+/** Whether a word of a statement stands behind another one. */
+export function isBehind({ place }: Word, { place: other }: Word): boolean {
+  return place.line > other.line || (place.line === other.line && place.column > other.column);
+}
+
 /** The place of one part of a selector. */
 export function partOf(selector: Word, part: string, offset: number): { place: Place } {
   const column = selector.place.column + offset + (selector.quoted ? 1 : 0);

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { discover } from "../../src/client/discover.ts";
+import { anything } from "../../src/core/form.ts";
 import { defineProbe, type Host, type Probe, type ReadingProbe } from "../../src/core/probe.ts";
 import { ProbeError } from "../../src/core/reading.ts";
 
@@ -44,12 +45,12 @@ test("what is made of two readings is supplied though the first has none, unless
 test("each instance has its own items", async () => {
   const values = { usage: { item: "{mount}_usage", unit: "%", kind: "gauge" as const, doc: "" } };
   const disk = probe("disk", () => ({ usage: 1 }), {
-    args: [{ name: "mount", doc: "" }],
+    args: [{ name: "mount", form: anything(), doc: "" }],
     values,
     instances: () => ["/", "/srv/a"],
   });
   const odd = probe("odd", () => ({ a: 1 }), {
-    args: [{ name: "x", doc: "" }],
+    args: [{ name: "x", form: anything(), doc: "" }],
     instances: () => {
       throw new Error("gone");
     },

@@ -20,7 +20,7 @@ test("plugins good and bad", async () => {
   const items = [
     `disk nagios ${script("disk", "echo 'DISK WARNING - nearly|/=5MB;;;; inodes=7%'; exit 1")}`,
     `queue munin ${script("queue", '[ "$1" = config ] && echo q.critical 10 || echo q.value 12')}`,
-    `hangs nagios ${script("hangs", "sleep 1000 & echo $! >&2; wait")} timeout=1s`,
+    `hangs nagios timeout=1s ${script("hangs", "sleep 1000 & echo $! >&2; wait")}`,
     `floods exec ${script("floods", "exec yes")}`,
     `forks exec ${script("forks", "sleep 1000 & sleep 1000 & echo a 1")}`,
     `dies munin ${script("dies", "kill -SEGV $$")}`,

@@ -32,6 +32,23 @@ describe("files", () => {
     expect((past as { value: number }).value).toBeWithin(-2.1, -1.9);
   });
 
+  test("several by a pattern: the first of all that expires; and none", async () => {
+    const files = {
+      "/etc/live/a/cert.pem": later.cert,
+      "/etc/live/b/cert.pem": soon.cert,
+      "/etc/live/c/key.pem": ca.key,
+    };
+    const host = fakeHost(files, { now: () => Date.now() / 1000 });
+    const read = (path: string) => certificateProbe.read(host, asked([path]));
+    expect(await read("/etc/live/*/cert.pem")).toMatchObject({
+      days: { text: expect.stringMatching(/^www.example.org/) },
+    });
+    expect(await probeErrorOf(() => read("/etc/live/*/*.crt"))).toBe("no file matches /etc/live/*/*.crt");
+    expect(await probeErrorOf(() => read("/etc/live/*/*.pem"))).toBe(
+      "/etc/live/c/key.pem has no certificate but a private key",
+    );
+  });
+
   test("DER", async () => {
     const der = execFileSync("openssl", ["x509", "-outform", "DER"], { input: soon.cert });
     expect((await parseCertificates(der, "x")).map(({ subject }) => subject)).toEqual(["CN=www.example.org"]);
@@ -105,7 +122,7 @@ describe("servers", () => {
       'the greeting is not * OK but "* BYE"',
     );
     expect(await probeErrorOf(() => days(["x:1"], { starttls: "ftp" }))).toBe(
-      "starttls=ftp is not known; there are smtp, imap, pop3",
+      '"ftp" is not known here; write smtp, imap or pop3',
     );
   });
 });

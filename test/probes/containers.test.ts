@@ -1,7 +1,7 @@
 // A container engine of the test's own, on a socket in a temporary directory.
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import containers, { parseList, parseStats } from "../../probes/containers.ts";
@@ -89,8 +89,23 @@ test("no engine: no data; a socket that was named and is not there: an error", a
   const none = localHost({ root: "/nonexistent", self: () => ({}) as SelfStats });
   expect(await containers.find(none, given())).toEqual({ readings: {} });
   expect(await probeErrorOf(() => containers.find(host, given("/run/none.sock")))).toContain(
-    "no answer from /run/none.sock",
+    "/run/none.sock is missing",
   );
+  writeFileSync(join(dir, "run/file"), "");
+  expect(await probeErrorOf(() => containers.find(host, given("/run/file")))).toBe("/run/file is no socket");
+  expect(await probeErrorOf(() => containers.find(host, given("run/x")))).toBe(
+    '"run/x" does not begin with /; write the whole path',
+  );
+});
+
+test("a socket where no engine is: why, in words and not in Bun's", async () => {
+  const socket = { open: (peer: { terminate(): void }) => peer.terminate(), data: () => undefined };
+  const other = Bun.listen({ unix: join(dir, "run/other.sock"), socket });
+  const why = () => probeErrorOf(() => containers.find(host, given("/run/moved.sock")));
+  renameSync(join(dir, "run/other.sock"), join(dir, "run/moved.sock")); // else it is taken away with its server
+  expect(await why()).toBe("no answer from /run/moved.sock: what listens there is no container engine");
+  other.stop(true);
+  expect(await why()).toBe("no answer from /run/moved.sock: no engine listens there; does it run?");
 });
 
 test("a name that is none, and statistics that lack everything", () => {

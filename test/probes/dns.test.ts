@@ -220,7 +220,7 @@ test("words of items", async () => {
   expect(questionOf({ args: ["bücher.example"], options: {} }).name).toBe("xn--bcher-kva.example");
   expect(questionOf({ args: ["_dmarc.test"], options: { type: "txt" } })).toEqual({ name: "_dmarc.test", type: "TXT" });
   expect(await probeErrorOf(() => questionOf({ args: ["x"], options: { type: "ANY" } }))).toStartWith(
-    "type=ANY: there are A,",
+    '"ANY" is not known here; write A, NS,',
   );
   expect(reversed("2001:db8::1")).toBe("1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa");
   expect(reversed("www.test")).toBe("www.test");

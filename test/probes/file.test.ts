@@ -1,6 +1,7 @@
 // The probe file on a real directory, and on hosts where files hang.
 
 import { afterAll, describe, expect, test } from "bun:test";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { parseMounts } from "../../probes/disk.ts";
@@ -63,9 +64,19 @@ describe("files", () => {
     expect(evaluate([], NOW_S).age).toBeNull();
   });
 
+  test("a pipe and a socket are said to be what they are; among others they do not count", async () => {
+    execFileSync("mkfifo", [`${root}/backup/pipe`]);
+    const socket = Bun.listen({ unix: `${root}/backup/socket`, socket: { data: () => undefined } });
+    expect(await probeErrorOf(() => read("/backup/pipe"))).toStartWith("/backup/pipe is a pipe or a device, which has");
+    expect(await probeErrorOf(() => read("/backup/socket"))).toStartWith("/backup/socket is a socket, which has");
+    expect(await read("/backup/[ps]*")).toMatchObject({ count: 0 });
+    socket.stop(true);
+    rmSync(`${root}/backup/pipe`);
+  });
+
   test("a directory, a path without a beginning, and too much", async () => {
     expect(await probeErrorOf(() => read("/backup"))).toBe("/backup is a directory; write /backup/*");
-    expect(await probeErrorOf(() => read("backup"))).toBe("backup must begin with /");
+    expect(await probeErrorOf(() => read("backup"))).toBe('"backup" does not begin with /; write the whole path');
     const names = Array.from({ length: 10_001 }, (_, i) => `f${i}`);
     const full = fakeHost({}, { list: () => names });
     expect(await probeErrorOf(() => expand(full, "/x/*"))).toContain("more than 10000 files");

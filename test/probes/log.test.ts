@@ -115,10 +115,14 @@ describe("log", () => {
   test("what cannot be followed", async () => {
     const read = (...words: string[]) => probeErrorOf(() => log.read(host, given(...words)));
     expect(await read("/nosuch", "x")).toBe("/nosuch is missing");
-    expect(await read("/", "x")).toBe("/ is no plain file");
-    expect(await read("log", "x")).toBe("log must begin with /");
-    expect(await read("/log", "(x")).toBe('the pattern: a "(" is never closed');
-    expect(await probeErrorOf(() => look("x", { ignore: "[" }))).toBe('ignore=: a "[" is never closed');
+    expect(await read("/", "x")).toBe('"/" is a directory; write the path of a file in it');
+    expect(await read("log", "x")).toBe('"log" does not begin with /; write the whole path');
+    expect(await read("/log", "(x")).toBe(
+      '"(x" is no regular expression: a "(" is never closed; the character itself is \\(',
+    );
+    expect(await probeErrorOf(() => look("x", { ignore: "[" }))).toBe(
+      '"[" is no regular expression: a "[" is never closed; the character itself is \\[',
+    );
     expect(await log.read(fakeHost({ "/a": "x\n" }), given("/a", "x"))).toEqual({ rate: 0, last: null });
   });
 });

@@ -100,8 +100,8 @@ describe.skipIf(lacksRoot("a raw socket"))("for real", () => {
     );
     expect(await probeErrorOf(() => ping.read(here, asked(["nosuch.invalid"])))).toContain("nosuch.invalid");
     for (const count of ["0", "21", "x"])
-      expect(await probeErrorOf(() => ping.read(here, asked(["::1"], { count })))).toBe(
-        `count=${count}: write a number from 1 to 20`,
+      expect(await probeErrorOf(() => ping.read(here, asked(["::1"], { count })))).toEndWith(
+        "; write a number from 1 to 20",
       );
   });
 

@@ -93,14 +93,28 @@ describe("process", () => {
     expect(await read("java", "/run/kafka.pid")).toMatchObject({ count: 1 });
     // The number was given to another.
     expect(await read("nginx", "/run/kafka.pid")).toMatchObject({
-      count: { value: 0, text: "/run/kafka.pid names 10" },
+      count: { value: 0, text: "/run/kafka.pid names 10, which is java" },
     });
-    expect(await read("java", "/run/no.pid")).toMatchObject({ count: { value: 0, text: "/run/no.pid is missing" } });
+  });
+
+  test.each([
+    ["10\n", 10],
+    ["10\n/var/lib/postgresql\n", 10],
+    ["99\n", "names 99, which does not run"],
+    ["", "is empty"],
+    ["\n", "is empty"],
+    ["none\n", "has no process number in it"],
+    ["-1\n", "has no process number in it"],
+    [undefined, "is missing"],
+  ])("by a pid file that holds %p: %p", async (text, wanted) => {
+    const files = { ...proc(JAVA), ...(text === undefined ? {} : { "/run/x.pid": text }) };
+    const read = await process.read(fakeHost(files), asked("java", { pidfile: "/run/x.pid" }));
+    expect(read.count).toEqual(typeof wanted === "number" ? 1 : { value: 0, text: `/run/x.pid ${wanted}` });
   });
 
   test.each([
     ["user=nobody-here", { user: "nobody-here" }, "there is no user nobody-here"],
-    ["cmd=(", { cmd: "(" }, "cmd=( is no regular expression"],
+    ["cmd=(", { cmd: "(" }, '"(" is no regular expression'],
   ])("%s is an error", async (_, options, message) => {
     expect(await probeErrorOf(() => process.read(fakeHost(proc(JAVA)), asked("java", options)))).toContain(message);
   });

@@ -42,9 +42,9 @@ describe("snmp", () => {
   });
 
   test.each([
-    ["no OID", { oid: "sysUpTime.0" }, /"sysUpTime.0" is no object identifier; write numbers/],
+    ["no OID", { oid: "sysUpTime.0" }, /"sysUpTime.0" is no object identifier; its numbers are told by/],
     ["an OID out of range", { oid: "1.3.6.4294967296" }, /is no object identifier/],
-    ["a scale that is none", { options: { scale: "x" } }, /scale=x is no number; write scale=0.1/],
+    ["a scale that is none", { options: { scale: "x" } }, /"x" is no factor; write a number such as 0.1/],
     ["nothing there", { oid: "1.3.6.1.4.1.9.2.1.58" }, /has no 1.3.6.1.4.1.9.2.1.58; single values end in .0/],
     ["nothing there at all", { oid: "1.3.6.1.4.1.8.0" }, /has no 1.3.6.1.4.1.8.0$/],
   ])("%s is an error", async (_, { oid = OID, options = {} }: { oid?: string; options?: Options }, message) => {

@@ -39,7 +39,9 @@ test.each([
 test("refused, unknown, silent, and no port", async () => {
   expect(await probeErrorOf(() => read([1]))).toMatch(/^127.0.0.1:1: connection refused: nothing listens there/);
   expect(await probeErrorOf(() => read(["nosuch.invalid", 1]))).toMatch(/^the name nosuch.invalid /);
-  expect(await probeErrorOf(() => read(["127.0.0.1", "70000"]))).toBe('"70000" is no port; ports are 1 to 65535');
+  expect(await probeErrorOf(() => read(["127.0.0.1", "70000"]))).toBe(
+    '"70000" is no port; write a number from 1 to 65535',
+  );
   expect(await probeErrorOf(() => read(["mail"]))).toBe("no port; write tcp mail PORT");
 });
 

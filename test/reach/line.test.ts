@@ -1,7 +1,7 @@
 // Lines to other hosts: whom TLS trusts, by whose word and under which name.
 
 import { describe, expect, test } from "bun:test";
-import { splitHostPort } from "../../src/reach/address.ts";
+import { HOST_PORT } from "../../src/reach/address.ts";
 import { deadlineIn } from "../../src/reach/deadline.ts";
 import { connect } from "../../src/reach/line.ts";
 import { probeErrorOf } from "../probes/fake-host.ts";
@@ -58,8 +58,8 @@ test("each address of a name has its share of the time, and the last error is to
 });
 
 test("hosts and ports", async () => {
-  expect(splitHostPort("a:1")).toEqual({ host: "a", port: 1 });
-  expect(splitHostPort("[::1]:25")).toEqual({ host: "::1", port: 25 });
-  expect(splitHostPort("::1")).toEqual({ host: "::1" });
-  expect(await probeErrorOf(() => splitHostPort("a:x"))).toBe('"x" is no port; ports are 1 to 65535');
+  expect(HOST_PORT.parse("a:1")).toEqual({ host: "a", port: 1 });
+  expect(HOST_PORT.parse("[::1]:25")).toEqual({ host: "::1", port: 25 });
+  expect(HOST_PORT.parse("::1")).toEqual({ host: "::1" });
+  expect(await probeErrorOf(() => HOST_PORT.parse("a:x"))).toBe('"x" is no port; write a number from 1 to 65535');
 });

@@ -163,7 +163,7 @@ describe("item", () => {
   });
 
   test("an argument that looks like an option is one in quotes", () => {
-    expect(itemOf(works(`${HOSTS}item data disk "label=x"\nget mars data\n`), "data").args).toEqual(["label=x"]);
+    expect(itemOf(works(`${HOSTS}item data process "label=x"\nget mars data\n`), "data").args).toEqual(["label=x"]);
   });
 
   test("a command line is taken as it is; its probe's options stand before it", () => {
@@ -171,19 +171,21 @@ describe("item", () => {
       const { args, options } = itemOf(works(`${HOSTS}item x ${words}\nget mars x\n`), "x");
       return { args, options };
     };
-    expect(given("nagios user=nobody env.URL=http://a/?b=c check_disk -w 10% user=root /srv env.A=1 if=x")).toEqual({
-      args: ["check_disk", "-w", "10%", "user=root", "/srv", "env.A=1", "if=x"],
+    expect(
+      given('nagios user=nobody env.URL=http://a/?b=c check_disk -w 10% "user=root" /srv "every=5m" if=x'),
+    ).toEqual({
+      args: ["check_disk", "-w", "10%", "user=root", "/srv", "every=5m", "if=x"],
       options: { user: "nobody", "env.URL": "http://a/?b=c" },
     });
-    expect(given('exec env.TEXT="two words" "user=x" user=y timeout=5s')).toEqual({
-      args: ["user=x", "user=y"],
+    expect(given('exec env.TEXT="two words" timeout=5s "user=x" y')).toEqual({
+      args: ["user=x", "y"],
       options: { "env.TEXT": "two words" },
     });
     expect(given("munin df env.exclude=tmpfs user=daemon")).toEqual({
       args: ["df"],
       options: { "env.exclude": "tmpfs", user: "daemon" },
     });
-    expect(given("disk env.x=5").args).toEqual(["env.x=5"]);
+    expect(given("process env.x=5").args).toEqual(["env.x=5"]);
   });
 
   test("may be defined below its use, and hide one of the catalogue", () => {

@@ -4,11 +4,12 @@ import { formatAll, SourceError } from "../../src/core/diagnostic.ts";
 import { expectGolden } from "../config/golden.ts";
 import { errorsOf, HOSTS, SERVER, works } from "./fixture.ts";
 import { MISPLACED, MISTAKES } from "./mistakes.ts";
+import { ITEMS } from "./mistakes-of-items.ts";
 import { WORDS } from "./mistakes-of-words.ts";
 import { workTexts } from "./texts.ts";
 
 test("what people see for each mistake", () => {
-  const texts = [...MISTAKES, ...MISPLACED, ...WORDS].map(([name, line]) => {
+  const texts = [...MISTAKES, ...MISPLACED, ...WORDS, ...ITEMS].map(([name, line]) => {
     try {
       works(HOSTS + line);
       return `# ${name}\n(no error)\n`;
@@ -21,7 +22,7 @@ test("what people see for each mistake", () => {
   expectGolden("work-errors.txt", texts.join("\n"));
 });
 
-test.each([...MISPLACED, ...WORDS])("%s: one error, and no other that follows from it", (_, line) => {
+test.each([...MISPLACED, ...WORDS, ...ITEMS])("%s: one error, and no other that follows from it", (_, line) => {
   expect(errorsOf(HOSTS + line)).toHaveLength(1);
 });
 

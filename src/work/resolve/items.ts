@@ -10,6 +10,7 @@ import { catalogue, findItem, findProbeValue, type ItemSource, itemsAbout, known
 import type { Draft, GetDraft, HostDraft, ItemDraft } from "../draft.ts";
 import { readGiven } from "../given.ts";
 import type { Complaints } from "../statement.ts";
+import { ITEM_OPTIONS } from "../statements/item.ts";
 import { doubtItems } from "./doubts-items.ts";
 import { Groups } from "./groups.ts";
 import type { Hosts } from "./hosts.ts";
@@ -261,14 +262,22 @@ export class Items {
     return { source: { ...source, value }, draft: part };
   }
 
-  private ownSource({ name, probe, args, split }: ItemDraft): ItemSource | undefined {
+  private ownSource({ name, probe, args, options, split }: ItemDraft): ItemSource | undefined {
     const { error } = this.complaints;
     const found = findProbeValue(probe.text);
     if ("error" in found) {
       error(probe, found.error, didYouMean(probe.text, found.known) ?? `there is ${found.known.join(", ")}`);
       return undefined;
     }
-    const given = readGiven(name.text, found.probe, { key: probe, words: args, ...(split ? { split } : {}) }, error);
+    const words = {
+      key: probe,
+      words: args,
+      own: options,
+      ownNames: ITEM_OPTIONS,
+      quotes: true,
+      ...(split ? { split } : {}),
+    };
+    const given = readGiven(name.text, found.probe, words, error);
     return given && { ...found, ...given };
   }
 }

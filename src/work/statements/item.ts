@@ -1,11 +1,12 @@
 // item NAME PROBE [ARG…]: an item of one's own.
 
 import { INTERVAL_FORM, parseInterval } from "../../core/interval.ts";
+import type { Word } from "../../core/lexer.ts";
 import { ARGUMENT_CHARS_MAX, ITEM_TIMEOUT_S_MAX, UNIT_CHARS_MAX } from "../../core/limits.ts";
 import { isName, NAME_FORM } from "../../core/names.ts";
 import { withQuotes } from "../apply.ts";
 import type { ItemDraft } from "../draft.ts";
-import { defineStatement, whereOf } from "../statement.ts";
+import { type Complain, defineStatement, whereOf } from "../statement.ts";
 
 const OPTIONS = {
   every: "interval between two readings; default every minute, or the probe's own",
@@ -21,7 +22,7 @@ export default defineStatement({
   tail: "[ARG…]",
   options: OPTIONS,
   keepsUnknown: true,
-  doc: "An item of your own: a probe with arguments. PROBE.VALUE takes another than the probe's main value; NAME.VALUE is another value of the same item: `get www1 web web.cert_days`.",
+  doc: "An item of your own: a probe with arguments. PROBE.VALUE takes another than the probe's main value; NAME.VALUE is another value of the same item: `get www1 web web.cert_days`. A probe that takes a command line (nagios, exec) has all options before it, also the item's own: `item d nagios every=5m check_disk -w 10%`; what stands behind the command is the command's, where a word that looks like an option is written in quotes.",
   example: 'item data_avail disk.avail /srv/data label="room for data"',
   declare({ words, options, complain }, draft) {
     const [name, probe, ...args] = words;
@@ -30,21 +31,14 @@ export default defineStatement({
     const before = draft.items.find((item) => item.name.text === name.text);
     if (before) complain(name, `the item ${name.text} is declared twice`, `it is already in ${whereOf(before.name)}`);
     const split = withQuotes(options, args);
-    const item: ItemDraft = { name, probe, args, ...(split ? { split } : {}) };
-    for (const [option, key] of [
-      ["every", "every_s"],
-      ["timeout", "timeout_s"],
-    ] as const) {
-      const word = options.get(option);
-      const seconds = word ? parseInterval(word.text) : undefined;
-      if (word && (seconds === undefined || seconds <= 0))
-        complain(word, `"${word.text}" is no interval`, `give ${INTERVAL_FORM}`);
-      else if (seconds !== undefined) item[key] = seconds;
-    }
+    const item: ItemDraft = { name, probe, args, options, ...(split ? { split } : {}) };
     const every = options.get("every");
+    const every_s = every && readSeconds(every, complain);
+    if (every_s !== undefined) item.every_s = every_s;
     if (every) draft.intervals.push({ at: every, text: every.text, ofReadings: true });
-    if (item.timeout_s !== undefined && item.timeout_s > ITEM_TIMEOUT_S_MAX)
-      complain(options.get("timeout") ?? name, "a timeout of more than an hour", `give ${INTERVAL_FORM}`);
+    const timeout = options.get("timeout");
+    const timeout_s = timeout && readTimeout(timeout, complain);
+    if (timeout_s !== undefined) item.timeout_s = timeout_s;
     for (const arg of args)
       if (arg.text.length > ARGUMENT_CHARS_MAX) complain(arg, `more than ${ARGUMENT_CHARS_MAX} characters`);
     const label = options.get("label");
@@ -55,3 +49,18 @@ export default defineStatement({
     draft.items.push(item);
   },
 });
+
+/** The seconds of `timeout=`; undefined for what is none, which is said. */
+export function readTimeout(word: Word, complain: Complain): number | undefined {
+  const seconds = readSeconds(word, complain);
+  if (seconds === undefined || seconds <= ITEM_TIMEOUT_S_MAX) return seconds;
+  complain(word, "a timeout of more than an hour", `give ${INTERVAL_FORM}`);
+  return undefined;
+}
+
+function readSeconds(word: Word, complain: Complain): number | undefined {
+  const seconds = parseInterval(word.text);
+  if (seconds !== undefined && seconds > 0) return seconds;
+  complain(word, `"${word.text}" is no interval`, `give ${INTERVAL_FORM}`);
+  return undefined;
+}

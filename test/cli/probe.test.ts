@@ -1,0 +1,78 @@
+// `dmon probe` by its command line: what it refuses because it would change nothing, or could never work, and what it lists.
+
+import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cliCommands } from "../../src/cli/index.ts";
+import { main } from "../../src/cli/main.ts";
+
+let dir = "";
+let said = { out: "", err: "" };
+let spies: { mockRestore(): void }[] = [];
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "dmon-probe-"));
+  writeFileSync(join(dir, "dmon.conf"), `server localhost\nhostname localhost\nvardir ${dir}/var\n`);
+  said = { out: "", err: "" };
+  const into = (name: "out" | "err") => (text: unknown) => {
+    said[name] += String(text);
+    return true;
+  };
+  spies = [
+    spyOn(process.stdout, "write").mockImplementation(into("out")),
+    spyOn(process.stderr, "write").mockImplementation(into("err")),
+  ];
+});
+afterEach(() => {
+  for (const spy of spies) spy.mockRestore();
+  rmSync(dir, { recursive: true });
+});
+
+const run = (line: string) => main(["-c", join(dir, "dmon.conf"), "probe", ...line.split(" ")], cliCommands);
+
+test.each([
+  ["--host=h cpu", "the probe cpu reads this host alone; --host goes with one of certificate, dns, "],
+  ["--snmp=v2c:x load", "the probe load reads this host alone; --snmp goes with one of "],
+  ["--host=h", "without a probe dmon reads this host alone; "],
+  ["--discover --host=h", "--discover looks at this host alone; "],
+  ["--discover --host=h ping", "--discover looks at this host alone; "],
+  ["--discover --watch", "--discover looks once; leave --watch out"],
+  ["--discover load extra", 'there is no probe "extra"; '],
+  ["ups --host=h", "--host=h stands before the probe's name: dmon probe --host=h ups"],
+  ["load every=1m", "every= is of no use for one look; leave it out"],
+  ["load label=x", "label= is of no use for one look; leave it out"],
+  ["load timeout=x", '"x" is no interval; give an interval '],
+  ["load timeout=2h", "a timeout of more than an hour; "],
+  ["load foo=1", 'the probe load has no option "foo"; there is timeout, unit\n'],
+  ["load timeou=1", 'the probe load has no option "timeou"; did you mean "timeout"?'],
+  ["exec --all", '"--all" is no program; write the command before its words'],
+  ["exec ./x.sh", '"./x.sh" is no path of a program; '],
+  ["file relative", '"relative" does not begin with /; write the whole path\n'],
+  ["log /x (", '"(" is no regular expression: a "(" is never closed; the character itself is \\(\n'],
+  ["ping h count=99999", '"99999" is too large; write a number from 1 to 20\n'],
+  ["tcp h", "no port; write tcp h PORT\n"],
+  ["ping a b", "the probe ping takes 0 or 1 argument, not 2; usage: dmon probe ping [HOST] [count=…] [ip=…]\n"],
+])("%s: %s", async (line, message) => {
+  expect(await run(line)).toBe(2);
+  expect(said).toEqual({ out: "", err: expect.stringContaining(`[error] dmon: ${message}`) });
+});
+
+describe("what is taken", () => {
+  test("a timeout, and a unit, are the item's; behind a command they are its own words", async () => {
+    await run("exec timeout=5 unit=x /bin/echo a 1 unit=y");
+    expect(said.out).toMatch(/^exec +0 x /m);
+    expect(said.out).toMatch(/^exec\.a +1 .* unit=y$/m);
+  });
+
+  test("several probes after --discover, each once", async () => {
+    expect(await run("--discover load uptime load")).toBe(0);
+    expect(said.out.match(/^# \w+/gm)).toEqual(["# load", "# uptime"]);
+    expect(said.out).toMatch(/^get \* cpu_load/m);
+    expect(said.err).toBe("");
+  });
+
+  test("one that finds nothing says so", async () => {
+    expect(await run("--discover ping ssh")).toBe(1);
+    expect(said.out).toBe("# nothing that this host could supply by ping, ssh\n");
+  });
+});
