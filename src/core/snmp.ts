@@ -32,8 +32,7 @@ export type SnmpAccess =
 
 /** The other AES-256, where it makes a difference. */
 export function otherPrivacy(access: SnmpAccess): string | undefined {
-  if (access.version !== "v3" || !access.authentication || !SHORT.has(access.authentication.protocol))
-    return undefined;
+  if (access.version !== "v3" || !access.authentication || !SHORT.has(access.authentication.protocol)) return undefined;
   return { des: undefined, aes: undefined, aes256b: "AES-256-C", aes256r: "AES-256" }[
     access.privacy?.protocol ?? "aes"
   ];
