@@ -15,7 +15,7 @@ export function parentsOf(name: string): string[] {
 }
 
 /** The name of what an item found: ITEM.KEY, with a number behind it when that is taken. */
-export function foundName(parent: string, key: string, taken: ReadonlySet<string>): string {
+export function foundName(parent: string, key: string, taken: { has(name: string): boolean }): string {
   const name = `${parent}.${keyName(key)}`;
   const short = name.slice(0, NAME_CHARS_MAX);
   if (!taken.has(short)) return short;

@@ -2,37 +2,20 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Event } from "../core/event.ts";
-import { DEFAULT_LEVELS, describeRule, type Grading, grade, type Level } from "../core/fitness.ts";
-import { DEFAULT_FLAP, type Flapping, flap, resumeFlapping, steady } from "../core/flapping.ts";
+import { DEFAULT_LEVELS, grade, type Level } from "../core/fitness.ts";
+import { DEFAULT_FLAP, flap, resumeFlapping, steady } from "../core/flapping.ts";
 import { formatInterval } from "../core/interval.ts";
 import { FOUND_GONE_S, FOUND_MAX, ITEMS_PER_HOST_MAX } from "../core/limits.ts";
 import type { Found, ProbeValue } from "../core/probe.ts";
-import { rate, type Sample, sampled } from "../core/rate.ts";
-import { isFailed, type Outcome } from "../core/reading.ts";
-import type { HostState, ItemState } from "../core/report.ts";
-import { carry, presume, resume } from "../core/resume.ts";
+import type { Outcome } from "../core/reading.ts";
+import type { HostState } from "../core/report.ts";
+import { resume } from "../core/resume.ts";
 import type { KeptLevel } from "../store/client-store.ts";
 import type { ClientWork, ItemWork } from "../work/works.ts";
-import { asDeclared, foundName, foundWork, isSame, parentsOf, plausible } from "./found.ts";
+import { asDeclared, foundName, foundWork, isSame, parentsOf } from "./found.ts";
 import type { PlannedItem } from "./plan.ts";
-import { type ReadResult, tidy } from "./run.ts";
-
-interface Tracked {
-  work: ItemWork;
-  /** The scale that `grading` counts in. */
-  levels: readonly Level[];
-  sample?: Sample;
-  grading?: Grading;
-  level: string;
-  since_s: number;
-  /** The level of the last event; another than `level` only while it flaps. */
-  told: string;
-  flapping: Flapping;
-  /** Absent until the first reading. */
-  state?: ItemState;
-  /** Set for what a probe found: by which item, as what, and when it was last there. */
-  found?: { by: string; as: Found; seen_ms: number };
-}
+import type { ReadResult } from "./run.ts";
+import { goOn, outcomeOf, stateOf, type Tracked } from "./tracked.ts";
 
 /** What became of an item that a probe found. */
 export interface FoundUpdate {
@@ -82,7 +65,7 @@ export class States {
 
   private track(host: string, name: string, work: ItemWork): Tracked {
     const before = this.hosts.get(host)?.get(name);
-    if (before) return this.goOn(before, work);
+    if (before) return goOn(before, work, this.levels);
     const kept = this.remembered.get(`${host} ${name}`);
     const level = this.levels.findIndex((each) => each.name === kept?.level);
     if (kept && level >= 0) {
@@ -101,30 +84,6 @@ export class States {
     return { ...anew, told, flapping: steady(newcomer.level) };
   }
 
-  /** An item that stays keeps what was told of it, whatever else is new: the next event goes on from the last one. */
-  private goOn(before: Tracked, work: ItemWork): Tracked {
-    const place = (index: number) => placeOf(index, before.levels, this.levels);
-    const renamed = (name: string) =>
-      this.levels[place(before.levels.findIndex((each) => each.name === name))]?.name ?? name;
-    const { grading, state, flapping } = before;
-    const sameSource = JSON.stringify(source(before.work)) === JSON.stringify(source(work));
-    const carried = (old: Grading) =>
-      sameSource ? carry(old, before.work.fit, work.fit, place) : presume(work.fit, place(old.level));
-    const level = renamed(before.level);
-    return {
-      ...before,
-      work,
-      levels: this.levels,
-      sample: sameSource ? before.sample : undefined,
-      grading: grading && carried(grading),
-      level,
-      // The best level by another name is no event: there would be one for every item of every host.
-      told: before.told === before.levels[0]?.name ? renamed(before.told) : before.told,
-      flapping: { ...flapping, level: renamed(flapping.level) },
-      state: sameSource && state ? { ...state, level } : undefined,
-    };
-  }
-
   /**
    * Takes one reading over into the state of its item. Returns the value to be stored (undefined: nothing was measured)
    * and the event, if the level changed; of an item that flaps only that it started and that it stopped.
@@ -137,7 +96,7 @@ export class States {
   ): { value?: number; event?: Event } {
     const tracked = this.hosts.get(item.host)?.get(item.name);
     if (!tracked) return {}; // left the work while it was read
-    const outcome = this.outcome(tracked, declared, result, at_ms);
+    const outcome = outcomeOf(tracked, declared, result, at_ms);
     this.regrade(tracked, outcome, at_ms / 1000);
     const wasFlapping = tracked.flapping.flapping;
     tracked.flapping = flap(tracked.flapping, tracked.level, tracked.work.flap ?? DEFAULT_FLAP);
@@ -187,19 +146,28 @@ export class States {
    */
   updateFound(parent: PlannedItem, result: ReadResult, at_ms: number): FoundUpdate[] {
     const items = this.hosts.get(parent.host);
-    const work = items?.get(parent.name)?.work;
-    if (!items || !work) return [];
-    const found = "error" in result ? [] : (result.found ?? []);
+    const owner = items?.get(parent.name);
+    if (!items || !owner) return [];
+    const failed = "error" in result;
+    const found = failed ? [] : (result.found ?? []);
+    const present = new Map<string, Found>();
+    for (const each of found.slice(0, FOUND_MAX)) present.set(foundName(parent.name, each.key, present), each);
+    const missing = [...items].filter(([name, tracked]) => tracked.found?.by === parent.name && !present.has(name));
+    // Names that change from reading to reading shall not take all room: the missing make way for those that are there.
+    const newcomers = [...present.keys()].filter((name) => !items.has(name)).length;
+    const crowd = items.size + newcomers - ITEMS_PER_HOST_MAX;
+    const absent = missing.map(([name, tracked], i) => this.missed(parent, name, tracked, failed, i < crowd, at_ms));
+    let leftOut = found.length - Math.min(found.length, FOUND_MAX);
     const updates: FoundUpdate[] = [];
-    const named = new Set<string>();
-    for (const each of found.slice(0, FOUND_MAX)) {
-      const name = foundName(parent.name, each.key, named);
-      named.add(name);
+    for (const [name, each] of present) {
       let tracked = items.get(name);
       if (tracked && !tracked.found) continue; // the work has an item of that name: it goes first
-      if (!tracked && items.size >= ITEMS_PER_HOST_MAX) break; // more than a report can have
+      if (!tracked && items.size >= ITEMS_PER_HOST_MAX) {
+        leftOut++; // more than a report can have
+        continue;
+      }
       if (!tracked || !isSame(tracked.found?.as, each)) {
-        const before = this.track(parent.host, name, foundWork(work, name, each, this.levels));
+        const before = this.track(parent.host, name, foundWork(owner.work, name, each, this.levels));
         tracked = { ...before, found: { by: parent.name, as: each, seen_ms: at_ms } };
         items.set(name, tracked);
         this.remembered.delete(`${parent.host} ${name}`);
@@ -209,24 +177,30 @@ export class States {
       const one: ReadResult = each.error ? { error: each.error } : { readings: { [each.key]: each.reading } };
       updates.push({ name, ...this.update(item, asDeclared(each), one, at_ms) });
     }
-    for (const [name, tracked] of items) {
-      if (tracked.found?.by !== parent.name || named.has(name)) continue;
-      updates.push(this.missed(parent, name, tracked, "error" in result, at_ms));
-    }
-    return updates;
+    if (!failed) owner.leftOut = leftOut;
+    return [...updates, ...absent];
   }
 
-  private missed(parent: PlannedItem, name: string, tracked: Tracked, failed: boolean, at_ms: number): FoundUpdate {
+  /** What is not found this time; `crowded`: its place is needed. */
+  private missed(
+    parent: PlannedItem,
+    name: string,
+    tracked: Tracked,
+    failed: boolean,
+    crowded: boolean,
+    at_ms: number,
+  ): FoundUpdate {
     const { found } = tracked;
     const item = { host: parent.host, name, work: tracked.work };
     const declared = found && asDeclared(found.as);
     // While its item fails nobody knows whether it is there.
     if (failed && found) found.seen_ms = at_ms;
-    if (!found || at_ms - found.seen_ms < FOUND_GONE_S * 1000)
-      return { name, ...this.update(item, declared, { readings: {} }, at_ms) };
+    const isGone = found && (crowded || at_ms - found.seen_ms >= FOUND_GONE_S * 1000);
+    if (!isGone) return { name, ...this.update(item, declared, { readings: {} }, at_ms) };
     this.hosts.get(parent.host)?.delete(name);
     const [best] = this.levels;
     if (!best || tracked.told === best.name) return { name, gone: true };
+    const why = crowded ? "finds others in its place" : `has not had it for ${formatInterval(FOUND_GONE_S)}`;
     const event: Event = {
       id: this.newId(),
       time: this.clock.now_s(),
@@ -236,26 +210,9 @@ export class States {
       prev: tracked.told,
       ...(tracked.flapping.flapping ? { flapping: "stop" as const } : {}),
       value: null,
-      text: `${parent.name} has not had it for ${formatInterval(FOUND_GONE_S)}: taken for gone`,
+      text: `${parent.name} ${why}: taken for gone`,
     };
     return { name, event, gone: true };
-  }
-
-  private outcome(tracked: Tracked, declared: ProbeValue | undefined, result: ReadResult, at_ms: number): Outcome {
-    if ("error" in result) return { ok: false, error: result.error };
-    const reading = result.readings[tracked.work.value] ?? null;
-    if (reading === null) return { ok: true, value: null };
-    if (isFailed(reading)) return { ok: false, error: tidy(reading.error) };
-    const value = typeof reading === "number" ? reading : reading.value;
-    const text = typeof reading === "number" ? "" : tidy(reading.text);
-    const beside = text ? { text } : {};
-    if (!Number.isFinite(value)) return { ok: false, error: "the probe gave no finite number" };
-    if (declared?.kind !== "rate") return { ok: true, value: plausible(value, tracked.found?.as), ...beside };
-    const epoch = typeof reading === "number" ? undefined : reading.epoch;
-    const sample: Sample = { value, at_ms, ...(epoch === undefined ? {} : { epoch }) };
-    const perSecond = rate(tracked.sample, sample);
-    tracked.sample = sampled(tracked.sample, sample, perSecond);
-    return { ok: true, value: plausible(perSecond, tracked.found?.as), ...beside };
   }
 
   /** The unit of an item that was read at least once. */
@@ -273,34 +230,4 @@ export class States {
     }
     return hosts;
   }
-}
-
-/** What a report says of an item, after one outcome. */
-function stateOf(tracked: Tracked, declared: ProbeValue | undefined, outcome: Outcome, now_s: number): ItemState {
-  const { work, level, since_s, grading, flapping } = tracked;
-  return {
-    value: outcome.ok ? outcome.value : null,
-    level,
-    since: since_s,
-    time: now_s,
-    unit: work.unit ?? declared?.unit ?? "",
-    kind: declared?.kind ?? "gauge",
-    ...(work.label ? { label: work.label } : {}),
-    ...(outcome.ok && outcome.text ? { text: outcome.text } : {}),
-    ...(outcome.ok ? {} : { error: outcome.error }),
-    ...(grading?.rule ? { rule: describeRule(grading.rule) } : {}),
-    ...(flapping.flapping ? { flapping: true } : {}),
-  };
-}
-
-/** Where a level stands in a new scale: by its name; the best is the best; one that is no more is that in its place. */
-function placeOf(index: number, before: readonly Level[], now: readonly Level[]): number {
-  if (index === 0) return 0;
-  const place = now.findIndex(({ name }) => name === before[index]?.name);
-  return place >= 0 ? place : Math.min(index, now.length - 1);
-}
-
-// What must stay the same for a counter's last sample to be of use.
-function source({ probe, value, args, options }: ItemWork): unknown {
-  return [probe, value, args, options];
 }

@@ -139,7 +139,29 @@ describe("what is found", () => {
   test("is bounded by what a report can have", () => {
     const sw = new Switch();
     sw.minute(Array.from({ length: ITEMS_PER_HOST_MAX }, (_, i) => port(String(i), i)));
-    expect(Object.keys(sw.all).length).toBeLessThanOrEqual(ITEMS_PER_HOST_MAX);
+    expect(Object.keys(sw.all).length).toBe(ITEMS_PER_HOST_MAX - 1); // its item is one, too
+    const result = { readings: { status: { value: 0, text: "4 ports down" } } };
+    sw.states.update(planned("ports", sw.work), { unit: "", kind: "gauge", doc: "" }, result, sw.clock.passed_ms);
+    expect(sw.all.ports?.text).toBe("1 more are left out, for a host has 4000 items at most; 4 ports down");
+    sw.minute([port("1", 1)]);
+    sw.states.update(planned("ports", sw.work), { unit: "", kind: "gauge", doc: "" }, result, sw.clock.passed_ms);
+    expect(sw.all.ports?.text).toBe("4 ports down");
+  });
+
+  test("makes way, when it is missing, for what is there: names may change from reading to reading", () => {
+    const sw = new Switch({ found: { fit: [{ items: "ports.*", fit: [SICK] }] } });
+    const names = (prefix: string) => Array.from({ length: 3000 }, (_, i) => port(`${prefix}${i}`, 95));
+    sw.minute(names("a"));
+    const updates = sw.minute(names("b"));
+    const there = Object.keys(sw.all);
+    expect(there.filter((name) => name.startsWith("ports.b"))).toHaveLength(3000);
+    expect(there).toHaveLength(ITEMS_PER_HOST_MAX - 1);
+    expect(updates.filter(({ gone }) => gone)).toHaveLength(2001);
+    expect(updates.find(({ gone }) => gone)?.event).toMatchObject({
+      level: "fine",
+      prev: "sick",
+      text: "ports finds others in its place: taken for gone",
+    });
   });
 
   test("leaves with its item", () => {
