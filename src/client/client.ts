@@ -29,6 +29,8 @@ export interface ClientOptions {
   tiers: readonly Tier[];
   /** Where the host's / is. */
   root: string;
+  /** As LocalHostOptions.adopts. */
+  adopts?: true;
   ival_make_state_s: number;
   ival_send_report_s: number;
   clock: Clock;
@@ -94,6 +96,7 @@ export class Client {
       root: options.root,
       self: () => this.self(),
       programs: join(dirname(options.file), PROGRAMS_DIR),
+      ...(options.adopts ? { adopts: true } : {}),
       now_s: () => options.clock.now_s(),
     });
     this.minute = new Minute(this.states, this.host, options.clock, (batches) => this.keep(batches));

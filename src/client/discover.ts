@@ -55,7 +55,7 @@ async function supplied(probe: Probe, host: Host, instance: string | undefined):
   const onlyLook: Host = {
     ...host,
     run: async ({ argv: [name = ""], dirs }) => {
-      (await import("./program.ts")).findProgram(name, dirs);
+      (await import("./program-file.ts")).findProgram(name, dirs);
       wouldRun = true;
       throw new ProbeError(`${name} is not run now`);
     },

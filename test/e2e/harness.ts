@@ -29,6 +29,7 @@ const PACKAGES: Record<string, string> = {
   chromium: "chromium",
   strace: "strace",
   setpriv: "util-linux",
+  pgrep: "procps",
 };
 const said = new Set<string>();
 
