@@ -73,7 +73,7 @@ describe("lines", () => {
     ["\n  \n", []],
   ])("%j", (line, found) => {
     expect(shown(line)).toEqual(found as never);
-    expect(parseLocal(line).wrong).toEqual([]);
+    expect(parseLocal(line).faults).toBe(0);
   });
 
   test.each([
@@ -88,8 +88,8 @@ describe("lines", () => {
     "0  ",
     "\ufffd",
   ])("%j is none, and the others count", (line) => {
-    const { services, wrong } = parseLocal(`0 a - fine\n${line}\n1 b -\n`);
-    expect({ services, wrong }).toEqual({ services: 2, wrong: [line.trim()] });
+    const { services, faults, fault } = parseLocal(`0 a - fine\n${line}\n1 b -\n`);
+    expect({ services, faults, fault }).toEqual({ services: 2, faults: 1, fault: line.trim() });
   });
 
   test("levels, the worst last", () => {

@@ -8,6 +8,17 @@ import { given, probeErrorOf } from "./fake-host.ts";
 const shown = (text: string) =>
   parsePerfdata(text).map(({ key, reading, unit, kind }) => [key, reading, kind === "rate" ? `${unit} rate` : unit]);
 
+test("a Python traceback is told by its last line, wherever it went", () => {
+  const program = { argv: ["x"], timeout_s: 5 };
+  const traceback = "Traceback (most recent call last):\n  File \"/x\", line 1\nKeyError: 'x'\n";
+  const ended = { code: 1, signal: null };
+  for (const [stdout, stderr] of [
+    [traceback, ""],
+    ["", traceback],
+  ] as const)
+    expect(evaluate({ ...ended, stdout, stderr }, program).readings.state).toEqual({ value: 1, text: "KeyError: 'x'" });
+});
+
 describe("perfdata", () => {
   const rows: [string, ...[string, Reading, string][]][] = [
     ["a=1", ["a", 1, ""]],
