@@ -1,11 +1,11 @@
 // Runs one reading under its deadline. Whatever a probe does, the outcome is a value, no data, or an error text.
 
 import { TEXT_CHARS_MAX } from "../core/limits.ts";
-import type { Given, Host, Probe, Supply } from "../core/probe.ts";
+import type { Found, Given, Host, Probe, Supply } from "../core/probe.ts";
 import { ProbeError } from "../core/reading.ts";
 import type { Reader } from "./plan.ts";
 
-export type ReadResult = Supply | { error: string };
+export type ReadResult = Omit<Supply, "error"> | { error: string; found?: readonly Found[] };
 
 /**
  * Reads; never throws and never takes longer than the reader's deadline. `settled` is called when the probe itself came to an
@@ -16,7 +16,7 @@ export function run(reader: Reader, host: Host, settled: () => void = () => {}):
   if (!probe) return { error: `this version has no probe "${reader.probeName}"; upgrade this host's dmon` };
   try {
     const supply = read(probe, host, reader.given);
-    if (!(supply instanceof Promise)) return supply;
+    if (!(supply instanceof Promise)) return judge(supply);
     supply.then(settled, settled);
     return withDeadline(reader, supply);
   } catch (error) {
@@ -31,6 +31,10 @@ export function read(probe: Probe, host: Host, given: Given): Supply | Promise<S
   return readings instanceof Promise ? readings.then((values) => ({ readings: values })) : { readings };
 }
 
+function judge({ error, ...supply }: Supply): ReadResult {
+  return error === undefined ? supply : { error: tidy(error), found: supply.found ?? [] };
+}
+
 async function withDeadline(reader: Reader, reading: Promise<Supply>): Promise<ReadResult> {
   const { promise: late, resolve } = Promise.withResolvers<ReadResult>();
   const timer = setTimeout(
@@ -38,7 +42,7 @@ async function withDeadline(reader: Reader, reading: Promise<Supply>): Promise<R
     reader.timeout_ms,
   );
   try {
-    return await Promise.race([reading, late]);
+    return await Promise.race([reading.then(judge), late]);
   } catch (error) {
     return { error: explain(error) };
   } finally {

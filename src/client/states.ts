@@ -189,7 +189,7 @@ export class States {
     const items = this.hosts.get(parent.host);
     const work = items?.get(parent.name)?.work;
     if (!items || !work) return [];
-    const found = "error" in result ? [] : (result.found ?? []);
+    const { found = [] } = result;
     const updates: FoundUpdate[] = [];
     const named = new Set<string>();
     for (const each of found.slice(0, FOUND_MAX)) {

@@ -61,7 +61,7 @@ export interface FileStatus {
   id: string;
 }
 
-/** A program to be run. It is niced, gets no input, and its whole process group ends at its deadline. */
+/** A program to be run. It is niced, gets no input, and all that it has started ends with it, at its deadline at the latest. */
 export interface Program {
   /** Its path or name, and its arguments; no shell is between. */
   argv: readonly string[];
@@ -200,6 +200,8 @@ export type Readings<Value extends string = string> = Partial<Record<Value, Read
 export interface Supply<Value extends string = string> {
   readings: Readings<Value>;
   found?: readonly Found[];
+  /** What is wrong where what was found counts nevertheless; then the readings mean nothing. */
+  error?: string;
 }
 
 /** What all probes declare. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import { run, tidy } from "../../src/client/run.ts";
 import { TEXT_CHARS_MAX } from "../../src/core/limits.ts";
+import type { Probe } from "../../src/core/probe.ts";
 import { ProbeError } from "../../src/core/reading.ts";
 import { given } from "../probes/fake-host.ts";
 import { readerOf, world } from "./fixture.ts";
@@ -27,6 +28,16 @@ describe("run", () => {
       given: given("a", "b"),
     };
     expect(run(reader, world)).toEqual({ readings: { value: { value: 1_700_000_000, text: "a,b" } } });
+  });
+
+  test("an error beside what was found is the error, and what was found counts", async () => {
+    const found = [{ key: "a", reading: 1, unit: "", kind: "gauge" as const }];
+    const reader = readerOf(() => ({ value: 5 }));
+    const supply = { readings: {}, found, error: "line\n2" };
+    const probe = { ...reader.probe, finds: "lines", find: () => supply } as unknown as Probe;
+    expect(run({ ...reader, probe }, world)).toEqual({ error: "line 2", found });
+    const late = { ...probe, find: async () => supply } as unknown as Probe;
+    expect(await run({ ...reader, probe: late }, world)).toEqual({ error: "line 2", found });
   });
 
   test.each<[string, () => never, string]>([
