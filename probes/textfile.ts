@@ -134,7 +134,7 @@ export function parseSample(line: string): Sample | undefined {
 // Go's ParseFloat: numbers with exponents, NaN, and infinities with or without a sign.
 function parseValue(word: string): number | null | undefined {
   if (/^([-+]?inf(inity)?|nan)$/i.test(word)) return null;
-  if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(word)) return undefined;
+  if (!/^[-+]?(\d+(?:\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(word)) return undefined;
   return Number.isFinite(Number(word)) ? Number(word) : null;
 }
 

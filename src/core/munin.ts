@@ -95,7 +95,9 @@ function asReading(value: number | null, text: string | undefined): Reading {
 /** `12.5`, `-1e3`, `EPOCH:12.5`; null for `U` and for what is no number. */
 export function parseValue(text: string): number | null {
   const word = text.replace(/^(\d+|N):/, "");
-  return /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(word) && Number.isFinite(Number(word)) ? Number(word) : null;
+  return /^[-+]?(\d+(?:\.\d*)?|\.\d+)([eE][-+]?\d+)?$/.test(word) && Number.isFinite(Number(word))
+    ? Number(word)
+    : null;
 }
 
 function limits(declared: ReadonlyMap<string, string>): Partial<Found> {

@@ -167,3 +167,8 @@ describe("files", () => {
     rmSync(root, { recursive: true });
   });
 });
+
+test.each([" ", "1", "1.", "\t", "\\"])("a megabyte of %j holds up nobody", (text) => {
+  for (const line of [`a 1${text.repeat(1e6)}x`, `a{b="${text.repeat(1e6)}`])
+    expect(() => parse("/x.prom", line, 0)).toThrow("a sample such as");
+});
