@@ -1,7 +1,8 @@
 // Batteries of a notebook or a UPS on USB, from /sys/class/power_supply (Documentation/ABI/testing/sysfs-class-power). Linux.
 
+import type { Host } from "../src/core/host.ts";
 import { INSTANCES_MAX } from "../src/core/limits.ts";
-import { defineProbe, type Host, notUnderstood } from "../src/core/probe.ts";
+import { defineProbe, notUnderstood } from "../src/core/probe.ts";
 import type { Reading } from "../src/core/reading.ts";
 
 const SUPPLIES = "/sys/class/power_supply";

@@ -2,9 +2,10 @@
 
 import type { X509Certificate } from "node:crypto";
 import { type Form, oneOf, WordError } from "../src/core/form.ts";
+import type { Host } from "../src/core/host.ts";
 import { CERTIFICATES_MAX } from "../src/core/limits.ts";
 import { slug } from "../src/core/names.ts";
-import { defineProbe, type Given, type Host, type Options, optionOf } from "../src/core/probe.ts";
+import { defineProbe, type Given, type Options, optionOf } from "../src/core/probe.ts";
 import { ProbeError } from "../src/core/reading.ts";
 import { HOST, HOST_PORT } from "../src/reach/address.ts";
 import { CERT_DAYS, daysLeft } from "../src/reach/days.ts";

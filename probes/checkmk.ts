@@ -2,7 +2,7 @@
 
 import { FOUND_MAX } from "../src/core/limits.ts";
 import { isName, slug } from "../src/core/names.ts";
-import { cutShort, firstLine, PLUGIN_OPTIONS, PLUGIN_TIMEOUT_S, PROGRAM, pluginProgram } from "../src/core/plugin.ts";
+import { complaint, cutShort, PLUGIN_OPTIONS, PLUGIN_TIMEOUT_S, PROGRAM, pluginProgram } from "../src/core/plugin.ts";
 import { defineFinder, type Found, type FoundRule } from "../src/core/probe.ts";
 import { ProbeError, type Reading } from "../src/core/reading.ts";
 
@@ -46,14 +46,11 @@ export default defineFinder({
     const finished = await host.run(program);
     const cut = cutShort(finished, program);
     if (cut !== undefined) throw new ProbeError(cut);
-    const { services, found, wrong } = parseLocal(finished.stdout);
-    if (services === 0 && wrong.length === 0 && finished.code !== 0)
-      throw new ProbeError(
-        `it ended with status ${finished.code}: ${firstLine(finished.stderr) || "it printed nothing"}`,
-      );
-    const [first] = wrong;
-    const faults = first === undefined ? 0 : { value: wrong.length, text: `not understood: ${first}` };
-    return { readings: { faults, services }, found };
+    const { services, found, faults, fault } = parseLocal(finished.stdout);
+    if (services === 0 && faults === 0 && finished.code !== 0)
+      throw new ProbeError(`it ended with status ${finished.code}: ${complaint(finished) || "it printed nothing"}`);
+    const said = fault === undefined ? faults : { value: faults, text: `not understood: ${fault}` };
+    return { readings: { faults: said, services }, found };
   },
   suggest: (host) =>
     host
@@ -63,10 +60,11 @@ export default defineFinder({
       .map((name) => `checkmk_${slug(name)} checkmk ${LOCAL}/${name}`),
 });
 
-/** Lines `STATUS "NAME" METRICS TEXT`; those that are none come back, shortened. Throws ProbeError for more than FOUND_MAX items. */
-export function parseLocal(stdout: string): { services: number; found: Found[]; wrong: string[] } {
+/** Lines `STATUS "NAME" METRICS TEXT`; `fault` is the first that is none, shortened. Throws ProbeError for more than FOUND_MAX items. */
+export function parseLocal(stdout: string): { services: number; found: Found[]; faults: number; fault?: string } {
   const found: Found[] = [];
-  const wrong: string[] = [];
+  let faults = 0;
+  let fault: string | undefined;
   let services = 0;
   for (const raw of stdout.split("\n")) {
     const line = raw.trim();
@@ -74,7 +72,8 @@ export function parseLocal(stdout: string): { services: number; found: Found[]; 
     const match = /^([0-3P]) (?: *)(?:"([^"]+)"|'([^']+)'|([^\s"']\S*)) +(\S+)(?: +(\S.*))?$/.exec(line);
     const metrics = match && parseMetrics(match[5] ?? "");
     if (!match || !metrics) {
-      wrong.push(line.slice(0, QUOTED_CHARS_MAX));
+      faults++;
+      fault ??= line.slice(0, QUOTED_CHARS_MAX);
       continue;
     }
     const key = match[2] ?? match[3] ?? match[4] ?? "";
@@ -93,7 +92,7 @@ export function parseLocal(stdout: string): { services: number; found: Found[]; 
     }
     if (found.length > FOUND_MAX) throw new ProbeError(`more than ${FOUND_MAX} services and metrics`);
   }
-  return { services, found, wrong };
+  return { services, found, faults, ...(fault === undefined ? {} : { fault }) };
 }
 
 function reading(value: number, text: string): Reading {

@@ -1,8 +1,9 @@
 // Containers, from the Docker Engine API (v1.24 and later) on its socket; Podman's socket speaks it too. Linux.
 
 import { PATH } from "../src/core/form.ts";
+import type { Host } from "../src/core/host.ts";
 import { CONTAINERS_MAX, DOCKER_ANSWER_BYTES_MAX } from "../src/core/limits.ts";
-import { defineFinder, type Found, type Host } from "../src/core/probe.ts";
+import { defineFinder, type Found } from "../src/core/probe.ts";
 import { counted, ProbeError, type Reading } from "../src/core/reading.ts";
 
 const SOCKETS = ["/run/docker.sock", "/var/run/docker.sock", "/run/podman/podman.sock"];

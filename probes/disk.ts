@@ -2,9 +2,10 @@
 // became read-only, from /proc/self/mountinfo (proc_pid_mountinfo(5)). Linux.
 
 import { type Form, quoted, WordError } from "../src/core/form.ts";
+import type { FileSystemSize, Host } from "../src/core/host.ts";
 import { INSTANCES_MAX } from "../src/core/limits.ts";
 import { slug } from "../src/core/names.ts";
-import { defineProbe, type FileSystemSize, type Host, notUnderstood } from "../src/core/probe.ts";
+import { defineProbe, notUnderstood } from "../src/core/probe.ts";
 import { ProbeError, type Reading } from "../src/core/reading.ts";
 import { Shared } from "../src/core/shared.ts";
 

@@ -1,10 +1,11 @@
 // What a disk reads and writes, how long that takes and how busy it is, from /sys/block/*/stat (kernel doc block/stat.rst). Linux.
 
 import { type Form, quoted, WordError } from "../src/core/form.ts";
+import { type Host, isContainer } from "../src/core/host.ts";
 import { INSTANCES_MAX } from "../src/core/limits.ts";
 import { type Before, Lookback } from "../src/core/lookback.ts";
 import { slug } from "../src/core/names.ts";
-import { defineProbe, type Host, isContainer, notUnderstood } from "../src/core/probe.ts";
+import { defineProbe, notUnderstood } from "../src/core/probe.ts";
 import { increase32 } from "../src/core/rate.ts";
 import { ProbeError } from "../src/core/reading.ts";
 

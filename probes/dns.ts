@@ -2,8 +2,9 @@
 
 import { isIP } from "node:net";
 import { anything, type Form, oneOf, quoted, WordError } from "../src/core/form.ts";
+import type { Host } from "../src/core/host.ts";
 import { DNS_SERVERS_MAX } from "../src/core/limits.ts";
-import { defineProbe, type Given, type Host, type Options, optionOf } from "../src/core/probe.ts";
+import { defineProbe, type Given, type Options, optionOf } from "../src/core/probe.ts";
 import { ProbeError } from "../src/core/reading.ts";
 import { HOST_PORT } from "../src/reach/address.ts";
 import { type Deadline, deadlineIn, deadlineOf, left } from "../src/reach/deadline.ts";

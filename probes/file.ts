@@ -1,8 +1,9 @@
 // Age, size and number of files: whether the backup came, whether a spool fills up. From stat(2).
 
 import { type Form, PATH, quoted, WordError } from "../src/core/form.ts";
+import type { FileStatus, Host } from "../src/core/host.ts";
 import { FILES_MAX, GLOB_DIRECTORIES_MAX, STRETCH_MS_MAX } from "../src/core/limits.ts";
-import { defineProbe, type FileStatus, type Host } from "../src/core/probe.ts";
+import { defineProbe } from "../src/core/probe.ts";
 import { ProbeError } from "../src/core/reading.ts";
 import { isRemote, type Mount, parseMounts } from "./disk.ts";
 

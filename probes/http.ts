@@ -1,9 +1,10 @@
 // A page of a web server: how long it takes, its status and size, and how long its certificate is good (RFC 9110, 9112).
 
 import { anything, WordError, wholeNumber, YES_OR_NO } from "../src/core/form.ts";
+import type { Host } from "../src/core/host.ts";
 import { HTTP_BODY_READ_MAX, HTTP_REDIRECTS_MAX, HTTP_UNPACKED_BYTES_MAX, STRETCH_MS_MAX } from "../src/core/limits.ts";
 import { PATTERN, type Pattern } from "../src/core/pattern.ts";
-import { defineProbe, type Given, type Host, type Options, optionOf } from "../src/core/probe.ts";
+import { defineProbe, type Given, type Options, optionOf } from "../src/core/probe.ts";
 import { checkVersion, IP_VERSION } from "../src/reach/address.ts";
 import { CERT_DAYS, daysLeft } from "../src/reach/days.ts";
 import { deadlineOf } from "../src/reach/deadline.ts";

@@ -1,9 +1,10 @@
 // How often lines of a log match a pattern. The file is followed over its rotation; what was there before is not counted.
 
 import { FILE_PATH } from "../src/core/form.ts";
+import type { FileStatus, Host } from "../src/core/host.ts";
 import { LOG_BYTES_MAX, LOG_LINE_CHARS_MAX, LOG_PIECE_BYTES, LOGS_MAX, STRETCH_MS_MAX } from "../src/core/limits.ts";
 import { PATTERN, type Pattern } from "../src/core/pattern.ts";
-import { defineProbe, type FileStatus, type Given, type Host, type Options, optionOf } from "../src/core/probe.ts";
+import { defineProbe, type Given, type Options, optionOf } from "../src/core/probe.ts";
 import { ProbeError } from "../src/core/reading.ts";
 import { wake } from "./file.ts";
 

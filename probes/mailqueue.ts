@@ -1,7 +1,8 @@
 // Mails that wait on this host, counted in the queue directories of Postfix, Exim, Sendmail and OpenSMTPD: no program is run.
 
+import type { Host } from "../src/core/host.ts";
 import { MAILS_COUNTED_MAX } from "../src/core/limits.ts";
-import { defineProbe, type Host } from "../src/core/probe.ts";
+import { defineProbe } from "../src/core/probe.ts";
 
 /** Files are counted, in subdirectories too where the queue is hashed. One of each mail: `pattern` tells which. */
 const QUEUES: readonly { dir: string; deferred?: true; depth: number; pattern: RegExp }[] = [

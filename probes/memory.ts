@@ -1,7 +1,8 @@
 // Memory and swap, from /proc/meminfo (proc_meminfo(5)) and the counters of /proc/vmstat (proc_vmstat(5)). Linux.
 
+import { type Host, isContainer } from "../src/core/host.ts";
 import { type Before, Lookback } from "../src/core/lookback.ts";
-import { defineProbe, type Host, isContainer, notUnderstood } from "../src/core/probe.ts";
+import { defineProbe, notUnderstood } from "../src/core/probe.ts";
 import type { Reading } from "../src/core/reading.ts";
 
 const MEMINFO = "/proc/meminfo";

@@ -1,6 +1,7 @@
 // A Munin plugin as munin-node runs it: `config` for what its fields mean, then a fetch for their values (Munin Guide,
 // "The Concise guide to plugin authoring"). Rights and environment are those of /etc/munin/plugin-conf.d.
 
+import type { Host } from "../src/core/host.ts";
 import { FOUND_MAX } from "../src/core/limits.ts";
 import {
   evaluate,
@@ -12,8 +13,16 @@ import {
   parsePluginConf,
 } from "../src/core/munin.ts";
 import { isName, slug } from "../src/core/names.ts";
-import { cutShort, firstLine, PLUGIN_OPTIONS, PLUGIN_TIMEOUT_S, PROGRAM, pluginProgram } from "../src/core/plugin.ts";
-import { defineFinder, type Given, type Host } from "../src/core/probe.ts";
+import {
+  complaint,
+  cutShort,
+  firstLine,
+  PLUGIN_OPTIONS,
+  PLUGIN_TIMEOUT_S,
+  PROGRAM,
+  pluginProgram,
+} from "../src/core/plugin.ts";
+import { defineFinder, type Found, type Given } from "../src/core/probe.ts";
 import { ProbeError } from "../src/core/reading.ts";
 
 const LINKS = "/etc/munin/plugins";
@@ -65,7 +74,7 @@ export default defineFinder({
       unit: "",
       kind: "gauge",
       fit: "soso <1 for 10m",
-      doc: "Fields that have a value. A plugin that computes rates itself has none at its first reading; one that never has any is of no use.",
+      doc: "Fields that have a value. One that computes rates itself has none at its first reading, which is no data; one that never has any is of no use.",
     },
   },
   finds:
@@ -94,6 +103,7 @@ export default defineFinder({
 async function read(host: Host, given: Given, key: string) {
   const now_s = host.now();
   let state = known.get(key);
+  const isFirst = state === undefined;
   let values: Graphs | undefined;
   if (!state || isOld(state, now_s)) {
     const fresh = prepare(host, given, now_s, state?.sums);
@@ -110,8 +120,17 @@ async function read(host: Host, given: Given, key: string) {
   state.strangers = hasStrangers(values, state.config);
   const found = evaluate(state.dirty ? values : state.config, values, state.sums, state.plugin.name);
   if (found.length > FOUND_MAX) throw new ProbeError(`more than ${FOUND_MAX} fields`);
+  forgetSums(state.sums, found);
   const fields = found.filter(({ reading }) => reading !== null).length;
-  return { readings: { fields: fields > 0 ? fields : { value: 0, text: "it printed no value" } }, found };
+  const none = isFirst ? null : { value: 0, text: "it printed no value" };
+  return { readings: { fields: fields > 0 ? fields : none }, found };
+}
+
+/** Of fields with ever other names, such as those of processes. */
+function forgetSums(sums: Map<string, number>, found: readonly Found[]): void {
+  if (sums.size <= FOUND_MAX) return;
+  const now = new Set(found.map(({ key }) => key));
+  for (const key of sums.keys()) if (!now.has(key)) sums.delete(key);
 }
 
 /** A clock that was set back is no reason to believe for longer. */
@@ -157,7 +176,7 @@ async function ask(host: Host, given: Given, { plugin, conf }: Known, mode?: "co
   const cut = cutShort(finished, program);
   if (cut !== undefined) throw new ProbeError(cut);
   if (finished.code === 0) return finished.stdout;
-  const said = firstLine(finished.stderr) || firstLine(finished.stdout);
+  const said = complaint(finished) || firstLine(finished.stdout);
   throw new ProbeError(`it ended with status ${finished.code}${said ? `: ${said}` : ""}`);
 }
 

@@ -1,9 +1,19 @@
 // A Nagios or Icinga plugin as it is: its exit code, its first line, and its performance data, as the Monitoring Plugins
 // Development Guidelines and the Nagios Core 4 plugin API have them.
 
+import type { Finished, Program } from "../src/core/host.ts";
 import { FOUND_MAX, UNIT_CHARS_MAX } from "../src/core/limits.ts";
-import { cutShort, firstLine, PLUGIN_OPTIONS, PLUGIN_TIMEOUT_S, PROGRAM, pluginProgram } from "../src/core/plugin.ts";
-import { defineFinder, type Finished, type Found, type Program } from "../src/core/probe.ts";
+import {
+  complaint,
+  cutShort,
+  firstLine,
+  PLUGIN_OPTIONS,
+  PLUGIN_TIMEOUT_S,
+  PROGRAM,
+  pluginProgram,
+  tellingLine,
+} from "../src/core/plugin.ts";
+import { defineFinder, type Found } from "../src/core/probe.ts";
 import type { Kind, Reading } from "../src/core/reading.ts";
 
 /** Where distributions have the plugins. */
@@ -51,13 +61,13 @@ export function evaluate(finished: Finished, program: Program) {
   if (cut !== undefined) return { readings: { state: { value: UNKNOWN, text: cut } }, found };
   const { code } = finished;
   const strange = code === null || code > UNKNOWN ? `(exit status ${code}) ` : "";
-  const said = strange + (text || firstLine(finished.stderr) || "the plugin printed nothing");
+  const said = strange + (text || complaint(finished) || "the plugin printed nothing");
   return { readings: { state: { value: strange ? UNKNOWN : (code ?? UNKNOWN), text: said } }, found };
 }
 
 /**
  * A plugin's output: TEXT|PERFDATA, lines of long text, and from a second `|` on more perfdata to the end. The text is the
- * first line of it that is not blank.
+ * first line of it that is not blank; of a Python traceback, which a wrapper may have sent here, its last.
  */
 export function splitOutput(stdout: string): { text: string; perfdata: string } {
   const end = stdout.indexOf("\n");
@@ -65,7 +75,11 @@ export function splitOutput(stdout: string): { text: string; perfdata: string } 
   const long = end < 0 ? "" : stdout.slice(end + 1);
   const [text, perfdata] = cutAt(first, "|");
   const [more, multiline] = cutAt(long, "|");
-  return { text: text.trim() || firstLine(more), perfdata: `${perfdata}\n${multiline}`.replaceAll("|", " ") };
+  const isBroken = text.startsWith("Traceback (");
+  return {
+    text: isBroken ? tellingLine(stdout) : text.trim() || firstLine(more),
+    perfdata: `${perfdata}\n${multiline}`.replaceAll("|", " "),
+  };
 }
 
 function cutAt(text: string, sign: string): [before: string, behind: string] {

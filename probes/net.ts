@@ -2,10 +2,11 @@
 // ABI/testing/sysfs-class-net). Linux.
 
 import { type Form, quoted, WordError } from "../src/core/form.ts";
+import { type Host, readIfTold } from "../src/core/host.ts";
 import { INSTANCES_MAX } from "../src/core/limits.ts";
 import { type Before, Lookback } from "../src/core/lookback.ts";
 import { slug } from "../src/core/names.ts";
-import { defineProbe, type Host, notUnderstood, readIfTold } from "../src/core/probe.ts";
+import { defineProbe, notUnderstood } from "../src/core/probe.ts";
 import { ProbeError, type Reading } from "../src/core/reading.ts";
 
 export const NET_DEV = "/proc/net/dev";

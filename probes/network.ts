@@ -1,8 +1,9 @@
 // The worst of all interfaces, from /proc/net/dev (proc_pid_net(5)), and the ports of bonds, from /proc/net/bonding (kernel doc
 // networking/bonding.rst). Linux.
 
+import type { Host } from "../src/core/host.ts";
 import { type Before, Lookback } from "../src/core/lookback.ts";
-import { defineProbe, type Host, notUnderstood } from "../src/core/probe.ts";
+import { defineProbe, notUnderstood } from "../src/core/probe.ts";
 import { counted, type Reading } from "../src/core/reading.ts";
 import { worst } from "./disks.ts";
 import { type InterfaceCounters, NET_DEV, offered, parseNetDev } from "./net.ts";

@@ -1,7 +1,8 @@
 // How much tasks wait for processors, memory and disks, from /proc/pressure (kernel doc accounting/psi.rst), in a container
 // from its own group (kernel doc admin-guide/cgroup-v2.rst). Linux.
 
-import { defineProbe, type Host, isContainer, notUnderstood, readIfTold } from "../src/core/probe.ts";
+import { type Host, isContainer, readIfTold } from "../src/core/host.ts";
+import { defineProbe, notUnderstood } from "../src/core/probe.ts";
 import type { Reading } from "../src/core/reading.ts";
 
 /** Its totals are microseconds; a ten-thousandth of them is a percent-second, so the rate per second is the percentage. */

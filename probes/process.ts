@@ -2,18 +2,11 @@
 // a round, those of the probe processes too.
 
 import { FILE_PATH, type Form, quoted, WordError } from "../src/core/form.ts";
+import { type Host, readIfTold } from "../src/core/host.ts";
 import { COMMAND_LINE_BYTES_MAX } from "../src/core/limits.ts";
 import { type Before, Lookback } from "../src/core/lookback.ts";
 import { PATTERN } from "../src/core/pattern.ts";
-import {
-  defineProbe,
-  type Given,
-  type Host,
-  notUnderstood,
-  type Options,
-  optionOf,
-  readIfTold,
-} from "../src/core/probe.ts";
+import { defineProbe, type Given, notUnderstood, type Options, optionOf } from "../src/core/probe.ts";
 import { ProbeError, type Reading } from "../src/core/reading.ts";
 import { matchesGlob } from "../src/core/selector.ts";
 import { Shared } from "../src/core/shared.ts";

@@ -1,8 +1,9 @@
 // How many processes there are and how they fare, from /proc/stat (proc_stat(5)), /proc/PID/stat (proc_pid_stat(5)) and
 // /proc/sys/kernel (proc_sys_kernel(5)). Linux.
 
+import type { Host } from "../src/core/host.ts";
 import { TEXT_CHARS_MAX } from "../src/core/limits.ts";
-import { defineProbe, type Host, notUnderstood } from "../src/core/probe.ts";
+import { defineProbe, notUnderstood } from "../src/core/probe.ts";
 import type { Reading } from "../src/core/reading.ts";
 import { parseNumber } from "./conntrack.ts";
 import { parseRest, type Stat, walk } from "./process.ts";

@@ -1,7 +1,8 @@
 // Temperatures, fans and voltages' alarms, from /sys/class/hwmon (Documentation/hwmon/sysfs-interface). Linux.
 
+import type { Host } from "../src/core/host.ts";
 import { INSTANCES_MAX } from "../src/core/limits.ts";
-import { defineFinder, type Found, type Host } from "../src/core/probe.ts";
+import { defineFinder, type Found } from "../src/core/probe.ts";
 import { counted, ProbeError, type Reading } from "../src/core/reading.ts";
 
 const HWMON = "/sys/class/hwmon";

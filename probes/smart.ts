@@ -1,7 +1,8 @@
 // What disks say of themselves (SMART, NVMe health), by smartctl(8) --json of smartmontools 7 and later.
 
+import type { Finished, Host } from "../src/core/host.ts";
 import { INSTANCES_MAX } from "../src/core/limits.ts";
-import { defineFinder, type Finished, type Found, type Host } from "../src/core/probe.ts";
+import { defineFinder, type Found } from "../src/core/probe.ts";
 import { counted, ProbeError, type Reading } from "../src/core/reading.ts";
 
 const TIMEOUT_S = 120;

@@ -2,8 +2,9 @@
 // documentation, "Exposition formats", text format 0.0.4).
 
 import { type Form, PATH, quoted, WordError } from "../src/core/form.ts";
+import type { Host } from "../src/core/host.ts";
 import { FOUND_MAX, TEXT_FILES_BYTES_MAX, TEXT_FILES_MAX } from "../src/core/limits.ts";
-import { defineFinder, type Found, type Host, notUnderstood } from "../src/core/probe.ts";
+import { defineFinder, type Found, notUnderstood } from "../src/core/probe.ts";
 import { type Kind, ProbeError } from "../src/core/reading.ts";
 
 /** Where Debian's node_exporter looks. */
@@ -151,7 +152,7 @@ export function parseSample(line: string): Sample | undefined {
 // Go's ParseFloat: numbers with exponents, NaN, and infinities with or without a sign.
 function parseValue(word: string): number | null | undefined {
   if (/^([-+]?inf(inity)?|nan)$/i.test(word)) return null;
-  if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(word)) return undefined;
+  if (!/^[-+]?(\d+(?:\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(word)) return undefined;
   return Number.isFinite(Number(word)) ? Number(word) : null;
 }
 

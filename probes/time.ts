@@ -1,6 +1,7 @@
 // How right the clock is, as the kernel was told by whoever keeps it: adjtimex(2), kernel/time/ntp.c. Linux.
 
-import { defineProbe, isContainer, type KernelClock } from "../src/core/probe.ts";
+import { isContainer, type KernelClock } from "../src/core/host.ts";
+import { defineProbe } from "../src/core/probe.ts";
 
 /**
  * The error that the kernel starts with and stops at. Below it somebody set it lately: the flag STA_UNSYNC would not do, for

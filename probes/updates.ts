@@ -1,6 +1,7 @@
 // Updates that are not installed, as apt-get(8) and dnf(8) know them from the lists that they last fetched: nothing is fetched.
 
-import { defineProbe, type Finished, type Host } from "../src/core/probe.ts";
+import type { Finished, Host } from "../src/core/host.ts";
+import { defineProbe } from "../src/core/probe.ts";
 import { counted, ProbeError } from "../src/core/reading.ts";
 
 const TIMEOUT_S = 120;

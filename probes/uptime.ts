@@ -1,7 +1,8 @@
 // Time since the start of the kernel, from /proc/uptime (proc_uptime(5)), and whether updates wait for the next one, from what
 // Debian's and Ubuntu's packages leave in /run and from the kernels in /boot. Linux.
 
-import { defineProbe, type Host, notUnderstood } from "../src/core/probe.ts";
+import type { Host } from "../src/core/host.ts";
+import { defineProbe, notUnderstood } from "../src/core/probe.ts";
 import type { Reading } from "../src/core/reading.ts";
 
 const UPTIME = "/proc/uptime";

@@ -1,6 +1,7 @@
 // Who is logged in: from utmp(5), or where that is gone (Debian 13) from the sessions of systemd-logind. Linux.
 
-import { defineProbe, type Host, notUnderstood, readIfTold } from "../src/core/probe.ts";
+import { type Host, readIfTold } from "../src/core/host.ts";
+import { defineProbe, notUnderstood } from "../src/core/probe.ts";
 import { counted, ProbeError, type Reading } from "../src/core/reading.ts";
 
 const UTMP = ["/run/utmp", "/var/run/utmp"];

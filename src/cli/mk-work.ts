@@ -163,6 +163,7 @@ function lock(vardir: string): () => void {
   const dir = join(vardir, "works");
   let fd: number;
   try {
+    mkdirSync(vardir, { recursive: true }); // plugins of other users must get through it, not into what lies in it
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     fd = openSync(dir, "r");
   } catch (error) {

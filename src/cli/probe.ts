@@ -10,7 +10,8 @@ import { run } from "../client/run.ts";
 import { States } from "../client/states.ts";
 import { didYouMean } from "../core/diagnostic.ts";
 import { DEFAULT_LEVELS } from "../core/fitness.ts";
-import { type Host, type Probe, probeUsage, type SelfStats, type Target } from "../core/probe.ts";
+import type { Host, SelfStats } from "../core/host.ts";
+import { type Probe, probeUsage, type Target } from "../core/probe.ts";
 import type { ItemState } from "../core/report.ts";
 import { parseSnmpAccess, SNMP_FORM } from "../core/snmp.ts";
 import { formatValue } from "../core/units.ts";
@@ -39,7 +40,7 @@ export default defineCli({
   count: [0, Number.POSITIVE_INFINITY],
   verbatim: true,
   doc: "Run a probe once and show its values, units, levels, time and programs started. Without a name: all that this host can supply.",
-  more: `Another host's SNMP: dmon probe --host=192.0.2.7 --snmp=v2c:public ups. Rates are taken over one second. docs/probes.md tells all of every probe.\n\nProbes:\n${table(allProbes().map((probe) => [probeUsage(probe), probe.doc]))}`,
+  more: `Another host's SNMP: dmon probe --host=192.0.2.7 --snmp=v2c:public ups. Rates are taken over one second, by a second reading: the time is that of the longer one, the programs are those that both started. docs/probes.md tells all of every probe.\n\nProbes:\n${table(allProbes().map((probe) => [probeUsage(probe), probe.doc]))}`,
   options: OPTIONS,
   async run(context) {
     const [name, ...words] = context.args;
@@ -93,21 +94,14 @@ function fail(message: string): never {
 class Look {
   readonly host: Host;
   private readonly states: States;
+  /** How long the longest reading took, and how many programs were started by all. */
   private readonly costs = new Map<Reader, { ms: number; programs: number }>();
   private readers: Reader[] = [];
-  private programs = 0;
   private readonly target: Target;
 
   constructor(root: string, programs: string, target: Target) {
     this.target = target;
-    const host = localHost({ root, self, programs });
-    this.host = {
-      ...host,
-      run: (program) => {
-        this.programs++;
-        return host.run(program);
-      },
-    };
+    this.host = localHost({ root, self, programs, adopts: true });
     const clock = { now_s: () => Date.now() / 1000, mono_ms: () => performance.now() };
     this.states = new States(clock, () => "", []);
   }
@@ -125,30 +119,48 @@ class Look {
     this.readers = planReaders(work);
   }
 
-  /** Reads everything, and what has rates a second time. Whether something is dead. */
+  /** Reads everything, and what has a value only after two readings a second time. Whether something is dead. */
   async sample(): Promise<boolean> {
     await this.round();
     const state = this.state();
-    const isRate = (reader: Reader) =>
+    // What a probe finds may make a rate itself, as many plugins do: then it has no value yet.
+    const isEarly = (reader: Reader) =>
       reader.items.some(({ work }) => reader.probe?.values[work.value]?.delta) ||
       reader.items.some(({ name }) =>
         Object.entries(state).some(
           ([item, { kind, value, error }]) =>
-            kind === "rate" && value === null && !error && (item === name || item.startsWith(`${name}.`)),
+            (kind === "rate" || (reader.probe && "finds" in reader.probe)) &&
+            value === null &&
+            !error &&
+            (item === name || item.startsWith(`${name}.`)),
         ),
       );
-    const again = this.readers.filter(isRate);
+    const again = this.readers.filter(isEarly);
     if (again.length > 0) await Bun.sleep(BETWEEN_SAMPLES_MS);
-    return this.round(again);
+    return this.read(again);
   }
 
-  async round(readers: readonly Reader[] = this.readers): Promise<boolean> {
+  async round(): Promise<boolean> {
+    this.costs.clear();
+    return this.read(this.readers);
+  }
+
+  private async read(readers: readonly Reader[]): Promise<boolean> {
     for (const reader of readers) {
       const start_ms = performance.now();
-      this.programs = 0;
-      const result = await run(reader, this.host);
+      const cost = this.costs.get(reader) ?? { ms: 0, programs: 0 };
+      this.costs.set(reader, cost);
+      const host: Host = {
+        ...this.host,
+        run: async (program) => {
+          const finished = await this.host.run(program); // fails where it could not be started
+          cost.programs++;
+          return finished;
+        },
+      };
+      const result = await run(reader, host);
       const now_ms = performance.now();
-      this.costs.set(reader, { ms: now_ms - start_ms, programs: this.programs });
+      cost.ms = Math.max(cost.ms, now_ms - start_ms);
       for (const item of reader.items) {
         this.states.update(item, reader.probe?.values[item.work.value], result, now_ms);
       }

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { Clock } from "../core/clock.ts";
 import type { Tier } from "../core/consolidation.ts";
 import type { Event } from "../core/event.ts";
-import type { SelfStats } from "../core/probe.ts";
+import type { SelfStats } from "../core/host.ts";
 import type { Inventory, Report } from "../core/report.ts";
 import { delayToNext, spread } from "../core/schedule.ts";
 import { formatValue } from "../core/units.ts";
@@ -28,6 +28,8 @@ export interface ClientOptions {
   tiers: readonly Tier[];
   /** Where the host's / is. */
   root: string;
+  /** As LocalHostOptions.adopts. */
+  adopts?: true;
   ival_make_state_s: number;
   ival_send_report_s: number;
   clock: Clock;
@@ -84,6 +86,7 @@ export class Client {
       root: options.root,
       self: () => this.self(),
       programs: join(dirname(options.file), PROGRAMS_DIR),
+      ...(options.adopts ? { adopts: true } : {}),
       now_s: () => options.clock.now_s(),
     });
     this.minute = new Minute(this.states, this.host, options.clock, (batches) => this.keep(batches));

@@ -1,8 +1,9 @@
 // What this host can supply: the names of all items that have a value here and now, and items that could be defined.
 
+import type { Host } from "../core/host.ts";
 import { INSTANCES_MAX } from "../core/limits.ts";
 import { slug } from "../core/names.ts";
-import type { Host, Probe } from "../core/probe.ts";
+import type { Probe } from "../core/probe.ts";
 import { isFailed, ProbeError } from "../core/reading.ts";
 import { read } from "./run.ts";
 
@@ -55,7 +56,7 @@ async function supplied(probe: Probe, host: Host, instance: string | undefined):
   const onlyLook: Host = {
     ...host,
     run: async ({ argv: [name = ""], dirs }) => {
-      (await import("./program.ts")).findProgram(name, dirs);
+      (await import("./program-file.ts")).findProgram(name, dirs);
       wouldRun = true;
       throw new ProbeError(`${name} is not run now`);
     },

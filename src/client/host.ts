@@ -12,8 +12,8 @@ import {
   statfsSync,
   statSync,
 } from "node:fs";
+import type { FileStatus, FileSystemSize, Host, SelfStats } from "../core/host.ts";
 import { BINARY_FILE_BYTES_MAX, PROC_FILE_BYTES_MAX } from "../core/limits.ts";
-import type { FileStatus, FileSystemSize, Host, SelfStats } from "../core/probe.ts";
 import { ProbeError } from "../core/reading.ts";
 import { kernelClock, pageBytes } from "./kernel.ts";
 import { remoteStatfs } from "./remote-statfs.ts";
@@ -27,6 +27,8 @@ export interface LocalHostOptions {
   self: () => SelfStats;
   /** A directory for what programs keep from one time to the next; absent: nothing is kept. */
   programs?: string;
+  /** This process starts nothing but these programs, so that all that they leave behind can be found and ended. */
+  adopts?: true;
   /** Seconds since the epoch. */
   now_s?: () => number;
   mono_ms?: () => number;
@@ -42,10 +44,11 @@ export interface LocalHost extends Host {
 
 /** What probes read on this host. One for the life of the process: it knows which mounts still owe an answer. */
 export function localHost(options: LocalHostOptions): LocalHost {
-  const { root: where, self, programs, now_s = () => Date.now() / 1000, mono_ms = () => performance.now() } = options;
+  const { root: where, self, now_s = () => Date.now() / 1000, mono_ms = () => performance.now() } = options;
   const root = where.replace(/\/+$/, "");
   const askRemote = remoteStatfs(now_s);
-  let close = () => {};
+  let end = () => {};
+  let closed = false;
   const ifAny = <T>(path: string, read: (file: string) => T): T | undefined => {
     try {
       return read(root + path);
@@ -78,10 +81,15 @@ export function localHost(options: LocalHostOptions): LocalHost {
     list: (path) => ifAny(path, (file) => readdirSync(file)) ?? [],
     run: async (program) => {
       const { runProgram, endPrograms } = await import("./program.ts"); // a host without plugins never has it in memory
-      close = endPrograms;
-      return runProgram(program, programs);
+      end = endPrograms;
+      if (closed) throw new ProbeError("dmon stops"); // the turn of a reading that has waited
+      const { programs: home, adopts } = options;
+      return runProgram(program, { ...(home === undefined ? {} : { home }), ...(adopts ? { adopts } : {}) });
     },
-    close: () => close(),
+    close: () => {
+      closed = true;
+      end();
+    },
     statfs: async (path, remote) => {
       try {
         return sizes(remote ? await askRemote(root + path) : statfsSync(root + path));

@@ -2,7 +2,7 @@
 // the first question.
 
 import { dlopen, ptr } from "bun:ffi";
-import type { KernelClock } from "../core/probe.ts";
+import type { KernelClock } from "../core/host.ts";
 import { ProbeError } from "../core/reading.ts";
 
 let opened: ReturnType<typeof open> | undefined;

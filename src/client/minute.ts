@@ -3,7 +3,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Event } from "../core/event.ts";
-import type { Host } from "../core/probe.ts";
+import type { Host } from "../core/host.ts";
 import type { ClientWork } from "../work/works.ts";
 import { Lanes } from "./lanes.ts";
 import { type PlannedItem, planReaders, type Reader } from "./plan.ts";

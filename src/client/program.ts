@@ -1,45 +1,43 @@
 // Runs other people's programs for probes: niced, with a clean environment, without input, and with bounds on output, time
 // and memory. Loaded when the first one is run.
 
-import {
-  accessSync,
-  chmodSync,
-  chownSync,
-  constants,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from "node:fs";
+import { chmodSync, chownSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import type { Finished, Program } from "../core/host.ts";
 import { PROGRAM_ERRORS_BYTES_MAX, PROGRAM_MEMORY_BYTES_MAX, PROGRAM_OUTPUT_BYTES_MAX } from "../core/limits.ts";
-import type { Finished, Program } from "../core/probe.ts";
 import { ProbeError } from "../core/reading.ts";
+import { adopt, newRun, sweep } from "./leftovers.ts";
+import { openLifeline, tieLifeline } from "./lifeline.ts";
+import { codeOf, findProgram, SYSTEM_PATH, toolFile } from "./program-file.ts";
+import { collect } from "./program-output.ts";
 
 /** Not that of the daemon: what an administrator has exported must not change what a plugin says. */
 const ENVIRONMENT: Readonly<Record<string, string>> = {
-  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  PATH: SYSTEM_PATH,
   HOME: "/",
   LANG: "C.UTF-8",
   LC_ALL: "C.UTF-8",
 };
 /** What still comes when a program has ended; longer holds only a child that it left behind. */
-const DRAIN_MS = 300;
+const DRAIN_STEP_MS = 100;
+const DRAIN_STEPS = 3;
 const NICENESS = "10";
 
-/** Process groups that run now. */
-const running = new Set<number>();
+/** Those that run now: the pid of each, which is that of its group, and its run. */
+const running = new Map<number, number>();
 
-/**
- * Runs a program to its end, or to its bounds; then nothing of it is left. `home` is the directory for what programs keep
- * from one time to the next. Throws ProbeError when it cannot be started.
- */
-export async function runProgram(program: Program, home?: string): Promise<Finished> {
-  const child = start(program, home);
-  running.add(child.pid);
+/** Where programs run. */
+export interface Surroundings {
+  /** The directory for what programs keep from one time to the next. */
+  home?: string;
+  /** This process has no other children, so what programs leave behind can be told from them (leftovers.ts). */
+  adopts?: boolean;
+}
+
+/** Runs a program to its end, or to its bounds; then nothing of it is left. Throws ProbeError when it cannot be started. */
+export async function runProgram(program: Program, { home, adopts }: Surroundings = {}): Promise<Finished> {
+  if (adopts) adopt();
+  const { child, file } = start(program, home);
   let ended: Finished["ended"];
   const end = (why: "late" | "flood") => {
     ended ??= why;
@@ -50,43 +48,55 @@ export async function runProgram(program: Program, home?: string): Promise<Finis
   const errors = collect(child.stderr, PROGRAM_OUTPUT_BYTES_MAX, () => end("flood"), PROGRAM_ERRORS_BYTES_MAX);
   try {
     await child.exited;
-    await Promise.race([Promise.all([output.done, errors.done]), Bun.sleep(DRAIN_MS)]);
-    return {
+    const all = Promise.all([output.done, errors.done]).then(() => true);
+    // In steps: after one long wait for our turn there is still time to read.
+    for (let step = 0; step < DRAIN_STEPS; step++) if (await Promise.race([all, Bun.sleep(DRAIN_STEP_MS)])) break;
+    const finished: Finished = {
       code: child.exitCode,
       signal: child.signalCode === null ? null : String(child.signalCode),
       stdout: output.take(),
       stderr: errors.take(),
       ...(ended ? { ended } : {}),
     };
+    failIfNotRun(finished, file);
+    return finished;
   } finally {
     clearTimeout(timer);
     endGroup(child.pid); // also what it left behind
     running.delete(child.pid);
+    sweep(running);
   }
 }
 
 /** Ends all that run now: the daemon stops. */
 export function endPrograms(): void {
-  for (const pid of running) endGroup(pid);
+  for (const pid of running.keys()) endGroup(pid);
 }
 
 function start(program: Program, home: string | undefined) {
   const [name = ""] = program.argv;
-  const file = findProgram(name, program.dirs ?? []);
+  const file = findProgram(name, program.dirs, program.env?.PATH);
   const rights = rightsOf(program);
-  const env = { ...ENVIRONMENT, ...rights?.env, ...stateOf(program, rights, home), ...program.env };
+  const { run, env: mark } = newRun();
+  const env = { ...ENVIRONMENT, ...rights?.env, ...stateOf(program, rights, home), ...program.env, ...mark };
   const called = program.calledAs === undefined ? file : linkOf(file, program.calledAs, home);
+  const command = wrapped(program, rights, called);
+  const lifeline = openLifeline();
+  let pid: number | undefined;
   try {
-    return Bun.spawn(wrapped(program, rights, called), {
+    const child = Bun.spawn(command, {
       cwd: "/",
       env,
-      stdin: "ignore",
-      stdout: "pipe",
-      stderr: "pipe",
+      stdio: ["ignore", "pipe", "pipe", ...(lifeline === undefined ? [] : [lifeline])],
       detached: true, // a session and process group of its own, which can be ended as a whole
     });
+    pid = child.pid;
+    running.set(pid, run);
+    return { child, file: called };
   } catch (error) {
     throw new ProbeError(`${name} cannot be started: ${codeOf(error) ?? String(error)}`);
+  } finally {
+    tieLifeline(lifeline, pid);
   }
 }
 
@@ -98,11 +108,24 @@ function endGroup(pid: number): void {
   }
 }
 
-// The shell becomes nice, nice becomes the program: one process in all. It leaves no core behind when it crashes.
+// The shell becomes nice, nice becomes the program: one process in all. It leaves no core behind when it crashes. All is named by
+// its file, for the PATH is the plugin's own.
 function wrapped({ argv: [, ...args] }: Program, rights: Rights | undefined, file: string): string[] {
   const memory_kib = Math.floor(PROGRAM_MEMORY_BYTES_MAX / 1024);
   const limit = `ulimit -v ${memory_kib} 2>/dev/null; ulimit -c 0 2>/dev/null; exec "$@"`;
-  return ["/bin/sh", "-c", limit, "sh", "nice", "-n", NICENESS, ...(rights?.command ?? []), file, ...args];
+  const command = rights ? [toolFile("setpriv"), ...rights.options, "--"] : [];
+  return ["/bin/sh", "-c", limit, "sh", toolFile("nice"), "-n", NICENESS, ...command, file, ...args];
+}
+
+/** Throws ProbeError where the program was not run: nice and setpriv say so by status and message, as env(1) does. */
+function failIfNotRun({ code, stderr }: Finished, file: string): void {
+  const [line = ""] = stderr.split("\n", 1);
+  if ((code !== 126 && code !== 127) || !line.includes(file) || !/^(\S*\/)?(nice|setpriv): /.test(line)) return;
+  const reason = line.slice(line.lastIndexOf(": ") + 2);
+  const isMissing = reason.startsWith("No such file"); // not itself: it was found a moment ago
+  throw new ProbeError(
+    `${file} cannot be run: ${isMissing ? "the interpreter that its first line names is missing" : reason}`,
+  );
 }
 
 /** Those of another user. */
@@ -110,8 +133,8 @@ interface Rights {
   user: string;
   uid: number;
   gid: number;
-  /** What gives them to a command that stands behind. */
-  command: string[];
+  /** Those of setpriv that give them. */
+  options: string[];
   env: Record<string, string>;
 }
 
@@ -128,7 +151,7 @@ function rightsOf({ user, groups }: Program): Rights | undefined {
     user,
     uid: Number(uid),
     gid: Number(gid),
-    command: ["setpriv", `--reuid=${uid}`, `--regid=${gid}`, more, "--"],
+    options: [`--reuid=${uid}`, `--regid=${gid}`, more],
     env: { HOME: home, USER: user, LOGNAME: user },
   };
 }
@@ -189,55 +212,4 @@ function linkOf(file: string, name: string, home: string | undefined): string {
 function makeOpen(dir: string): void {
   mkdirSync(dir, { recursive: true });
   chmodSync(dir, 0o711);
-}
-
-/** The file of a program, found as it would be when it is run. Throws ProbeError. */
-export function findProgram(name: string, dirs: readonly string[] = []): string {
-  if (!name.includes("/")) {
-    const PATH = [...dirs, ENVIRONMENT.PATH].join(":");
-    const found = Bun.which(name, { PATH });
-    if (found) return found;
-    throw new ProbeError(`${name} is not installed: there is none in ${PATH}`);
-  }
-  try {
-    if (!statSync(name).isFile()) throw new ProbeError(`${name} is no program`);
-    accessSync(name, constants.X_OK);
-    return name;
-  } catch (error) {
-    if (error instanceof ProbeError) throw error;
-    const code = codeOf(error);
-    if (code === "ENOENT") throw new ProbeError(`${name} is missing`);
-    throw new ProbeError(
-      `${name} cannot be run: ${code === "EACCES" ? "chmod +x is missing, or a directory above it is closed" : String(code)}`,
-    );
-  }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error ? String(error.code) : undefined;
-}
-
-/** Reads a stream and keeps its first `kept_max` bytes; `over` is called when it has more than `bytes_max`. */
-function collect(stream: ReadableStream<Uint8Array>, bytes_max: number, over: () => void, kept_max = bytes_max) {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const reader = stream.getReader();
-  const read = async () => {
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (done) return;
-      const room = kept_max - length;
-      if (room > 0) chunks.push(value.subarray(0, room));
-      length += value.length;
-      if (length > bytes_max) over();
-    }
-  };
-  const done = read().catch(() => {});
-  return {
-    done,
-    take(): string {
-      void reader.cancel().catch(() => {});
-      return Buffer.concat(chunks).toString("utf8");
-    },
-  };
 }

@@ -1,7 +1,8 @@
 // Runs one reading under its deadline. Whatever a probe does, the outcome is a value, no data, or an error text.
 
+import type { Host } from "../core/host.ts";
 import { TEXT_CHARS_MAX } from "../core/limits.ts";
-import type { Given, Host, Probe, Supply } from "../core/probe.ts";
+import type { Given, Probe, Supply } from "../core/probe.ts";
 import { ProbeError } from "../core/reading.ts";
 import type { Reader } from "./plan.ts";
 

@@ -7,7 +7,7 @@ import { DEFAULT_FLAP, flap, resumeFlapping, steady } from "../core/flapping.ts"
 import { formatInterval } from "../core/interval.ts";
 import { FOUND_GONE_S, FOUND_MAX, ITEMS_PER_HOST_MAX } from "../core/limits.ts";
 import type { Found, ProbeValue } from "../core/probe.ts";
-import type { Outcome } from "../core/reading.ts";
+import { isFailed, type Outcome } from "../core/reading.ts";
 import type { HostState } from "../core/report.ts";
 import { resume } from "../core/resume.ts";
 import type { KeptLevel } from "../store/client-store.ts";
@@ -148,8 +148,8 @@ export class States {
     const items = this.hosts.get(parent.host);
     const owner = items?.get(parent.name);
     if (!items || !owner) return [];
-    const failed = "error" in result;
-    const found = failed ? [] : (result.found ?? []);
+    const failed = "error" in result || isFailed(result.readings[parent.work.value] ?? null);
+    const found = "error" in result ? [] : (result.found ?? []);
     const present = new Map<string, Found>();
     for (const each of found.slice(0, FOUND_MAX)) present.set(foundName(parent.name, each.key, present), each);
     const missing = [...items].filter(([name, tracked]) => tracked.found?.by === parent.name && !present.has(name));

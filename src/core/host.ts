@@ -60,7 +60,7 @@ export interface FileStatus {
   id: string;
 }
 
-/** A program to be run. It is niced, gets no input, and its whole process group ends at its deadline. */
+/** A program to be run. It is niced, gets no input, and all that it has started ends with it, at its deadline at the latest. */
 export interface Program {
   /** Its path or name, and its arguments; no shell is between. */
   argv: readonly string[];

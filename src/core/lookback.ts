@@ -1,6 +1,6 @@
 // What a probe saw when it last read a host, for values that no single counter gives: the busiest of many, a mean per operation.
 
-import type { Host } from "./probe.ts";
+import type { Host } from "./host.ts";
 
 /** The reading before. */
 export interface Before<Seen, Result> {

@@ -1,6 +1,7 @@
 // What Munin's plugins print and how they are configured, as the Munin Guide has it (plugin protocol, "Advanced network
 // topics: multigraph, dirtyconfig", plugin-conf.d). Pure.
 
+import { TEXT_CHARS_MAX } from "./limits.ts";
 import type { Found, FoundRule } from "./probe.ts";
 import type { Kind, Reading } from "./reading.ts";
 import { parseNumber } from "./units.ts";
@@ -26,8 +27,10 @@ export function parseGraphs(text: string): Graphs {
     graphs.set(name, graph);
     return graph;
   };
-  for (const line of text.split("\n")) {
-    const [, key = "", value = ""] = /^([^\s#]+)\s+(\S.*?)\s*$/.exec(line) ?? [];
+  for (const raw of text.split("\n")) {
+    const line = raw.trimEnd();
+    const [begin = "", key = ""] = /^([^\s#]+)\s+(?=\S)/.exec(line) ?? [];
+    const value = line.slice(begin.length, begin.length + TEXT_CHARS_MAX);
     const dot = key.indexOf(".");
     const attribute = key.slice(dot + 1);
     if (key === "multigraph") name = value;
@@ -92,7 +95,9 @@ function asReading(value: number | null, text: string | undefined): Reading {
 /** `12.5`, `-1e3`, `EPOCH:12.5`; null for `U` and for what is no number. */
 export function parseValue(text: string): number | null {
   const word = text.replace(/^(\d+|N):/, "");
-  return /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(word) && Number.isFinite(Number(word)) ? Number(word) : null;
+  return /^[-+]?(\d+(?:\.\d*)?|\.\d+)([eE][-+]?\d+)?$/.test(word) && Number.isFinite(Number(word))
+    ? Number(word)
+    : null;
 }
 
 function limits(declared: ReadonlyMap<string, string>): Partial<Found> {

@@ -1,7 +1,10 @@
 // What all probes share that run other people's programs: their options, their deadline, and what the end of one means.
 
 import { anything, type Form, quoted, WordError } from "./form.ts";
-import type { Finished, Given, Options, Program } from "./probe.ts";
+import type { Finished, Program } from "./host.ts";
+import { PROGRAM_MEMORY_BYTES_MAX } from "./limits.ts";
+import type { Given, Options } from "./probe.ts";
+import { formatValue } from "./units.ts";
 
 /** Until a reading is given up, where the item has no `timeout=`: plugins have a deadline of 10 s of their own, most of them. */
 export const PLUGIN_TIMEOUT_S = 30;
@@ -47,11 +50,33 @@ function environmentOf(options: Given["options"]): Record<string, string> {
 }
 
 /** Why a program did not end by itself, in words; undefined when it did. */
-export function cutShort({ code, signal, ended }: Finished, { timeout_s }: Program): string | undefined {
+export function cutShort(finished: Finished, { timeout_s }: Program): string | undefined {
+  const { code, signal, ended } = finished;
   if (ended === "late") return `it did not end within ${Number(timeout_s.toFixed(1))} s and was killed`;
   if (ended === "flood") return "it printed more than is read, and was killed";
-  return code === null ? `it was ended by ${signal ?? "a signal"}` : undefined;
+  if (code !== null) return undefined;
+  const said = complaint(finished);
+  return `it was ended by ${signal ?? "a signal"}${said && `: ${said}`}`;
 }
+
+/** What a program says for itself on its standard error; "" where that is nothing. */
+export function complaint({ stderr }: Finished): string {
+  const said = tellingLine(stderr);
+  return NO_MEMORY.test(stderr) ? `${said} (a program may take ${MEMORY_MAX} of memory)` : said;
+}
+
+/** How languages and libc say that there is no memory. */
+const NO_MEMORY =
+  /MemoryError|OutOfMemory|out of memory|bad_alloc|(can ?not|can't|could not|failed to|unable to) (allocate|reserve|map)\b|insufficient memory|\bENOMEM\b|\bOOM\b/i;
+const MEMORY_MAX = formatValue(PROGRAM_MEMORY_BYTES_MAX, "B");
+
+/** The line of a text that tells most: the first one that is not blank, but of a Python traceback its last, which is the error. */
+export function tellingLine(text: string): string {
+  return TRACEBACK.test(text) ? (text.trimEnd().split("\n").at(-1)?.trim() ?? "") : firstLine(text);
+}
+
+/** Its heading, or that of a syntax error, which has no other. */
+const TRACEBACK = /^(Traceback \(most recent call last\):| +File ".*", line \d+)/m;
 
 /** The first line of a text that is not blank. */
 export function firstLine(text: string): string {

@@ -5,8 +5,6 @@ import type { Form } from "./form.ts";
 import type { Host } from "./host.ts";
 import { type Failed, type Kind, ProbeError, type Reading } from "./reading.ts";
 
-export * from "./host.ts";
-
 export interface ProbeValue {
   /**
    * The name of the item that supplies this value without being defined: `cpu_load`, or a pattern with the probe's first

@@ -1,6 +1,6 @@
 // What several readings of one round share: the table of mounts for all its disks, one walk over all processes.
 
-import type { Host } from "./probe.ts";
+import type { Host } from "./host.ts";
 
 /** What was made so lately is of the same round. */
 const SHARED_MS = 500;

@@ -4,7 +4,7 @@ import { allProbes } from "../../probes/index.ts";
 import { discover } from "../client/discover.ts";
 import { localHost } from "../client/host.ts";
 import type { Settings } from "../config/load.ts";
-import type { SelfStats } from "../core/probe.ts";
+import type { SelfStats } from "../core/host.ts";
 import { VERSION } from "../version.ts";
 import { makeWorks } from "../work/compile.ts";
 import { standAloneWork } from "../work/standalone.ts";

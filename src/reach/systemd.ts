@@ -1,6 +1,6 @@
 // A connection to systemd's manager, over the system bus or, where there is none, over its own socket (root alone may).
 
-import type { Host } from "../core/probe.ts";
+import type { Host } from "../core/host.ts";
 import { type Bus, connectBus } from "./dbus.ts";
 import type { Value } from "./dbus-values.ts";
 

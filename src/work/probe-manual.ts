@@ -8,8 +8,8 @@ import { firstSentence } from "../core/text.ts";
 import { ITEM_OPTIONS } from "./statements/item.ts";
 
 const LANES: Readonly<Record<Lane, string>> = {
-  program: "It runs a program that takes its time: niced, and never two of these at once.",
-  plugin: "It runs a program: niced, and only a few at once.",
+  program: "It runs a program that takes its time: niced, never two of these at once; what it leaves running is ended.",
+  plugin: "It runs a program: niced, only a few at once; what it leaves running is ended.",
   network: "It waits for an answer from the network, with many others at once.",
 };
 
@@ -24,7 +24,7 @@ export function probeManual(): string {
 
 A *probe* is code that supplies values; an *item* is a named use of it. \`dmon probe --discover\` shows what a host can supply, as
 lines for its work-config and with the values now; \`dmon probe NAME [ARG…]\` runs one probe and shows values, levels, time and the
-programs that it started; \`--watch\` repeats it.
+programs that it started, also where a rate needs two readings; \`--watch\` repeats it.
 
 - Items with a name in the tables below exist without being defined: \`get * cpu_load root_usage\`. In \`{mount}_usage\` the braces stand for
   an instance: \`root_usage\`, \`var_lib_usage\`.

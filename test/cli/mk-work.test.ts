@@ -2,7 +2,7 @@
 // reads and writes, and what the system refuses. What a work.conf may say is in test/work.
 
 import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cliCommands } from "../../src/cli/index.ts";
@@ -143,6 +143,12 @@ describe("what it says of where it is", () => {
     expect(await last("-f")).toStartWith(`1 client, ${way} (new); 3 work-files made; `);
     expect(await last("-f")).toBe(`1 client, ${way}; nothing changes`);
     expect(await last("-v")).toBe(`1 client, ${way}; nothing changes`);
+  });
+
+  test("the directory that it makes lets others through, to their plugins' state; what it holds is the owner's", async () => {
+    await told("-f");
+    const mode = (name: string) => (statSync(join(dir, name)).mode & 0o777).toString(8);
+    expect([mode("var"), mode("var/works")]).toEqual([(0o777 & ~process.umask()).toString(8), "700"]);
   });
 
   test("made on a host that is not the server: nobody fetches them", async () => {

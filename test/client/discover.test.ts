@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { discover } from "../../src/client/discover.ts";
 import { anything } from "../../src/core/form.ts";
-import { defineProbe, type Host, type Probe, type ReadingProbe } from "../../src/core/probe.ts";
+import type { Host } from "../../src/core/host.ts";
+import { defineProbe, type Probe, type ReadingProbe } from "../../src/core/probe.ts";
 import { ProbeError } from "../../src/core/reading.ts";
 
 const HOST = {} as Host;

@@ -3,7 +3,8 @@
 import type { PlannedItem, Reader } from "../../src/client/plan.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import { DEFAULT_LEVELS, type Rule, type Test } from "../../src/core/fitness.ts";
-import type { Host, Probe, ReadingProbe } from "../../src/core/probe.ts";
+import type { Host } from "../../src/core/host.ts";
+import type { Probe, ReadingProbe } from "../../src/core/probe.ts";
 import type { Kind } from "../../src/core/reading.ts";
 import type { ClientWork, ItemWork } from "../../src/work/works.ts";
 import { fakeHost } from "../probes/fake-host.ts";

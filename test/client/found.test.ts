@@ -164,6 +164,15 @@ describe("what is found", () => {
     });
   });
 
+  test("counts beside an error of its item, while which what is missing is not taken for gone", () => {
+    const sw = new Switch();
+    sw.minute([port("a", 5), port("b", 6)]);
+    sw.clock.pass(FOUND_GONE_S * 2);
+    const broken = { readings: { status: { error: "line 2 is broken" } }, found: [port("a", 7)] };
+    const updates = sw.states.updateFound(planned("ports", sw.work), broken, sw.clock.passed_ms);
+    expect(updates).toEqual([{ name: "ports.a", value: 7 }, { name: "ports.b" }]);
+  });
+
   test("leaves with its item", () => {
     const sw = new Switch();
     sw.minute([port("a", 5)]);

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { localHost } from "../../src/client/host.ts";
+import type { SelfStats } from "../../src/core/host.ts";
 import { PROC_FILE_BYTES_MAX } from "../../src/core/limits.ts";
 import { probeErrorOf } from "../probes/fake-host.ts";
 
@@ -115,4 +116,14 @@ describe("localHost", () => {
     expect(size.avail).toBeLessThanOrEqual(size.free);
     expect(await probeErrorOf(() => inRoot().statfs("/none", remote))).toBe("/none is missing: was it unmounted?");
   });
+});
+
+test("when it is closed its programs end, and none is started any more", async () => {
+  const host = localHost({ root: "", self: () => ({}) as SelfStats });
+  const running = host.run({ argv: ["sleep", "1000"], timeout_s: 100 });
+  const sleeps = () => Bun.spawnSync(["pgrep", "-P", String(process.pid), "sleep"]).success;
+  for (let i = 0; i < 500 && !sleeps(); i++) await Bun.sleep(5);
+  host.close();
+  expect(await running).toMatchObject({ code: null, signal: "SIGKILL" });
+  expect(await probeErrorOf(() => host.run({ argv: ["true"], timeout_s: 5 }))).toBe("dmon stops");
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { type Batch, Minute } from "../../src/client/minute.ts";
 import { States } from "../../src/client/states.ts";
-import type { FileSystemSize, Host } from "../../src/core/probe.ts";
+import type { FileSystemSize, Host } from "../../src/core/host.ts";
 import { FakeClock, HOST, item, rule, START, workOf, world } from "./fixture.ts";
 
 const MOUNTS = "/dev/sda1 / ext4 rw 0 0\n/dev/sdb1 /srv ext4 rw 0 0\n";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import checkmk, { parseLocal } from "../../probes/checkmk.ts";
-import type { Finished } from "../../src/core/probe.ts";
+import type { Finished } from "../../src/core/host.ts";
 import { fakeHost, given, probeErrorOf } from "./fake-host.ts";
 
 const shown = (line: string) => parseLocal(line).found.map(({ key, reading }) => [key, reading]);
@@ -73,7 +73,7 @@ describe("lines", () => {
     ["\n  \n", []],
   ])("%j", (line, found) => {
     expect(shown(line)).toEqual(found as never);
-    expect(parseLocal(line).wrong).toEqual([]);
+    expect(parseLocal(line).faults).toBe(0);
   });
 
   test.each([
@@ -88,8 +88,8 @@ describe("lines", () => {
     "0  ",
     "\ufffd",
   ])("%j is none, and the others count", (line) => {
-    const { services, wrong } = parseLocal(`0 a - fine\n${line}\n1 b -\n`);
-    expect({ services, wrong }).toEqual({ services: 2, wrong: [line.trim()] });
+    const { services, faults, fault } = parseLocal(`0 a - fine\n${line}\n1 b -\n`);
+    expect({ services, faults, fault }).toEqual({ services: 2, faults: 1, fault: line.trim() });
   });
 
   test("levels, the worst last", () => {

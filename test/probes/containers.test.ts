@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import containers, { parseList, parseStats } from "../../probes/containers.ts";
 import { localHost } from "../../src/client/host.ts";
-import type { SelfStats } from "../../src/core/probe.ts";
+import type { SelfStats } from "../../src/core/host.ts";
 import { given, probeErrorOf } from "./fake-host.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "dmon-docker-"));

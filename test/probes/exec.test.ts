@@ -1,7 +1,11 @@
 import { expect, test } from "bun:test";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import exec, { parseLines } from "../../probes/exec.ts";
 import { localHost } from "../../src/client/host.ts";
-import type { SelfStats } from "../../src/core/probe.ts";
+import type { SelfStats } from "../../src/core/host.ts";
+import { FOUND_MAX } from "../../src/core/limits.ts";
 import { given, probeErrorOf } from "./fake-host.ts";
 
 const host = localHost({ root: "", self: () => ({}) as SelfStats });
@@ -18,8 +22,56 @@ test("each line is an item; what it says on its way out is the text of its statu
   });
 });
 
-test.each(["a", "a b", "a 5x", "5 ", "a Infinity", "a 0x"])("%p is no line of it", async (line) => {
-  expect(await probeErrorOf(() => parseLines(line))).toContain("NAME VALUE [TEXT]");
+const form = "write NAME VALUE [TEXT] with a decimal number, or U for no data";
+test.each([
+  ["a", form],
+  ["5 ", form],
+  ["a b", form],
+  ["a Infinity", form],
+  ["a 1e999", form],
+  ["a 1,234,567", form],
+  ["a 0x", form],
+  ["a 5x", "write 5"],
+  ["a -1.5e3ms", "write -1.5e3"],
+  ["a 12%", "write 12"],
+  ["a 1,5", "write 1.5"],
+  ["a -0,25 text", "write -0.25"],
+  ["a 0x1F", "write 31"],
+  ["\x1b[31ma\x1b[0m 5", "write the name in plain characters"],
+  ["good 2", "this name is there twice, and only the first counts"],
+])("a bad line costs no other one, and what would be right is said: %j", (line, right) => {
+  const { found, faults, fault } = parseLines(`good 1\n# no\n${line}\nalso 3\n`);
+  expect(found.map(({ key, reading }) => [key, reading])).toEqual([
+    ["good", 1],
+    ["also", 3],
+  ]);
+  expect({ faults, fault }).toEqual({ faults: 1, fault: `line 3 ${JSON.stringify(line.trim())}: ${right}` });
+});
+
+test("what shows nothing is left out of a text", () => {
+  expect(parseLines("a 1 \x1b[31mred\x1b[0m\x1f\tend\r\n").found[0]?.reading).toEqual({
+    value: 1,
+    text: "[31mred [0m end",
+  });
+});
+
+test("of more lines than are taken the first are", () => {
+  const { found, faults, fault } = parseLines(Array.from({ length: FOUND_MAX + 2 }, (_, i) => `n${i} ${i}`).join("\n"));
+  expect({ found: found.length, faults }).toEqual({ found: FOUND_MAX, faults: 2 });
+  expect(fault).toEndWith(`: at most ${FOUND_MAX} names`);
+});
+
+test.each([" ", "1", "a ", "1,", ",", "\t", "\x1f"])("a megabyte of %j holds up nobody", (text) => {
+  for (const line of [`a${text.repeat(1e6)}b`, `a 1 b${text.repeat(1e6)}c`, `a ${text.repeat(1e6)}x`]) parseLines(line);
+});
+
+test("the item itself has the error, with all that was found; a status that is not 0 says more", async () => {
+  expect(await run("printf 'a 1\\nb 1,5\\nc\\n'")).toEqual({
+    readings: { status: { error: 'not understood: line 2 "b 1,5": write 1.5 (and 1 more)' } },
+    found: [{ key: "a", reading: 1, unit: "", kind: "gauge" }],
+  });
+  const { readings } = await run("echo no database; exit 2");
+  expect(readings.status).toEqual({ value: 2, text: `line 1 "no database": ${form}` });
 });
 
 test("one that hangs is ended, and said so, before its reading is given up", async () => {
@@ -41,4 +93,14 @@ test("has the environment and the rights that its item says", async () => {
 
 test("one that a signal ends", async () => {
   expect(await probeErrorOf(() => run("kill -SEGV $$"))).toBe("it was ended by SIGSEGV");
+});
+
+test("has a PATH of its own, by which it is found too; what starts it needs none", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "dmon-exec-"));
+  chmodSync(dir, 0o755);
+  writeFileSync(join(dir, "queue"), '#!/bin/sh\necho "a 1 $PATH"\n', { mode: 0o755 });
+  const options = { "env.PATH": dir, ...(process.getuid?.() === 0 ? { user: "nobody" } : {}) };
+  const { found } = await exec.find(host, { ...given("queue"), options });
+  rmSync(dir, { recursive: true });
+  expect(found?.map(({ reading }) => reading)).toEqual([{ value: 1, text: dir }]);
 });

@@ -2,7 +2,8 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { localHost } from "../../src/client/host.ts";
-import type { FileSystemSize, Given, Host, KernelClock, SelfStats } from "../../src/core/probe.ts";
+import type { FileSystemSize, Host, KernelClock, SelfStats } from "../../src/core/host.ts";
+import type { Given } from "../../src/core/probe.ts";
 import { ProbeError } from "../../src/core/reading.ts";
 
 const ROOTS = `${import.meta.dir}/../fixtures/roots`;

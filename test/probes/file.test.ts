@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { parseMounts } from "../../probes/disk.ts";
 import file, { evaluate, expand, mountOf } from "../../probes/file.ts";
 import { localHost } from "../../src/client/host.ts";
-import type { SelfStats } from "../../src/core/probe.ts";
+import type { SelfStats } from "../../src/core/host.ts";
 import { fakeHost, given, probeErrorOf } from "./fake-host.ts";
 
 const NOW_S = 1_700_000_000;

@@ -4,7 +4,8 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { allProbes } from "../../probes/index.ts";
 import { read } from "../../src/client/run.ts";
-import type { Host, Probe, Readings } from "../../src/core/probe.ts";
+import type { Host } from "../../src/core/host.ts";
+import type { Probe, Readings } from "../../src/core/probe.ts";
 import { ProbeError } from "../../src/core/reading.ts";
 import { fixtureHost, given, roots } from "./fake-host.ts";
 

@@ -5,7 +5,7 @@ import { appendFileSync, copyFileSync, mkdtempSync, renameSync, rmSync, truncate
 import { tmpdir } from "node:os";
 import log from "../../probes/log.ts";
 import { localHost } from "../../src/client/host.ts";
-import type { Host, SelfStats } from "../../src/core/probe.ts";
+import type { Host, SelfStats } from "../../src/core/host.ts";
 import { fakeHost, given, probeErrorOf } from "./fake-host.ts";
 
 const root = mkdtempSync(`${tmpdir()}/dmon-log-`);

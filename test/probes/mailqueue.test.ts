@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import mailqueue from "../../probes/mailqueue.ts";
 import { localHost } from "../../src/client/host.ts";
-import type { SelfStats } from "../../src/core/probe.ts";
+import type { SelfStats } from "../../src/core/host.ts";
 import { given } from "./fake-host.ts";
 
 async function read(files: readonly string[], dirs: readonly string[] = []) {

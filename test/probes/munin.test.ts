@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import munin, { findPlugin } from "../../probes/munin.ts";
 import { localHost } from "../../src/client/host.ts";
+import type { Host, Program, SelfStats } from "../../src/core/host.ts";
 import { evaluate, parseGraphs, parsePluginConf, parseValue, ruleOf } from "../../src/core/munin.ts";
-import type { Given, Host, Program, SelfStats } from "../../src/core/probe.ts";
+import type { Given } from "../../src/core/probe.ts";
 import { fakeHost, given, probeErrorOf } from "./fake-host.ts";
 
 describe("values", () => {
@@ -175,6 +176,14 @@ function pluginHost(answers: { config: string; fetch: string }, files: Record<st
   return { host, runs, clock, answers, modes };
 }
 
+test.each([" ", "1", ".", "per ", "\t"])("a megabyte of %j holds up nobody", (text) => {
+  const much = text.repeat(1e6);
+  const graphs = parseGraphs(
+    `graph_vlabel a${much}b\na.type DERIVE\na.warning ${much}x\na.value 1${much}x\n${much}y\n`,
+  );
+  evaluate(graphs, graphs, new Map(), "p");
+});
+
 describe("how often it is run", () => {
   const item = (name: string): Given => ({ ...given("p"), target: { host: name } });
 
@@ -204,6 +213,15 @@ describe("how often it is run", () => {
       });
       expect(modes()).toEqual(["config"]);
     }
+  });
+
+  test("no value at first is no data: it may need two readings for a rate", async () => {
+    const { host, answers } = pluginHost({ config: "a.label A", fetch: "" });
+    const fields = async () => (await munin.find(host, item("early"))).readings.fields;
+    expect(await fields()).toBeNull();
+    expect(await fields()).toEqual({ value: 0, text: "it printed no value" });
+    answers.fetch = "a.value 1";
+    expect(await fields()).toBe(1);
   });
 
   test("after a failure config is asked anew", async () => {

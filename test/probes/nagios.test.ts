@@ -1,12 +1,23 @@
 import { describe, expect, test } from "bun:test";
 import nagios, { evaluate, parsePerfdata, splitOutput } from "../../probes/nagios.ts";
 import { localHost } from "../../src/client/host.ts";
-import type { Finished, SelfStats } from "../../src/core/probe.ts";
+import type { Finished, SelfStats } from "../../src/core/host.ts";
 import type { Reading } from "../../src/core/reading.ts";
 import { given, probeErrorOf } from "./fake-host.ts";
 
 const shown = (text: string) =>
   parsePerfdata(text).map(({ key, reading, unit, kind }) => [key, reading, kind === "rate" ? `${unit} rate` : unit]);
+
+test("a Python traceback is told by its last line, wherever it went", () => {
+  const program = { argv: ["x"], timeout_s: 5 };
+  const traceback = "Traceback (most recent call last):\n  File \"/x\", line 1\nKeyError: 'x'\n";
+  const ended = { code: 1, signal: null };
+  for (const [stdout, stderr] of [
+    [traceback, ""],
+    ["", traceback],
+  ] as const)
+    expect(evaluate({ ...ended, stdout, stderr }, program).readings.state).toEqual({ value: 1, text: "KeyError: 'x'" });
+});
 
 describe("perfdata", () => {
   const rows: [string, ...[string, Reading, string][]][] = [

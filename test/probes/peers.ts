@@ -6,7 +6,8 @@ import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { createSecureContext, createServer as createTlsServer, TLSSocket } from "node:tls";
 import { localHost } from "../../src/client/host.ts";
-import type { Given, Host, SelfStats } from "../../src/core/probe.ts";
+import type { Host, SelfStats } from "../../src/core/host.ts";
+import type { Given } from "../../src/core/probe.ts";
 
 /** This host, as probes see it. */
 export const here: Host = localHost({ root: "", self: () => ({}) as SelfStats });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import smart, { parseSmart } from "../../probes/smart.ts";
-import type { Finished } from "../../src/core/probe.ts";
+import type { Finished } from "../../src/core/host.ts";
 import { fakeHost, given, probeErrorOf } from "./fake-host.ts";
 
 const said = (answer: unknown, code = 0): Finished => ({

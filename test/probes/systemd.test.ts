@@ -7,7 +7,7 @@ import { join } from "node:path";
 import systemd from "../../probes/systemd.ts";
 import unit from "../../probes/unit.ts";
 import { localHost } from "../../src/client/host.ts";
-import type { SelfStats } from "../../src/core/probe.ts";
+import type { SelfStats } from "../../src/core/host.ts";
 import { connectBus } from "../../src/reach/dbus.ts";
 import { asText, marshal, unmarshal, type Value } from "../../src/reach/dbus-values.ts";
 import { given, probeErrorOf } from "./fake-host.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import textfile, { parse, parseSample } from "../../probes/textfile.ts";
 import { localHost } from "../../src/client/host.ts";
-import type { SelfStats } from "../../src/core/probe.ts";
+import type { SelfStats } from "../../src/core/host.ts";
 import { given, probeErrorOf } from "./fake-host.ts";
 
 const NOW_S = 1_700_000_000;
@@ -166,4 +166,9 @@ describe("files", () => {
     expect((await find("/jobs/a.prom")).age).toBe(0);
     rmSync(root, { recursive: true });
   });
+});
+
+test.each([" ", "1", "1.", "\t", "\\"])("a megabyte of %j holds up nobody", (text) => {
+  for (const line of [`a 1${text.repeat(1e6)}x`, `a{b="${text.repeat(1e6)}`])
+    expect(() => parse("/x.prom", line, 0)).toThrow("a sample such as");
 });

@@ -3,7 +3,8 @@
 import { expect, test } from "bun:test";
 import { allProbes } from "../../probes/index.ts";
 import { read } from "../../src/client/run.ts";
-import type { Host, Probe } from "../../src/core/probe.ts";
+import type { Host } from "../../src/core/host.ts";
+import type { Probe } from "../../src/core/probe.ts";
 import { ProbeError } from "../../src/core/reading.ts";
 import { fixtureHost, given } from "./fake-host.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import updates, { parseApt, parseDnf } from "../../probes/updates.ts";
 import { localHost } from "../../src/client/host.ts";
-import type { Finished, SelfStats } from "../../src/core/probe.ts";
+import type { Finished, SelfStats } from "../../src/core/host.ts";
 import { fakeHost, given, probeErrorOf } from "./fake-host.ts";
 
 const APT = `Reading package lists...

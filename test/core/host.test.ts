@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { isContainer, readIfTold } from "../../src/core/probe.ts";
+import { isContainer, readIfTold } from "../../src/core/host.ts";
 import { ProbeError } from "../../src/core/reading.ts";
 import { fakeHost } from "../probes/fake-host.ts";
 
