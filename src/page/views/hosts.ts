@@ -1,7 +1,7 @@
 // Every host in one table: worst level, counts, the values one asks for first, report and version.
 
 import { formatAge } from "../../core/interval.ts";
-import type { Fleet, HostStatus, Look } from "../fleet.ts";
+import type { Fleet, HostStatus, Look, Row } from "../fleet.ts";
 import { type Html, html, raw } from "../html.ts";
 import { chip, graphUrl, hostLink, tallies, valueText } from "../parts.ts";
 import { defineView } from "../view.ts";
@@ -41,25 +41,38 @@ function hostRow(host: HostStatus, fleet: Fleet): Html {
     view.about && view.about.host !== view.host
       ? (fleet.find(view.about.host)?.view.tag ?? view.about.host)
       : undefined;
+  const keys = KEY_VALUES.map((column) => keyOf(column, host));
+  const marks = [silent && "is-stale", keys.every(({ row }) => row === undefined) && "is-bare"].filter(Boolean);
   return html`
-<tr${silent ? raw(' class="is-stale"') : null}><th scope="row" class="c-host">${hostLink(host)}${view.host === view.tag ? null : html`<span class="fqdn"><bdi>${view.host}</bdi></span>`}</th>
+<tr${marks.length > 0 ? html` class="${marks.join(" ")}"` : null}><th scope="row" class="c-host">${hostLink(host)}${view.host === view.tag ? null : html`<span class="fqdn"><bdi>${view.host}</bdi></span>`}</th>
 <td class="c-level">${silent === "never" ? html`<span class="chip k-odd">no report</span>` : chip(fleet.scale, host.worst, silent !== undefined)}</td>
-${KEY_VALUES.map((column) => keyValue(column, host, fleet))}
-<td class="c-counts"><span class="tallies">${tallies(fleet.scale, host.counts, host.staleItems)}</span></td>
-<td class="c-report num">${host.report_age_s === undefined ? "never" : html`${formatAge(host.report_age_s)}<span class="unseen"> ago</span>`}</td>
+${keys.map((key) => keyValue(key, fleet))}
+<td class="c-counts">${host.rows.length === 0 ? null : html`<span class="tallies">${tallies(fleet.scale, host.counts, host.staleItems)}</span>`}</td>
+${host.report_age_s === undefined ? raw('<td class="c-report num never">never</td>') : html`<td class="c-report num">${formatAge(host.report_age_s)}<span class="unseen"> ago</span></td>`}
 <td class="c-version">${via === undefined ? view.about?.version : html`via <bdi>${via}</bdi>`}</td></tr>`;
 }
 
-function keyValue(column: (typeof KEY_VALUES)[number], host: HostStatus, fleet: Fleet): Html {
-  for (const { name, free } of column.items) {
+interface Key {
+  head: string;
+  row?: Row;
+  free: boolean;
+}
+
+/** The first item of a column's that the host has, and what heads it there. */
+function keyOf({ head, items }: (typeof KEY_VALUES)[number], host: HostStatus): Key {
+  for (const { name, free } of items) {
     const row = host.rows.find(({ item }) => item === name);
-    if (!row) continue;
-    const { state } = row;
-    const look = row.stale ? "stale" : fleet.scale.look(state.level);
-    const filled = state.unit === "%" && state.value !== null ? (free ? 100 - state.value : state.value) : undefined;
-    return html`<td class="c-key k-${look}" data-head="${free ?? column.head}"><a href="${graphUrl(host.view.tag, name)}" title="${name}: ${fleet.scale.label(state.level)}">${valueText(state)}${free ? raw(' <span class="free">free</span>') : null}</a>${filled === undefined ? null : meter(filled, look)}</td>`;
+    if (row) return { head: free ?? head, row, free: free !== undefined };
   }
-  return html`<td class="c-key" data-head="${column.head}"><span class="none">–</span></td>`;
+  return { head, free: false };
+}
+
+function keyValue({ head, row, free }: Key, { scale }: Fleet): Html {
+  if (!row) return html`<td class="c-key" data-head="${head}"><span class="none">–</span></td>`;
+  const { host, item, state } = row;
+  const look = row.stale ? "stale" : scale.look(state.level);
+  const filled = state.unit === "%" && state.value !== null ? (free ? 100 - state.value : state.value) : undefined;
+  return html`<td class="c-key k-${look}" data-head="${head}"><a href="${graphUrl(host.view.tag, item)}" title="${item}: ${scale.label(state.level)}">${valueText(state)}${free ? raw(' <span class="free">free</span>') : null}</a>${filled === undefined ? null : meter(filled, look)}</td>`;
 }
 
 // A bar of 0 to 100 %; the number stands beside it.
