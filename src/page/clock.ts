@@ -17,16 +17,17 @@ export function localParts(time_s: number) {
   };
 }
 
-/** As short as it is clear from now: `14:05`, `Fri 14:05`, `3 Nov 14:05`, `3 Nov 2024`. */
-export function formatMoment(time_s: number, now_s: number): string {
+/** As short as it is clear from now: `14:05`, `Fri 14:05`, `3 Nov 14:05`, `3 Nov 2024`; `to` the second, `14:05:09`. */
+export function formatMoment(time_s: number, now_s: number, to?: "second"): string {
   if (!isTime(time_s)) return "–";
   const then = localParts(time_s);
   const now = localParts(now_s);
   const day = `${then.day} ${then.month}`;
-  if (then.year === now.year && day === `${now.day} ${now.month}`) return then.clock;
-  if (Math.abs(now_s - time_s) < 6 * DAY_S) return `${then.weekday} ${then.clock}`;
-  if (then.year === now.year || Math.abs(now_s - time_s) < 90 * DAY_S) return `${day} ${then.clock}`;
-  return `${day} ${then.year}`;
+  const clock = to === "second" ? `${then.clock}:${then.second}` : then.clock;
+  if (then.year === now.year && day === `${now.day} ${now.month}`) return clock;
+  if (Math.abs(now_s - time_s) < 6 * DAY_S) return `${then.weekday} ${clock}`;
+  if (then.year === now.year || Math.abs(now_s - time_s) < 90 * DAY_S) return `${day} ${clock}`;
+  return to === "second" ? `${day} ${then.year} ${clock}` : `${day} ${then.year}`;
 }
 
 /** In full, for whoever wants to be sure: `Fri 3 Nov 2026 14:05:09 UTC+1`. */

@@ -63,9 +63,9 @@ export function tallies(scale: Scale, counts: Map<string, number>, stale: number
   return out;
 }
 
-/** A moment, short, with the whole of it behind. */
-export function moment(time_s: number, now_s: number): Html {
-  return html`<time datetime="${isoTime(time_s)}" title="${formatMomentFull(time_s)}">${formatMoment(time_s, now_s)}</time>`;
+/** A moment, short, with the whole of it behind; `to` the second where many may fall into one minute. */
+export function moment(time_s: number, now_s: number, to?: "second"): Html {
+  return html`<time datetime="${isoTime(time_s)}" title="${formatMomentFull(time_s)}">${formatMoment(time_s, now_s, to)}</time>`;
 }
 
 /** How long ago, with the moment behind. */
@@ -73,9 +73,9 @@ export function age(time_s: number, now_s: number): Html {
   return html`<time datetime="${isoTime(time_s)}" title="since ${formatMomentFull(time_s)}">${formatAge(now_s - time_s)}</time>`;
 }
 
-/** A name that may go on in the next line behind its underscores, and only where it must within its words. */
+/** A name or path that may go on in the next line behind its joints, and only where it must within its words. */
 export function breakable(name: string): Html {
-  return html`${name.split(/(?<=[_.-])/).map((part, i) => (i === 0 ? html`${part}` : html`<wbr>${part}`))}`;
+  return html`${name.split(/(?<=[_./-])/).map((part, i) => (i === 0 ? html`${part}` : html`<wbr>${part}`))}`;
 }
 
 export function hostUrl(tag: string): string {
@@ -86,12 +86,19 @@ export function graphUrl(tag: string, item: string): string {
   return `/graph/${encodeURIComponent(tag.toWellFormed())}/${encodeURIComponent(item.toWellFormed())}`;
 }
 
-export function hostLink(host: HostStatus): Html {
-  return html`<a class="tag" href="${hostUrl(host.view.tag)}"><bdi>${host.view.tag}</bdi></a>`;
+export function hostLink({ view }: HostStatus): Html {
+  return html`<a class="${named("tag", view.tag)}" href="${hostUrl(view.tag)}"><bdi>${breakable(view.tag)}</bdi></a>`;
 }
 
-export function itemLink(row: Row): Html {
-  return html`<a class="item" href="${graphUrl(row.host.view.tag, row.item)}"><bdi>${breakable(row.item)}</bdi></a>`;
+export function itemLink({ host, item }: Pick<Row, "host" | "item">): Html {
+  return html`<a class="${named("item", item)}" href="${graphUrl(host.view.tag, item)}"><bdi>${breakable(item)}</bdi></a>`;
+}
+
+/** Names up to this length are not broken where there is room for columns; `diskio_await_worst` has 18. */
+const NAME_CHARS_WHOLE = 24;
+
+function named(kind: "tag" | "item", name: string): string {
+  return name.length > NAME_CHARS_WHOLE ? `${kind} long` : kind;
 }
 
 /** An item's value in its unit. */
@@ -99,16 +106,25 @@ export function valueText(state: Pick<ItemState, "value" | "unit">): string {
   return formatValue(state.value, state.unit);
 }
 
-/** Why an item has its level: the probe's error, the text beside the value, the rule that it broke. */
-export function reason(state: Pick<ItemState, "error" | "text" | "rule">): Html {
-  const error = state.error === undefined ? null : html`<span class="error">${state.error}</span> `;
-  const text =
-    state.text === undefined || state.text === state.error ? null : html`<bdi class="text">${state.text}</bdi> `;
-  return html`${error}${text}${ruleText(state.rule)}`;
+/**
+ * Why an item has its level: what its probe says, and the rule that it broke. Blocks, so that they stand apart in text browsers
+ * and in what is copied too: of "make it anew with: dmon mk-work -f" and "<1", a shell would make a redirection.
+ */
+export function reason(state: Pick<ItemState, "error" | "text" | "rule">): Html | null {
+  const parts = [...causes(state), ruleText(state.rule)].filter((part) => part !== null);
+  return parts.length === 0 ? null : html`<div class="why">${parts.map((part) => html`<div>${part}</div>`)}</div>`;
+}
+
+/** What the probe says: its error, the text beside the value. */
+export function causes({ error, text }: Pick<ItemState, "error" | "text">): Html[] {
+  const out: Html[] = [];
+  if (error) out.push(html`<bdi class="error">${error}</bdi>`);
+  if (text && text !== error) out.push(html`<bdi class="text">${text}</bdi>`);
+  return out;
 }
 
 /** `>90% for 5m (work.conf:41)`: the rule as code, and quieter where it stands. */
-export function ruleText(rule: string | undefined): Html | null {
+function ruleText(rule: string | undefined): Html | null {
   if (!rule) return null;
   const [, test = rule, where] = /^(.*?)\s*(\([^()]*\))?$/s.exec(rule) ?? [];
   return html`<code class="rule">${test}</code>${where ? html` <span class="where">${where}</span>` : null}`;
@@ -124,7 +140,7 @@ export function problemTable(rows: readonly Row[], scale: Scale, now_s: number, 
 <tbody>${rows.map(
     (row) => html`
 <tr${row.stale ? raw(' class="is-stale"') : null}><td class="c-level">${levelOf(scale, row.state, row.stale)}</td>
-<th scope="row" class="c-item">${itemLink(row)}${row.state.label ? html`<span class="label">${row.state.label}</span>` : null}</th>
+<th scope="row" class="c-item">${itemLink(row)}${row.state.label ? html`<span class="label">${breakable(row.state.label)}</span>` : null}</th>
 <td class="c-value">${valueText(row.state)}</td>
 <td class="c-reason">${reason(row.state)}</td>
 <td class="c-since"><span class="at">since ${moment(row.state.since, now_s)}</span> <b>${age(row.state.since, now_s)}</b></td></tr>`,
@@ -139,9 +155,9 @@ export function change(scale: Scale, { prev, level, flapping }: Event): Html {
   const from =
     prev === level
       ? null
-      : html`<span class="prev">${scale.label(prev)}</span><span class="arrow" aria-label="to">→</span>`;
+      : html`<span class="prev">${scale.label(prev)}</span> <span class="arrow" aria-label="to">→</span> `;
   const turn = flapping ? html` <span class="flapping">${TURNS[flapping]}</span>` : null;
-  return html`<span class="change">${from}${chip(scale, level)}${turn}</span>`;
+  return html`<span class="change">${from}${chip(scale, level)}</span>${turn}`;
 }
 
 /** Links to an event's host and item where they still exist, else their names. */
@@ -149,11 +165,11 @@ export function eventSubject(fleet: Fleet, event: Event): { host: Html; item: Ht
   const host = fleet.find(event.host);
   const state = findItem(fleet, event);
   return {
-    host: host ? hostLink(host) : html`<bdi class="tag">${event.host}</bdi>`,
+    host: host ? hostLink(host) : html`<bdi class="${named("tag", event.host)}">${breakable(event.host)}</bdi>`,
     item:
       host && state
-        ? html`<a class="item" href="${graphUrl(host.view.tag, event.item)}"><bdi>${breakable(event.item)}</bdi></a>`
-        : html`<bdi class="item">${event.item}</bdi>`,
+        ? itemLink({ host, item: event.item })
+        : html`<bdi class="${named("item", event.item)}">${breakable(event.item)}</bdi>`,
     value: event.value === null ? "" : formatValue(event.value, state?.unit ?? ""),
   };
 }
@@ -167,8 +183,8 @@ export function eventTable(events: readonly Event[], fleet: Fleet, about: "all" 
 <tbody>${events.map((event) => {
     const { host, item, value } = eventSubject(fleet, event);
     return html`
-<tr><td class="c-time">${moment(event.time, overview.now_s)}</td>${about === "all" ? html`<td class="c-host">${host}</td>` : null}${about === "item" ? null : html`<td class="c-item">${item}</td>`}
-<td class="c-change">${change(scale, event)}</td><td class="c-value">${value}</td><td class="c-reason">${event.text ? html`<bdi class="text">${event.text}</bdi> ` : null}${ruleText(event.reason)}</td></tr>`;
+<tr><td class="c-time">${moment(event.time, overview.now_s, "second")}</td>${about === "all" ? html`<td class="c-host">${host}</td>` : null}${about === "item" ? null : html`<td class="c-item">${item}</td>`}
+<td class="c-change">${change(scale, event)}</td><td class="c-value">${value}</td><td class="c-reason">${reason({ text: event.text, rule: event.reason })}</td></tr>`;
   })}
 </tbody></table>`;
 }

@@ -4,7 +4,7 @@ import type { Event } from "../../src/core/event.ts";
 import { DEFAULT_LEVELS } from "../../src/core/fitness.ts";
 import type { Kind } from "../../src/core/reading.ts";
 import type { About, ItemState } from "../../src/core/report.ts";
-import { type HostView, type Overview, type PageSource, type Series, SourceUnavailable } from "../../src/page/model.ts";
+import type { HostView, Overview } from "../../src/page/model.ts";
 
 /** Sun 22 Nov 2026 17:41:14 UTC. */
 export const NOW_S = 1_795_369_274;
@@ -13,7 +13,7 @@ const HOUR = 3600;
 const DAY = 86_400;
 
 /** Deterministic noise in [0, 1). */
-function noise(seed: number): number {
+export function noise(seed: number): number {
   const x = Math.sin(seed * 127.1) * 43_758.5453;
   return x - Math.floor(x);
 }
@@ -73,10 +73,10 @@ function host(tag: string, seed: number, more: Record<string, ItemState> = {}, v
   };
 }
 
-/** Its last report is 47 minutes old. */
+/** Its last report is some 47 minutes old: each has its own five minutes. */
 function silentHost(tag: string, seed: number): HostView {
   const view = host(tag, seed);
-  const received_s = NOW_S - 47 * MINUTE;
+  const received_s = NOW_S - 47 * MINUTE - Math.floor(seed / 12) * 18;
   for (const state of Object.values(view.state)) state.time = received_s - 20;
   return { ...view, received_s, about: about(view.host, { time: received_s }) };
 }
@@ -113,7 +113,7 @@ export function troubled(): Overview {
       },
       { about: about("mars.example.org", { time: NOW_S - 37, inventory: INVENTORY }) },
     ),
-    host("venus", 2),
+    host("venus", 2, { cpu_usage: item(38.2, "%", { since: NOW_S - 71 * MINUTE }) }),
     host("db1", 3, {
       mem_usage: item(96.9, "%", {
         level: "sick",
@@ -262,7 +262,7 @@ export function troubled(): Overview {
 export function allFine(): Overview {
   const tags = ["mars", "venus", "db1", "db2", "web1", "web2", "web10", "mail", "backup", "ns1", "ns2", "git"];
   const hosts = tags.map((tag, i) => host(tag, i + 1, {}, { received_s: NOW_S - 20 - i * 13 }));
-  return { ...troubled(), hosts, events: troubled().events.filter((event) => event.level === "fine") };
+  return { ...troubled(), hosts, events: troubled().events.filter((event) => event.host.startsWith("retired")) };
 }
 
 /** Names, texts and values as no friend would send them. */
@@ -323,65 +323,23 @@ export function hostile(): Overview {
   };
 }
 
-/** A day of a value that grows from `from` to `to`, with noise, spikes, and a gap of an hour in it. */
-export function history(span_s: number, points: number, from: number, to: number, unit: string): Series {
-  const bucket_s = Math.max(60, Math.round(span_s / points / 60) * 60);
-  const to_s = NOW_S;
-  const from_s = to_s - span_s;
-  const rows: Series["rows"] = [];
-  for (let time_s = Math.ceil(from_s / bucket_s) * bucket_s, i = 0; time_s < to_s; time_s += bucket_s, i++) {
-    const part = (time_s - from_s) / span_s;
-    if (part > 0.41 && part < 0.455) {
-      rows.push({ time_s, avg: null, min: null, max: null });
-      continue;
-    }
-    const size = Math.abs(to - from) * 0.06 || 1;
-    const avg = from + (to - from) * part + size * (noise(i) - 0.5) + size * 2 * Math.sin(part * 18);
-    const spike = noise(i + 0.5) > 0.97 ? size * 6 : size * noise(i + 0.2);
-    const cap = (v: number) => (unit === "%" ? Math.min(100, Math.max(0, v)) : Math.max(0, v));
-    rows.push({ time_s, avg: cap(avg), min: cap(avg - size * noise(i + 0.7)), max: cap(avg + spike) });
-  }
-  return { from_s, to_s, bucket_s, rows };
+/** The first hour of a fleet: the server reports, the others are still to be started. */
+export function starting(): Overview {
+  const tags = ["backup", "build", "git", "mail", "ns1", "ns2", "pluto-build-runner-arm64-frankfurt-07"];
+  for (let i = 1; i <= 12; i++) tags.push(`web${i}`);
+  const waiting = tags.map((tag): HostView => ({ host: `${tag}.example.org`, tag, state: {} }));
+  return { ...allFine(), hosts: [host("mars", 1), ...waiting], events: [] };
 }
 
-/** A source that answers from an overview; `backup` and `web2` cannot be asked for history. */
-export function sourceOf(overview: Overview): PageSource {
-  return {
-    overview: () => Promise.resolve(overview),
-    events: ({ host: name, item: itemName, count }) =>
-      Promise.resolve(
-        overview.events
-          .filter((event) => (name ?? event.host) === event.host && (itemName ?? event.item) === event.item)
-          .slice(0, count),
-      ),
-    history(name, itemName, span_s, points) {
-      if (name.startsWith("backup")) {
-        return Promise.reject(
-          new SourceUnavailable("backup.example.org (192.0.2.9, port 22008) did not accept a connection within 3 s"),
-        );
-      }
-      const view = overview.hosts.find((candidate) => candidate.host === name);
-      const state = view && Object.hasOwn(view.state, itemName) ? view.state[itemName] : undefined;
-      if (state?.value === null) {
-        const series = history(span_s, points, 0, 1, "");
-        const rows = series.rows.map(({ time_s }) => ({ time_s, avg: null, min: null, max: null }));
-        return Promise.resolve({ ...series, rows });
-      }
-      const value = state?.value ?? 1;
-      if (state?.kind === "state") return Promise.resolve(states(span_s, points));
-      return Promise.resolve(history(span_s, points, value * 0.72, value, state?.unit ?? ""));
-    },
-  };
-}
-
-function states(span_s: number, points: number): Series {
-  const series = history(span_s, points, 0, 1, "");
-  const n = series.rows.length;
-  const level = (i: number) => (i < n * 0.3 ? 3 : i < n * 0.34 ? 5 : i < n * 0.9 ? 3 : 5);
-  return {
-    ...series,
-    rows: series.rows.map((row, i) =>
-      row.avg === null ? row : { time_s: row.time_s, avg: level(i), min: level(i), max: level(i) },
-    ),
-  };
+/** Two hundred hosts: forty are behind a switch that failed, and web10 has problems of its own. */
+export function cutOff(): Overview {
+  const known = troubled();
+  const names = ["web", "db", "cache", "worker"].flatMap((name) =>
+    Array.from({ length: 50 }, (_, i) => `${name}${i + 1}`),
+  );
+  const hosts = names.map((tag, i) => {
+    if (tag === "web10") return known.hosts.find((view) => view.tag === tag) ?? host(tag, i);
+    return i % 5 === 3 ? silentHost(tag, i) : host(tag, i % 12);
+  });
+  return { ...known, hosts, events: known.events.filter((event) => event.host === "web10.example.org") };
 }

@@ -8,7 +8,8 @@ import { RANGES } from "../../src/page/lookup.ts";
 import { stretchesOf, type Threshold, thresholdsOf } from "../../src/page/marks.ts";
 import type { Series } from "../../src/page/model.ts";
 import { type PlotOptions, plot } from "../../src/page/plot.ts";
-import { EVIL, history, item, NOW_S, troubled } from "./fixture.ts";
+import { EVIL, item, NOW_S, troubled } from "./fixture.ts";
+import { history } from "./source.ts";
 
 const OPTIONS: PlotOptions = { width: 800, height: 300, unit: "%", kind: "gauge", title: "t" };
 

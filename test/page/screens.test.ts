@@ -6,18 +6,32 @@ import { mkdirSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 import { type PageServer, servePages } from "../../src/page/serve.ts";
 import { lacks } from "../skips.ts";
-import { allFine, hostile, sourceOf, troubled } from "./fixture.ts";
+import { allFine, cutOff, hostile, starting, troubled } from "./fixture.ts";
+import { sourceOf } from "./source.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
 const OUT = `${import.meta.dir}/../out`;
 const LONG = "a_rather_long_item_name_that_somebody_generated_from_a_path_var_lib_containers_storage_overlay_usage";
 
-const PAGES: { name: string; path: string; fleet: "troubled" | "fine" | "hostile" | "empty" }[] = [
+const FLEETS = {
+  troubled: troubled(),
+  fine: allFine(),
+  hostile: hostile(),
+  starting: starting(),
+  cutOff: cutOff(),
+  empty: { ...troubled(), hosts: [], events: [] },
+};
+
+const PAGES: { name: string; path: string; fleet: keyof typeof FLEETS }[] = [
   { name: "alerts", path: "/", fleet: "troubled" },
   { name: "alerts-fine", path: "/", fleet: "fine" },
   { name: "alerts-empty", path: "/", fleet: "empty" },
   { name: "alerts-hostile", path: "/", fleet: "hostile" },
+  { name: "alerts-starting", path: "/", fleet: "starting" },
+  { name: "alerts-silent", path: "/", fleet: "cutOff" },
   { name: "hosts", path: "/hosts", fleet: "troubled" },
+  { name: "hosts-starting", path: "/hosts", fleet: "starting" },
+  { name: "host-hostile", path: "/host/constructor", fleet: "hostile" },
   { name: "host", path: "/host/mars", fleet: "troubled" },
   { name: "host-silent", path: "/host/backup", fleet: "troubled" },
   { name: "host-ups", path: "/host/ups1", fleet: "troubled" },
@@ -25,7 +39,7 @@ const PAGES: { name: string; path: string; fleet: "troubled" | "fine" | "hostile
   { name: "graph", path: "/graph/mars/root_usage", fleet: "troubled" },
   { name: "graph-bytes", path: "/graph/mars/mem_dirty?ival=month", fleet: "troubled" },
   { name: "graph-below", path: "/graph/db1/mem_usage?ival=hour", fleet: "troubled" },
-  { name: "graph-state", path: "/graph/ups1/ups_on_battery?ival=week", fleet: "troubled" },
+  { name: "graph-state", path: "/graph/ups1/ups_on_battery?ival=hour", fleet: "troubled" },
   { name: "graph-long", path: `/graph/pluto-build-runner-arm64-frankfurt-07/${LONG}?ival=year`, fleet: "troubled" },
   { name: "graph-silent", path: "/graph/backup/root_usage", fleet: "troubled" },
   { name: "graph-failing", path: "/graph/web10/http_shop?ival=hour", fleet: "troubled" },
@@ -40,8 +54,27 @@ const PAGES: { name: string; path: string; fleet: "troubled" | "fine" | "hostile
 
 const SCREENS = [
   { name: "phone", width: 360, height: 740 },
-  { name: "laptop", width: 1440, height: 900 },
+  { name: "laptop", width: 1280, height: 800 },
 ];
+
+/** What README.md shows: written to docs/ by `npm run pictures`, else only made. */
+const PICTURES = [
+  { file: "alerts.png", path: "/" },
+  { file: "graph.png", path: "/graph/mars/root_usage" },
+];
+const PICTURES_DIR = process.env.UPDATE_PICTURES ? `${import.meta.dir}/../../docs` : OUT;
+
+/** What must hold on every page, by its name; evaluated in the page, where each is a list of those that fail. */
+const FLAWS = {
+  "too wide":
+    "document.documentElement.scrollWidth > document.documentElement.clientWidth ? [document.documentElement.scrollWidth] : []",
+  "a short name broken":
+    "innerWidth < 1000 ? [] : [...document.querySelectorAll('main :is(.tag, .item):not(.long)')].filter((e) => e.getBoundingClientRect().height > 30).map((e) => e.textContent)",
+  "a badge below its level":
+    "innerWidth < 1000 ? [] : [...document.querySelectorAll('table .flapping')].filter((e) => e.parentElement.getBoundingClientRect().height > 40).map((e) => e.closest('tr').textContent)",
+  "a reason narrower than the other columns":
+    "innerWidth < 1000 ? [] : [...document.querySelectorAll('.problems tbody tr')].filter((e) => [...e.cells].some((cell) => cell.offsetWidth > e.querySelector('.c-reason').offsetWidth)).map((e) => e.textContent)",
+};
 
 describe.skipIf(lacks("chromium"))("pages in a browser", () => {
   let browser: Browser;
@@ -49,13 +82,7 @@ describe.skipIf(lacks("chromium"))("pages in a browser", () => {
 
   beforeAll(async () => {
     mkdirSync(OUT, { recursive: true });
-    const fleets = {
-      troubled: troubled(),
-      fine: allFine(),
-      hostile: hostile(),
-      empty: { ...troubled(), hosts: [], events: [] },
-    };
-    for (const [name, overview] of Object.entries(fleets)) {
+    for (const [name, overview] of Object.entries(FLEETS)) {
       servers[name] = servePages({
         endpoint: { address: "127.0.0.1", port: 0 },
         source: sourceOf(overview),
@@ -96,15 +123,16 @@ describe.skipIf(lacks("chromium"))("pages in a browser", () => {
         // Pictures are for other pages to show.
         if (path.startsWith("/plot?")) await page.setContent(`<img src="${url}" style="max-width: 100%">`);
         else await page.goto(url, { waitUntil: "load" });
-        const excess = await page.evaluate<number>(
-          "document.documentElement.scrollWidth - document.documentElement.clientWidth",
-        );
-        if (excess > 0) wrong.push(`${name}: ${excess} px too wide`);
+        for (const [flaw, found] of Object.entries(FLAWS)) {
+          const those = await page.evaluate<string[]>(found);
+          if (those.length > 0 && !(fleet === "hostile" && flaw !== "too wide"))
+            wrong.push(`${name}: ${flaw}: ${those.join("; ")}`);
+        }
         for (const colorScheme of ["light", "dark"] as const) {
           await page.emulateMedia({ colorScheme });
           await page.screenshot({
             path: `${OUT}/${name}-${screen.name}-${colorScheme}.png`,
-            fullPage: name !== "alerts-hostile",
+            fullPage: fleet !== "hostile",
           });
         }
         await page.close();
@@ -113,4 +141,13 @@ describe.skipIf(lacks("chromium"))("pages in a browser", () => {
       expect(wrong).toEqual([]);
     }, 120_000);
   }
+
+  test("the pictures of README.md", async () => {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: "light" });
+    for (const { file, path } of PICTURES) {
+      await page.goto(servers.troubled?.url.slice(0, -1) + path, { waitUntil: "load" });
+      await page.screenshot({ path: `${PICTURES_DIR}/${file}`, fullPage: true });
+    }
+    await page.close();
+  }, 60_000);
 });

@@ -5,7 +5,8 @@ import { handle } from "../../src/page/handle.ts";
 import { isOwnName } from "../../src/page/hostname.ts";
 import { type PageSource, SourceUnavailable } from "../../src/page/model.ts";
 import { servePages } from "../../src/page/serve.ts";
-import { sourceOf, troubled } from "./fixture.ts";
+import { troubled } from "./fixture.ts";
+import { sourceOf } from "./source.ts";
 
 const source = sourceOf(troubled());
 

@@ -7,7 +7,8 @@ import { type Overview, SourceRefused } from "../../src/page/model.ts";
 import { figuresOf } from "../../src/page/views/graph.ts";
 import { groupRows } from "../../src/page/views/host.ts";
 import { views } from "../../src/page/views/index.ts";
-import { about, allFine, EVIL, hostile, item, NOW_S, ordinary, sourceOf, troubled } from "./fixture.ts";
+import { about, allFine, cutOff, EVIL, hostile, item, NOW_S, ordinary, starting, troubled } from "./fixture.ts";
+import { sourceOf } from "./source.ts";
 
 async function body(overview: Overview, path: string, status = 200): Promise<string> {
   const problems: string[] = [];
@@ -29,6 +30,16 @@ function words(page: string): string {
     .replaceAll("&gt;", ">")
     .replaceAll("&lt;", "<")
     .replace(/\s+/g, " ");
+}
+
+/** As text browsers show it: blocks and cells are lines of their own. */
+function lines(page: string): string[] {
+  const main = /<main.*<\/main>/s.exec(page)?.[0] ?? "";
+  return main
+    .replace(/\n/g, " ")
+    .replace(/<\/?(?:div|p|tr|td|th|h[1-6]|li|dd|dt|section)\b[^>]*>/g, "\n")
+    .split("\n")
+    .map((line) => words(`<main>${line}</main>`).trim());
 }
 
 const row = (avg: number | null, min = avg, max = avg) => ({ time_s: 0, avg, min, max });
@@ -61,7 +72,7 @@ describe("alerts", () => {
     expect(text).toContain("connection refused after 3 s; is the service running?");
     expect(text).toContain("No report for 47m ; one is due every 5m.");
     expect(text).toContain("No report yet.");
-    const order = [...page.matchAll(/<h2><a class="tag" href="\/host\/([^"]*)"/g)].map((match) => match[1]);
+    const order = [...page.matchAll(/<h2><a class="tag(?: long)?" href="\/host\/([^"]*)"/g)].map((match) => match[1]);
     expect(order).toEqual([
       "web10",
       "backup",
@@ -89,6 +100,64 @@ describe("alerts", () => {
     expect(words(await body({ ...troubled(), hosts }, "/"))).toContain("Waiting for the first report");
   });
 
+  test("hosts that never reported share a card, each with its link, and are not named twice", async () => {
+    const page = await body(starting(), "/");
+    const text = words(page);
+    expect(text).toContain("19 hosts without a report of 20 hosts");
+    expect(text).toContain("19 hosts have not reported yet The server knows them from its work-config only.");
+    expect(page.match(/<section class="card/g)).toHaveLength(1);
+    for (const { tag } of starting().hosts) {
+      expect([tag, page.match(new RegExp(`<a href="/host/${tag}"`, "g"))?.length]).toEqual([tag, 1]);
+    }
+  });
+  test("many silent hosts share a card, where the first of them would stand, with how long each is silent", async () => {
+    const page = await body(cutOff(), "/");
+    const heads = [...page.matchAll(/<header><h2>(.*?)<\/h2>/g)].map((match) =>
+      words(`<main>${match[1]}</main>`).trim(),
+    );
+    expect(heads).toEqual(["web10", "40 hosts are silent"]);
+    expect(words(page)).toContain(
+      "No report for 47m to 51m. Their pages show what was last known. cache4 49m cache9 49m",
+    );
+    expect(words(page)).toContain("web10 dead and 159 more");
+  });
+  test("as many as a few have their own cards; of very many a hundred are named", async () => {
+    const few = starting().hosts.slice(0, 4);
+    const page = await body({ ...starting(), hosts: few }, "/");
+    expect(page.match(/<b>No report yet\.<\/b>/g)).toHaveLength(3);
+    const many = Array.from({ length: 500 }, (_, i) => ({ host: `h${i}.example.org`, tag: `h${i}`, state: {} }));
+    const large = await body({ ...starting(), hosts: [...few, ...many] }, "/");
+    expect(words(large)).toContain("503 hosts have not reported yet");
+    expect(words(large)).toContain("h96 and 403 more");
+    expect(large.length).toBeLessThan(30_000);
+  });
+  test("what a probe says and the rule are two lines where no style is, and in what is copied", async () => {
+    const overview = troubled();
+    const [mars] = overview.hosts;
+    if (!mars) throw new Error("the fixture has no hosts");
+    const advice = "make it anew with: dmon mk-work -f";
+    mars.state.dmon_work = item(0, "", { level: "sick", rule: "<1 (default)", text: advice, since: NOW_S - 60 });
+    const told = {
+      id: "1",
+      time: NOW_S - 60,
+      host: mars.host,
+      item: "dmon_work",
+      level: "sick",
+      prev: "fine",
+      value: 0,
+    };
+    overview.events.unshift({ ...told, text: advice, reason: "<1 (default)" });
+    for (const path of ["/", "/host/mars", "/graph/mars/dmon_work", "/events"]) {
+      const all = lines(await body(overview, path));
+      expect({ path, lines: all.filter((line) => line.includes(advice) && line.includes("<1")) }).toEqual({
+        path,
+        lines: [],
+      });
+      expect(all).toContain(advice);
+      expect(all).toContain("<1 (default)");
+    }
+  });
+
   test("a thousand hosts in well under a second", async () => {
     const hosts = Array.from({ length: 1000 }, (_, i) => ({
       host: `h${i}.example.org`,
@@ -113,6 +182,11 @@ describe("hosts", () => {
     expect(text).toContain("ups1 ups1.example.org sick – – – – 1 sick 1 soso 2 fine 3m 10s ago via mars");
     expect(text).toContain("new1 new1.example.org no report");
   });
+  test("one without any of the key values is marked, so that a phone does not list what it lacks", async () => {
+    const page = await body(troubled(), "/hosts");
+    const bare = [...page.matchAll(/<tr class="[^"]*is-bare"><th[^>]*><a class="tag" href="\/host\/([^"]*)"/g)];
+    expect(bare.map((match) => match[1])).toEqual(["new1", "ups1"]);
+  });
   test("in the order of people: web2 before web10", () => {
     expect(["web10", "web2", "db1", "web", "10", "9"].sort(compareText)).toEqual([
       "9",
@@ -132,7 +206,7 @@ describe("host", () => {
     expect(text).toContain("1.0.0 linux-x64");
     expect(text).toContain("Not fine");
     expect(text).toContain("Processes");
-    expect(text).toContain("14:05 root_usage sick → critical 97.1 %");
+    expect(text).toContain("14:05:14 root_usage sick → critical 97.1 %");
     expect(text).not.toContain("web10");
   });
   test("also by its full name", async () =>
@@ -269,6 +343,21 @@ describe("events", () => {
   });
 });
 
+describe("times", () => {
+  const timesOf = (page: string, text: string) =>
+    page.match(/<time [^>]*>[^<]*<\/time>/g)?.filter((each) => each.includes(`>${text}<`));
+  test("lists of events have seconds; every time has the whole of it behind", async () => {
+    const whole = 'datetime="2026-11-22T14:05:14Z" title="Sun 22 Nov 2026 14:05:14 UTC"';
+    for (const path of ["/events", "/host/mars", "/graph/mars/root_usage"]) {
+      expect([path, timesOf(await body(troubled(), path), "14:05:14")]).toEqual([
+        path,
+        [`<time ${whole}>14:05:14</time>`],
+      ]);
+    }
+    expect(timesOf(await body(troubled(), "/"), "14:05")).toContain(`<time ${whole}>14:05</time>`);
+  });
+});
+
 describe("hostile names and values", () => {
   const overview = hostile();
   const paths = [
@@ -321,6 +410,13 @@ describe("judgement", () => {
       "Thu 17:41",
       "2 Nov 17:41",
       "18 Oct 2025",
+      "–",
+    ]);
+    expect([0, 3 * day, 20 * day, 400 * day, 1e18].map((age) => formatMoment(NOW_S - age, NOW_S, "second"))).toEqual([
+      "17:41:14",
+      "Thu 17:41:14",
+      "2 Nov 17:41:14",
+      "18 Oct 2025 17:41:14",
       "–",
     ]);
     expect(zone(NOW_S)).toBe("UTC");

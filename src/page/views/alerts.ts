@@ -13,19 +13,27 @@ const PROBLEMS_PER_HOST = 12;
 const HOSTS_SHOWN = 100;
 /** Fleets up to this size are shown host by host, larger ones only by those that are not fine. */
 const FLEET_SHOWN = 60;
+/** So many hosts without a word have a card each; more share one. */
+const SILENT_CARDS = 3;
+/** Names on such a card. */
+const NAMES_SHOWN = 100;
 
 export default defineView({
   path: "/",
   nav: "Alerts",
   title: ({ fleet }) => (fleet.troubled.length === 0 && fleet.items > 0 ? "all fine" : "Alerts"),
-  render: ({ fleet, overview }) => html`<div class="front">
+  render: ({ fleet, overview }) => {
+    const cards = cardsOf(fleet);
+    const shown = cards.slice(0, HOSTS_SHOWN);
+    const more = cards.slice(HOSTS_SHOWN).flat().length;
+    return html`<div class="front">
 <section class="state${fleet.troubled.length === 0 ? " is-calm" : ""}" aria-labelledby="headline">
 ${headline(fleet)}
-${fleet.hosts.length > 0 ? fleetStrip(fleet) : null}
+${fleetStrip(fleet, new Set(shown.filter((card) => Array.isArray(card)).flat()))}
 </section>
 <div class="wrong">
-${fleet.troubled.slice(0, HOSTS_SHOWN).map((host) => trouble(host, fleet))}
-${fleet.troubled.length > HOSTS_SHOWN ? html`<p class="more"><a href="/hosts">and ${fleet.troubled.length - HOSTS_SHOWN} more hosts</a></p>` : null}
+${shown.map((card) => (Array.isArray(card) ? silentHosts(card) : trouble(card, fleet)))}
+${more > 0 ? html`<p class="more"><a href="/hosts">and ${more} more hosts</a></p>` : null}
 </div>
 <section class="lately" aria-labelledby="lately">
 <h2 id="lately">Last events</h2>
@@ -35,8 +43,23 @@ ${
     : html`<p class="empty">No level has changed yet.</p>`
 }
 </section>
-</div>`,
+</div>`;
+  },
 });
+
+/** What is not fine, worst first, a card each: a host, or all hosts that are silent in the same way where they are many. */
+function cardsOf({ hosts, troubled }: Fleet): (HostStatus | HostStatus[])[] {
+  const alike = { never: hosts.filter(isSilent("never")), overdue: hosts.filter(isSilent("overdue")) };
+  const cards = troubled.map((host) => {
+    const others = host.silent ? alike[host.silent] : [];
+    return others.length > SILENT_CARDS ? others : host;
+  });
+  return [...new Set(cards)];
+}
+
+function isSilent(how: HostStatus["silent"]): (host: HostStatus) => boolean {
+  return ({ silent }) => silent === how;
+}
 
 const CHECK = raw(
   `<svg class="mark k-fine" viewBox="0 0 14 14" aria-hidden="true"><path fill-rule="evenodd" d="${ALL_FINE_PATH}"/></svg>`,
@@ -60,7 +83,7 @@ function headline(fleet: Fleet): Html {
   const wrong = troubled.flatMap((host) => host.problems.filter((row) => !row.stale));
   const problems = wrong.filter(({ state }) => !fleet.scale.isBest(state.level)).length;
   const flapping = wrong.length - problems; // the others flap, and their level is shown beside that
-  const unseen = hosts.filter((host) => host.silent === "never").length;
+  const unseen = hosts.filter(isSilent("never")).length;
   const silent = fleet.silentHosts - unseen;
   const parts = [
     problems > 0 ? count(problems, "problem") : "",
@@ -70,20 +93,50 @@ function headline(fleet: Fleet): Html {
   ];
   const stale = hosts.reduce((n, host) => n + host.staleItems, 0);
   return html`<h1 id="headline">${parts.filter(Boolean).join(", ")}</h1>
-<p class="lead">on ${troubled.length} of ${count(hosts.length, "host")} <span class="tallies worded">${tallies(fleet.scale, fleet.counts, stale)}</span></p>`;
+<p class="lead">${wrong.length > 0 ? `on ${troubled.length} ` : ""}of ${count(hosts.length, "host")} <span class="tallies worded">${tallies(fleet.scale, fleet.counts, stale)}</span></p>`;
 }
 
-function fleetStrip(fleet: Fleet): Html {
-  const all = fleet.hosts.length <= FLEET_SHOWN;
-  const shown = (all ? fleet.hosts : fleet.troubled)
+/** The fleet at a glance, without those that a card names already. */
+function fleetStrip(fleet: Fleet, named: Set<HostStatus>): Html | null {
+  const hosts = fleet.hosts.filter((host) => !named.has(host));
+  const troubled = fleet.troubled.filter((host) => !named.has(host));
+  const shown = (hosts.length <= FLEET_SHOWN ? hosts : troubled)
     .toSorted((a, b) => hostWeight(b, fleet.scale) - hostWeight(a, fleet.scale))
     .slice(0, FLEET_SHOWN);
-  const rest = fleet.hosts.length - shown.length;
+  if (hosts.length === 0) return null;
+  const rest = hosts.length - shown.length;
   return html`<ul class="fleet" aria-label="Hosts, worst first">${shown.map((host) => {
     const look = host.silent === "never" ? "odd" : host.silent ? "stale" : fleet.scale.look(host.worst);
     const word = host.silent === "never" ? "no report yet" : host.silent ? "silent" : fleet.scale.label(host.worst);
     return html`<li><a href="${hostUrl(host.view.tag)}" title="${host.view.host}: ${word}">${mark(look)}<bdi>${host.view.tag}</bdi><span class="unseen"> ${word}</span></a></li>`;
   })}${rest > 0 ? html`<li><a class="rest" href="/hosts">and ${rest} more</a></li>` : null}</ul>`;
+}
+
+/** In whole minutes: of many hosts, no seconds matter. */
+function silentFor({ report_age_s = 0 }: HostStatus): number {
+  return report_age_s - (report_age_s % 60);
+}
+
+/** One card for many hosts of which there is nothing to say but their names, and since when each is silent. */
+function silentHosts(hosts: HostStatus[]): Html {
+  const never = hosts[0]?.silent === "never";
+  const ages = hosts.map(silentFor);
+  const [least, most] = [formatAge(Math.min(...ages)), formatAge(Math.max(...ages))];
+  const rest = hosts.length - NAMES_SHOWN;
+  return html`<section class="card k-${never ? "odd" : "stale"}">
+<header><h2>${hosts.length} ${never ? "hosts have not reported yet" : "hosts are silent"}</h2></header>
+${
+  never
+    ? html`<p class="notice">${mark("odd")}<span>The server knows them from its work-config only. Each reports within five minutes of <code>./dmon start</code> there.</span></p>`
+    : html`<p class="notice">${mark("stale")}<span><b>No report for ${least === most ? least : `${least} to ${most}`}.</b> Their pages show what was last known.</span></p>`
+}
+<ul class="fleet">${hosts
+    .slice(0, NAMES_SHOWN)
+    .map(
+      (host) =>
+        html`<li><a href="${hostUrl(host.view.tag)}" title="${host.view.host}"><bdi>${host.view.tag}</bdi>${least === most ? null : html` <span class="quiet">${formatAge(silentFor(host))}</span>`}</a></li>`,
+    )}${rest > 0 ? html`<li><a class="rest" href="/hosts">and ${rest} more</a></li>` : null}</ul>
+</section>`;
 }
 
 function trouble(host: HostStatus, fleet: Fleet): Html {

@@ -32,12 +32,11 @@ export default defineViewOf<Drawing>({
   render: ({ fleet, overview }, drawing) => {
     const { host, item, state, range, events, series } = drawing;
     const stale = host.silent !== undefined;
-    const why = reason(state);
     return html`<div class="heading split"><div><p class="crumbs"><a href="/hosts">Hosts</a> <span aria-hidden="true">/</span> <a href="${hostUrl(host.view.tag)}"><bdi>${host.view.tag}</bdi></a></p>
 <h1><bdi>${breakable(item)}</bdi> ${levelOf(fleet.scale, state, stale)}</h1>
 ${state.label ? html`<p class="lead">${state.label}</p>` : null}
 </div>
-<p class="current"><b>${state.value === null ? "no value" : valueText(state)}</b> <span class="quiet">${stale ? html`${fleet.scale.label(state.level)} when last known, ${age(state.time, overview.now_s)} ago` : html`${fleet.scale.label(state.level)} for ${age(state.since, overview.now_s)}, read ${age(state.time, overview.now_s)} ago`}</span>${why.text === "" ? null : html`<span class="why">${why}</span>`}</p></div>
+<div class="current"><b>${state.value === null ? "no value" : valueText(state)}</b> <span class="quiet">${stale ? html`${fleet.scale.label(state.level)} when last known, ${age(state.time, overview.now_s)} ago` : html`${fleet.scale.label(state.level)} for ${age(state.since, overview.now_s)}, read ${age(state.time, overview.now_s)} ago`}</span>${reason(state)}</div></div>
 ${silence(host)}
 <nav class="ranges" aria-label="Range">${rangeLinks(host.view.tag, item, range)}</nav>
 <section aria-label="Graph of the last ${range.name}" class="sheet graph">${

@@ -7,13 +7,14 @@ import { type Html, html } from "../html.ts";
 import { findHost } from "../lookup.ts";
 import {
   age,
+  breakable,
+  causes,
   chip,
   eventTable,
   itemLink,
   levelOf,
   moment,
   problemTable,
-  reason,
   tallies,
   valueText,
 } from "../parts.ts";
@@ -53,7 +54,7 @@ ${facts(host, fleet)}
 ${
   host.problems.length === 0
     ? null
-    : html`<section aria-labelledby="wrong"><h2 id="wrong">Not fine</h2><div class="card k-${host.silent ? "stale" : fleet.scale.look(host.worst)}">${problemTable(host.problems, fleet.scale, overview.now_s, `What is not fine on ${view.tag}`)}</div></section>`
+    : html`<section aria-labelledby="wrong"><h2 id="wrong">Not fine</h2><div class="wrong"><div class="card k-${host.silent ? "stale" : fleet.scale.look(host.worst)}">${problemTable(host.problems, fleet.scale, overview.now_s, `What is not fine on ${view.tag}`)}</div></div></section>`
 }
 <section aria-labelledby="items"><h2 id="items">Items</h2>
 ${host.rows.length === 0 ? html`<p class="empty">Nothing is known of this host's items.</p>` : html`<div class="groups">${groupRows(host.rows).map(([name, rows]) => group(name, rows, fleet))}</div>`}
@@ -138,10 +139,9 @@ function group(name: string, rows: readonly Row[], fleet: Fleet): Html {
 <thead><tr>${["Item", "Value", "Level", "Since"].map((head) => html`<th scope="col" class="c-${head.toLowerCase()}"><span class="unseen">${head}</span></th>`)}</tr></thead>
 <tbody>${rows.map((row) => {
     const { state } = row;
-    const why = reason({ ...state, rule: undefined });
-    const note = [state.label, why.text === "" ? null : why].filter(Boolean);
+    const note = [state.label === undefined ? [] : breakable(state.label), causes(state)].flat();
     return html`
-<tr${row.stale ? html` class="is-stale"` : null}><th scope="row" class="c-item">${itemLink(row)}${note.length > 0 ? html`<span class="label">${state.label ?? null}${note.length > 1 ? " · " : null}${why}</span>` : null}</th>
+<tr${row.stale ? html` class="is-stale"` : null}><th scope="row" class="c-item">${itemLink(row)}${note.length > 0 ? html`<span class="label">${note.map((part, i) => [i > 0 && " · ", part])}</span>` : null}</th>
 <td class="c-value">${valueText(state)}</td><td class="c-level">${levelOf(fleet.scale, state, row.stale)}</td>
 <td class="c-since">${age(state.since, fleet.overview.now_s)}</td></tr>`;
   })}
