@@ -120,8 +120,9 @@ describe("localHost", () => {
 
 test("when it is closed its programs end, and none is started any more", async () => {
   const host = localHost({ root: "", self: () => ({}) as SelfStats });
-  const running = host.run({ argv: ["sleep", "1000"], timeout_s: 100 });
-  const sleeps = () => Bun.spawnSync(["pgrep", "-P", String(process.pid), "sleep"]).success;
+  const seconds = `1000.${process.pid}0`; // a number that no other test has
+  const running = host.run({ argv: ["sleep", seconds], timeout_s: 100 });
+  const sleeps = () => Bun.spawnSync(["pgrep", "-f", `sleep ${seconds}$`]).success;
   for (let i = 0; i < 500 && !sleeps(); i++) await Bun.sleep(5);
   host.close();
   expect(await running).toMatchObject({ code: null, signal: "SIGKILL" });

@@ -1,12 +1,13 @@
 // What programs leave behind, and what becomes of programs when dmon is killed. In a process of its own: it takes in all orphans.
 
-import { afterAll, afterEach, expect, test } from "bun:test";
+import { afterAll, afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { until } from "../e2e/harness.ts";
+import { TEST_MS_MAX, until } from "../e2e/harness.ts";
 import { lacks, skipping } from "../skips.ts";
 
+setDefaultTimeout(TEST_MS_MAX);
 const dir = mkdtempSync(join(tmpdir(), "dmon-leftovers-"));
 afterAll(() => rmSync(dir, { recursive: true }));
 
