@@ -109,6 +109,13 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** The candidate that is called so but for upper and lower case. */
+export function sameButCase(name: string, candidates: Iterable<string>): string | undefined {
+  const lower = name.toLowerCase();
+  for (const each of candidates) if (each !== name && each.toLowerCase() === lower) return each;
+  return undefined;
+}
+
 /** `did you mean "x"?` when something is near, else nothing. */
 export function didYouMean(name: string, candidates: Iterable<string>): string | undefined {
   // Nothing is near to nothing; and the same name was not understood where it stands.
