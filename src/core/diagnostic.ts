@@ -1,5 +1,6 @@
 // What is wrong with a text, where, and what would be right: the one form of all config errors.
 
+import { cellsOf } from "./cells.ts";
 import { DIAGNOSTICS_SHOWN_MAX } from "./limits.ts";
 
 /** A stretch of a source text. Lines and columns count from 1; length is in characters, at least 1. */
@@ -51,8 +52,8 @@ export function formatWithSource(d: Diagnostic): string {
     .replaceAll("\t", " ")
     .replace(/[\0-\x1f\x7f-\x9f]/g, "?"); // a terminal would obey them
   const at = column - 1 - from;
-  const before = Bun.stringWidth(shown.slice(0, at));
-  const marked = Math.max(1, Bun.stringWidth(shown.slice(at, at + length)));
+  const before = cellsOf(shown.slice(0, at));
+  const marked = Math.max(1, cellsOf(shown.slice(at, at + length)));
   return `${formatOneLine(d)}\n    ${shown}\n    ${" ".repeat(before)}${"^".repeat(marked)}`;
 }
 
