@@ -40,6 +40,10 @@ const ROWS: [string, string][] = [
   ["hosts by what LIKE takes", `${GET}get www% uptime`],
   ["hosts by a pattern that nothing matches", `${GET}get db[!1] uptime`],
   ["hosts by how their names begin", `${GET}get www uptime`],
+  [
+    "hosts in capitals, where others begin so",
+    `${GET}host w.example.org w\nhost W1.example.org W1\nhost W2.example.org W2\nget W,w uptime`,
+  ],
   ["an item that nobody gets", `${GET}item web http http://x.example.org/`],
   ["items that nobody gets", `${GET}item web http http://x.example.org/\nitem port tcp mars 22`],
   [

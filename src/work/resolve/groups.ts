@@ -1,6 +1,6 @@
 // Groups of one kind: what a selector or a list of names comes to when groups are taken apart.
 
-import { didYouMean } from "../../core/diagnostic.ts";
+import { didYouMean, sameButCase } from "../../core/diagnostic.ts";
 import type { Word } from "../../core/lexer.ts";
 import { select } from "../../core/selector.ts";
 import type { GroupDraft } from "../draft.ts";
@@ -140,7 +140,9 @@ export class Groups {
     const { hint, otherwise, names } = this.kind;
     if (/^(all|any|every|everything)$/i.test(part)) return "write * for all";
     const known = [...names(), ...this.names()].filter((name) => !this.open.has(name));
+    const same = sameButCase(part, known);
     return (
+      (same && `did you mean "${same}"?`) ??
       hint?.(part) ??
       selectorHint(part, known, excluded) ??
       familyHint(part, names()) ??
