@@ -55,6 +55,10 @@ export const NAMES: [string, string][] = [
   ["alert with its users behind", `${ANNA}alert * * ops sick`],
   ["alert with its user behind", `${ANNA}alert mars * anna sick after 2m`],
   ["alert with all three in other places", `${ANNA}alert mem_usage mars anna sick`],
+  [
+    "alert with an item for its hosts, which is a user too",
+    "user web w@example.org\nitem web http http://x.example.org/\nget * web\nalert web web * sick",
+  ],
   ["alert with users as words", `${ANNA}alert anna ben * sick`],
   ["alert without users, of a host", `${ANNA}alert mars * sick`],
   ["alert with a host for its users", `${ANNA}alert mars * * sick`],

@@ -51,8 +51,8 @@ export function misplacedNames(words: readonly Word[], draft: Draft): Misplaced 
   };
   for (const at of [hosts, items]) {
     const user = userKind(at.text, draft);
-    if (user && !roleOf(at === hosts ? "HOSTS" : "ITEMS", at.text, draft) && !draft.lost.has(at.text))
-      return say(at, `is a ${user}`, "USERS come first");
+    const isElse = isHosts(at.text, draft) || isItems(at.text, draft) || draft.lost.has(at.text);
+    if (user && !isElse) return say(at, `is a ${user}`, "USERS come first");
   }
   if (!isUser(users.text, draft) && !draft.lost.has(users.text)) {
     const kind = draft.hostKind(users.text);
@@ -71,7 +71,9 @@ function alertOf(words: readonly Word[], rest: readonly Word[], draft: Draft): s
   const found: Record<Role, string[]> = { USERS: [], HOSTS: [], ITEMS: [] };
   const left: string[] = [];
   for (const [i, { text }] of words.entries()) {
-    const role = ROLES.find((each) => roleOf(each, text, draft)) ?? (i === 0 && text !== "*" ? "USERS" : undefined);
+    const roles = ROLES.filter((each) => roleOf(each, text, draft));
+    const role =
+      roles.find((each) => found[each].length === 0) ?? roles[0] ?? (i === 0 && text !== "*" ? "USERS" : undefined);
     if (role) found[role].push(text);
     else left.push(text);
   }
