@@ -7,6 +7,7 @@ import { defaultDirectories } from "../src/config/directories.ts";
 import { parseConf } from "../src/config/parse.ts";
 import { formatAll, SourceError } from "../src/core/diagnostic.ts";
 import { makeWorks } from "../src/work/compile.ts";
+import { formatWorkConf } from "../src/work/format.ts";
 import { includedFiles } from "../src/work/include.ts";
 import { NOT_YET } from "./work/fixture.ts";
 
@@ -26,7 +27,9 @@ test.each(files.map((text, i) => [i + 1, text] as const))("the file works as blo
 
 test("the guide leads to 20 hosts, a router, and three users", () => {
   const { clients, server } = make(files.at(-1) ?? "");
-  expect(clients.size).toBe(21);
+  expect(clients.size).toBe(20);
+  const router = clients.get("mars.example.org")?.hosts["router.example.org"];
+  expect(Object.keys(router?.items ?? {})).toEqual(["ping", "ping_loss"]);
   expect(Object.keys(server.users)).toHaveLength(3);
 });
 
@@ -38,8 +41,23 @@ test("what it says of dmon.conf is right", () => {
   const [conf = ""] = blocks("conf");
   const dirs = defaultDirectories(0, {});
   expect(parseConf("dmon.conf", conf, dirs).server).toBe("mars.example.org");
-  expect(parseConf("dmon.conf", conf + (blocks("conf-more")[0] ?? ""), dirs).vardir).toBe("/tmp/try/var");
+  const tried = parseConf("dmon.conf", conf + (blocks("conf-more")[0] ?? ""), dirs);
+  for (const key of ["vardir", "logdir", "rundir", "lckdir"] as const) expect(tried[key]).toStartWith("/tmp/try/");
+  expect(tried.PORT).not.toBe(parseConf("dmon.conf", conf, dirs).PORT);
   expect(parseConf("dmon.conf", `${conf}http_listen *:22080\n`, dirs).http_listen).toMatchObject({ port: 22080 });
+});
+
+test.each([...blocks("work"), ...blocks("whole")].map((text, i) => [i + 1, text] as const))(
+  "block %d is laid out as --fmt does it",
+  (_, text) => expect(formatWorkConf("work.conf", text)).toBe(text),
+);
+
+test("so are the files of the whole site", () => {
+  const dir = join(import.meta.dir, "fixtures/department");
+  for (const file of [`${dir}/work.conf`, `${dir}/work.d/10-hosts.conf`, `${dir}/work.d/20-people.conf`]) {
+    const text = readFileSync(file, "utf8");
+    expect(formatWorkConf(file, text)).toBe(text);
+  }
 });
 
 test("mistakes are answered as it says", () => {

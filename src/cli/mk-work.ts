@@ -35,7 +35,7 @@ export default defineCli({
   count: [0, 1], // --complete takes a word or none
   doc: "Make each host's work-file from the work-config. Without -f it only shows what would change, host by host.",
   more: `An error in the work-config changes nothing. What changes is told in words: + and - items that come and go, ~ items that
-change; hosts that change alike are told together. -v tells all, also which hosts do not change; -q only errors.
+change; hosts that change alike are told together. -v tells all, and which hosts do not change; -q only errors.
 Invoked as mk-dmon-work, dmon is mk-work.
 
 Statements of the work-config (\`dmon -h work\` tells all of them):
@@ -147,9 +147,10 @@ function make(context: CliContext, { file, vardir }: { file: string; vardir: str
   const moves = planChanges(works, vardir, quiet ? undefined : (change) => diff.add(change));
   const lines = [...diff.lines()];
   if (isVerbose(context)) {
-    const changed = new Set(moves.map(({ host }) => host));
-    const unchanged = [...works.clients.keys()].filter((host) => !changed.has(host));
-    if (unchanged.length > 0) lines.push(`${unchanged.join(", ")}: unchanged`);
+    const changed = new Set(moves.flatMap(({ kind, host }) => (kind === "client" ? host : [])));
+    const unchanged = [...works.clients.values()].filter(({ host }) => !changed.has(host));
+    if (unchanged.length > 0)
+      lines.push(WorkDiff.unchanged(unchanged.map(({ host, hosts }) => hosts[host]?.tag ?? host)));
   }
   say(lines.map((line) => `${line}\n`).join(""));
   if (options.force) installChanges(moves, vardir, (path, text) => writeFileAtomic(path, text, 0o600));

@@ -1,6 +1,7 @@
 // Which changes of a level an alert is about: `sick` (entered), `>=sick`, `fine->*`, `any`.
 
-import { type Level, levelHint, mendOperator } from "./fitness.ts";
+import { type Level, levelHint } from "./fitness.ts";
+import { mendOperator } from "./mend-test.ts";
 
 /** Names of levels; a change goes from one of the first to another one of the second. */
 export interface Change {
@@ -11,10 +12,15 @@ export interface Change {
 export const CHANGE_FORM =
   "a level that is entered (sick), >=sick (as well > <= < = !=), fine->*, sick->fine, or any, which is *->*";
 
+/** What other tools call the change to the best level. */
+const RECOVERY = /^(recover(y|ed)?|ok|up|clear(ed)?|resolved?)$/i;
+
 /** Reads a CHANGE in the levels of a work, or says what is wrong with it. */
 export function parseChange(text: string, levels: readonly Level[]): Change | { error: string; hint: string } {
   const all = levels.map(({ name }) => name);
   if (text === "any") return { from: all, to: all };
+  if (RECOVERY.test(text) && !all.includes(text))
+    return { error: `"${text}" is no change`, hint: `write *->${all[0]}` };
   const parts = new Set(text.split(","));
   const lowest = all.find((name) => parts.has(name));
   if (parts.size > 1 && lowest)

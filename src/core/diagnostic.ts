@@ -1,5 +1,6 @@
 // What is wrong with a text, where, and what would be right: the one form of all config errors.
 
+import { cellsOf } from "./cells.ts";
 import { DIAGNOSTICS_SHOWN_MAX } from "./limits.ts";
 
 /** A stretch of a source text. Lines and columns count from 1; length is in characters, at least 1. */
@@ -42,7 +43,7 @@ export function formatOneLine(d: Diagnostic): string {
   return `${file}:${line}:${column}: ${d.message}${d.hint ? `; ${d.hint}` : ""}`;
 }
 
-/** The same, with the line and a caret below. Tabs count as one column, as in the lexer. */
+/** The same, with the line and a caret below, in cells of a terminal: some scripts take two for a letter. A tab is one. */
 export function formatWithSource(d: Diagnostic): string {
   const { column, length, text } = d.place;
   const from = Math.max(0, column - 60); // a glued line can be long: show the part that matters
@@ -50,16 +51,45 @@ export function formatWithSource(d: Diagnostic): string {
     .slice(from, from + 120)
     .replaceAll("\t", " ")
     .replace(/[\0-\x1f\x7f-\x9f]/g, "?"); // a terminal would obey them
-  const caretLength = Math.max(1, Math.min(length, shown.length - (column - 1 - from)));
-  return `${formatOneLine(d)}\n    ${shown}\n    ${" ".repeat(column - 1 - from)}${"^".repeat(caretLength)}`;
+  const at = column - 1 - from;
+  const before = cellsOf(shown.slice(0, at));
+  const marked = Math.max(1, cellsOf(shown.slice(at, at + length)));
+  return `${formatOneLine(d)}\n    ${shown}\n    ${" ".repeat(before)}${"^".repeat(marked)}`;
 }
 
+/** The same words at more places than this are said once: one advice may mend all of them. */
+const SAME_SHOWN_MAX = 2;
+/** Of the other places of the same words the first ones are named. */
+const PLACES_NAMED_MAX = 8;
+
 /** All diagnostics as text for a terminal, each ready for a prefix such as `[error] dmon: `. */
-export function formatAll(diagnostics: Diagnostic[], prefix: (d: Diagnostic) => string): string {
-  const shown = diagnostics.slice(0, DIAGNOSTICS_SHOWN_MAX).map((d) => prefix(d) + formatWithSource(d));
-  const more = diagnostics.length - shown.length;
+export function formatAll(diagnostics: readonly Diagnostic[], prefix: (d: Diagnostic) => string): string {
+  const texts = folded(diagnostics).map(({ first, others }) => prefix(first) + formatWithSource(first) + others);
+  const shown = texts.slice(0, DIAGNOSTICS_SHOWN_MAX);
+  const more = texts.length - shown.length;
   if (more > 0) shown.push(`… and ${more} more`);
   return shown.join("\n");
+}
+
+/** Each diagnostic; of those that say the same at many places the first, with where the others are. */
+function folded(diagnostics: readonly Diagnostic[]): { first: Diagnostic; others: string }[] {
+  const words = ({ severity, message, hint }: Diagnostic) => [severity, message, hint].join("\n");
+  const alike = Map.groupBy(diagnostics, words);
+  return diagnostics.flatMap((each) => {
+    const all = alike.get(words(each)) ?? [];
+    if (all.length <= SAME_SHOWN_MAX) return { first: each, others: "" };
+    return all[0] === each ? { first: each, others: `\n    the same in ${placesOf(all)}` } : [];
+  });
+}
+
+/** `line 6, 7, work.d/a.conf:3 and 40 more`: all places but the first. */
+function placesOf([first, ...others]: readonly Diagnostic[]): string {
+  const own = first?.place.file;
+  const lines = others.map(({ place: { file, line } }) => (file === own ? String(line) : `${file}:${line}`));
+  const places = [...new Set(lines)];
+  const more = places.length > PLACES_NAMED_MAX ? ` and ${places.length - PLACES_NAMED_MAX} more` : "";
+  const named = places.slice(0, PLACES_NAMED_MAX).join(", ");
+  return `${/^\d/.test(named) ? "line " : ""}${named}${more}`;
 }
 
 /** The candidate nearest to a mistyped name (edit distance, at most a third of its length), if any is near. */
@@ -78,6 +108,13 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
     }
   }
   return best;
+}
+
+/** The candidate that is called so but for upper and lower case. */
+export function sameButCase(name: string, candidates: Iterable<string>): string | undefined {
+  const lower = name.toLowerCase();
+  for (const each of candidates) if (each !== name && each.toLowerCase() === lower) return each;
+  return undefined;
 }
 
 /** `did you mean "x"?` when something is near, else nothing. */

@@ -2,6 +2,7 @@
 
 import { didYouMean } from "./diagnostic.ts";
 import { TEXT_CHARS_MAX } from "./limits.ts";
+import { mendNumber, mendOperator, mendRange } from "./mend-test.ts";
 import type { Outcome } from "./reading.ts";
 import { numberForm, parseNumber } from "./units.ts";
 
@@ -63,12 +64,11 @@ export interface NoTest {
 export function parseTest(text: string, unit: string, item?: string): Test | NoTest {
   if (text === "fail" || text === "stale") return { op: text };
   const noNumber = (number: string): NoTest => {
-    const point = number.replace(/^([+-]?\d+),(\d+)/, "$1.$2");
-    const isMended = point !== number && parseNumber(point, unit) !== undefined;
+    const mended = mendNumber(number, unit);
     const of = unit ? ` of ${unit}${item ? `, the unit of ${item}` : ""}` : item ? ` for ${item}` : "";
     return {
       error: `"${number}" is no number${of}`,
-      hint: isMended ? `write ${text.replace(number, point)}` : `use ${numberForm(unit)}`,
+      hint: mended !== undefined ? `write ${text.replace(number, mended)}` : `use ${numberForm(unit)}`,
     };
   };
   const range = /^(!?)(.+?)\.\.(.+)$/.exec(text);
@@ -76,36 +76,25 @@ export function parseTest(text: string, unit: string, item?: string): Test | NoT
     const [, not = "", from = "", to = ""] = range;
     const [low, high] = [parseNumber(from, unit), parseNumber(to, unit)];
     if (low === undefined || high === undefined) return noNumber(low === undefined ? from : to);
-    if (low > high) return { error: `the range ${text} is upside down`, hint: `write ${not}${to}..${from}` };
+    if (low > high)
+      return {
+        error: `the range ${text} is upside down`,
+        hint: `write ${mendRange(text, unit) ?? `${not}${to}..${from}`}`,
+      };
     return { op: not === "!" ? "outside" : "inside", low, high };
   }
   const mended = mendOperator(text);
   if (mended) return { error: `"${text}" is no test`, hint: `write ${mended}` };
   const compare = /^(>=|<=|!=|=|>|<)(.*)$/.exec(text);
   if (!compare) {
-    const hint = parseNumber(text, unit) === undefined ? `use ${TEST_FORM}` : `write >${text} or <${text}`;
-    return { error: `"${text}" is no test`, hint };
+    const between = mendRange(text, unit);
+    const isNumber = parseNumber(text, unit) !== undefined;
+    const hint = isNumber ? `write >${text} or <${text}` : `use ${TEST_FORM}`;
+    return { error: `"${text}" is no test`, hint: between === undefined ? hint : `write ${between}` };
   }
   const [, op = "", number = ""] = compare;
   const value = parseNumber(number, unit);
   return value === undefined ? noNumber(number) : { op: op as ">", value };
-}
-
-const MISTYPED: Readonly<Record<string, string>> = {
-  "=>": ">=",
-  "=<": "<=",
-  "==": "=",
-  "=!": "!=",
-  "<>": "!=",
-  "≥": ">=",
-  "≤": "<=",
-  "≠": "!=",
-};
-
-/** A comparison as other languages write it, as it is written here: `=>90` is `>=90`. */
-export function mendOperator(text: string): string | undefined {
-  const op = Object.keys(MISTYPED).find((each) => text.startsWith(each));
-  return op && `${MISTYPED[op]}${text.slice(op.length)}`;
 }
 
 /** What may be meant by a word that is no level. */

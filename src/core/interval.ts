@@ -66,9 +66,9 @@ export function formatAge(seconds: number): string {
   return parts.join(" ") || "0s";
 }
 
-/** What to write for what is no interval: `5m` for `5min`. */
+/** What to write for what is no interval: `5m` for `5min`, `1d` for `day` and `daily`. */
 export function intervalHint(text: string): string {
-  const [, number, word = ""] = /^([\d.]+)([a-z]+)$/i.exec(text) ?? [];
-  const unit = unitOfWord(word);
-  return number !== undefined && unit ? `write ${number}${unit}` : `give ${INTERVAL_FORM}`;
+  const [, number = "", word = ""] = /^([\d.]*)([a-z]+)$/i.exec(text) ?? [];
+  const unit = unitOfWord(word.replace(/^daily$/i, "day").replace(/ly$/i, ""));
+  return unit ? `write ${number || "1"}${unit}` : `give ${INTERVAL_FORM}`;
 }

@@ -202,11 +202,11 @@ export class Daemon {
   }
 
   private workSource(): WorkSource {
-    const { hostname, conf } = this.options.settings;
+    const { hostname, server, conf } = this.options.settings;
     if (this.isServer) return fileSource(conf.vardir, hostname);
     return wireSource(
       (line) => this.askServer(line),
-      hostname,
+      { host: hostname, server },
       (kind) => this.paths.workCache(kind),
     );
   }

@@ -30,7 +30,7 @@ async function sourceOf(settings: Settings, test: boolean): Promise<WorkSource> 
   const target = targetFrom(conf.listen, { host: server, port: conf.PORT });
   return wireSource(
     (line) => askJson(target, line),
-    hostname,
+    { host: hostname, server },
     (kind) => where.workCache(kind),
     false,
   );

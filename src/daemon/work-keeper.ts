@@ -1,7 +1,6 @@
 // The work of this host: read at the start, looked for now and then, taken over when it is newer and reads.
 
 import { spread } from "../core/schedule.ts";
-import { PeerError } from "../wire/ask.ts";
 import { DialError } from "../wire/dial.ts";
 import { type ReadWork, readOrKept, readWork, UnreadableWork, type WorkSource } from "./work-source.ts";
 
@@ -154,14 +153,7 @@ export class WorkKeeper {
     if (this.said.has(key)) return;
     if (this.said.size >= SAID_MAX) this.said.clear();
     this.said.add(key);
-    this.options.log.quiet(`${what}: ${message}${this.remedyOf(error)}`);
-  }
-
-  /** What to do where the server answers and gives nothing: it does not know this host, and does not say so to strangers. */
-  private remedyOf(error: Error): string {
-    if (!(error instanceof PeerError) || error.message.includes("mk-work")) return "";
-    const { hostname } = this.options;
-    return `; on the server, add to its work-config: host ${hostname} TAG, and run: dmon mk-work -f`;
+    this.options.log.quiet(`${what}: ${message}`);
   }
 
   stop(): void {

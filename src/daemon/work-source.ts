@@ -4,6 +4,7 @@
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { writeFileAtomic } from "../process/files.ts";
+import { PeerError } from "../wire/ask.ts";
 import { DialError } from "../wire/dial.ts";
 import { finishInstall } from "../work/install.ts";
 import { workFile } from "../work/journal.ts";
@@ -22,6 +23,8 @@ export interface WorkSource {
   fetch(kind: WorkKind): Promise<WorkText>;
   /** The last copy that read, where copies are kept. */
   kept?(kind: WorkKind): WorkText | undefined;
+  /** The host on which work-files are made, where that is another one. */
+  madeOn?: string;
 }
 
 /** A work-file that is there and does not read. */
@@ -85,14 +88,28 @@ export function readWorkText(vardir: string, kind: WorkKind, host: string): Work
   }
 }
 
+/** A host that gets its work from another one: both by name. */
+export interface Served {
+  host: string;
+  server: string;
+}
+
 /** Work that the server gives. The last good one is kept in `cache(kind)` unless `keep` is false, and used while the server is away. */
 export function wireSource(
-  ask: (line: string) => Promise<Record<string, unknown>>,
-  host: string,
+  asked: (line: string) => Promise<Record<string, unknown>>,
+  { host, server }: Served,
   cache: (kind: WorkKind) => string,
   keep = true,
 ): WorkSource {
+  const ask = async (line: string) => {
+    try {
+      return await asked(line);
+    } catch (error) {
+      throw withRemedy(error as Error, { host, server });
+    }
+  };
   return {
+    madeOn: server,
     lm: async (kind) => {
       const { lm } = await ask(`WORK_LM ${kind} ${host}`);
       return typeof lm === "number" ? lm : 0;
@@ -114,6 +131,16 @@ export function wireSource(
     },
     kept: (kind) => readCache(cache(kind)),
   };
+}
+
+/** How a server refuses a host that its work does not have; it does not say so to strangers. */
+const STRANGER = /^no host is called| is not known here$| may not read |, not for \S+$/;
+
+/** A refusal of the server with what to do there. */
+function withRemedy(error: Error, { host, server }: Served): Error {
+  if (!(error instanceof PeerError) || !STRANGER.test(error.message)) return error;
+  const todo = `on the server ${server}, add to its work-config: host ${host} TAG, and run: dmon mk-work -f`;
+  return new PeerError(`${error.message}; ${todo}`, { cause: error });
 }
 
 // A copy that cannot be written is missed only when the server is away; work that does not read is the caller's to refuse.
@@ -139,7 +166,7 @@ function readCache(path: string): WorkText | undefined {
 
 /** Fetches and reads a work. Throws what the source throws, and UnreadableWork. */
 export async function readWork<K extends WorkKind>(source: WorkSource, kind: K): Promise<ReadWork<K>> {
-  return parse(kind, await source.fetch(kind));
+  return parse(kind, await source.fetch(kind), source.madeOn);
 }
 
 /** The same, but where `refused` is there to be told, what does not read gives way to its last good copy. */
@@ -154,16 +181,17 @@ export async function readOrKept<K extends WorkKind>(
     const kept = refused && error instanceof UnreadableWork ? source.kept?.(kind) : undefined;
     if (!kept) throw error;
     refused?.(error as Error);
-    return parse(kind, kept);
+    return parse(kind, kept, source.madeOn);
   }
 }
 
-function parse<K extends WorkKind>(kind: K, { text, lm }: WorkText): ReadWork<K> {
+function parse<K extends WorkKind>(kind: K, { text, lm }: WorkText, madeOn?: string): ReadWork<K> {
   try {
     return { work: parseWorkFile(kind, text), lm };
   } catch (error) {
     const why = (error as Error).message;
-    const message = `the ${kind}'s work-file does not read (${why}); make it anew with: dmon mk-work -f`;
+    const where = madeOn === undefined ? "" : ` on the server ${madeOn}`;
+    const message = `the ${kind}'s work-file does not read (${why}); make it anew${where} with: dmon mk-work -f`;
     throw new UnreadableWork(message, lm, { cause: error });
   }
 }

@@ -6,7 +6,15 @@ import { parseInterval } from "../core/interval.ts";
 import type { Statement as Line, Word } from "../core/lexer.ts";
 import { TEXT_CHARS_MAX } from "../core/limits.ts";
 import type { Draft } from "./draft.ts";
-import { type Complain, isBehind, type Misplaced, OPTION, type StatementDeclaration, usage } from "./statement.ts";
+import {
+  type Complain,
+  isBehind,
+  type Misplaced,
+  OPTION,
+  type StatementDeclaration,
+  type Unplaced,
+  usage,
+} from "./statement.ts";
 
 /** A line that is longer is not written again in a hint. */
 const HINT_CHARS_MAX = 70;
@@ -29,10 +37,14 @@ export function applyStatement(
     return false;
   }
   const { words, options } = separate(declaration, line, say);
-  const misplaced =
+  const misplaced: Unplaced | undefined =
     loneOption(declaration, words) ?? declaration.misplaced?.(words) ?? wrongCount(declaration, line, words, options);
-  if (misplaced) say(misplaced.at, misplaced.message, misplaced.hint);
-  else if (!wrong) declaration.declare({ key: line.key, words, options, complain: say }, draft);
+  if (misplaced) {
+    const { at, message, hint } = misplaced;
+    wrong = true;
+    if (typeof hint === "string") complain(at, message, hint);
+    else draft.whenRead(() => complain(at, message, hint(draft)));
+  } else if (!wrong) declaration.declare({ key: line.key, words, options, complain: say }, draft);
   return !wrong;
 }
 
@@ -44,6 +56,15 @@ function separate(declaration: StatementDeclaration, line: Line, complain: Compl
   const free = declaration.freeOptions !== undefined;
   for (const [i, word] of line.words.entries()) {
     const [, name] = OPTION.exec(word.text) ?? [];
+    const lower = name === undefined && !word.quoted ? /^([A-Za-z_]+)=/.exec(word.text)?.[1]?.toLowerCase() : undefined;
+    if (lower !== undefined && !declaration.keepsUnknown && (free || known.includes(lower))) {
+      complain(
+        word,
+        `${declaration.name} has no option "${word.text.slice(0, lower.length)}"`,
+        `did you mean "${lower}="?`,
+      );
+      continue;
+    }
     const kept = declaration.keepsUnknown && !known.includes(name ?? "");
     if (name === undefined || word.quoted || kept || (known.length === 0 && !free)) {
       words.push(word);

@@ -89,8 +89,18 @@ export function itemsAbout(word: string): string[] {
   return found.includes(usage) ? [usage, ...found.filter((name) => name !== usage)] : found;
 }
 
-/** The names to choose from when one is mistyped; of the patterns the instance that may be meant: root_usgae -> root_usage. */
+/** The names to choose from when one is mistyped; of the patterns the instance that may be meant: root_usgae, eth0rx. */
 export function knownItems(mistyped: string): string[] {
   const instance = /^(.+)_[^_]*$/.exec(mistyped)?.[1];
-  return catalogue.map(({ name }) => (instance ? name.replace(/^\{\w+\}/, instance) : name));
+  const names = catalogue.map(({ name }) => (instance ? name.replace(/^\{\w+\}/, instance) : name));
+  const glued = patterns.flatMap(({ before, after }) => {
+    const end = after.replace(/^_/, "");
+    const [, own] =
+      before === "" && mistyped.toLowerCase().endsWith(end) ? (GLUED.exec(mistyped.slice(0, -end.length)) ?? []) : [];
+    return own === undefined ? [] : [own + after];
+  });
+  return [...names, ...glued];
 }
+
+/** What stands before the end of a pattern, the line between them missing or another. */
+const GLUED = /^(\w+[^\W_])[-.]?$/;

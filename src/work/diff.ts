@@ -73,6 +73,11 @@ export class WorkDiff {
     }
   }
 
+  /** Says that the files of these hosts stay as they are. */
+  static unchanged(tags: readonly string[]): string {
+    return `${folded(tags)}: unchanged`;
+  }
+
   private put(role: string, name: string, lines: string[]): void {
     const key = [role, ...lines].join("\n");
     const group = this.groups.get(key);
@@ -148,14 +153,18 @@ export class WorkDiff {
   }
 
   private hosts(names: readonly string[]): string {
-    if (this.verbose || names.length <= HOSTS_NAMED_MAX) return names.join(", ");
-    return `${names[0]} … ${names.at(-1)} (${names.length} hosts)`;
+    return this.verbose ? names.join(", ") : folded(names);
   }
 
   private names(names: readonly string[]): string {
     if (this.verbose || names.length <= NAMES_MAX) return names.join(" ");
     return `${names.slice(0, NAMES_MAX).join(" ")} … (${names.length} in all)`;
   }
+}
+
+function folded(names: readonly string[]): string {
+  if (names.length <= HOSTS_NAMED_MAX) return names.join(", ");
+  return `${names[0]} … ${names.at(-1)} (${names.length} hosts)`;
 }
 
 function keyChanges(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {

@@ -4,7 +4,7 @@ import { didYouMean, type Place } from "../core/diagnostic.ts";
 import { formatInterval } from "../core/interval.ts";
 import { PROBE_TIMEOUT_S } from "../core/limits.ts";
 import { firstSentence } from "../core/text.ts";
-import { catalogue, findItem, knownItems } from "./catalogue.ts";
+import { catalogue } from "./catalogue.ts";
 import { ruleWords } from "./change-words.ts";
 import type { Resolved } from "./compile.ts";
 import type { FitDraft, HostDraft } from "./draft.ts";
@@ -155,11 +155,9 @@ function findGot({ items, got }: Resolved, { tag }: HostDraft, name: string): It
   if (item) return item;
   const finder = items.finderOf(name);
   if (finder && own.has(finder.name)) throw new ExplainError(foundWords(tag.text, name, finder));
-  const near = didYouMean(name, own);
-  if (items.get(name) || (!near && findItem(name)))
-    throw new ExplainError(`${tag.text} does not get ${name}; add: get ${tag.text} ${name}`);
-  const hint = near ?? didYouMean(name, [...items.names(), ...knownItems(name)]) ?? "`dmon mk-work -l` lists all";
-  throw new ExplainError(`${tag.text} has no item "${name}"; ${hint}`);
+  const hint = items.known.notGotHint(name, [...own], tag.text);
+  const what = hint.startsWith("add:") ? `does not get ${name}` : `has no item "${name}"`;
+  throw new ExplainError(`${tag.text} ${what}; ${hint}`);
 }
 
 function foundWords(tag: string, name: string, finder: Item): string {

@@ -1,7 +1,9 @@
-// mk-work --fmt: lays a work.conf out without changing its meaning. Comments and order stay; of blank lines one in a row; the first
-// words of neighbouring lines of one statement stand in columns; who put two blanks between words for the eye keeps two.
+// mk-work --fmt: lays a work.conf out as a careful person would, its meaning unchanged. Comments and order stay; of blank
+// lines one in a row. Lines of one statement that follow each other, also with comments between, stand in columns two blanks
+// apart, as far as their arguments are always there; of a fit `ITEMS on HOSTS` is one, and its rules are two blanks apart.
 
 import { needsQuotes } from "../core/bad-text.ts";
+import { cellsOf } from "../core/cells.ts";
 import { type Diagnostic, SourceError } from "../core/diagnostic.ts";
 import { lex, type Word } from "../core/lexer.ts";
 import { OPTION } from "./statement.ts";
@@ -10,45 +12,79 @@ import { statements } from "./statements/index.ts";
 /** A word that is longer stands out of its column, or the others would be far from what they belong to. */
 const COLUMN_CHARS_MAX = 40;
 
-/** How many words of a statement's line stand in columns: its name and the arguments that are always there. */
+/** How many arguments of a statement stand in columns: those that are always there, each one word. */
 const COLUMNS: ReadonlyMap<string, number> = new Map(
-  statements.map(({ name, args }) => [name, 1 + args.filter((arg) => !arg.endsWith("…")).length]),
+  statements.map(({ name, args }) => [name, args.filter((arg) => !arg.endsWith("…")).length]),
 );
+/** Statements whose first argument goes on with `on HOSTS`. */
+const ON_HOSTS: ReadonlySet<string> = new Set(
+  statements.filter(({ tail }) => tail?.startsWith("[on HOSTS]")).map(({ name }) => name),
+);
+const RULES = "fit";
 
-/** One line of the text. */
+/** One line of the text. Of a statement: its key, what stands in columns, and the rest; a line that goes on with it has a rest. */
 type Line =
   | { kind: "blank" }
   | { kind: "comment"; text: string; indented: boolean }
-  | { kind: "statement" | "more"; words: string[]; gaps: string[]; columns: number };
+  | { kind: "statement"; key: string; columns: string[]; rest: string[] }
+  | { kind: "more"; rest: string[] };
 
 /** The text in its layout. Throws SourceError when its words cannot be told: then nothing is known of its meaning. */
 export function formatWorkConf(file: string, text: string): string {
-  const words = wordsByLine(file, text);
+  const read = linesOf(file, text);
   const source = text.replace(/^\ufeff/, "").split("\n");
-  const lines = source.map((raw, i) => readLine(raw, words.get(i + 1)));
-  const laidOut = layOut(lines);
+  const laidOut = layOut(source.map((raw, i) => read.get(i + 1) ?? readOther(raw)));
   // A byte order mark stays. One at the beginning is no part of the text, so a word that begins with one must not come first.
   const made = text.startsWith("\ufeff") || laidOut.startsWith("\ufeff") ? `\ufeff${laidOut}` : laidOut;
   if (meaning(file, made) !== meaning(file, text)) throw new Error("the layout would change what the file means");
   return made;
 }
 
-/** The words of each line that has any; the first of a line tells what it is. */
-function wordsByLine(file: string, text: string): Map<number, { key?: Word; words: Word[] }> {
+/** The lines that have words, by their numbers. */
+function linesOf(file: string, text: string): Map<number, Line> {
   const diagnostics: Diagnostic[] = [];
   const bytes = unreadable(file, text);
   if (bytes) throw new SourceError([bytes]);
-  const lines = new Map<number, { key?: Word; words: Word[] }>();
+  const lines = new Map<number, Line>();
   for (const { key, words } of lex(file, text, diagnostics)) {
-    lines.set(key.place.line, { key, words: [key] });
-    for (const word of words) {
-      const line = lines.get(word.place.line);
-      if (line) line.words.push(word);
-      else lines.set(word.place.line, { words: [word] });
-    }
+    const head = ON_HOSTS.has(key.text) && words[1]?.text === "on" ? 3 : 1;
+    const starts = key.text === RULES ? ruleStarts(words, head) : new Set<number>();
+    const columns = ON_HOSTS.has(key.text) ? [head] : Array<number>(COLUMNS.get(key.text) ?? 0).fill(1);
+    let at = 0;
+    const take = (line: number, count: number) => {
+      const from = at;
+      while (at < from + count && words[at]?.place.line === line) at++;
+      return words.slice(from, at).map(written).join(" ");
+    };
+    const restOf = (line: number) => {
+      const rest: string[] = [];
+      while (words[at]?.place.line === line) {
+        const isApart = rest.length === 0 || starts.has(at);
+        const word = take(line, 1);
+        if (isApart) rest.push(word);
+        else rest.push(`${rest.pop()} ${word}`);
+      }
+      return rest;
+    };
+    const { line } = key.place;
+    const own = columns.map((count) => take(line, count)).filter((column) => column !== "");
+    lines.set(line, { kind: "statement", key: written(key), columns: own, rest: restOf(line) });
+    for (let next = words[at]; next; next = words[at])
+      lines.set(next.place.line, { kind: "more", rest: restOf(next.place.line) });
   }
   if (diagnostics.length > 0) throw new SourceError(diagnostics);
   return lines;
+}
+
+/** Where rules begin among the words of a fit: LEVEL TEST [for IVAL] [until TEST [for IVAL]]. */
+function ruleStarts(words: readonly Word[], head: number): Set<number> {
+  const starts = new Set<number>();
+  for (let i = head; i < words.length; ) {
+    starts.add(i);
+    i += 2;
+    for (const key of ["for", "until", "for"]) if (words[i]?.text === key) i += 2;
+  }
+  return starts;
 }
 
 /** Comments may have bytes that are no UTF-8; they cannot be written as they were. */
@@ -61,21 +97,9 @@ function unreadable(file: string, text: string): Diagnostic | undefined {
   return line < 0 ? undefined : { severity: "error", place, message: "bytes that are no UTF-8", hint };
 }
 
-function readLine(raw: string, found: { key?: Word; words: Word[] } | undefined): Line {
-  if (!found) {
-    const text = raw.trim();
-    return text === "" ? { kind: "blank" } : { kind: "comment", text, indented: /^\s/.test(raw) };
-  }
-  const { key, words } = found;
-  const gaps = words.slice(1).map((word, i) => gapBetween(words[i], word));
-  const columns = key ? (COLUMNS.get(key.text) ?? 1) : 0;
-  return { kind: key ? "statement" : "more", words: words.map(written), gaps, columns };
-}
-
-// Two blanks between words are somebody's: `soso >80%  sick >90%`.
-function gapBetween(before: Word | undefined, { place }: Word): string {
-  const end = before ? before.place.column + before.place.length : place.column;
-  return place.column - end >= 2 ? "  " : " ";
+function readOther(raw: string): Line {
+  const text = raw.trim();
+  return text === "" ? { kind: "blank" } : { kind: "comment", text, indented: /^\s/.test(raw) };
 }
 
 /** A word as it must be written to be read as the same. */
@@ -87,51 +111,55 @@ function written({ text, quoted }: Word): string {
   return `${key}"${text.slice(key.length)}"`;
 }
 
+type Statement = Extract<Line, { kind: "statement" }>;
+
 function layOut(lines: readonly Line[]): string {
   const out: string[] = [];
-  for (let i = 0; i < lines.length; ) {
-    const line = lines[i];
-    if (line?.kind !== "statement") {
-      if (line) out.push(...layOutOther(line, out));
-      i++;
-      continue;
+  let block: Block | undefined;
+  for (const [i, line] of lines.entries()) {
+    if (line.kind === "blank") {
+      block = undefined;
+      if (out.length > 0 && out.at(-1) !== "") out.push("");
+    } else if (line.kind === "comment") out.push(`${line.indented ? "  " : ""}${line.text}`);
+    else if (line.kind === "more") out.push(`  ${line.rest.join(APART)}`);
+    else {
+      if (block?.key !== line.key) block = blockOf(line.key, lines.slice(i));
+      out.push(inColumns(line, block));
     }
-    const first = i;
-    while (isNeighbour(line, lines[i])) i++;
-    out.push(...inColumns(lines.slice(first, i) as Statement[]));
   }
   while (out.at(-1) === "") out.pop();
   return out.map((each) => `${each}\n`).join("");
 }
 
-type Statement = Extract<Line, { kind: "statement" | "more" }>;
-
-function isNeighbour(line: Line, other: Line | undefined): boolean {
-  return line.kind === "statement" && other?.kind === "statement" && line.words[0] === other.words[0];
+/** Lines of one statement that follow each other, and how wide their columns are. */
+interface Block {
+  key: string;
+  widths: number[];
+  isOne: boolean;
 }
 
-function layOutOther(line: Line, before: readonly string[]): string[] {
-  if (line.kind === "blank") return before.length === 0 || before.at(-1) === "" ? [] : [""];
-  if (line.kind === "comment") return [`${line.indented ? "  " : ""}${line.text}`];
-  return [`  ${joined(line, [])}`];
-}
+const APART = "  ";
 
-function inColumns(lines: readonly Statement[]): string[] {
-  const columns = lines[0]?.columns ?? 0;
-  const widths = Array.from({ length: columns }, (_, i) =>
-    Math.max(0, ...lines.map(({ words }) => words[i]?.length ?? 0).filter((length) => length <= COLUMN_CHARS_MAX)),
+/** The block that begins with the first of these lines. */
+function blockOf(key: string, lines: readonly Line[]): Block {
+  const end = lines.findIndex((line) => line.kind === "blank" || (line.kind === "statement" && line.key !== key));
+  const own = lines
+    .slice(0, end < 0 ? lines.length : end)
+    .filter((line): line is Statement => line.kind === "statement");
+  const count = Math.max(0, ...own.map(({ columns }) => columns.length));
+  const widths = Array.from({ length: count }, (_, i) =>
+    Math.max(0, ...own.map(({ columns }) => cellsOf(columns[i] ?? "")).filter((width) => width <= COLUMN_CHARS_MAX)),
   );
-  return lines.map((line) => joined(line, widths));
+  return { key, widths, isOne: own.length === 1 };
 }
 
-function joined({ words, gaps }: Statement, widths: readonly number[]): string {
-  return words
-    .map((word, i) => {
-      if (i === words.length - 1) return word;
-      const width = widths[i];
-      return width === undefined ? word + (gaps[i] ?? " ") : `${word.padEnd(width)} `;
-    })
-    .join("");
+function inColumns({ key, columns, rest }: Statement, { widths, isOne }: Block): string {
+  const gap = isOne && rest.length < 2 ? " " : APART;
+  const parts = [
+    ...columns.map((text, i) => text + " ".repeat(Math.max(0, (widths[i] ?? 0) - cellsOf(text)))),
+    rest.join(APART),
+  ];
+  return `${key} ${parts.join(gap)}`.trimEnd();
 }
 
 /** All that the statements see of a text. */

@@ -1,9 +1,9 @@
 // Reads the files that an include names.
 
 import { lstatSync, statSync } from "node:fs";
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { INCLUDED_FILES_MAX } from "../core/limits.ts";
-import type { ReadIncluded } from "./parse.ts";
+import { IncludeError, type ReadIncluded } from "./parse.ts";
 
 /** Files by their paths; `readText` refuses what is no text or too large. */
 export function includedFiles(readText: (file: string) => string): ReadIncluded {
@@ -14,7 +14,12 @@ export function includedFiles(readText: (file: string) => string): ReadIncluded 
     const parts = path.split("/");
     const first = parts.findIndex((part) => /[*?[\]{}]/.test(part));
     const base = parts.slice(0, first).join("/") || (isAbsolute(path) ? "/" : ".");
-    if (!statSync(base, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`there is no directory ${base}`);
+    const there = statSync(base, { throwIfNoEntry: false });
+    if (there && !there.isDirectory()) throw new Error(`${base} is no directory`);
+    if (!there) {
+      const hint = `make it: mkdir -p ${resolve(base)}; or write a path from the directory of this file`;
+      throw new IncludeError(`there is no directory ${base}`, hint);
+    }
     const pattern = parts.slice(first).join("/");
     if (pattern.includes("**")) throw new Error("** would look through whole directories");
     // Not onlyFiles: that leaves out links, and their hosts would vanish without a word.

@@ -15,6 +15,17 @@ export interface SourceFile {
   text: string;
 }
 
+/** Why nothing can be read, and what to do. */
+export class IncludeError extends Error {
+  override name = "IncludeError";
+  readonly hint: string;
+
+  constructor(message: string, hint: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
 /** The files that a glob names, seen from the file that includes them, in the order of their names. Throws an Error that says why. */
 export type ReadIncluded = (glob: string, from: string) => SourceFile[];
 
@@ -44,7 +55,8 @@ export function parseWork(
     try {
       found = readIncluded(glob.text, from);
     } catch (error) {
-      return complain(glob, (error as Error).message, "write a path from the directory of this file");
+      const { hint } = error instanceof IncludeError ? error : { hint: "write a path from the directory of this file" };
+      return complain(glob, (error as Error).message, hint);
     }
     if (found.length === 0) warn(glob, `"${glob.text}" names no file`, "it is taken from the directory of this file");
     for (const each of found) {

@@ -1,9 +1,11 @@
 // The work-config of a host that stands alone: it monitors what it can, with the probes' own fitness.
 
+import { formatWorkConf } from "./format.ts";
+
 /** A work.conf for one host that is client, server and pagemaker. */
 export function standAloneWork(hostname: string, items: readonly string[], own: readonly string[] = []): string {
   const tag = hostname.split(".")[0] ?? hostname;
-  return `# What dmon monitors, on which hosts. \`dmon mk-work\` shows what a change would do, \`dmon mk-work -f\` does it.
+  const text = `# What dmon monitors, on which hosts. \`dmon mk-work\` shows what a change would do, \`dmon mk-work -f\` does it.
 
 host ${hostname} ${tag}
 pmaker ${tag}
@@ -22,6 +24,7 @@ ${ownItems(own)}
 # Fitness: every item has a sensible one already. Your own are written like this:
 # fit root_usage  soso >80%  sick >90% until <85%  crit >97%
 `;
+  return formatWorkConf("work.conf", text); // how long its words are only this host knows
 }
 
 // Items that need arguments: defined first, then got by this host.

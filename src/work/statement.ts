@@ -21,7 +21,7 @@ export interface StatementDeclaration {
   later?: true;
   example: string;
   /** Words that stand in each other's places; asked before they are counted. */
-  misplaced?(words: readonly Word[]): Misplaced | undefined;
+  misplaced?(words: readonly Word[]): Unplaced | undefined;
   /** Takes the words over into the draft; says what is wrong with them by `complain`. */
   declare(input: Input, draft: Draft): void;
 }
@@ -31,6 +31,11 @@ export interface Misplaced {
   at: Word;
   message: string;
   hint: string;
+}
+
+/** The same where only all that is declared tells which word is what. */
+export interface Unplaced extends Omit<Misplaced, "hint"> {
+  hint: string | ((draft: Draft) => string);
 }
 
 export interface Input {

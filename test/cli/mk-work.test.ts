@@ -151,6 +151,20 @@ describe("what it says of where it is", () => {
     expect([mode("var"), mode("var/works")]).toEqual([(0o777 & ~process.umask()).toString(8), "700"]);
   });
 
+  test("-v says which hosts do not change, by their tags and folded, as those that do", async () => {
+    const hosts = (n: number) =>
+      Array.from({ length: n }, (_, i) => `host h${i}.example.org h${i}\nget h${i} uptime\n`);
+    write("work.conf", WORK + hosts(2).join(""));
+    await told("-f");
+    write("work.conf", `${WORK}${hosts(2).join("")}get h1 procs\n`);
+    expect((await told("-v")).out).toStartWith("h1: + procs\nhere, h0: unchanged\n");
+    write("work.conf", WORK + hosts(9).join(""));
+    await told("-f");
+    write("work.conf", `${WORK}${hosts(9).join("")}get h8 procs\n`);
+    expect((await told("-v")).out).toStartWith("h8: + procs\nhere … h7 (9 hosts): unchanged\n");
+    expect((await told()).out).not.toContain("unchanged");
+  });
+
   test("made on a host that is not the server: nobody fetches them", async () => {
     mkdirSync(join(dir, "var/works"), { recursive: true });
     const warning =

@@ -28,6 +28,9 @@ test.each<[string, Diagnostic, string, string]>([
   ["no longer than the line", at(5, 99, "get foo"), "get foo", "    ^^^"],
   ["behind the end", at(4, 1, "get"), "get", "   ^"],
   ["an empty line", at(1, 1, ""), "", "^"],
+  ["behind letters of two cells", at(8, 3, "get 日本 foo x"), "get 日本 foo x", "         ^^^"],
+  ["below letters of two cells", at(5, 2, "get 日本 x"), "get 日本 x", "    ^^^^"],
+  ["behind a letter with its accent apart", at(8, 1, "get e\u0301 x"), "get e\u0301 x", "      ^"],
   ["what a terminal would obey is not shown", at(3, 1, "a \x1b[31m\x9bx"), "a ?[31m?x", "  ^"],
 ])("caret: %s", (_, diagnostic, line, caret) => {
   expect(formatWithSource(diagnostic)).toBe(`f:3:${diagnostic.place.column}: no; yes\n    ${line}\n    ${caret}`);
@@ -55,10 +58,25 @@ test("the caret is below the text, whatever the place", () => {
 });
 
 test("of very many only the first are shown", () => {
-  const many = Array.from({ length: DIAGNOSTICS_SHOWN_MAX + 7 }, () => at(1, 1, "x"));
+  const many = Array.from({ length: DIAGNOSTICS_SHOWN_MAX + 7 }, (_, i) => ({ ...at(1, 1, "x"), message: `no ${i}` }));
   const text = formatAll(many, ({ severity }) => `[${severity}] dmon: `);
   expect(text.split("\n").filter((line) => line.startsWith("[error] dmon: f:3:1"))).toHaveLength(DIAGNOSTICS_SHOWN_MAX);
   expect(text.endsWith("… and 7 more")).toBe(true);
+});
+
+test("the same words at many places are said once, with the other places", () => {
+  const place = (line: number, file = "f"): Diagnostic => {
+    const each = at(1, 1, "x");
+    return { ...each, place: { ...each.place, line, file } };
+  };
+  const other = { ...place(2), message: "other" };
+  const text = (diagnostics: Diagnostic[]) => formatAll(diagnostics, () => "").replaceAll("\n    x\n    ^", "");
+  expect(text([place(1), other, place(3)])).toBe("f:1:1: no; yes\nf:2:1: other; yes\nf:3:1: no; yes");
+  expect(text([place(1), other, place(3), place(4), place(7, "g")])).toBe(
+    "f:1:1: no; yes\n    the same in line 3, 4, g:7\nf:2:1: other; yes",
+  );
+  const many = Array.from({ length: 100 }, (_, i) => place(i + 1));
+  expect(text(many)).toBe("f:1:1: no; yes\n    the same in line 2, 3, 4, 5, 6, 7, 8, 9 and 91 more");
 });
 
 test("a SourceError carries all of them", () => {
@@ -75,6 +93,7 @@ describe("nearest", () => {
     ["serverr", "server"],
     ["SERVER", "server"],
     ["port", "PORT"],
+    ["CPU_LOAD", "cpu_load"], // equal but for case before what is one letter longer
     ["cpuload", "cpu_load"],
     ["cpu_laod", "cpu_load"],
     ["cpu_load", "cpu_load"], // itself before what is one letter longer

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { readWorks, WorkKeeper, type WorkRead } from "../../src/daemon/work-keeper.ts";
-import type { WorkText } from "../../src/daemon/work-source.ts";
+import { type WorkText, wireSource } from "../../src/daemon/work-source.ts";
 import { PeerError } from "../../src/wire/ask.ts";
 import { DialError } from "../../src/wire/dial.ts";
 import { formatWork, type WorkKind } from "../../src/work/works.ts";
@@ -124,11 +124,13 @@ describe("a start", () => {
 
   test("of a client that the server does not know says so once, and what to do", async () => {
     const said: string[] = [];
-    const refuse = () => Promise.reject(new PeerError("192.0.2.9 may not WORK"));
+    const served = { host: "db9.example.org", server: "mars.example.org" };
+    const refuse = () => Promise.reject(new PeerError("192.0.2.9 is not known here"));
+    const source = wireSource(refuse, served, (kind) => `/nonexistent/${kind}`);
     const keeper = new WorkKeeper({
       hostname: "db9.example.org",
       isServer: false,
-      source: { lm: refuse, fetch: refuse },
+      source,
       ival_s: () => NEVER_S,
       take: () => Promise.resolve(),
       log: { quiet: (text) => void said.push(text) },
@@ -137,9 +139,12 @@ describe("a start", () => {
     await keeper.begin();
     await look(keeper);
     await look(keeper);
-    expect(said).toEqual([
-      "no work yet: 192.0.2.9 may not WORK; on the server, add to its work-config: host db9.example.org TAG, and run: dmon mk-work -f",
-    ]);
+    const advice =
+      "on the server mars.example.org, add to its work-config: host db9.example.org TAG, and run: dmon mk-work -f";
+    const message = `192.0.2.9 is not known here; ${advice}`;
+    expect(said).toEqual([`no work yet: ${message}`]);
+    expect(keeper.read()).rejects.toThrow(message); // what a reload answers
+    expect(keeper.trouble).toBe(message); // what the item dmon_work says
   });
 
   test("also when the server was away at first", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { wireSource } from "../../src/daemon/work-source.ts";
+import { readWork, wireSource } from "../../src/daemon/work-source.ts";
 import { PeerError } from "../../src/wire/ask.ts";
 import { DialError } from "../../src/wire/dial.ts";
 import { formatWork } from "../../src/work/works.ts";
@@ -14,7 +14,7 @@ function world(cacheDir: string) {
   const server: { answer: () => Record<string, unknown> } = { answer: () => ({ data: GOOD, lm: 5 }) };
   const source = wireSource(
     async () => server.answer(),
-    "mars.example.org",
+    { host: "venus.example.org", server: "mars.example.org" },
     (kind) => `${cacheDir}/${kind}.json`,
   );
   return { server, source };
@@ -26,6 +26,41 @@ function withDirectory(use: (dir: string) => Promise<void>) {
     await use(dir).finally(() => rmSync(dir, { recursive: true }));
   };
 }
+
+describe("what is to be done on the server is said with its name", () => {
+  const add =
+    "on the server mars.example.org, add to its work-config: host venus.example.org TAG, and run: dmon mk-work -f";
+  test.each<[string, string]>([
+    ["192.0.2.9 is not known here", `192.0.2.9 is not known here; ${add}`],
+    ["192.0.2.9 may not read the work of venus", `192.0.2.9 may not read the work of venus; ${add}`],
+    ["WORK is for localhost and client only, not for 192.0.2.9", `only, not for 192.0.2.9; ${add}`],
+    ['no host is called "venus.example.org"', `no host is called "venus.example.org"; ${add}`],
+    ["there is no client work for venus; run mk-work on the server", "run mk-work on the server"],
+    ["too many connections; try again later", "too many connections; try again later"],
+  ])("where it refuses: %s", async (refusal, wanted) => {
+    const { server, source } = world("/nonexistent");
+    server.answer = () => {
+      throw new PeerError(refusal);
+    };
+    for (const look of [source.lm("client"), source.fetch("client"), readWork(source, "client")]) {
+      const error = await look.then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      expect(error).toBeInstanceOf(PeerError);
+      expect((error as Error).message).toEndWith(wanted);
+    }
+  });
+
+  test("where a work-file does not read", async () => {
+    const { server, source } = world("/nonexistent");
+    server.answer = () => ({ data: "{", lm: 6 });
+    const wanted = "make it anew on the server mars.example.org with: dmon mk-work -f";
+    expect(readWork(source, "client")).rejects.toThrow(wanted);
+    const { madeOn: _madeOn, ...own } = source;
+    expect(readWork(own, "client")).rejects.toThrow("make it anew with: dmon mk-work -f");
+  });
+});
 
 describe("work from the server", () => {
   test(

@@ -43,7 +43,7 @@ describe("alerts, and people whom nothing tells", () => {
       "alert anna,ben * * any after 2m\nalert ben,anna * * any after 120s\nalert ben * * any after 2m",
       ["8 the same alert is in /etc/dmon/work.conf:7; leave one out"],
     ],
-    ["a user of no alert", "alert ben * * any", ["5 no alert tells anna; add: alert USERS HOSTS ITEMS CHANGE"]],
+    ["a user of no alert", "alert ben * * any", ["5 no alert tells anna; add: alert anna HOSTS ITEMS CHANGE"]],
     [
       "many users of no alert",
       `${Array.from({ length: 6 }, (_, i) => `user u${i} u@example.org\n`).join("")}alert ben * * any`,
@@ -52,7 +52,7 @@ describe("alerts, and people whom nothing tells", () => {
     [
       "a channel of no alert",
       "alert anna,ben * * any via mail\nchannel chat ntfy https://n.example.org/x",
-      ["8 no alert goes by chat; add to an alert: via CHANNEL"],
+      ["8 no alert goes by chat; add to an alert: via chat"],
     ],
   ])("%s", (_, text, wanted) => {
     expect(told(`${BASE}${text}\n`)).toEqual(wanted);

@@ -29,7 +29,7 @@ describe("hosts", () => {
 describe("levels", () => {
   const BASE = `host ${SERVER} mars\nget mars uptime root_usage procs\n`;
   const declare = (...names: string[]) => names.map((name) => `fit_level ${name}\n`).join("");
-  const fits = "fit uptime bad <9\nfit root_usage bad >9\n";
+  const fits = "fit uptime bad fail\nfit root_usage bad >9\n";
   const right =
     "declare fine, soso, sick, crit, dead (with other words for people: fit_level crit critical), or write a fit for these items";
   const lost = (items: string) => `3 default fitness in levels that are not declared is lost: ${items}; ${right}`;
@@ -57,12 +57,12 @@ describe("levels", () => {
     ["one's own, with a fit for all that had one", declare("ok", "bad") + fits, []],
     [
       "one's own, with a fit for some hosts only",
-      `${declare("ok", "bad")}${fits.replace("uptime", "procs")}fit uptime on mars bad <9\nhost db1.example.org db1\nget db1 uptime\n`,
+      `${declare("ok", "bad")}${fits.replace("uptime", "procs")}fit uptime on mars bad fail\nhost db1.example.org db1\nget db1 uptime\n`,
       [lost("uptime (soso: all that it had)")],
     ],
     [
       "one's own, with a fit for all hosts that get it",
-      `${declare("ok", "bad")}${fits.replace("uptime", "procs")}fit uptime on mars bad <9\nhost db1.example.org db1\nget db1 procs\n`,
+      `${declare("ok", "bad")}${fits.replace("uptime", "procs")}fit uptime on mars bad fail\nhost db1.example.org db1\nget db1 procs\n`,
       [],
     ],
     [
@@ -100,7 +100,7 @@ describe("items", () => {
     ["get db2 dumps_usage\nget db1,mars dump_usage", [meant("dumps_usage", "disk.usage dumps", "dump_usage")]],
     ["get db1,db2 dumps_usage\nget db1,db2,mars dump_usage", []],
     ["item rot_usage disk.usage rot\nget mars rot_usage", []],
-    ["item x disk /srv", ["5 no host gets x; add: get HOSTS ITEM"]],
+    ["item x disk /srv", ["5 no host gets x; add: get HOSTS x"]],
     ["item uptime disk.usage /", ["5 uptime is built in (uptime.uptime), and this item hides it; choose another name"]],
     ["item uptime uptime every=5m", []],
     ["item root_usage disk /other", []],

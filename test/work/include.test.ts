@@ -84,7 +84,22 @@ describe("include", () => {
     expect(said(`${HOST}get mars uptime\ninclude none*.conf\n`)).toEqual(['work.conf:3 "none*.conf" names no file']);
     expect(said(`${HOST}include none.conf\n`)[0]).toContain("no such file");
     expect(said(`${HOST}include nowhere/*.conf\n`)[0]).toContain("there is no directory");
+    write("file", "");
+    expect(said(`${HOST}include file/*.conf\n`)[0]).toContain("is no directory");
     expect(said(`${HOST}include **/x.conf\n`)[0]).toContain("** would look through");
+  });
+
+  test("a directory that is missing is made by what stands there, wherever that is typed", () => {
+    const here = process.cwd();
+    process.chdir(dir);
+    try {
+      const hint = `make it: mkdir -p ${process.cwd()}/w.d; or write a path from the directory of this file`;
+      const read = includedFiles((file) => readFileSync(file, "utf8"));
+      const text = `${HOST}include w.d/*.conf\n`;
+      expect(() => makeWorks("work.conf", text, SERVER, read)).toThrow(`there is no directory w.d; ${hint}`);
+    } finally {
+      process.chdir(here);
+    }
   });
 
   test("links are read as what they lead to", () => {

@@ -1,4 +1,7 @@
 // What people do wrong, each a work.conf of its own, so that every message is seen as it is alone.
+
+import { NAMES } from "./mistakes-of-names.ts";
+
 export const MISTAKES: [string, string][] = [
   ["a statement that is mistyped", "hots db.example.org db"],
   ["a statement of the future", "teleport www1 www2"],
@@ -121,6 +124,7 @@ export const MISTAKES: [string, string][] = [
 
 // What is written at a wrong place, or as in another language: each is one mistake, so one error.
 export const MISPLACED: [string, string][] = [
+  ...NAMES,
   ["a no-break space", "get mars\u00a0uptime"],
   ["a zero-width space", "get mars \u200buptime"],
   ["an escape", "get mars \u001b[31muptime"],

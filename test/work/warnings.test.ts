@@ -28,18 +28,18 @@ describe("selectors", () => {
     ["an empty part", `${ALL}get www1,,www2 uptime`, ["6:10 an empty name in a list"]],
     [
       "a fit of one item that nobody gets",
-      `${ALL}fit uptime,root_usage sick <5`,
+      `${ALL}fit uptime,root_usage sick fail`,
       ['6:12 no host gets an item "root_usage"'],
     ],
     [
       "a fit of nothing else",
-      `${ALL}fit root_usage,men_usage sick <5`,
+      `${ALL}fit root_usage,men_usage sick fail`,
       [
         '6:5 no host gets an item "root_usage", so this fit is for nothing',
         '6:16 no host gets an item "men_usage", so this fit is for nothing',
       ],
     ],
-    ["a fit on nobody", `${ALL}fit uptime on dc* sick <5`, ['6:15 no host is called "dc*"']],
+    ["a fit on nobody", `${ALL}fit uptime on dc* sick fail`, ['6:15 no host is called "dc*"']],
     [
       "a flap of nothing",
       `${ALL}flap root_usage on mars off`,
@@ -49,10 +49,10 @@ describe("selectors", () => {
     ["get of nobody", `${ALL}get !* uptime`, ['6:5 "!*" selects no host']],
     ["get of a list that takes all away", `${ALL}get www1,!www* uptime`, ['6:5 "www1,!www*" selects no host']],
     ["a group of nobody, where it is declared", `${ALL}hosts g !*\nget g uptime`, ['6:9 "!*" selects no host']],
-    ["a fit on nobody of those", `${ALL}fit uptime on www1,!www1 sick <5`, ['6:15 "www1,!www1" selects no host']],
+    ["a fit on nobody of those", `${ALL}fit uptime on www1,!www1 sick fail`, ['6:15 "www1,!www1" selects no host']],
     [
       "a fit of no item",
-      `${ALL}fit uptime,!* sick <5`,
+      `${ALL}fit uptime,!* sick fail`,
       ['6:5 "uptime,!*" selects no item, so this fit is for nothing'],
     ],
     ["a downtime of nobody", `${ALL}downtime !* * daily 2-4`, ['6:10 "!*" selects no host']],
@@ -90,11 +90,11 @@ describe("statements that never decide", () => {
       "fit root_usage sick >95%\nfit root_usage on mars crit >97%\nfit root_usage on !mars crit >98%",
       [`6 this fit never decides: /etc/dmon/work.conf:7, /etc/dmon/work.conf:8 override it on every host; ${below}`],
     ],
-    ["one that decides for one item still", "fit root_usage,uptime sick >95\nfit root_usage sick >90%", []],
+    ["one that decides for one item still", "fit root_usage,uptime sick fail\nfit root_usage sick >90%", []],
     ["one that decides on one host still", "fit root_usage on www* sick >95%\nfit root_usage on www2 sick >90%", []],
     [
       "one on hosts that do not get its items",
-      "fit eth0_rx on www* sick >9",
+      "fit eth0_rx on www* sick >9M",
       ["6 none of these hosts gets any of these items: this fit never decides; see: dmon mk-work --explain HOST"],
     ],
     [

@@ -198,8 +198,7 @@ export class Alerting {
       return undefined;
     }
     if (item !== undefined && !own?.has(item) && !own?.has(this.items.finderOf(item)?.name ?? "")) {
-      const hint = didYouMean(item, own ?? []) ?? `add: get ${tag} ${item}`;
-      error(on, `${tag} gets no item "${item}"`, hint);
+      error(on, `${tag} gets no item "${item}"`, this.items.known.notGotHint(item, [...(own ?? [])], tag));
       return undefined;
     }
     return { hosts: hosts.text, host: host.fqdn.text, ...(item === undefined ? {} : { item }), where: shortPlace(key) };

@@ -33,13 +33,13 @@ export function doubtAlerting(around: Around, alerts: readonly { draft: AlertDra
   doubtUnused(
     draft.users,
     (name) => told.has(name),
-    (names) => [`no alert tells ${names}`, "add: alert USERS HOSTS ITEMS CHANGE"],
+    (listed, names = ["USERS"]) => [`no alert tells ${listed}`, `add: alert ${names.join(",")} HOSTS ITEMS CHANGE`],
     warn,
   );
   doubtUnused(
     draft.channels,
     (name) => ways.has(name),
-    (names) => [`no alert goes by ${names}`, "add to an alert: via CHANNEL"],
+    (listed, names = ["CHANNEL"]) => [`no alert goes by ${listed}`, `add to an alert: via ${names.join(",")}`],
     warn,
   );
   for (const channel of draft.channels) doubtChannel(channel, around);

@@ -1,15 +1,13 @@
 // Items that are legal and surely not meant so: a mistyped name that a pattern takes for a mount or an interface, a
 // built-in item that another one hides, one that nobody gets. Pure.
 
-import { editDistance } from "../../core/diagnostic.ts";
-import { findItem, fixedItems, type ItemSource, usualItems } from "../catalogue.ts";
+import { findItem, fixedItems, type ItemSource } from "../catalogue.ts";
 import type { ItemDraft } from "../draft.ts";
 import type { Complain } from "../statement.ts";
 import { doubtUnused } from "./doubts-unused.ts";
 import type { Item } from "./items.ts";
+import { isNear, isOdd, meantBy, withoutDigits } from "./near-items.ts";
 
-/** Shorter names of mounts and interfaces are all near to each other. */
-const LETTERS_MIN = 3;
 /** Names that are compared with each other: a quadratic look, for what a person wrote by hand. */
 const COMPARED_MAX = 300;
 
@@ -25,7 +23,7 @@ export function doubtItems(
   doubtUnused(
     [...own.keys()],
     (name) => items.has(name),
-    (names) => [`no host gets ${names}`, "add: get HOSTS ITEM"],
+    (listed, names = ["ITEM…"]) => [`no host gets ${listed}`, `add: get HOSTS ${names.join(" ")}`],
     warn,
   );
   for (const [{ name }, source] of own) {
@@ -48,35 +46,26 @@ function isSame(a: ItemSource, b: ItemSource): boolean {
 
 /** `men_usage`, `rot_usage`, `eht0_rx`: legal names of mounts and interfaces, one edit from an item that is surely meant. */
 function doubtMistyped(items: ReadonlyMap<string, Item>, got: Got, warn: Complain): void {
-  const usual = new Set(usualItems.map(withoutDigits));
-  const isLong = (name: string) => withoutDigits(findItem(name)?.args[0] ?? "").length >= LETTERS_MIN;
-  const likely = [...fixedItems, ...usualItems.filter(isLong)];
-  const names = [...items.values()].filter(({ draft, name }) => !draft && isLong(name));
-  const odd = new Map<string, Item>(); // eth0_rx and eth1_rx are two, not one mistyped: digits do not count
-  for (const item of names) {
+  const odd = new Map<string, Item>();
+  for (const item of items.values()) {
     const plain = withoutDigits(item.name);
-    if (!usual.has(plain) && !odd.has(plain)) odd.set(plain, item);
+    if (!item.draft && !odd.has(plain) && isOdd(item.name)) odd.set(plain, item);
   }
-  for (const [plain, item] of [...odd].slice(0, COMPARED_MAX)) {
-    const others = [...odd].slice(0, COMPARED_MAX).filter(([, other]) => isRarer(item, other, got));
-    const known = [...likely, ...others.map(([, { name }]) => name)];
-    const near = known.find((name) => isNear(plain, withoutDigits(name)));
-    if (!near || !item.at) continue;
+  const compared = [...odd.values()].slice(0, COMPARED_MAX);
+  for (const item of compared) {
+    const others = compared.filter((other) => isRarer(item, other, got));
+    const meant = meantBy(
+      item.name,
+      others.map(({ name }) => name),
+    );
+    if (!meant || !item.at) continue;
     const source = `${item.probe.name}.${item.value} ${item.args.join(" ")}`;
     warn(
       item.at,
       `"${item.name}" would be ${source}`,
-      `did you mean "${nameLike(near, item.name)}"? If not, add: item ${item.name} ${source}`,
+      `did you mean "${meant}"? If not, add: item ${item.name} ${source}`,
     );
   }
-}
-
-function withoutDigits(name: string): string {
-  return name.replace(/_?\d+/g, ""); // eth0_7 is a VLAN of eth0
-}
-
-function isNear(a: string, b: string): boolean {
-  return a !== b && Math.abs(a.length - b.length) <= 1 && editDistance(a, b) === 1;
 }
 
 /** Whether an item is on fewer hosts than another one, and on none together with it: who has both means both. */
@@ -90,10 +79,4 @@ function isRarer(item: Item, other: Item, got: Got): boolean {
     theirs += Number(there);
   }
   return own < theirs;
-}
-
-/** `eth0_rx` with the number of `eht3_rx`. */
-function nameLike(near: string, name: string): string {
-  const [number] = /\d+/.exec(name) ?? [];
-  return number === undefined ? near : near.replace(/\d+/, number);
 }

@@ -8,6 +8,7 @@ import { makeRule, parseDefaultFit } from "../rules.ts";
 import { type Complain, type Complaints, shortPlace } from "../statement.ts";
 import { doubt, type Made } from "./doubts.ts";
 import { type ByDefault, doubtDefaults, doubtLabels, missingLevels } from "./doubts-levels.ts";
+import { doubtUnits } from "./doubts-units.ts";
 import type { Hosts } from "./hosts.ts";
 import type { Item, Items } from "./items.ts";
 import { Scopes } from "./scopes.ts";
@@ -45,15 +46,16 @@ export class Fits {
     for (const fit of this.draft.fits) {
       const selected = this.scopes.add(fit, hosts, items);
       this.checkRules(fit.rules);
-      const units = new Set([...selected].flatMap((name) => items.get(name)?.unit ?? []));
+      // A number that is none of its unit is told also where nobody gets the item yet.
+      const meant = [...[...selected].flatMap((name) => items.get(name) ?? []), ...items.namedOnly(fit.items)];
+      const units = new Set(meant.map(({ unit }) => unit));
       const shares = new Map<string, boolean>(); // by unit: whether all items of it end at 100
-      for (const name of selected) {
-        const item = items.get(name);
-        if (!item) continue;
+      for (const item of meant) {
         this.rules(fit, { ...item, units }); // for its errors, also where a later fit wins
         shares.set(item.unit, (shares.get(item.unit) ?? true) && isShare(item));
       }
       if (items.mayFind(fit.items.text).length > 0) shares.set(ANY_UNIT, false);
+      doubtUnits(fit, meant, (...said) => this.doubt(...said)); // what seems wrong with such a number follows from it
       for (const [unit, share] of shares) doubt(this.rules(fit, { unit }), share, (...said) => this.doubt(...said));
     }
     this.scopes.doubt(got);

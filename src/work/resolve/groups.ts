@@ -1,10 +1,11 @@
 // Groups of one kind: what a selector or a list of names comes to when groups are taken apart.
 
-import { didYouMean } from "../../core/diagnostic.ts";
+import { didYouMean, sameButCase } from "../../core/diagnostic.ts";
 import type { Word } from "../../core/lexer.ts";
 import { select } from "../../core/selector.ts";
 import type { GroupDraft } from "../draft.ts";
 import { type Complain, type Complaints, partOf } from "../statement.ts";
+import { bracesHint, familyHint, selectorHint } from "./selector-hints.ts";
 
 export interface GroupKind {
   /** For messages: "host", "item", "user". */
@@ -114,11 +115,14 @@ export class Groups {
     if (this.kind.has(selector.text) && !this.byName.has(selector.text)) return new Set([selector.text]);
     const groups = { get: (part: string) => (this.byName.has(part) ? this.of(part) : undefined) };
     const { names, unmatched } = select(selector.text, all(), groups);
+    const braces = bracesHint(selector.text);
+    if (braces !== undefined) say?.(selector, "braces in a list", braces);
     for (const { part, offset } of unmatched) {
+      if (braces !== undefined) break;
       if (this.byName.has(part)) continue; // an empty group: said where it is declared
       if (this.kind.lost.has(part)) continue;
       if (this.kind.isOpen?.(part)) continue;
-      const { message, hint } = this.unmatched(part);
+      const { message, hint } = this.unmatched(part, selector.text[offset - 1] === "!");
       say?.(partOf(selector, part, offset), message, hint);
     }
     if (names.size === 0 && unmatched.length === 0)
@@ -126,17 +130,25 @@ export class Groups {
     return names;
   }
 
-  private unmatched(part: string): { message: string; hint?: string | undefined } {
+  private unmatched(part: string, excluded: boolean): { message: string; hint?: string | undefined } {
     if (part === "") return { message: "an empty name in a list", hint: "leave the comma out" };
     const message = `no ${this.kind.what} is called "${part}"`;
-    return this.kind.unmatched?.(part) ?? { message, hint: this.hint(part) };
+    return this.kind.unmatched?.(part) ?? { message, hint: this.hint(part, excluded) };
   }
 
-  private hint(part: string): string | undefined {
+  private hint(part: string, excluded: boolean): string | undefined {
     const { hint, otherwise, names } = this.kind;
     if (/^(all|any|every|everything)$/i.test(part)) return "write * for all";
     const known = [...names(), ...this.names()].filter((name) => !this.open.has(name));
-    return hint?.(part) ?? didYouMean(part, known) ?? otherwise?.(part);
+    const same = sameButCase(part, known);
+    return (
+      (same && `did you mean "${same}"?`) ??
+      hint?.(part) ??
+      selectorHint(part, known, excluded) ??
+      familyHint(part, names()) ??
+      didYouMean(part, known) ??
+      otherwise?.(part)
+    );
   }
 
   /** The groups that a selector names. */

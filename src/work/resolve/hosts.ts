@@ -94,7 +94,7 @@ export class Hosts {
     const named = this.draft.hostByName.get(text.toLowerCase());
     if (this.groups.has(text)) error(at, `"${text}" is a group`, "name one host");
     else if (named) error(at, `"${text}" is the name of a host`, `its tag is ${named.tag.text}; write that`);
-    else if (/[*?!,]/.test(text)) error(at, `"${text}" may be several hosts`, "name one host");
+    else if (/[*?!,|;[\]{}]/.test(text)) error(at, `"${text}" may be several hosts`, "name one host");
     else error(at, `no host has the tag "${text}"`, didYouMean(text, this.tags()) ?? `add: host FQDN ${text}`);
   }
 

@@ -4,9 +4,9 @@ import { allProbes } from "../../../probes/index.ts";
 import { didYouMean } from "../../core/diagnostic.ts";
 import type { Word } from "../../core/lexer.ts";
 import { ITEMS_PER_HOST_MAX } from "../../core/limits.ts";
-import { isName, NAME_FORM } from "../../core/names.ts";
+import { isName } from "../../core/names.ts";
 import { mayBegin } from "../../core/selector.ts";
-import { catalogue, findItem, findProbeValue, type ItemSource, itemsAbout, knownItems } from "../catalogue.ts";
+import { catalogue, findItem, findProbeValue, type ItemSource } from "../catalogue.ts";
 import type { Draft, GetDraft, HostDraft, ItemDraft } from "../draft.ts";
 import { readGiven } from "../given.ts";
 import type { Complaints } from "../statement.ts";
@@ -14,14 +14,12 @@ import { ITEM_OPTIONS } from "../statements/item.ts";
 import { doubtItems } from "./doubts-items.ts";
 import { Groups } from "./groups.ts";
 import type { Hosts } from "./hosts.ts";
+import { ItemNames, noNameHint } from "./item-names.ts";
 
 const REMOTE = allProbes()
   .filter(({ remote }) => remote)
   .map(({ name }) => name);
 const REMOTE_FORM = `are asked over the network (${REMOTE.join(", ") || "no probe of this version does that"})`;
-
-/** Of a probe with more items, the first ones are named. */
-const SHOWN_MAX = 6;
 
 const ALWAYS = catalogue.filter(({ declared }) => declared.always);
 
@@ -35,13 +33,23 @@ export interface Item extends ItemSource {
   draft?: ItemDraft;
 }
 
+/** What a name stands for, with its own statement where it has one. */
+interface Found {
+  source: ItemSource;
+  draft?: ItemDraft;
+}
+
+function itemOf(name: string, { source, draft }: Found): Item {
+  const unit = draft?.unit ?? source.probe.values[source.value]?.unit ?? "";
+  return { ...source, name, unit, ...(draft ? { draft } : {}) };
+}
+
 export class Items {
   private readonly draft: Draft;
   private readonly hosts: Hosts;
   private readonly complaints: Complaints;
   private readonly items = new Map<string, Item>();
-  /** The names of item statements and of groups. */
-  private readonly declared: ReadonlySet<string>;
+  readonly known: ItemNames;
   /** Of the items that hosts get. */
   readonly groups: Groups;
   /** Of all that is written in them: which items hosts get is not known before they are taken apart. */
@@ -55,12 +63,14 @@ export class Items {
     this.hosts = hosts;
     this.complaints = complaints;
     const isOpen = (part: string) => this.finders().some((name) => mayBegin(part, `${name}.`));
-    this.declared = new Set([...draft.items, ...draft.itemGroups].map(({ name }) => name.text));
+    this.known = new ItemNames(draft);
     const kind = { what: "item", drafts: draft.itemGroups, lost: draft.lost };
     const has = (name: string) => this.items.has(name);
     const unmatched = (part: string) => this.notGot(part);
-    const otherwise = (part: string) => didYouMean(part, [...this.declared, ...knownItems(part)]);
-    this.groups = new Groups({ ...kind, names: () => this.names(), has, isOpen, unmatched, otherwise }, complaints);
+    const hint = (part: string) => this.known.caseHint(part);
+    const otherwise = (part: string) => this.known.nearHint(part);
+    const live = { names: () => this.names(), has, isOpen, unmatched, hint, otherwise };
+    this.groups = new Groups({ ...kind, ...live }, complaints);
     for (const word of draft.itemGroups.flatMap(({ members }) => members))
       if (!this.groups.has(word.text) && !this.members.has(word.text)) this.members.set(word.text, word);
     const members = [...this.members.keys()];
@@ -129,13 +139,13 @@ export class Items {
 
   /** `get uptime mars`, `get mars db1 uptime`: hosts among the items, which is said. */
   private saysMisplaced(hosts: Word, items: readonly Word[]): boolean {
-    const strays = items.filter(({ text }) => this.draft.hostKind(text) && !this.exists(text));
+    const strays = items.filter(({ text }) => this.draft.hostKind(text) && !this.known.exist(text));
     const [at] = strays;
     if (!at) return false;
     const others = items.filter((word) => !strays.includes(word));
     const list = strays.map(({ text }) => text).join(",");
     const { error } = this.complaints;
-    if (this.exists(hosts.text) && !this.draft.hostKind(hosts.text)) {
+    if (this.known.exist(hosts.text) && !this.draft.hostKind(hosts.text)) {
       const line = [list, hosts.text, ...others.map(({ text }) => text)].join(" ");
       error(hosts, `"${hosts.text}" is an item`, `hosts come first: write get ${line}`);
     } else {
@@ -149,11 +159,6 @@ export class Items {
     return true;
   }
 
-  /** Whether an item or a group of items is called so. */
-  private exists(name: string): boolean {
-    return this.declared.has(name) || findItem(name) !== undefined;
-  }
-
   /** The get statements by which a host has an item, each with its word: the item itself, or a group with it. */
   givers(item: string, host: HostDraft): { get: GetDraft; word: Word }[] {
     return this.draft.gets.flatMap((get) => {
@@ -164,9 +169,18 @@ export class Items {
 
   /** What is said of a name in a selector that selects nothing, for nobody gets such an item. */
   private notGot(part: string): { message: string; hint: string } | undefined {
-    if (/[*?]/.test(part) || !this.exists(part)) return undefined;
-    const near = didYouMean(part, [...this.names(), ...this.groups.names()]);
-    return { message: `no host gets an item "${part}"`, hint: near ?? `add: get HOSTS ${part}` };
+    if (/[*?]/.test(part) || !this.known.exist(part)) return undefined;
+    return { message: `no host gets an item "${part}"`, hint: this.known.notGotHint(part, this.names()) };
+  }
+
+  /** The items that a selector names and no host gets. */
+  namedOnly(selector: Word): Item[] {
+    const parts = selector.text.split(",").filter((part) => !/[!*?]/.test(part) && !this.items.has(part));
+    const names = parts.flatMap((part) => (this.groups.has(part) ? this.written.of(part) : [part]));
+    return [...new Set(names)].flatMap((name) => {
+      const found = this.items.has(name) ? undefined : this.found(name);
+      return found && found !== "wrong" ? itemOf(name, found) : [];
+    });
   }
 
   /** Item words, groups taken apart; a group's items keep their place in the group. */
@@ -209,36 +223,30 @@ export class Items {
   private resolve(word: Word): boolean {
     if (this.items.has(word.text)) return true;
     const found = this.sourceOf(word);
-    if (!found) return false;
-    const { source, draft } = found;
-    const unit = draft?.unit ?? source.probe.values[source.value]?.unit ?? "";
-    this.items.set(word.text, { ...source, name: word.text, unit, at: word, ...(draft ? { draft } : {}) });
-    return true;
+    if (found) this.items.set(word.text, { ...itemOf(word.text, found), at: word });
+    return found !== undefined;
   }
 
   /** What a name stands for; undefined when there is no such item, which is said. */
-  private sourceOf(word: Word): { source: ItemSource; draft?: ItemDraft } | undefined {
+  private sourceOf(word: Word): Found | undefined {
     const { error } = this.complaints;
     if (!isName(word.text)) {
-      const hint = word.text.includes("{")
-        ? "the braces stand for a mount or an interface: root_usage, eth0_rx"
-        : `an item has ${NAME_FORM}; separate items by blanks`;
-      error(word, `"${word.text}" cannot be an item`, hint);
+      error(word, `"${word.text}" cannot be an item`, noNameHint(word.text));
       return undefined;
     }
-    const draft = this.draft.items.find(({ name }) => name.text === word.text);
-    const source = draft ? this.resolveOwn(draft) : findItem(word.text);
+    const found = this.found(word.text);
+    if (found === "wrong") return undefined;
+    if (!found && !this.draft.lost.has(word.text))
+      error(word, `unknown item "${word.text}"`, this.known.unknownHint(word.text));
+    return found;
+  }
+
+  /** The same; "wrong": its own statement is, which is said there. */
+  private found(name: string): Found | "wrong" | undefined {
+    const draft = this.draft.items.find((item) => item.name.text === name);
+    const source = draft ? this.resolveOwn(draft) : findItem(name);
     if (source) return { source, ...(draft ? { draft } : {}) };
-    if (draft) return undefined; // said where it is defined
-    const part = this.partOfOwn(word.text);
-    if (part === "wrong") return undefined;
-    if (part) return part;
-    const near = didYouMean(word.text, [...knownItems(word.text), ...this.declared]);
-    const about = itemsAbout(word.text);
-    const some = about.length > 0 ? `there is ${about.slice(0, SHOWN_MAX).join(", ")}` : undefined;
-    if (!this.draft.lost.has(word.text))
-      error(word, `unknown item "${word.text}"`, some ?? near ?? "`dmon mk-work -l` lists all");
-    return undefined;
+    return draft ? "wrong" : this.partOfOwn(name);
   }
 
   /** What an item statement stands for; what is wrong with it is said once. */
@@ -250,7 +258,7 @@ export class Items {
   }
 
   /** What `web.time` stands for: another value of the probe of the item `web`. "wrong": `web` itself is, which is said. */
-  private partOfOwn(name: string): { source: ItemSource; draft: ItemDraft } | "wrong" | undefined {
+  private partOfOwn(name: string): Found | "wrong" | undefined {
     const dot = name.lastIndexOf(".");
     const draft = this.draft.items.find((item) => item.name.text === name.slice(0, dot));
     if (dot < 0 || !draft) return undefined;

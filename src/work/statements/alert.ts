@@ -2,18 +2,15 @@
 
 import { CHANGE_FORM } from "../../core/change.ts";
 import { didYouMean } from "../../core/diagnostic.ts";
-import { DEFAULT_LEVELS } from "../../core/fitness.ts";
 import { HOURS_FORM, parseHours } from "../../core/hours.ts";
 import { intervalHint, parseInterval, unitOfWord } from "../../core/interval.ts";
 import type { Word } from "../../core/lexer.ts";
-import { isName } from "../../core/names.ts";
-import { findItem } from "../catalogue.ts";
 import type { AlertDraft } from "../draft.ts";
-import { type Complain, defineStatement, type Misplaced } from "../statement.ts";
+import { type Complain, defineStatement } from "../statement.ts";
 import { isKnownZone, zoneMeant } from "../zones.ts";
+import { isKeyword, KEYWORDS, misplacedChange, misplacedNames, tornChange } from "./alert-words.ts";
+import { MAIL } from "./channel.ts";
 
-/** What may stand behind CHANGE. */
-export const KEYWORDS = ["after", "every", "hours", "no-recovery", "via"] as const;
 /** Reminders that come more often are noise. */
 const EVERY_S_MIN = 60;
 
@@ -30,7 +27,7 @@ export default defineStatement({
     if (!users || !hosts || !items || !change) return;
     const times = rest.filter((_, i) => ["after", "every"].includes(rest[i - 1]?.text ?? ""));
     draft.intervals.push(...times.map((at) => ({ at, text: at.text })));
-    if (KEYWORDS.includes(change.text as "after")) {
+    if (isKeyword(change.text)) {
       const line = words
         .slice(3)
         .map(({ text }) => text)
@@ -45,28 +42,31 @@ export default defineStatement({
     if (torn) return complain(change, `"${change.text}" is not all of a change`, `write ${torn}`);
     const alert: AlertDraft = { key, users, hosts, items, change, recovery: true };
     const seen = new Set<string>();
+    let last: Word | undefined;
     while (rest.length > 0) {
       const keyword = rest.shift();
       if (!keyword) return;
-      if (!KEYWORDS.includes(keyword.text as "after")) {
+      if (!isKeyword(keyword.text)) {
         const hint =
           ELSEWHERE.get(keyword.text)?.(rest[0]?.text) ??
           didYouMean(keyword.text, KEYWORDS) ??
           `behind CHANGE there may be ${KEYWORDS.join(", ")}`;
-        return complain(keyword, `"${keyword.text}" is not understood here`, hint);
+        const via = last?.text;
+        return draft.whenRead(() => {
+          const isWay = keyword.text === MAIL || draft.channels.some(({ name }) => name.text === keyword.text);
+          const right = via !== undefined && isWay ? `write via ${via},${keyword.text}` : hint;
+          complain(keyword, `"${keyword.text}" is not understood here`, right);
+        });
       }
       if (seen.has(keyword.text)) return complain(keyword, `${keyword.text} is given twice`, "leave one out");
       seen.add(keyword.text);
       if (!take(keyword, rest, alert, complain)) return;
+      last = keyword.text === "via" ? alert.via : undefined;
     }
-    draft.alerts.push(alert);
     draft.whenRead(() => {
-      const own = [...draft.items, ...draft.itemGroups].some(({ name }) => name.text === hosts.text);
-      const isHost = draft.hostKind(hosts.text) || draft.lost.has(hosts.text);
-      const exchanged = (own || isItems(hosts.text)) && !isHost;
-      if (!exchanged || (items.text !== "*" && !draft.hostKind(items.text) && !draft.hostsMatch(items.text))) return;
-      const line = `${users.text} ${items.text} ${hosts.text} ${change.text}`;
-      complain(hosts, `"${hosts.text}" stands for items, and HOSTS come before ITEMS`, `write alert ${line}`);
+      const found = misplacedNames(words, draft);
+      if (found) complain(found.at, found.message, found.hint);
+      else draft.alerts.push(alert);
     });
   },
 });
@@ -77,44 +77,6 @@ const ELSEWHERE: ReadonlyMap<string, (value: string | undefined) => string> = ne
   ["no", () => "write no-recovery"],
   ["on", () => "HOSTS stand behind USERS: write alert USERS HOSTS ITEMS CHANGE"],
 ]);
-
-/** `>=sick`, `sick->fine`: nothing else of an alert looks so. */
-const CHANGE_LIKE = /^[<>=!]|->/;
-
-/** `alert ops * >=sick`: a change that stands where something else belongs. */
-function misplacedChange(words: readonly Word[]): Misplaced | undefined {
-  const before = words.findIndex(({ text }) => KEYWORDS.includes(text as "after"));
-  const own = words.slice(0, before < 0 ? words.length : before);
-  const isLevel = (text: string) => text === "any" || DEFAULT_LEVELS.some(({ name }) => name === text);
-  const i = own.findIndex(
-    ({ text }, at) => at < 3 && (CHANGE_LIKE.test(text) || (own.length === 3 && at === 2 && isLevel(text))),
-  );
-  const at = own[i];
-  if (!at) return undefined;
-  const others = own.filter((word) => word !== at).map(({ text }) => text);
-  const [first = "", second = ""] = others;
-  if (others.length === 2 && isItems(second)) others.splice(first === "*" ? 0 : 1, 0, first === "*" ? "USERS" : "*");
-  while (others.length < 3) others.push("*");
-  const line = [...others.slice(0, 3), at.text, ...words.slice(own.length).map(({ text }) => text)].join(" ");
-  const arg = ["USERS", "HOSTS", "ITEMS"][i];
-  return { at, message: `"${at.text}" stands where ${arg} belong`, hint: `write alert ${line}` };
-}
-
-/** Whether a word that may be hosts is an item. */
-function isItems(text: string): boolean {
-  return isName(text) && findItem(text) !== undefined;
-}
-
-/** `>= sick`, `fine -> sick`, `sick, crit`: the change as one word; undefined where it is one. */
-function tornChange(change: Word, rest: readonly Word[]): string | undefined {
-  let text = change.text;
-  for (const next of rest) {
-    if (!/(->|[<>=!])$/.test(text) && !next.text.startsWith("->")) break;
-    text += next.text;
-  }
-  if (text !== change.text) return `${text}, as one word`;
-  return /.,$/.test(text) ? `>=${text.split(",")[0]}` : undefined;
-}
 
 /** Takes what belongs to a keyword; false when something is wrong with it, which was said. */
 function take(keyword: Word, rest: Word[], alert: AlertDraft, complain: Complain): boolean {
@@ -135,7 +97,7 @@ function take(keyword: Word, rest: Word[], alert: AlertDraft, complain: Complain
     }
     if (!isKnownZone(parsed.value.zone, rest[parsed.used - 1], complain)) return false;
     const next = parsed.value.zone === undefined ? rest[parsed.used] : undefined;
-    const meant = next && !KEYWORDS.includes(next.text as "after") ? zoneMeant(next.text) : undefined;
+    const meant = next && !isKeyword(next.text) ? zoneMeant(next.text) : undefined;
     if (next && meant !== undefined) {
       complain(next, `"${next.text}" is no time zone`, `write ${meant}`);
       return false;

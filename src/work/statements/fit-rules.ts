@@ -1,10 +1,12 @@
 // The rules of a fit: LEVEL TEST [for IVAL] [until TEST [for IVAL]] …
 
 import { nearest } from "../../core/diagnostic.ts";
-import { mendOperator, TEST_FORM } from "../../core/fitness.ts";
+import { DEFAULT_LEVELS, TEST_FORM } from "../../core/fitness.ts";
 import { intervalHint, parseInterval, unitOfWord } from "../../core/interval.ts";
 import type { Word } from "../../core/lexer.ts";
 import { TEST_CHARS_MAX, TEST_HOLDS_S_MAX } from "../../core/limits.ts";
+import { mendBoth, mendOperator } from "../../core/mend-test.ts";
+import { isName } from "../../core/names.ts";
 import type { FitRuleDraft } from "../draft.ts";
 import { type Complain, partOf } from "../statement.ts";
 
@@ -27,14 +29,16 @@ export function isTestLike(text: string | undefined): boolean {
 class Rest {
   readonly complain: Complain;
   private readonly words: readonly Word[];
+  private readonly worst: string;
   private last: Word;
   /** The test that was read last, while it is the word before. */
   private lastTest: Word | undefined;
   private lastLevel = "LEVEL";
   private at = 0;
 
-  constructor(words: readonly Word[], before: Word, complain: Complain) {
+  constructor(words: readonly Word[], before: Word, complain: Complain, worst: string) {
     this.words = words;
+    this.worst = worst;
     this.last = before;
     this.complain = complain;
   }
@@ -75,6 +79,15 @@ class Rest {
     if (name) {
       const right = `${name.replace(/^(for|until)$/i, (key) => key.toLowerCase())} ${rest}`;
       return say(`"${text}" as one word`, `write ${right}${/^[<>=!]+$/.test(rest) ? next : ""}`);
+    }
+    if (/^(and|&&?)$/i.test(text) && TEST_START.test(next)) {
+      const both = mendBoth(this.lastTest?.text ?? "", next);
+      const hint = both === undefined ? "each has its level" : "a rule has one";
+      return say(`"${text}" between tests`, `${hint}: write ${this.lastLevel} ${both ?? next}`);
+    }
+    if (/^(fail|stale)$/.test(text) && !TEST_START.test(next)) {
+      const isLevel = isName(next) && !/^(for|until)$/.test(next) && !TEST_START.test(this.peek(1) ?? "");
+      return say(`"${text}" is a test`, `write ${isLevel ? next : this.worst} ${text}`);
     }
     if ((text === "or" || text === "||") && TEST_START.test(next))
       return say(`"${text}" between tests`, `each has its level: write ${this.lastLevel} ${next}`);
@@ -157,8 +170,13 @@ class Rest {
 }
 
 /** Reads LEVEL TEST [for IVAL] [until TEST [for IVAL]] …; undefined when something is wrong, which was said. */
-export function parseRules(words: readonly Word[], complain: Complain, before: Word): FitRuleDraft[] | undefined {
-  const rest = new Rest(words, before, complain);
+export function parseRules(
+  words: readonly Word[],
+  complain: Complain,
+  before: Word,
+  worst = DEFAULT_LEVELS.at(-1)?.name ?? "",
+): FitRuleDraft[] | undefined {
+  const rest = new Rest(words, before, complain, worst);
   const rules: FitRuleDraft[] = [];
   do {
     const rule = parseRule(rest);

@@ -30,8 +30,7 @@ export default defineStatement({
     if (only && !more && /^(off|none|never)$/.test(only.text)) {
       const scoped = `${items.text}${hosts ? ` on ${hosts.text}` : ""}`;
       return draft.whenRead(() => {
-        const worst = (draft.levels.at(-1) ?? DEFAULT_LEVELS.at(-1))?.name;
-        const hint = `for an item that is bad only when its probe fails: fit ${scoped} ${worst} fail`;
+        const hint = `for an item that is bad only when its probe fails: fit ${scoped} ${worstOf(draft) ?? DEFAULT_LEVELS.at(-1)?.name} fail`;
         complain(only, `"${only.text}" without a test behind it`, hint);
       });
     }
@@ -42,23 +41,28 @@ export default defineStatement({
           ? (onWithoutHosts(words, draft) ?? moreHosts(words, draft))
           : (misplacedHosts(words, draft) ?? misplacedItems(words, draft));
         if (found) complain(found.at, found.message, found.hint);
-        else parseRules(rest, complain, hosts ?? items);
+        else parseRules(rest, complain, hosts ?? items, worstOf(draft));
       });
       return;
     }
-    const rules = parseRules(rest, complain, hosts ?? items);
+    const before = hosts ?? items;
+    const rules = parseRules(rest, () => undefined, before);
     if (rules && rules.length > FIT_RULES_MAX)
       return complain(key, `${rules.length} rules in one fit`, `at most ${FIT_RULES_MAX}`);
     const times = rest.filter((_, i) => rest[i - 1]?.text === "for");
     draft.intervals.push(...times.map((at) => ({ at, text: at.text, ofReadings: true as const })));
     if (rules) draft.fits.push({ key, items, ...(hosts ? { hosts } : {}), rules });
-    if (!hosts)
-      draft.whenRead(() => {
-        const found = hostsForItems(words, draft);
-        if (found) complain(found.at, found.message, found.hint);
-      });
+    draft.whenRead(() => {
+      if (!rules) parseRules(rest, complain, before, worstOf(draft)); // what is right is known with the levels
+      const found = hosts ? undefined : hostsForItems(words, draft);
+      if (found) complain(found.at, found.message, found.hint);
+    });
   },
 });
+
+function worstOf({ levels }: Draft): string | undefined {
+  return levels.at(-1)?.name;
+}
 
 /** Whether it begins with a test, or with two names before it: then a word too many or in another's place. */
 function mayBeMisplaced([first, second, third]: readonly Word[]): boolean {

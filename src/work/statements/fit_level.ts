@@ -3,7 +3,7 @@
 import { LEVELS_MAX, TEXT_CHARS_MAX } from "../../core/limits.ts";
 import { isName, NAME_FORM } from "../../core/names.ts";
 import { defineStatement, whereOf } from "../statement.ts";
-import { KEYWORDS } from "./alert.ts";
+import { KEYWORDS } from "./alert-words.ts";
 
 /** What is read as something else where levels stand, in fit and alert. */
 const TAKEN: ReadonlySet<string> = new Set(["on", "for", "until", "any", ...KEYWORDS]);
