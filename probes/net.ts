@@ -8,6 +8,7 @@ import { type Before, Lookback } from "../src/core/lookback.ts";
 import { slug } from "../src/core/names.ts";
 import { defineProbe, notUnderstood } from "../src/core/probe.ts";
 import { ProbeError, type Reading } from "../src/core/reading.ts";
+import { Shared } from "../src/core/shared.ts";
 
 export const NET_DEV = "/proc/net/dev";
 const CLASS = "/sys/class/net";
@@ -77,14 +78,11 @@ export default defineProbe({
     },
   },
   usual: USUAL,
-  instances: (host) =>
-    offered(parseNetDev(host.read(NET_DEV)))
-      .map(slug)
-      .slice(0, INSTANCES_MAX),
+  instances: (host) => offered(tableOf(host).interfaces).map(slug).slice(0, INSTANCES_MAX),
   read: (host, { args: [word = ""] }) => {
     const iface = IFACE.parse(word);
-    const interfaces = parseNetDev(host.read(NET_DEV));
-    const name = interfaces.has(iface) ? iface : bySlug(interfaces, iface);
+    const { interfaces, bySlug } = tableOf(host);
+    const name = interfaces.has(iface) ? iface : bySlug.get(iface);
     const found = name === undefined ? undefined : interfaces.get(name);
     if (name !== undefined && found) {
       const link = readLink(host, name);
@@ -166,11 +164,29 @@ export function parseNetDev(text: string): Map<string, InterfaceCounters> {
 
 /** Interfaces worth watching, in the kernel's order; of two with the same slug only the first. */
 export function offered(interfaces: ReadonlyMap<string, InterfaceCounters>): string[] {
-  const names = [...interfaces.keys()].filter((name) => !UNREAL.some((pattern) => pattern.test(name)));
-  return names.filter((name, index) => names.findIndex((other) => slug(other) === slug(name)) === index);
+  const slugs = new Set<string>();
+  return [...interfaces.keys()].filter((name) => {
+    if (slugs.has(slug(name)) || UNREAL.some((pattern) => pattern.test(name))) return false;
+    slugs.add(slug(name));
+    return true;
+  });
 }
 
-// The interface that an item name means: one that is offered before one that is not.
-function bySlug(interfaces: ReadonlyMap<string, InterfaceCounters>, iface: string): string | undefined {
-  return [...offered(interfaces), ...interfaces.keys()].find((name) => slug(name) === iface);
+/** What all interfaces of one round share. */
+interface Table {
+  interfaces: ReadonlyMap<string, InterfaceCounters>;
+  /** The interface that an item name means: one that is offered before one that is not. */
+  bySlug: ReadonlyMap<string, string>;
+}
+
+const tables = new Shared<Table>();
+
+function tableOf(host: Host): Table {
+  return tables.get(host, () => {
+    const interfaces = parseNetDev(host.read(NET_DEV));
+    const bySlug = new Map<string, string>();
+    for (const name of [...offered(interfaces), ...interfaces.keys()])
+      if (!bySlug.has(slug(name))) bySlug.set(slug(name), name);
+    return { interfaces, bySlug };
+  });
 }

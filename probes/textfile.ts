@@ -6,6 +6,7 @@ import type { Host } from "../src/core/host.ts";
 import { FOUND_MAX, TEXT_FILES_BYTES_MAX, TEXT_FILES_MAX } from "../src/core/limits.ts";
 import { defineFinder, type Found, notUnderstood } from "../src/core/probe.ts";
 import { type Kind, ProbeError } from "../src/core/reading.ts";
+import { wake } from "./file.ts";
 
 /** Where Debian's node_exporter looks. */
 const DEBIAN_DIR = "/var/lib/prometheus/node-exporter";
@@ -42,8 +43,9 @@ export default defineFinder({
     "each sample by its name and its labels' values: counters per second, moments (_timestamp_seconds) as the time since then; of histograms only sum and count",
   example: `item jobs textfile ${DEBIAN_DIR}`,
   nodata: "A directory without such a file has no age.",
-  find: (host, { args: [word = ""] }) => {
+  find: async (host, { args: [word = ""] }) => {
     const file = FILES.parse(word);
+    await wake(host, file);
     const { single, paths } = filesOf(host, file);
     if (paths.length > TEXT_FILES_MAX) throw new ProbeError(`${file}: more than ${TEXT_FILES_MAX} files`);
     const found: Found[] = [];
@@ -188,7 +190,9 @@ function describe({ name, labels, value }: Sample, types: Types, now_s: number):
 
 /** The last part of a name, by which Prometheus' names tell their units; `_total` and the like come behind it. */
 function unitWord(name: string): string {
-  return /([a-z]+)(?:_(?:total|sum|count))?$/.exec(name)?.[1] ?? "";
+  const parts = name.split("_");
+  const last = parts.pop() ?? "";
+  return /^(total|sum|count)$/.test(last) ? (parts.pop() ?? "") : last;
 }
 
 const UNITS: Readonly<Record<string, string>> = { bytes: "B", seconds: "s", percent: "%", celsius: "°C", volts: "V" };

@@ -97,11 +97,21 @@ class Look {
   /** How long the longest reading took, and how many programs were started by all. */
   private readonly costs = new Map<Reader, { ms: number; programs: number }>();
   private readers: Reader[] = [];
+  private programs = 0;
   private readonly target: Target;
 
   constructor(root: string, programs: string, target: Target) {
     this.target = target;
-    this.host = localHost({ root, self, programs, adopts: true });
+    const host = localHost({ root, self, programs, adopts: true });
+    // One host for all readings: by it a probe knows what it saw before.
+    this.host = {
+      ...host,
+      run: async (program) => {
+        const finished = await host.run(program); // fails where it could not be started
+        this.programs++;
+        return finished;
+      },
+    };
     const clock = { now_s: () => Date.now() / 1000, mono_ms: () => performance.now() };
     this.states = new States(clock, () => "", []);
   }
@@ -150,15 +160,9 @@ class Look {
       const start_ms = performance.now();
       const cost = this.costs.get(reader) ?? { ms: 0, programs: 0 };
       this.costs.set(reader, cost);
-      const host: Host = {
-        ...this.host,
-        run: async (program) => {
-          const finished = await this.host.run(program); // fails where it could not be started
-          cost.programs++;
-          return finished;
-        },
-      };
-      const result = await run(reader, host);
+      const before = this.programs;
+      const result = await run(reader, this.host);
+      cost.programs += this.programs - before;
       const now_ms = performance.now();
       cost.ms = Math.max(cost.ms, now_ms - start_ms);
       for (const item of reader.items) {

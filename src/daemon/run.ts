@@ -7,7 +7,7 @@ import type { LogLevel } from "../core/loglevel.ts";
 import { writeFileAtomic } from "../process/files.ts";
 import { leaveLock, takeLock } from "../process/lock.ts";
 import { Log } from "../process/log.ts";
-import { releaseProgramText } from "../process/memory.ts";
+import { releaseMemory } from "../process/memory.ts";
 import { reExecute, type Self } from "../process/reexec.ts";
 import { COMMIT, TARGET, VERSION } from "../version.ts";
 import { Daemon } from "./daemon.ts";
@@ -161,7 +161,7 @@ function releaser(): () => void {
     const due = rounds === RELEASE_FIRST || rounds % RELEASE_ROUNDS === 0;
     if (!due || performance.now() - released_ms < RELEASE_IVAL_MS_MIN) return;
     released_ms = performance.now();
-    setTimeout(releaseProgramText, RELEASE_AFTER_MS);
+    setTimeout(releaseMemory, RELEASE_AFTER_MS);
   };
 }
 

@@ -78,8 +78,8 @@ async function readFields(line: Line): Promise<Map<string, string>> {
     const field = await line.readLine("rest of the answer's head");
     if (field === "") return fields;
     if (count >= HTTP_HEAD_LINES_MAX) throw line.error(`the answer's head has more than ${HTTP_HEAD_LINES_MAX} lines`);
-    const match = /^([^\s:]+):[ \t]*(.*?)[ \t]*$/.exec(field);
-    if (match) fields.set((match[1] ?? "").toLowerCase(), match[2] ?? "");
+    const match = /^([^\s:]+):/.exec(field);
+    if (match) fields.set((match[1] ?? "").toLowerCase(), field.slice(match[0].length).trim());
   }
 }
 

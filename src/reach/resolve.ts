@@ -54,8 +54,10 @@ export class Resolver {
       if (found) return found;
     } catch (error) {
       const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-      if (code === "ENOTFOUND")
+      if (code === "ENOTFOUND") {
+        this.good.delete(host);
         throw new ProbeError(`the name ${host} is not known to the resolver: is it in DNS or /etc/hosts?`);
+      }
       if (known) return known;
       throw new ProbeError(`the name ${host} could not be resolved: ${code}`);
     }
@@ -74,7 +76,7 @@ export class Resolver {
   private async lookUp(host: string): Promise<Address[]> {
     const found = await this.lookup(host);
     const addresses = found.map(({ address, family }): Address => ({ address, version: family === 6 ? 6 : 4 }));
-    if (this.good.size >= NAMES_MAX) this.good.clear();
+    if (this.good.size >= NAMES_MAX && !this.good.has(host)) this.good.clear();
     this.good.set(host, addresses);
     return addresses;
   }

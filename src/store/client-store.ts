@@ -1,7 +1,7 @@
 // vardir/data.lite [seed]: what a client keeps. One transaction a minute holds values, levels and events together.
 
 import type { Database } from "bun:sqlite";
-import type { Tier } from "../core/consolidation.ts";
+import { bucketStart, type Tier } from "../core/consolidation.ts";
 import type { Event } from "../core/event.ts";
 import { guarded, openDatabase } from "./database.ts";
 import { History } from "./history.ts";
@@ -39,11 +39,15 @@ export interface Tick {
   gone?: readonly string[];
 }
 
+/** Tiers are filled and emptied so often. */
+const CONSOLIDATION_S = 60;
+
 export class ClientStore {
   readonly file: string;
   readonly history: History;
   readonly outbox: Outbox;
   private readonly db: Database;
+  private consolidated_s: number | undefined;
 
   /** Throws StoreError. */
   constructor(file: string, tiers: readonly Tier[]) {
@@ -73,7 +77,10 @@ export class ClientStore {
           }
           for (const item of gone) forget.run(host, item);
         }
-        this.history.consolidate(now_s);
+        // Once a minute, however many parts of it come late.
+        const minute = bucketStart(now_s, CONSOLIDATION_S);
+        if (minute !== this.consolidated_s) this.history.consolidate(now_s);
+        this.consolidated_s = minute;
       })(),
     );
   }
@@ -89,6 +96,7 @@ export class ClientStore {
       return guarded(this.file, work);
     } catch (error) {
       this.history.reload();
+      this.consolidated_s = undefined;
       throw error;
     }
   }

@@ -2,6 +2,9 @@
 
 import type { Database } from "bun:sqlite";
 
+/** Layouts that are held in memory: hosts have few, unless a probe finds other things each minute. */
+const LAYOUTS_REMEMBERED_MAX = 1000;
+
 export class Names {
   private readonly db: Database;
   private readonly hostIds = new Map<string, number>();
@@ -26,12 +29,6 @@ export class Names {
     this.layoutIds = new WeakMap();
     for (const { id, name } of this.db.query("SELECT id, name FROM host").all() as { id: number; name: string }[]) {
       this.hostIds.set(name, id);
-    }
-    for (const { id, items } of this.db.query("SELECT id, items FROM layout").all() as {
-      id: number;
-      items: string;
-    }[]) {
-      this.layouts.set(id, JSON.parse(items));
     }
   }
 
@@ -66,12 +63,21 @@ export class Names {
 
   /** The items of a layout, by column. */
   layout(id: number): readonly string[] {
-    return this.layouts.get(id) ?? [];
+    const known = this.layouts.get(id);
+    if (known) return known;
+    const row = this.db.query("SELECT items FROM layout WHERE id = ?").get(id) as { items: string } | null;
+    return this.remember(id, row ? (JSON.parse(row.items) as string[]) : []);
+  }
+
+  private remember(id: number, items: readonly string[]): readonly string[] {
+    if (this.layouts.size >= LAYOUTS_REMEMBERED_MAX) this.layouts.clear();
+    this.layouts.set(id, items);
+    return items;
   }
 
   /** Combinations of items that rows have: few, however items come and go. */
   layoutCount(): number {
-    return this.layouts.size;
+    return (this.db.query("SELECT count(*) AS n FROM layout").get() as { n: number }).n;
   }
 
   /** The layout of a row of a host that is to be written. To be called inside a transaction. */
@@ -92,7 +98,7 @@ export class Names {
     const found = this.db.query("SELECT id FROM layout WHERE items = ?").get(key) as { id: number } | null;
     const { id } =
       found ?? (this.db.query("INSERT INTO layout (items) VALUES (?) RETURNING id").get(key) as { id: number });
-    this.layouts.set(id, [...items]);
+    this.remember(id, [...items]);
     this.layoutIds.set(items, id);
     return id;
   }

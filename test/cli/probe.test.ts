@@ -64,6 +64,12 @@ describe("what is taken", () => {
     expect(said.out).toMatch(/^exec\.a +1 .* unit=y$/m);
   });
 
+  test("what has a value only after two readings has one", async () => {
+    await run("cpu");
+    expect(said.out).toMatch(/^cpu_core_max +[\d.]+ % /m);
+    expect(said.out).toMatch(/^cpu_usage +[\d.]+ % /m);
+  });
+
   test("several probes after --discover, each once", async () => {
     expect(await run("--discover load uptime load")).toBe(0);
     expect(said.out.match(/^# \w+/gm)).toEqual(["# load", "# uptime"]);

@@ -140,6 +140,11 @@ describe("a page that is not right", () => {
       /head has more than 200 lines$/,
     ],
     [
+      "has heads of blanks, which must not be looked through again and again",
+      (s: Socket) => s.end(`HTTP/1.1 200 OK\r\n${`A: ${" ".repeat(8000)}x\r\n`.repeat(190)}Content-Length: 1\r\n\r\n`),
+      /broke off 1 bytes before its end$/,
+    ],
+    [
       "breaks off",
       (s: Socket) => s.end("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"),
       /broke off 7 bytes before its end$/,

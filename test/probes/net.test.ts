@@ -123,6 +123,21 @@ describe("net", () => {
     expect(await net.read(host, given("veth1"))).toMatchObject({ rx: 1 });
   });
 
+  test("of hundreds of VLANs the table is read once a round", async () => {
+    const names = Array.from({ length: 400 }, (_, i) => `eth0.${i}`);
+    const fake = hostWith(...names);
+    let reads = 0;
+    const host = {
+      ...fake,
+      read: (path: string) => {
+        reads++;
+        return fake.read(path);
+      },
+    };
+    for (const name of names) expect(await net.read(host, given(name.replace(".", "_")))).toMatchObject({ rx: 1 });
+    expect(reads).toBe(1);
+  });
+
   test("of two names that make one item, the first is meant", async () => {
     const host = fakeHost({ "/proc/net/dev": HEADING + row("a.b", 1) + row("a-b", 100) });
     expect(net.instances?.(host)).toEqual(["a_b"]);

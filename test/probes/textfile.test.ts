@@ -168,6 +168,11 @@ describe("files", () => {
   });
 });
 
+test("a name of a million letters holds up nobody", () => {
+  const name = "bytes".repeat(2e5);
+  expect(parse("/x.prom", `${name}_ 1\n${name}_bytes_total 1\n`, 0).map(({ unit }) => unit)).toEqual(["", "B/s"]);
+});
+
 test.each([" ", "1", "1.", "\t", "\\"])("a megabyte of %j holds up nobody", (text) => {
   for (const line of [`a 1${text.repeat(1e6)}x`, `a{b="${text.repeat(1e6)}`])
     expect(() => parse("/x.prom", line, 0)).toThrow("a sample such as");

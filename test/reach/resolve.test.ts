@@ -55,9 +55,10 @@ test("while the resolver fails or is silent the last good answer stands", async 
 });
 
 test("a name that is taken out of DNS has no last good answer", async () => {
-  const { resolver } = answering([ONE], "ENOTFOUND");
+  const { resolver } = answering([ONE], "ENOTFOUND", "EAI_AGAIN");
   await resolver.resolve("a", soon());
   expect(await probeErrorOf(() => resolver.resolve("a", soon()))).toMatch(/^the name a is not known/);
+  expect(await probeErrorOf(() => resolver.resolve("a", soon()))).toBe("the name a could not be resolved: EAI_AGAIN");
 });
 
 test("a silent resolver is asked for a name once at a time", async () => {

@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { describe, expect, test } from "bun:test";
+import { describe, expect, spyOn, test } from "bun:test";
 import type { Event } from "../../src/core/event.ts";
 import { ClientStore } from "../../src/store/client-store.ts";
 import { StoreError } from "../../src/store/database.ts";
@@ -18,6 +18,16 @@ describe("a tick", () => {
         { host: HOST, item: "root_usage", level: "sick", since: START + 3 },
       ]);
       again.close();
+    });
+  });
+
+  test("fills and empties the tiers once a minute, however many parts of it come late", () => {
+    withStore((store) => {
+      const consolidate = spyOn(store.history, "consolidate");
+      const take = (now_s: number) =>
+        store.tick([{ host: HOST, time_s: START, values: new Map([["a", 1]]), events: [] }], now_s);
+      for (const late_s of [0, 2, 4, 60, 62, 0]) take(START + late_s); // the last one: the clock was set back
+      expect(consolidate.mock.calls.map(([now_s]) => now_s - START)).toEqual([0, 60, 0]);
     });
   });
 
