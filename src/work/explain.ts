@@ -8,7 +8,7 @@ import { catalogue } from "./catalogue.ts";
 import { ruleWords } from "./change-words.ts";
 import type { Resolved } from "./compile.ts";
 import type { FitDraft, HostDraft } from "./draft.ts";
-import type { Item } from "./resolve/items.ts";
+import type { Item } from "./resolve/item.ts";
 import { whereOf } from "./statement.ts";
 
 /** How often an item is read that says nothing else. */

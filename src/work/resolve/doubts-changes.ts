@@ -5,7 +5,8 @@ import type { AlertDraft, Draft, FitDraft } from "../draft.ts";
 import type { Complain } from "../statement.ts";
 import type { Fits } from "./fits.ts";
 import type { Hosts } from "./hosts.ts";
-import type { Item, Items } from "./items.ts";
+import type { Item } from "./item.ts";
+import type { Items } from "./items.ts";
 
 /** What alerts are about. */
 interface Around {

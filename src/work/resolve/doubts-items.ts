@@ -5,7 +5,7 @@ import { findItem, fixedItems, type ItemSource } from "../catalogue.ts";
 import type { ItemDraft } from "../draft.ts";
 import type { Complain } from "../statement.ts";
 import { doubtUnused } from "./doubts-unused.ts";
-import type { Item } from "./items.ts";
+import type { Item } from "./item.ts";
 import { isNear, isOdd, meantBy, withoutDigits } from "./near-items.ts";
 
 /** Names that are compared with each other: a quadratic look, for what a person wrote by hand. */

@@ -5,7 +5,7 @@ import { DEFAULT_LEVELS } from "../../core/fitness.ts";
 import type { FitDraft } from "../draft.ts";
 import { parseDefaultFit } from "../rules.ts";
 import type { Complain } from "../statement.ts";
-import type { Item } from "./items.ts";
+import type { Item } from "./item.ts";
 
 /** A unit in which small numbers are rarely meant. */
 interface Doubtful {

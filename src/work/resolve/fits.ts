@@ -10,7 +10,8 @@ import { doubt, type Made } from "./doubts.ts";
 import { type ByDefault, doubtDefaults, doubtLabels, missingLevels } from "./doubts-levels.ts";
 import { doubtUnits } from "./doubts-units.ts";
 import type { Hosts } from "./hosts.ts";
-import type { Item, Items } from "./items.ts";
+import type { Item } from "./item.ts";
+import type { Items } from "./items.ts";
 import { Scopes } from "./scopes.ts";
 
 export class Fits {

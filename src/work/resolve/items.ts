@@ -14,6 +14,7 @@ import { ITEM_OPTIONS } from "../statements/item.ts";
 import { doubtItems } from "./doubts-items.ts";
 import { Groups } from "./groups.ts";
 import type { Hosts } from "./hosts.ts";
+import type { Item } from "./item.ts";
 import { ItemNames, noNameHint } from "./item-names.ts";
 
 const REMOTE = allProbes()
@@ -22,16 +23,6 @@ const REMOTE = allProbes()
 const REMOTE_FORM = `are asked over the network (${REMOTE.join(", ") || "no probe of this version does that"})`;
 
 const ALWAYS = catalogue.filter(({ declared }) => declared.always);
-
-/** An item that some host gets. */
-export interface Item extends ItemSource {
-  name: string;
-  unit: string;
-  /** Where it is first got. */
-  at?: Word;
-  /** Its own statement, where it has one. */
-  draft?: ItemDraft;
-}
 
 /** What a name stands for, with its own statement where it has one. */
 interface Found {
