@@ -10,7 +10,6 @@ import { delayToNext, spread } from "../core/schedule.ts";
 import { formatValue } from "../core/units.ts";
 import type { HistoryQuery, HistoryRow } from "../store/history.ts";
 import type { ClientWork } from "../work/works.ts";
-import { parentsOf } from "./found.ts";
 import { type LocalHost, localHost, PROGRAMS_DIR } from "./host.ts";
 import { Keeper } from "./keeper.ts";
 import { type Batch, Minute } from "./minute.ts";
@@ -102,7 +101,7 @@ export class Client {
   setWork(work: ClientWork): void {
     this.work = work;
     this.minute.setWork(work);
-    this.keeper.retainLevels((host, item) => isOfWork(work, host, item));
+    this.keeper.retainLevels((host, item) => this.states.isKept(host, item));
   }
 
   /** Takes over reloaded intervals and tiers. */
@@ -264,12 +263,6 @@ export class Client {
       ...(workTrouble === undefined ? {} : { workTrouble }),
     };
   }
-}
-
-/** Whether an item is of a work, or what one of its items may have found. */
-function isOfWork(work: ClientWork, host: string, item: string): boolean {
-  const items = work.hosts[host]?.items ?? {};
-  return [item, ...parentsOf(item)].some((name) => Object.hasOwn(items, name));
 }
 
 const TURNS = { start: ", starts flapping", stop: ", stops flapping" };
