@@ -88,7 +88,13 @@ export class Client {
       ...(options.adopts ? { adopts: true } : {}),
       now_s: () => options.clock.now_s(),
     });
-    this.minute = new Minute(this.states, this.host, options.clock, (batches) => this.keep(batches));
+    this.minute = new Minute(
+      this.states,
+      this.host,
+      options.clock,
+      (batches) => this.keep(batches),
+      (text) => options.log.quiet(text),
+    );
     this.waiting = new WaitingEvents(
       () => this.keeper.outbox,
       () => options.clock.mono_ms(),
