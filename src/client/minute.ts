@@ -49,6 +49,9 @@ export class Minute {
   private scheduled: Scheduled[] = [];
   private stopped = false;
 
+  /** How long after the last round was due its first values were stored. */
+  stored_ms = 0;
+
   /** `say` is told of bugs in probes, once of each. */
   constructor(
     states: States,
@@ -83,7 +86,7 @@ export class Minute {
   }
 
   /** One round over everything that is due. Resolves when all of it has come or missed its deadline. */
-  async round(): Promise<void> {
+  async round(due_ms = this.clock.mono_ms()): Promise<void> {
     const now_ms = this.clock.mono_ms();
     const due = this.scheduled.filter(
       ({ reader, running, hung, last_ms }) => (!running || hung) && now_ms - last_ms >= reader.every_ms - EARLY_MS,
@@ -122,6 +125,7 @@ export class Minute {
     const within = (ms: number) => Promise.race([all, Bun.sleep(ms).then(() => false)]);
     let done = late.length === 0 || (await within(SETTLE_MS));
     store();
+    this.stored_ms = Math.max(0, this.clock.mono_ms() - due_ms);
     while (!done) {
       done = await within(LATE_MS);
       if (batches.size > 0) store();

@@ -171,6 +171,19 @@ test("after it stopped nothing more is measured or sent", async () => {
   expect([one.report().hosts[HOST]?.up?.time, sent.length]).toEqual(before);
 });
 
+test("a timer that fires late is what dmon tells of itself", async () => {
+  let passed_ms = 0;
+  const one = make({ clock: { now_s: () => Date.now() / 1000, mono_ms: () => passed_ms } });
+  one.setWork(workOf({ dmon: item({ probe: "dmon", value: "cycle" }) }));
+  one.start();
+  await Bun.sleep(0); // the first round is over: it comes at once
+  const late = () => {
+    passed_ms += 20_000; // while the timer waits for milliseconds
+    return (one.report().hosts[HOST]?.dmon?.value ?? 0) > 10_000;
+  };
+  expect(await until(late)).toBe(true);
+});
+
 test("the end of a found item's trouble is told, though it came while dmon was away", async () => {
   const file = `${dir}/lengths`;
   let passed_ms = 0;

@@ -270,3 +270,15 @@ describe("what a probe finds", () => {
     },
   );
 });
+
+test("how late a round is stored is told from when it was due, and waits for nothing slow", async () => {
+  const { minute, open, clock, stored } = setUp();
+  minute.setWork(workOf({ a: item(), root: disk("/") }));
+  clock.pass(7);
+  const round = minute.round(2000);
+  await Bun.sleep(310);
+  clock.pass(30);
+  open[0]?.(SIZE);
+  await round;
+  expect([stored.length, minute.stored_ms]).toEqual([2, 5000]);
+});
