@@ -4,15 +4,15 @@ import { defineProbe } from "../src/core/probe.ts";
 
 export default defineProbe({
   name: "dmon",
-  doc: "What dmon itself takes: the time of its minute, memory, cpu, and events that wait for the server.",
+  doc: "dmon about itself: how late its values are, what it takes of memory and cpu, and events that wait for the server.",
   example: "get * dmon dmon_rss",
   values: {
     cycle: {
       item: "dmon",
       unit: "ms",
       kind: "gauge",
-      fit: "soso >20000 for 5m  sick >50000 for 5m",
-      doc: "Duration of the last whole cycle. One probe that always runs into its deadline makes 10 s of it; at 60 s minutes are lost.",
+      fit: "soso >3000 for 5m  sick >12000 for 5m",
+      doc: "From the moment that the last round was due to the one at which its values were on the disk: 5 to 400 ms, for 300 are waited for what comes soon, and not for what is slow. More is a cpu or a disk that is overloaded; from 12 s on a value may miss its minute.",
     },
     rss: {
       item: "dmon_rss",

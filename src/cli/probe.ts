@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { allProbes } from "../../probes/index.ts";
 import { discover } from "../client/discover.ts";
 import { localHost, PROGRAMS_DIR } from "../client/host.ts";
-import { planReaders, type Reader } from "../client/plan.ts";
+import { findersOf, planReaders, type Reader } from "../client/plan.ts";
 import { run } from "../client/run.ts";
 import { States } from "../client/states.ts";
 import { didYouMean } from "../core/diagnostic.ts";
@@ -168,8 +168,7 @@ class Look {
       for (const item of reader.items) {
         this.states.update(item, reader.probe?.values[item.work.value], result, now_ms);
       }
-      const [main] = reader.items;
-      if (main && reader.probe && "finds" in reader.probe) this.states.updateFound(main, result, now_ms);
+      for (const item of findersOf(reader)) this.states.updateFound(item, result, now_ms);
     }
     return Object.values(this.state()).some(({ level }) => level === "dead");
   }

@@ -10,7 +10,6 @@ import { delayToNext, spread } from "../core/schedule.ts";
 import { formatValue } from "../core/units.ts";
 import type { HistoryQuery, HistoryRow } from "../store/history.ts";
 import type { ClientWork } from "../work/works.ts";
-import { parentsOf } from "./found.ts";
 import { type LocalHost, localHost, PROGRAMS_DIR } from "./host.ts";
 import { Keeper } from "./keeper.ts";
 import { type Batch, Minute } from "./minute.ts";
@@ -69,9 +68,10 @@ export class Client {
   private readonly keeper: Keeper;
   private rounds = 0;
   private readonly waiting: WaitingEvents;
-  private cycle_ms = 0;
   private work: ClientWork | undefined;
   private roundTimer: Timer | undefined;
+  /** When the timer of the next round is to fire. */
+  private due_ms = 0;
   private reportTimer: Timer | undefined;
   private readonly running = new Set<Promise<void>>();
   private nextReport_s = 0;
@@ -89,7 +89,13 @@ export class Client {
       ...(options.adopts ? { adopts: true } : {}),
       now_s: () => options.clock.now_s(),
     });
-    this.minute = new Minute(this.states, this.host, options.clock, (batches) => this.keep(batches));
+    this.minute = new Minute(
+      this.states,
+      this.host,
+      options.clock,
+      (batches) => this.keep(batches),
+      (text) => options.log.quiet(text),
+    );
     this.waiting = new WaitingEvents(
       () => this.keeper.outbox,
       () => options.clock.mono_ms(),
@@ -102,7 +108,7 @@ export class Client {
   setWork(work: ClientWork): void {
     this.work = work;
     this.minute.setWork(work);
-    this.keeper.retainLevels((host, item) => isOfWork(work, host, item));
+    this.keeper.retainLevels((host, item) => this.states.isKept(host, item));
   }
 
   /** Takes over reloaded intervals and tiers. */
@@ -114,9 +120,8 @@ export class Client {
   }
 
   start(): void {
-    void this.runRound();
-    const soon_ms = Math.min(FIRST_RATE_MS, this.options.ival_make_state_s * 1000);
-    this.roundTimer = setTimeout(() => this.tick(), soon_ms);
+    void this.runRound(this.options.clock.mono_ms());
+    this.scheduleRound(Math.min(FIRST_RATE_MS, this.options.ival_make_state_s * 1000));
     this.scheduleReport(this.nextAligned(this.options.ival_send_report_s));
   }
 
@@ -139,13 +144,15 @@ export class Client {
   }
 
   private tick(): void {
+    const due_ms = this.due_ms;
     this.scheduleRound();
-    void this.runRound(); // also while the last one waits for a slow probe: that one alone is not read again
+    void this.runRound(due_ms); // also while the last one waits for a slow probe: that one alone is not read again
   }
 
-  private scheduleRound(): void {
+  private scheduleRound(delay_ms = this.nextAligned(this.options.ival_make_state_s)): void {
     clearTimeout(this.roundTimer);
-    this.roundTimer = setTimeout(() => this.tick(), this.nextAligned(this.options.ival_make_state_s));
+    this.due_ms = this.options.clock.mono_ms() + delay_ms;
+    this.roundTimer = setTimeout(() => this.tick(), delay_ms);
   }
 
   /** Milliseconds to the next turn of an interval, at this host's own place in it. */
@@ -156,13 +163,11 @@ export class Client {
     return delayToNext(this.options.clock.now_s() * 1000, interval_ms, phase_ms);
   }
 
-  private runRound(): Promise<void> {
-    const start_ms = this.options.clock.mono_ms();
+  private runRound(due_ms: number): Promise<void> {
     const round = this.minute
-      .round()
+      .round(due_ms)
       .then(() => {
         if (this.stopping) return undefined;
-        this.cycle_ms = this.options.clock.mono_ms() - start_ms;
         if (this.rounds++ < EARLY_REPORTS) void this.sendReport();
         return this.reporter.sendEvents(this.waiting); // a server that is slow to answer holds up no later round
       })
@@ -256,7 +261,7 @@ export class Client {
     const { trouble } = this.keeper;
     return {
       version: this.options.version,
-      cycle_ms: Math.round(this.cycle_ms * 100) / 100,
+      cycle_ms: Math.round(this.minute.stored_ms * 100) / 100,
       cpu_s: (cpu.user + cpu.system) / 1e6,
       rss_bytes: process.memoryUsage.rss(),
       outbox: this.waiting.size(),
@@ -264,12 +269,6 @@ export class Client {
       ...(workTrouble === undefined ? {} : { workTrouble }),
     };
   }
-}
-
-/** Whether an item is of a work, or what one of its items may have found. */
-function isOfWork(work: ClientWork, host: string, item: string): boolean {
-  const items = work.hosts[host]?.items ?? {};
-  return [item, ...parentsOf(item)].some((name) => Object.hasOwn(items, name));
 }
 
 const TURNS = { start: ", starts flapping", stop: ", stops flapping" };

@@ -6,9 +6,9 @@ import type { Event } from "../core/event.ts";
 import type { Host } from "../core/host.ts";
 import type { ClientWork } from "../work/works.ts";
 import { Lanes } from "./lanes.ts";
-import { type PlannedItem, planReaders, type Reader } from "./plan.ts";
-import { type ReadResult, run } from "./run.ts";
-import type { States } from "./states.ts";
+import { findersOf, planReaders, type Reader } from "./plan.ts";
+import { explain, type ReadResult, run } from "./run.ts";
+import type { FoundUpdate, States } from "./states.ts";
 
 /** One host's share of what was read: to be stored in one transaction. */
 export interface Batch {
@@ -28,6 +28,8 @@ interface Scheduled {
   took_ms: number;
   /** What was said of a reading that was given up and has not come to an end. */
   hung?: ReadResult;
+  /** That what it reads cannot be taken over was said in the log. */
+  broken?: true;
 }
 
 /** What is read within this time is stored together… */
@@ -42,15 +44,27 @@ export class Minute {
   private readonly host: Host;
   private readonly clock: Clock;
   private readonly store: (batches: Batch[]) => void;
+  private readonly say: (text: string) => void;
   private readonly lanes = new Lanes();
   private scheduled: Scheduled[] = [];
   private stopped = false;
 
-  constructor(states: States, host: Host, clock: Clock, store: (batches: Batch[]) => void) {
+  /** How long after the last round was due its first values were stored. */
+  stored_ms = 0;
+
+  /** `say` is told of bugs in probes, once of each. */
+  constructor(
+    states: States,
+    host: Host,
+    clock: Clock,
+    store: (batches: Batch[]) => void,
+    say: (text: string) => void = () => {},
+  ) {
     this.states = states;
     this.host = host;
     this.clock = clock;
     this.store = store;
+    this.say = say;
   }
 
   /** Takes over a work; readers that stay keep their rhythm, and what they are just reading goes to their new items. */
@@ -72,7 +86,7 @@ export class Minute {
   }
 
   /** One round over everything that is due. Resolves when all of it has come or missed its deadline. */
-  async round(): Promise<void> {
+  async round(due_ms = this.clock.mono_ms()): Promise<void> {
     const now_ms = this.clock.mono_ms();
     const due = this.scheduled.filter(
       ({ reader, running, hung, last_ms }) => (!running || hung) && now_ms - last_ms >= reader.every_ms - EARLY_MS,
@@ -84,7 +98,7 @@ export class Minute {
       each.last_ms = now_ms;
       if (each.running && each.hung) {
         // It fails again with every turn that it misses, so that a `for` passes and flapping ends.
-        this.take(each.reader, each.hung, now_ms, batches);
+        this.take(each, each.hung, now_ms, batches);
         continue;
       }
       each.running = true;
@@ -92,13 +106,13 @@ export class Minute {
       const result = this.start(each);
       if (!(result instanceof Promise)) {
         each.running = false;
-        this.take(each.reader, result, this.clock.mono_ms(), batches);
+        this.take(each, result, this.clock.mono_ms(), batches);
         continue;
       }
       late.push(
         result.then((value) => {
           if (each.running) each.hung = value;
-          this.take(each.reader, value, this.clock.mono_ms(), batches); // the map of this moment, not of the start
+          this.take(each, value, this.clock.mono_ms(), batches); // the map of this moment, not of the start
         }),
       );
     }
@@ -111,6 +125,7 @@ export class Minute {
     const within = (ms: number) => Promise.race([all, Bun.sleep(ms).then(() => false)]);
     let done = late.length === 0 || (await within(SETTLE_MS));
     store();
+    this.stored_ms = Math.max(0, this.clock.mono_ms() - due_ms);
     while (!done) {
       done = await within(LATE_MS);
       if (batches.size > 0) store();
@@ -133,30 +148,57 @@ export class Minute {
     });
   }
 
-  private take(reader: Reader, result: ReadResult, at_ms: number, batches: Map<string, Batch>): void {
+  private take(each: Scheduled, result: ReadResult, at_ms: number, batches: Map<string, Batch>): void {
     if (this.stopped) return;
+    const { reader } = each;
     let batch = batches.get(reader.host);
     if (!batch) {
       batch = { host: reader.host, time_s: this.clock.now_s(), values: new Map(), events: [], gone: [] };
       batches.set(reader.host, batch);
     }
+    // First what was found: where it cannot be taken over, the item is to say so, and once a minute.
+    let own = result;
+    for (const item of findersOf(reader)) {
+      const updates: FoundUpdate[] = [];
+      const taken = this.attempt(each, result, (what) => this.states.updateFound(item, what, at_ms, updates));
+      if (taken !== result) own = taken;
+      for (const update of updates) putInto(batch, update);
+    }
     for (const item of reader.items) {
       const declared = reader.probe?.values[item.work.value];
-      const { value, event } = this.states.update(item, declared, result, at_ms);
-      if (value !== undefined) batch.values.set(item.name, value);
-      if (event) batch.events.push(event);
+      const updates: FoundUpdate[] = [];
+      this.attempt(each, own, (what) =>
+        updates.push({ name: item.name, ...this.states.update(item, declared, what, at_ms) }),
+      );
+      for (const update of updates) putInto(batch, update);
     }
-    const main = reader.probe && "finds" in reader.probe && reader.items.find((item) => isMain(item, reader));
-    if (!main) return;
-    for (const { name, value, event, gone } of this.states.updateFound(main, result, at_ms)) {
-      if (value !== undefined) batch.values.set(name, value);
-      if (event) batch.events.push(event);
-      if (gone) batch.gone.push(name);
+  }
+
+  /**
+   * Takes a result over, or else the error that this cannot be done: a bug in one probe shall cost the round nothing of the
+   * others. Returns what was taken over.
+   */
+  private attempt(each: Scheduled, result: ReadResult, take: (what: ReadResult) => void): ReadResult {
+    try {
+      take(result);
+      return result;
+    } catch (error) {
+      const { host, items, probeName } = each.reader;
+      const broken = { error: explain(error) };
+      if (!each.broken) this.say(`${host} ${items[0]?.name ?? probeName}: ${broken.error}`);
+      each.broken = true;
+      try {
+        take(broken);
+      } catch {
+        // Then its items stay as they were.
+      }
+      return broken;
     }
   }
 }
 
-/** What a probe finds belongs to the item of its first value. */
-function isMain({ work }: PlannedItem, { probe }: Reader): boolean {
-  return work.value === Object.keys(probe?.values ?? {})[0];
+function putInto(batch: Batch, { name, value, event, gone }: FoundUpdate): void {
+  if (value !== undefined) batch.values.set(name, value);
+  if (event) batch.events.push(event);
+  if (gone) batch.gone.push(name);
 }

@@ -54,3 +54,10 @@ export function planReaders(work: ClientWork): Reader[] {
   }
   return [...readers.values()];
 }
+
+/** The items to which belongs what a probe finds: those of its first value. */
+export function findersOf({ probe, items }: Reader): PlannedItem[] {
+  if (!probe || !("finds" in probe)) return [];
+  const [first] = Object.keys(probe.values);
+  return items.filter(({ work }) => work.value === first);
+}

@@ -47,7 +47,8 @@ async function withDeadline(reader: Reader, reading: Promise<Supply>): Promise<R
   }
 }
 
-function explain(error: unknown): string {
+/** An error as a text for people; whatever is no ProbeError is a bug of the probe. */
+export function explain(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return tidy(error instanceof ProbeError ? message : `the probe is broken: ${message}`);
 }

@@ -5,15 +5,16 @@ import type { Event } from "../core/event.ts";
 import { DEFAULT_LEVELS, grade, type Level } from "../core/fitness.ts";
 import { DEFAULT_FLAP, flap, resumeFlapping, steady } from "../core/flapping.ts";
 import { formatInterval } from "../core/interval.ts";
-import { FOUND_GONE_S, FOUND_MAX, ITEMS_PER_HOST_MAX } from "../core/limits.ts";
-import type { Found, ProbeValue } from "../core/probe.ts";
+import { FOUND_GONE_S, ITEMS_PER_HOST_MAX } from "../core/limits.ts";
+import type { ProbeValue } from "../core/probe.ts";
 import { isFailed, type Outcome } from "../core/reading.ts";
 import type { HostState } from "../core/report.ts";
 import { resume } from "../core/resume.ts";
 import type { KeptLevel } from "../store/client-store.ts";
 import type { ClientWork, ItemWork } from "../work/works.ts";
-import { asDeclared, foundName, foundWork, isSame, parentsOf } from "./found.ts";
+import { asDeclared, foundWork, isSame, nameFound } from "./found.ts";
 import type { PlannedItem } from "./plan.ts";
+import { Remembered } from "./remembered.ts";
 import type { ReadResult } from "./run.ts";
 import { goOn, outcomeOf, stateOf, type Tracked } from "./tracked.ts";
 
@@ -26,19 +27,21 @@ export interface FoundUpdate {
   gone?: true;
 }
 
+const GONE = `has not had it for ${formatInterval(FOUND_GONE_S)}`;
+
 export class States {
   private readonly clock: Clock;
   private readonly newId: () => string;
   private levels: readonly Level[] = [];
   private hosts = new Map<string, Map<string, Tracked>>();
-  private readonly remembered = new Map<string, KeptLevel>();
+  private readonly remembered: Remembered;
   /** Items that began anew, until their level is stored: a restart shall not make them younger. */
   readonly newcomers: KeptLevel[] = [];
 
   constructor(clock: Clock, newId: () => string, remembered: readonly KeptLevel[]) {
     this.clock = clock;
     this.newId = newId;
-    for (const level of remembered) this.remembered.set(`${level.host} ${level.item}`, level);
+    this.remembered = new Remembered(remembered, clock.mono_ms());
   }
 
   /** Takes over a work. Items that stay keep level and sample, and what their rules remember. */
@@ -56,17 +59,18 @@ export class States {
       hosts.set(host, tracked);
     }
     this.hosts = hosts;
-    // What comes back to the work later begins anew; what an item may find is not known before it is read.
-    for (const [key, { host, item }] of this.remembered) {
-      const items = work.hosts[host]?.items ?? {};
-      if (!parentsOf(item).some((name) => Object.hasOwn(items, name))) this.remembered.delete(key);
-    }
+    this.remembered.retain(work); // what comes back to the work later begins anew
+  }
+
+  /** Whether the level of an item is still of use: it is there, or was at the last run and may be found again. */
+  isKept(host: string, item: string): boolean {
+    return this.hosts.get(host)?.has(item) === true || this.remembered.has(host, item);
   }
 
   private track(host: string, name: string, work: ItemWork): Tracked {
     const before = this.hosts.get(host)?.get(name);
     if (before) return goOn(before, work, this.levels);
-    const kept = this.remembered.get(`${host} ${name}`);
+    const kept = this.remembered.take(host, name);
     const level = this.levels.findIndex((each) => each.name === kept?.level);
     if (kept && level >= 0) {
       const grading = resume(work.fit, level);
@@ -143,22 +147,27 @@ export class States {
   /**
    * Takes over what an item's probe found beside it: items called ITEM.KEY, which come with the first reading that has
    * them. One that is missing has no data; when it was missing for a long time it is forgotten, with an event if it was not well.
+   * What became of them is put into `updates` one by one, so that it is there even if this throws.
    */
-  updateFound(parent: PlannedItem, result: ReadResult, at_ms: number): FoundUpdate[] {
+  updateFound(
+    parent: PlannedItem,
+    result: ReadResult,
+    at_ms: number,
+    updates: FoundUpdate[] = [],
+  ): readonly FoundUpdate[] {
     const items = this.hosts.get(parent.host);
     const owner = items?.get(parent.name);
-    if (!items || !owner) return [];
+    if (!items || !owner) return updates;
     const failed = "error" in result || isFailed(result.readings[parent.work.value] ?? null);
     const found = "error" in result ? [] : (result.found ?? []);
-    const present = new Map<string, Found>();
-    for (const each of found.slice(0, FOUND_MAX)) present.set(foundName(parent.name, each.key, present), each);
+    const present = nameFound(parent.name, found, items, (name) => this.remembered.has(parent.host, name));
     const missing = [...items].filter(([name, tracked]) => tracked.found?.by === parent.name && !present.has(name));
     // Names that change from reading to reading shall not take all room: the missing make way for those that are there.
     const newcomers = [...present.keys()].filter((name) => !items.has(name)).length;
     const crowd = items.size + newcomers - ITEMS_PER_HOST_MAX;
-    const absent = missing.map(([name, tracked], i) => this.missed(parent, name, tracked, failed, i < crowd, at_ms));
-    let leftOut = found.length - Math.min(found.length, FOUND_MAX);
-    const updates: FoundUpdate[] = [];
+    for (const [i, [name, tracked]] of missing.entries())
+      updates.push(this.missed(parent, name, tracked, failed, i < crowd, at_ms));
+    let leftOut = found.length - present.size;
     for (const [name, each] of present) {
       let tracked = items.get(name);
       if (tracked && !tracked.found) continue; // the work has an item of that name: it goes first
@@ -170,15 +179,25 @@ export class States {
         const before = this.track(parent.host, name, foundWork(owner.work, name, each, this.levels));
         tracked = { ...before, found: { by: parent.name, as: each, seen_ms: at_ms } };
         items.set(name, tracked);
-        this.remembered.delete(`${parent.host} ${name}`);
       }
       if (tracked.found) tracked.found.seen_ms = at_ms;
       const item = { host: parent.host, name, work: tracked.work };
       const one: ReadResult = each.error ? { error: each.error } : { readings: { [each.key]: each.reading } };
       updates.push({ name, ...this.update(item, asDeclared(each), one, at_ms) });
     }
+    if (failed) this.remembered.putOff(parent.host, parent.name, at_ms);
+    else updates.push(...this.notFoundAgain(parent, at_ms));
     if (!failed) owner.leftOut = leftOut;
-    return [...updates, ...absent];
+    return updates;
+  }
+
+  /** What the last run knew and this one has not found for a long time. */
+  private notFoundAgain(parent: PlannedItem, at_ms: number): FoundUpdate[] {
+    const gone = this.remembered.takeGone(parent.host, parent.name, at_ms, FOUND_GONE_S * 1000);
+    const [best] = DEFAULT_LEVELS; // a host that stood alone was fine, whatever that is called now
+    return gone.map(({ item, level, flapping = false }) =>
+      this.end(parent, item, level === best?.name ? this.levels[0]?.name : level, flapping, GONE),
+    );
   }
 
   /** What is not found this time; `crowded`: its place is needed. */
@@ -198,17 +217,22 @@ export class States {
     const isGone = found && (crowded || at_ms - found.seen_ms >= FOUND_GONE_S * 1000);
     if (!isGone) return { name, ...this.update(item, declared, { readings: {} }, at_ms) };
     this.hosts.get(parent.host)?.delete(name);
+    const why = crowded ? "finds others in its place" : GONE;
+    return this.end(parent, name, tracked.told, tracked.flapping.flapping, why);
+  }
+
+  /** The last of what an item found: an event, if its trouble was told. */
+  private end(parent: PlannedItem, name: string, told: string | undefined, flaps: boolean, why: string): FoundUpdate {
     const [best] = this.levels;
-    if (!best || tracked.told === best.name) return { name, gone: true };
-    const why = crowded ? "finds others in its place" : `has not had it for ${formatInterval(FOUND_GONE_S)}`;
+    if (!best || told === undefined || (told === best.name && !flaps)) return { name, gone: true };
     const event: Event = {
       id: this.newId(),
       time: this.clock.now_s(),
       host: parent.host,
       item: name,
       level: best.name,
-      prev: tracked.told,
-      ...(tracked.flapping.flapping ? { flapping: "stop" as const } : {}),
+      prev: told,
+      ...(flaps ? { flapping: "stop" as const } : {}),
       value: null,
       text: `${parent.name} ${why}: taken for gone`,
     };

@@ -96,7 +96,7 @@ export interface Finished {
 /** dmon about itself, gathered by the client. */
 export interface SelfStats {
   version: string;
-  /** Duration of the last whole cycle. */
+  /** From when the last round was due to when what is read at once was stored. */
   cycle_ms: number;
   /** User and system time of this process since its start. */
   cpu_s: number;

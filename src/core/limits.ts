@@ -134,6 +134,8 @@ export const TEST_HOLDS_S_MAX = 365 * 86_400;
 export const COMMAND_LINE_BYTES_MAX = 16 * KIB;
 /** Values that one reading finds (ports of a switch, perfdata of a plugin): a switch of 500 ports with 8 values each. */
 export const FOUND_MAX = 4000;
+/** What such a value is known by, from which its name is made: a metric with all its labels. */
+export const FOUND_KEY_CHARS_MAX = 500;
 /** Fits of one work that are for what one item's probe finds: more than a person writes by hand. */
 export const FOUND_FITS_MAX = 1000;
 /** What is no longer found, though its item is read well, is forgotten after so long: a container that is gone for good. */

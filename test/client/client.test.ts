@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { Client, type ClientOptions } from "../../src/client/client.ts";
-import { HOST, item, workOf } from "./fixture.ts";
+import type { Event } from "../../src/core/event.ts";
+import { HOST, item, over, rule, workOf } from "./fixture.ts";
 
 let dir = "";
 let client: Client | undefined;
@@ -168,4 +169,43 @@ test("after it stopped nothing more is measured or sent", async () => {
   const before = [one.report().hosts[HOST]?.up?.time, sent.length];
   await Bun.sleep(20);
   expect([one.report().hosts[HOST]?.up?.time, sent.length]).toEqual(before);
+});
+
+test("a timer that fires late is what dmon tells of itself", async () => {
+  let passed_ms = 0;
+  const one = make({ clock: { now_s: () => Date.now() / 1000, mono_ms: () => passed_ms } });
+  one.setWork(workOf({ dmon: item({ probe: "dmon", value: "cycle" }) }));
+  one.start();
+  await Bun.sleep(0); // the first round is over: it comes at once
+  const late = () => {
+    passed_ms += 20_000; // while the timer waits for milliseconds
+    return (one.report().hosts[HOST]?.dmon?.value ?? 0) > 10_000;
+  };
+  expect(await until(late)).toBe(true);
+});
+
+test("the end of a found item's trouble is told, though it came while dmon was away", async () => {
+  const file = `${dir}/lengths`;
+  let passed_ms = 0;
+  const told: string[] = [];
+  const ask = async (line: string) => {
+    const list = line.startsWith("EVENTS ") ? (JSON.parse(line.slice(7)) as Event[]) : [];
+    told.push(...list.map(({ item: name, prev, level }) => `${name} ${prev} -> ${level}`));
+    return { stored: list.map(({ id }) => id) };
+  };
+  const fit = [{ items: "ex.*", fit: [rule(2, over(5))] }];
+  const work = workOf({ ex: item({ probe: "exec", value: "status", args: [file], found: { fit } }) });
+  for (const [i, lines] of ["echo a 1; echo b 9", "echo a 1"].entries()) {
+    writeFileSync(file, `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
+    const one = make({ ask, clock: { now_s: () => Date.now() / 1000, mono_ms: () => passed_ms } });
+    one.setWork(work);
+    one.start();
+    const isTold = () => {
+      passed_ms += i * 60_000;
+      return told.length > i;
+    };
+    expect(await until(isTold)).toBe(true);
+    await one.stop();
+  }
+  expect(told).toEqual(["ex.b fine -> sick", "ex.b sick -> fine"]);
 });

@@ -1,10 +1,10 @@
 // Items that a probe finds when it is read: they come, are graded by the rules for them, and go.
 
 import { describe, expect, test } from "bun:test";
-import { foundName, parentsOf } from "../../src/client/found.ts";
+import { finderOf, nameFound } from "../../src/client/found.ts";
 import { States } from "../../src/client/states.ts";
 import type { Rule } from "../../src/core/fitness.ts";
-import { FOUND_GONE_S, ITEMS_PER_HOST_MAX } from "../../src/core/limits.ts";
+import { FOUND_GONE_S, FOUND_KEY_CHARS_MAX, ITEMS_PER_HOST_MAX } from "../../src/core/limits.ts";
 import type { Found } from "../../src/core/probe.ts";
 import type { ItemWork } from "../../src/work/works.ts";
 import { FakeClock, HOST, item, over, planned, rule, workOf } from "./fixture.ts";
@@ -120,9 +120,9 @@ describe("what is found", () => {
   test("that is missing has no data, keeps its level, and is forgotten when it stays away, with a recovery", () => {
     const sw = new Switch({ found: { fit: [{ items: "ports.a", fit: [SICK] }] } });
     sw.minute([port("a", 95), port("b", 1)]);
-    expect(sw.minute([port("b", 1)])).toEqual([{ name: "ports.b", value: 1 }, { name: "ports.a" }]);
+    expect(sw.minute([port("b", 1)])).toEqual([{ name: "ports.a" }, { name: "ports.b", value: 1 }]);
     expect(sw.all["ports.a"]).toMatchObject({ level: "sick", value: null });
-    const [, gone] = sw.minute([port("b", 1)], FOUND_GONE_S);
+    const [gone] = sw.minute([port("b", 1)], FOUND_GONE_S);
     expect(gone).toMatchObject({ name: "ports.a", gone: true, event: { level: "fine", prev: "sick" } });
     expect(Object.keys(sw.all)).toEqual(["ports.b"]);
   });
@@ -170,7 +170,7 @@ describe("what is found", () => {
     sw.clock.pass(FOUND_GONE_S * 2);
     const broken = { readings: { status: { error: "line 2 is broken" } }, found: [port("a", 7)] };
     const updates = sw.states.updateFound(planned("ports", sw.work), broken, sw.clock.passed_ms);
-    expect(updates).toEqual([{ name: "ports.a", value: 7 }, { name: "ports.b" }]);
+    expect(updates).toEqual([{ name: "ports.b" }, { name: "ports.a", value: 7 }]);
   });
 
   test("leaves with its item", () => {
@@ -181,11 +181,143 @@ describe("what is found", () => {
   });
 });
 
-test("names", () => {
-  expect(foundName("d", "/", new Set())).toBe("d.root");
-  expect(foundName("d", "/var/lib", new Set())).toBe("d.var_lib");
-  expect(foundName("d", "C:\\ Label", new Set(["d.C_Label"]))).toBe("d.C_Label_2");
-  expect(foundName("d", "x".repeat(500), new Set())).toHaveLength(100);
-  expect(parentsOf("a.b.c")).toEqual(["a", "a.b"]);
-  expect(parentsOf("a")).toEqual([]);
+describe("what the last run knew and this one does not find", () => {
+  const kept = (level: string, more = {}) => [{ host: HOST, item: "ports.b", level, since: 1, ...more }];
+  const after = (remembered: ReturnType<typeof kept>) => {
+    const sw = new Switch({}, remembered);
+    expect(sw.minute([port("a", 1)])).toEqual([{ name: "ports.a", value: 1 }]);
+    expect(sw.states.isKept(HOST, "ports.b")).toBe(true);
+    return sw;
+  };
+
+  test("is taken for gone when it stays away, with a recovery if its trouble was told", () => {
+    const sw = after(kept("sick"));
+    expect(sw.minute([port("a", 1)], FOUND_GONE_S)[1]).toMatchObject({
+      name: "ports.b",
+      gone: true,
+      event: { level: "fine", prev: "sick", text: "ports has not had it for 1h: taken for gone" },
+    });
+    expect(sw.states.isKept(HOST, "ports.b")).toBe(false);
+    expect(sw.minute([port("a", 1)], FOUND_GONE_S)).toHaveLength(1);
+  });
+
+  test("is forgotten without a word if it was well", () => {
+    expect(after(kept("fine")).minute([], FOUND_GONE_S)).toContainEqual({ name: "ports.b", gone: true });
+  });
+
+  test("flaps no more", () => {
+    const event = { level: "fine", prev: "fine", flapping: "stop" };
+    expect(after(kept("fine", { flapping: true })).minute([], FOUND_GONE_S)).toMatchObject([{}, { event }]);
+  });
+
+  test("is waited for while its item fails, and goes on as it was when it is found", () => {
+    const sw = after(kept("sick"));
+    sw.minute("fails", FOUND_GONE_S);
+    sw.reload({ found: { fit: [{ items: "ports.b", fit: [SICK] }] } });
+    expect(sw.minute([port("b", 95)])[1]).toEqual({ name: "ports.b", value: 95 });
+    expect(sw.all["ports.b"]).toMatchObject({ level: "sick", since: 1 });
+  });
+
+  test("is of no use when no item can find it any more", () => {
+    const sw = after(kept("sick"));
+    sw.reload({ probe: "uptime", value: "uptime", args: [] });
+    expect(sw.states.isKept(HOST, "ports.b")).toBe(false);
+  });
+});
+
+describe("names", () => {
+  const nothing: Parameters<typeof nameFound>[3] = () => false;
+  const names = (keys: string[], known: Parameters<typeof nameFound>[2] = new Map(), remembers = nothing) => [
+    ...nameFound(
+      "d",
+      keys.map((key) => port(key, 1)),
+      known,
+      remembers,
+    ).keys(),
+  ];
+  const knownAs = (name: string, key: string, by = "d") => new Map([[name, { found: { by, as: port(key, 1) } }]]);
+
+  test.each([
+    [["/"], ["d.root"]],
+    [["/var/lib"], ["d.var_lib"]],
+    [
+      ["1/0.5", "1/05"],
+      ["d.1_0.5", "d.1_05"],
+    ],
+    [
+      ["..a_", "___"],
+      ["d.a", "d.root"],
+    ],
+    [["x".repeat(500)], [`d.${"x".repeat(98)}`]],
+    [
+      ["a", "a", "a"],
+      ["d.a", "d.a_2", "d.a_3"],
+    ],
+    [
+      ["C: Label", "C_Label"],
+      ["d.C_Label", "d.C_Label_a74aff5e"],
+    ],
+    [
+      ["a_2", "a", "a"],
+      ["d.a_2", "d.a", "d.a_779f9d80"],
+    ],
+  ])("%p -> %p", (keys, expected) => {
+    expect(names(keys)).toEqual(expected);
+  });
+
+  test("stay with their keys while they are known, whatever becomes of others", () => {
+    const [first = "", second = ""] = names(["C: Label", "C_Label"]);
+    expect(names(["C_Label"], knownAs(second, "C_Label"))).toEqual([second]);
+    expect(names(["C_Label"], new Map(), (name) => name === second)).toEqual([second]);
+    expect(names(["C_Label"], knownAs(first, "C: Label"))).toEqual([second]);
+    expect(names(["C: Label"], knownAs(first, "C: Label"))).toEqual([first]);
+    expect(names(["b.c"], knownAs("d.b.c", "c", "d.b"))).not.toEqual(["d.b.c"]);
+  });
+
+  test("of 4000 equal keys, or of keys that differ only where a name is cut, are as many", () => {
+    expect(new Set(names(Array.from({ length: 4000 }, () => "same key"))).size).toBe(4000);
+    const long = Array.from({ length: 4000 }, (_, i) => `${"k".repeat(600)}${i}`);
+    expect(new Set(names(long)).size).toBe(4000);
+  });
+
+  // The work that they take, without a clock: of equal keys each name is looked up a few times, not as often as there are keys.
+  test("are made in a time that grows with their number alone", () => {
+    let looks = 0;
+    const known = new (class extends Map<string, { found?: { by: string; as: Found } }> {
+      override get(key: string) {
+        looks++;
+        return super.get(key);
+      }
+      override has(key: string) {
+        looks++;
+        return super.has(key);
+      }
+    })();
+    names(
+      Array.from({ length: 1000 }, () => "same key"),
+      known,
+    );
+    expect(looks).toBeLessThanOrEqual(2000);
+  });
+
+  test("a found value comes in with nothing longer than it may be", () => {
+    const flood = "_".repeat(200_000);
+    const fit = Array.from({ length: 500 }, () => ({ level: "sick", test: over(1), text: flood }));
+    const big: Found = {
+      ...port(`${flood}\ud800`, null, { label: `l${flood}`, error: `e${flood}`, unit: `u${flood}`, fit }),
+      reading: { value: 1, text: `t${flood}` },
+    };
+    const all = [...nameFound("d", [big, { ...big, key: `${flood}2` }], new Map(), nothing)];
+    expect(all.map(([name]) => name.length)).toEqual([10, 10]);
+    for (const [, each] of all) expect(JSON.stringify(each).length).toBeLessThan(FOUND_KEY_CHARS_MAX + 100 * 300);
+    expect(all[0]?.[1].key).not.toBe(all[1]?.[1].key ?? "");
+  });
+
+  test("tell by which item they may have been found: the nearest whose probe finds anything", () => {
+    const finder = item({ probe: "exec", value: "status", args: ["x"] });
+    expect(finderOf("a.b.c", { a: finder, "a.b": finder })).toBe("a.b");
+    expect(finderOf("a.b.c", { a: finder, "a.b": item() })).toBe("a");
+    expect(finderOf("a.b.c", { "a.b": item(), "a.b.c": finder })).toBeUndefined();
+    expect(finderOf("constructor.b", {})).toBeUndefined();
+  });
 });

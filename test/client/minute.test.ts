@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { type Batch, Minute } from "../../src/client/minute.ts";
 import { States } from "../../src/client/states.ts";
+import type { Event } from "../../src/core/event.ts";
+import type { Rule } from "../../src/core/fitness.ts";
 import type { FileSystemSize, Host } from "../../src/core/host.ts";
 import { FakeClock, HOST, item, rule, START, workOf, world } from "./fixture.ts";
 
@@ -27,10 +29,14 @@ function setUp(more: Partial<Host> = {}) {
     ...more,
   };
   const stored: [string, Record<string, number>][] = [];
-  const minute = new Minute(states, host, clock, (batches: Batch[]) => {
+  const events: Event[] = [];
+  const said: string[] = [];
+  const store = (batches: Batch[]) => {
     for (const { host: name, values } of batches) stored.push([name, Object.fromEntries(values)]);
-  });
-  return { clock, states, minute, stored, open, reads: () => reads };
+    events.push(...batches.flatMap((batch) => batch.events));
+  };
+  const minute = new Minute(states, host, clock, store, (text) => void said.push(text));
+  return { clock, states, minute, stored, events, said, open, reads: () => reads };
 }
 
 describe("a round", () => {
@@ -227,4 +233,52 @@ test("a reading that hangs is not started again before it came to an end, also b
   open[1]?.(SIZE);
   await round;
   expect(states.report()[HOST]?.root?.value).toBe(60);
+});
+
+describe("what a probe finds", () => {
+  const script = (fit: Rule[] = []) => item({ probe: "exec", value: "status", args: ["/x"], fit });
+  const printing = (stdout: string): Partial<Host> => ({
+    run: async () => ({ code: 0, signal: null, stdout, stderr: "" }),
+  });
+
+  test("is found by all items of the same words", async () => {
+    const { minute, stored } = setUp(printing("a 1\n"));
+    minute.setWork(workOf({ x: script(), y: script([rule(1, { op: ">", value: 5 })]) }));
+    await minute.round();
+    expect(stored).toEqual([[HOST, { x: 0, y: 0, "x.a": 1, "y.a": 1 }]]);
+  });
+
+  test.each(["updateFound", "update"] as const)(
+    "and cannot be taken over for a bug (%s) is an error of its item, said once, and costs no other one its value",
+    async (method) => {
+      const { minute, states, stored, events, said } = setUp(printing("a 1\n"));
+      minute.setWork(workOf({ up: item(), x: script() }));
+      const real = states[method].bind(states) as (...args: unknown[]) => unknown;
+      Object.assign(states, {
+        [method]: (...args: unknown[]) => {
+          const [{ name }, result] = [args[0] as { name: string }, args.at(method === "update" ? 2 : 1) as object];
+          if (name === "x" && !("error" in result)) throw new Error("oops");
+          return real(...args);
+        },
+      });
+      for (let i = 0; i < 3; i++) await minute.round();
+      const each: Record<string, number> = { up: 1000, ...(method === "update" ? { "x.a": 1 } : {}) };
+      expect(stored).toEqual([1, 2, 3].map(() => [HOST, each]));
+      expect(states.report()[HOST]?.x).toMatchObject({ level: "dead", error: "the probe is broken: oops" });
+      expect(events.map(({ item: name, level }) => `${name} ${level}`)).toEqual(["x dead"]);
+      expect(said).toEqual([`${HOST} x: the probe is broken: oops`]);
+    },
+  );
+});
+
+test("how late a round is stored is told from when it was due, and waits for nothing slow", async () => {
+  const { minute, open, clock, stored } = setUp();
+  minute.setWork(workOf({ a: item(), root: disk("/") }));
+  clock.pass(7);
+  const round = minute.round(2000);
+  await Bun.sleep(310);
+  clock.pass(30);
+  open[0]?.(SIZE);
+  await round;
+  expect([stored.length, minute.stored_ms]).toEqual([2, 5000]);
 });

@@ -246,6 +246,20 @@ describe("a restart", () => {
   });
 });
 
+test("what was remembered of an item whose name begins like a finder's is used up, too", () => {
+  const clock = new FakeClock();
+  const states = new States(clock, () => "id", [{ host: HOST, item: "ex.c", level: "sick", since: 1 }]);
+  const ex = item({ probe: "exec", value: "status", args: ["x"] });
+  const direct = item({ fit: [SICK] });
+  const read = () => states.update(planned("ex.c", direct), GAUGE, { readings: { uptime: 5 } }, clock.passed_ms);
+  states.setWork(workOf({ ex, "ex.c": direct }));
+  expect(read().event).toMatchObject({ level: "fine", prev: "sick" });
+  states.setWork(workOf({ ex }));
+  expect(states.isKept(HOST, "ex.c")).toBe(false);
+  states.setWork(workOf({ ex, "ex.c": direct }));
+  expect(read().event).toBeUndefined();
+});
+
 describe("a reload", () => {
   test("keeps level, sample, and what the rules remember", () => {
     const one = new One([rule(2, over(90), { until: { op: "<", value: 85 } })]);
