@@ -5,28 +5,44 @@ import { NETWORK_AT_ONCE, PLUGINS_AT_ONCE } from "../core/limits.ts";
 import type { Lane } from "../core/probe.ts";
 
 const WIDTHS: Readonly<Record<Lane, number>> = { program: 1, plugin: PLUGINS_AT_ONCE, network: NETWORK_AT_ONCE };
+/** What took longer than this is slow: it may fill a lane up to the last place, which is kept for those that are quick. */
+export const SLOW_MS = 3000;
+
+interface Queue {
+  /** How many may begin at once. */
+  free: number;
+  waiting: (() => void)[];
+}
 
 export class Lanes {
-  private readonly free = new Map<Lane, number>();
-  private readonly waiting = new Map<Lane, (() => void)[]>();
+  private readonly lanes = new Map<Lane, { all: Queue; slow: Queue }>();
 
-  /** Runs `task` when it is its turn; the turn ends with the task. */
-  async take<T>(lane: Lane, task: () => T | Promise<T>): Promise<T> {
-    const free = this.free.get(lane) ?? WIDTHS[lane];
-    if (free > 0) this.free.set(lane, free - 1);
-    else await new Promise<void>((resolve) => this.queue(lane).push(resolve));
-    try {
-      return await task();
-    } finally {
-      const next = this.queue(lane).shift();
-      if (next) next();
-      else this.free.set(lane, (this.free.get(lane) ?? 0) + 1);
-    }
+  /** Runs `task` when it is its turn; the turn ends with the task. `took_ms`: how long it took the last time. */
+  async take<T>(lane: Lane, took_ms: number, task: () => T | Promise<T>): Promise<T> {
+    const { all, slow } = this.of(lane);
+    if (took_ms <= SLOW_MS) return inTurn(all, task);
+    return inTurn(slow, () => inTurn(all, task));
   }
 
-  private queue(lane: Lane): (() => void)[] {
-    const queue = this.waiting.get(lane) ?? [];
-    this.waiting.set(lane, queue);
-    return queue;
+  private of(lane: Lane): { all: Queue; slow: Queue } {
+    let queues = this.lanes.get(lane);
+    if (!queues) {
+      const width = WIDTHS[lane];
+      queues = { all: { free: width, waiting: [] }, slow: { free: Math.max(1, width - 1), waiting: [] } };
+      this.lanes.set(lane, queues);
+    }
+    return queues;
+  }
+}
+
+async function inTurn<T>(queue: Queue, task: () => T | Promise<T>): Promise<T> {
+  if (queue.free > 0) queue.free--;
+  else await new Promise<void>((resolve) => queue.waiting.push(resolve));
+  try {
+    return await task();
+  } finally {
+    const next = queue.waiting.shift();
+    if (next) next();
+    else queue.free++;
   }
 }

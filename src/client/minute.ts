@@ -138,7 +138,7 @@ export class Minute {
     };
     const lane = each.reader.probe?.lane;
     if (!lane) return run(each.reader, this.host, settled);
-    return this.lanes.take(lane, async () => {
+    return this.lanes.take(lane, each.took_ms, async () => {
       const start_ms = this.clock.mono_ms();
       const result = run(each.reader, this.host, settled);
       if (!(result instanceof Promise)) settled();
