@@ -54,7 +54,7 @@ export default defineFinder({
   example: "item ports ifmib only=gi1/0/*,te*",
   needs: "SNMP access to the device: snmp= in its host statement.",
   timeout_s: TIMEOUT_S,
-  remote: true,
+  remote: "snmp",
   find: async (_, given) => {
     const only = optionOf(OPTIONS, "only", given);
     const agent = agentOf(given.target);

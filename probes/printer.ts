@@ -57,7 +57,7 @@ export default defineFinder({
   needs: "SNMP access to the printer: snmp= in its host statement.",
   nodata: "A supply of which the printer knows only that some is left has no data.",
   timeout_s: TIMEOUT_S,
-  remote: true,
+  remote: "snmp",
   find: async (_, { target }) => {
     const agent = agentOf(target);
     const supplies = await agent.walk(SUPPLY_COLUMNS);

@@ -45,7 +45,7 @@ export default defineProbe({
   },
   example: "item cpu5 snmp 1.3.6.1.4.1.9.2.1.58.0 unit=%",
   timeout_s: TIMEOUT_S,
-  remote: true,
+  remote: "snmp",
   read: async (_, given) => {
     const oid = OID.parse(given.args[0] ?? "");
     const scale = optionOf(OPTIONS, "scale", given);

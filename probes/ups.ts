@@ -83,7 +83,7 @@ export default defineProbe({
   needs: "SNMP access to the device: snmp= in its host statement.",
   nodata: "What a device does not tell is no data: small ones know no temperature, and some no input voltage.",
   timeout_s: TIMEOUT_S,
-  remote: true,
+  remote: "snmp",
   read: (_, { target }) => readUps(target),
 });
 type UpsReadings = Readings<

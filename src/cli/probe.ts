@@ -70,9 +70,13 @@ function refuseUnused(options: CliContext["options"], probe: Probe | undefined, 
   if (probe && late !== undefined && !probe.args?.at(-1)?.rest)
     throw new UsageError(`${late} stands before the probe's name: dmon probe ${late} ${probe.name}`);
   if (lines && watch) throw new UsageError("--discover looks once; leave --watch out");
-  const option = host === undefined ? "--snmp" : "--host";
-  if ((host === undefined && snmp === undefined) || (probe?.remote && !lines)) return;
-  const remote = allProbes().flatMap((each) => (each.remote ? each.name : []));
+  const option = snmp === undefined ? "--host" : "--snmp";
+  const isOfUse = snmp === undefined ? probe?.remote !== undefined : probe?.remote === "snmp";
+  if ((host === undefined && snmp === undefined) || (isOfUse && !lines)) return;
+  const all = allProbes().filter(({ remote }) => (snmp === undefined ? remote : remote === "snmp"));
+  const remote = all.map(({ name }) => name);
+  if (probe?.remote && !lines)
+    throw new UsageError(`the probe ${probe.name} speaks no SNMP; --snmp goes with one of ${remote.join(", ")}`);
   const what = lines ? "--discover looks at" : probe ? `the probe ${probe.name} reads` : "without a probe dmon reads";
   throw new UsageError(`${what} this host alone; ${option} goes with one of ${remote.join(", ")}`);
 }

@@ -143,8 +143,11 @@ interface Declaration<Value extends string> {
   every_s?: number;
   /** What it needs while it is read, of which there is little: readings of one lane wait for each other (client/lanes.ts). */
   lane?: Lane;
-  /** It asks an address over the network and so serves dumb hosts (`via=`) too. Absent: it reads the host that it runs on. */
-  remote?: true;
+  /**
+   * It asks an address over the network and so serves dumb hosts (`via=`) too; "snmp": by the `snmp=` of their host statement.
+   * Absent: it reads the host that it runs on.
+   */
+  remote?: true | "snmp";
   /**
    * What this host has for the first argument (mounts, interfaces), as item names have it (core/names.slug), without
    * repetition; needed when there are patterns among the items.

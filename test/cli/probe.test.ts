@@ -32,7 +32,8 @@ const run = (line: string) => main(["-c", join(dir, "dmon.conf"), "probe", ...li
 
 test.each([
   ["--host=h cpu", "the probe cpu reads this host alone; --host goes with one of certificate, dns, "],
-  ["--snmp=v2c:x load", "the probe load reads this host alone; --snmp goes with one of "],
+  ["--snmp=v2c:x load", "the probe load reads this host alone; --snmp goes with one of ifmib, printer, snmp, ups\n"],
+  ["--host=h --snmp=v2c:x ping", "the probe ping speaks no SNMP; --snmp goes with one of ifmib, printer, snmp, ups\n"],
   ["--host=h", "without a probe dmon reads this host alone; "],
   ["--discover --host=h", "--discover looks at this host alone; "],
   ["--discover --host=h ping", "--discover looks at this host alone; "],

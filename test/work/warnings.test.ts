@@ -22,6 +22,11 @@ describe("selectors", () => {
   test.each<[string, string, string[]]>([
     ["none", ALL, []],
     ["a host without items", "get mars,www* uptime", ["4:9 db monitors nothing"]],
+    [
+      "items by SNMP of hosts that nobody says how to speak to",
+      `${ALL}host sw sw via=mars snmp=v2c:x\nget * ups_charge\n`,
+      ["1:23 ups_charge is asked by SNMP, and mars, www1, www2 and db have no snmp="],
+    ],
     ["a selector that matches nothing", `${ALL}get www1,dc* uptime`, ['6:10 no host is called "dc*"']],
     ["a selector in quotes", `${ALL}get "www1,dc" uptime`, ['6:11 no host is called "dc"']],
     ["an exclusion that excludes nobody", `${ALL}get *,!dc uptime`, ['6:8 no host is called "dc"']],

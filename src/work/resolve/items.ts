@@ -12,6 +12,7 @@ import { readGiven } from "../given.ts";
 import type { Complaints } from "../statement.ts";
 import { ITEM_OPTIONS } from "../statements/item.ts";
 import { doubtItems } from "./doubts-items.ts";
+import { doubtSnmp } from "./doubts-snmp.ts";
 import { Groups } from "./groups.ts";
 import type { Hosts } from "./hosts.ts";
 import type { Item } from "./item.ts";
@@ -125,6 +126,7 @@ export class Items {
     for (const own of this.draft.items) this.resolveOwn(own); // errors also of items that nobody gets
     this.checkGroups();
     doubtItems(this.items, this.own, got, this.complaints.warn);
+    doubtSnmp(this.hosts.all, this.items, got, this.complaints.warn);
     return got;
   }
 
