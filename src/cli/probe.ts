@@ -101,7 +101,7 @@ class Look {
 
   constructor(root: string, programs: string, target: Target) {
     this.target = target;
-    this.host = localHost({ root, self, programs, adopts: true });
+    this.host = localHost({ root, self, programs, adopts: "own" });
     const clock = { now_s: () => Date.now() / 1000, mono_ms: () => performance.now() };
     this.states = new States(clock, () => "", []);
   }
