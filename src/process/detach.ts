@@ -60,8 +60,8 @@ export async function startAside({ file, argv }: Self): Promise<void> {
     env: cleanEnvironment(),
     stdio: ["ignore", "ignore", "ignore"],
   });
-  child.unref();
-  if (!isInit) await child.exited;
+  if (isInit) child.unref();
+  else await child.exited; // of the shell, at once
 }
 
 // Where nothing can be written the daemon could neither run nor say why.

@@ -24,3 +24,11 @@ test.skipIf(skipping(!existsSync(children), "this kernel tells no children"))(
     expect(readFileSync(children, "utf8")).toBe(before);
   },
 );
+
+test("who starts something aside goes on, also when nothing else keeps it alive", async () => {
+  const file = JSON.stringify(join(import.meta.dir, "../../src/process/detach.ts"));
+  const words = `{ file: "/bin/sh", argv: ["-c", ":"] }`;
+  const script = `import(${file}).then((it) => it.startAside(${words})).then(() => console.log("goes on"));`;
+  const child = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
+  expect(await child.stdout.text()).toBe("goes on\n");
+});
