@@ -106,7 +106,7 @@ class Look {
 
   constructor(root: string, programs: string, target: Target) {
     this.target = target;
-    const host = localHost({ root, self, programs, adopts: true });
+    const host = localHost({ root, self, programs, adopts: "own" });
     // One host for all readings: by it a probe knows what it saw before.
     this.host = {
       ...host,

@@ -103,7 +103,7 @@ async function writeInventory({ global }: CliContext, { file, conf }: Settings):
   try {
     mkdirSync(dirname(paths(conf, global.test).inventory), { recursive: true });
     const flags = [...(file ? ["-c", file] : []), ...(global.test ? ["--test"] : [])];
-    startAside({ file: process.execPath, argv: [...flags, "inventory", "--save"] });
+    await startAside({ file: process.execPath, argv: [...flags, "inventory", "--save"] });
   } catch {
     // A page without it is no trouble; a vardir that cannot be written the daemon itself complains of.
   }

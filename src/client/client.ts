@@ -12,6 +12,7 @@ import type { HistoryQuery, HistoryRow } from "../store/history.ts";
 import type { ClientWork } from "../work/works.ts";
 import { type LocalHost, localHost, PROGRAMS_DIR } from "./host.ts";
 import { Keeper } from "./keeper.ts";
+import type { Adopts } from "./leftovers.ts";
 import { type Batch, Minute } from "./minute.ts";
 import { type AskServer, Reporter } from "./reporter.ts";
 import { States } from "./states.ts";
@@ -28,7 +29,7 @@ export interface ClientOptions {
   /** Where the host's / is. */
   root: string;
   /** As LocalHostOptions.adopts. */
-  adopts?: true;
+  adopts?: Adopts;
   ival_make_state_s: number;
   ival_send_report_s: number;
   clock: Clock;
@@ -86,7 +87,7 @@ export class Client {
       root: options.root,
       self: () => this.self(),
       programs: join(dirname(options.file), PROGRAMS_DIR),
-      ...(options.adopts ? { adopts: true } : {}),
+      ...(options.adopts ? { adopts: options.adopts } : {}),
       now_s: () => options.clock.now_s(),
     });
     this.minute = new Minute(

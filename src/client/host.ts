@@ -16,6 +16,7 @@ import type { FileStatus, FileSystemSize, Host, SelfStats } from "../core/host.t
 import { BINARY_FILE_BYTES_MAX, PROC_FILE_BYTES_MAX } from "../core/limits.ts";
 import { ProbeError } from "../core/reading.ts";
 import { kernelClock, pageBytes } from "./kernel.ts";
+import type { Adopts } from "./leftovers.ts";
 import { remoteStatfs } from "./remote-statfs.ts";
 
 /** Beside data.lite: what programs keep from one time to the next. */
@@ -27,8 +28,8 @@ export interface LocalHostOptions {
   self: () => SelfStats;
   /** A directory for what programs keep from one time to the next; absent: nothing is kept. */
   programs?: string;
-  /** This process starts nothing but these programs, so that all that they leave behind can be found and ended. */
-  adopts?: true;
+  /** This process starts nothing but these programs, so that what they leave behind can be found: whose of it is ended. */
+  adopts?: Adopts;
   /** Seconds since the epoch. */
   now_s?: () => number;
   mono_ms?: () => number;

@@ -2,6 +2,8 @@
 // program; where there is no such libc all of them fail, and programs run without.
 
 import { dlopen, ptr } from "bun:ffi";
+import { constants as files } from "node:fs";
+import { constants as system } from "node:os";
 
 function open() {
   try {
@@ -37,14 +39,12 @@ export function reap(pid: number): boolean {
   return libc()?.waitpid(pid, null, WNOHANG) === pid;
 }
 
-// Linux, all architectures that Bun knows (asm-generic/fcntl.h).
+// Linux, all architectures that Bun knows (asm-generic/fcntl.h); the rest is in Node's constants.
 const O_CLOEXEC = 0o2000000;
-const O_NONBLOCK = 0o4000;
 const O_ASYNC = 0o20000;
 const F_SETFL = 4;
 const F_SETOWN = 8;
 const F_SETSIG = 10;
-const SIGKILL = 9;
 
 /** A pipe that no other program inherits: the descriptors of its reading and its writing end. */
 export function openPipe(): { reading: number; writing: number } | undefined {
@@ -57,6 +57,6 @@ export function openPipe(): { reading: number; writing: number } | undefined {
 /** When something happens on a descriptor (the other end is closed), the kernel kills a process group. */
 export function killWhenClosed(fd: number, group: number): void {
   libc()?.fcntl(fd, F_SETOWN, BigInt(-group));
-  libc()?.fcntl(fd, F_SETSIG, BigInt(SIGKILL));
-  libc()?.fcntl(fd, F_SETFL, BigInt(O_ASYNC | O_NONBLOCK));
+  libc()?.fcntl(fd, F_SETSIG, BigInt(system.signals.SIGKILL));
+  libc()?.fcntl(fd, F_SETFL, BigInt(O_ASYNC | files.O_NONBLOCK));
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Finished, Program } from "../core/host.ts";
 import { PROGRAM_ERRORS_BYTES_MAX, PROGRAM_MEMORY_BYTES_MAX, PROGRAM_OUTPUT_BYTES_MAX } from "../core/limits.ts";
 import { ProbeError } from "../core/reading.ts";
-import { adopt, newRun, sweep } from "./leftovers.ts";
+import { type Adopts, adopt, newRun, sweep } from "./leftovers.ts";
 import { openLifeline, tieLifeline } from "./lifeline.ts";
 import { codeOf, findProgram, SYSTEM_PATH, toolFile } from "./program-file.ts";
 import { collect } from "./program-output.ts";
@@ -30,13 +30,13 @@ const running = new Map<number, number>();
 export interface Surroundings {
   /** The directory for what programs keep from one time to the next. */
   home?: string;
-  /** This process has no other children, so what programs leave behind can be told from them (leftovers.ts). */
-  adopts?: boolean;
+  /** This process starts nothing else, so what programs leave behind can be told (leftovers.ts). */
+  adopts?: Adopts;
 }
 
 /** Runs a program to its end, or to its bounds; then nothing of it is left. Throws ProbeError when it cannot be started. */
 export async function runProgram(program: Program, { home, adopts }: Surroundings = {}): Promise<Finished> {
-  if (adopts) adopt();
+  if (adopts) adopt(adopts);
   const { child, file } = start(program, home);
   let ended: Finished["ended"];
   const end = (why: "late" | "flood") => {

@@ -87,7 +87,7 @@ export class Daemon {
       file: this.paths.data,
       tiers: conf.history,
       root: conf.root,
-      adopts: true, // the daemon starts nothing else
+      adopts: "all", // the daemon starts nothing else; the inventory is made aside (cli/start.ts)
       ival_make_state_s: conf.ival_make_state,
       ival_send_report_s: conf.ival_send_report,
       clock,

@@ -48,15 +48,20 @@ export async function startDetached(
   };
 }
 
-/** Starts our program for a task of its own, which nobody waits for and which tells nobody. */
-export function startAside({ file, argv }: Self): void {
-  const child = Bun.spawn([file, ...argv], {
+/**
+ * Starts our program for a task of its own, which nobody waits for and which tells nobody. It is no child of ours, for those of the
+ * daemon are plugins and what they leave behind. Init would get it back, and must see to its end: it has it as a child.
+ */
+export async function startAside({ file, argv }: Self): Promise<void> {
+  const isInit = process.pid === 1;
+  const child = Bun.spawn(isInit ? [file, ...argv] : ["/bin/sh", "-c", '"$0" "$@" &', file, ...argv], {
     cwd: "/",
     detached: true,
     env: cleanEnvironment(),
     stdio: ["ignore", "ignore", "ignore"],
   });
-  child.unref();
+  if (isInit) child.unref();
+  else await child.exited; // of the shell, at once
 }
 
 // Where nothing can be written the daemon could neither run nor say why.

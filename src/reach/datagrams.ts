@@ -53,15 +53,23 @@ function sendBy(socket: Socket, packet: Buffer, port: number, address: string): 
   }
 }
 
+// All who come at once wait for the same one. One that could not be opened, or was closed, is nobody's any more.
 async function socketOf(version: "udp4" | "udp6"): Promise<Socket> {
-  const known = await sockets[version]?.catch(() => undefined);
-  if (known && !known.closed) return known;
-  const open = openSocket(version).catch((error: unknown) => {
+  const open = sockets[version] ?? openSocket(version);
+  sockets[version] = open;
+  const forget = () => {
+    if (sockets[version] === open) delete sockets[version];
+  };
+  try {
+    const socket = await open;
+    if (!socket.closed) return socket;
+  } catch (error) {
+    forget();
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     throw new ProbeError(`this host opens no UDP socket for IPv${version === "udp6" ? 6 : 4}: ${code}`);
-  });
-  sockets[version] = open;
-  return open;
+  }
+  forget();
+  return socketOf(version);
 }
 
 async function openSocket(version: "udp4" | "udp6"): Promise<Socket> {

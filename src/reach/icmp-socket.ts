@@ -1,6 +1,7 @@
 // Sockets for ICMP by libc, which Bun does not offer: unprivileged where net.ipv4.ping_group_range allows it (icmp(7)), else raw.
 
 import { dlopen, ptr, read } from "bun:ffi";
+import { constants } from "node:os";
 import { ProbeError } from "../core/reading.ts";
 import type { IpVersion } from "./address.ts";
 
@@ -39,7 +40,7 @@ const ICMP_FILTER = 1;
 const MSG_DONTWAIT = 0x40;
 const CLOCK_REALTIME = 0;
 
-/** errno of the call before. */
+/** errno of the call before, one of node:os's constants. */
 export function errno(): number {
   const { __errno_location: locate } = libc();
   const place = locate();
@@ -72,7 +73,7 @@ export function openIcmp(version: IpVersion): IcmpSocket {
   if (raw) fd = libc().socket(FAMILY[version], SOCK_RAW | flags, PROTOCOL[version]);
   if (fd < 0)
     throw new ProbeError(
-      errno() === 97 // EAFNOSUPPORT
+      errno() === constants.errno.EAFNOSUPPORT
         ? `this host has no IPv${version}`
         : "ping is not allowed: run dmon as root, or set net.ipv4.ping_group_range to its group (sysctl, icmp(7))",
     );

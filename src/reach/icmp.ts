@@ -1,6 +1,7 @@
 // ICMP echo (RFC 792, RFC 4443) without a program: one socket for all who ask, asked without waiting; how long an answer took
 // tells the kernel's time of its arrival (SO_TIMESTAMPNS, socket(7)), so that we may look late.
 
+import { constants } from "node:os";
 import { ICMP_PACKETS_PER_LOOK_MAX } from "../core/limits.ts";
 import { ProbeError } from "../core/reading.ts";
 import type { Address, IpVersion } from "./address.ts";
@@ -135,12 +136,12 @@ export function ping(address: Address, count: number, wait_ms: number): Promise<
   return pingers[address.version].ping(address, count, wait_ms);
 }
 
-/** errno of Linux. */
+/** By errno. */
 const SEND_FAULTS: Readonly<Record<number, string>> = {
-  1: "a firewall of this host forbids it",
-  13: "a firewall of this host forbids it, or it is a broadcast address",
-  22: "this host has no route there",
-  99: "this host has no address to call from",
-  101: "this host has no route there",
-  113: "this host has no route there",
+  [constants.errno.EPERM]: "a firewall of this host forbids it",
+  [constants.errno.EACCES]: "a firewall of this host forbids it, or it is a broadcast address",
+  [constants.errno.EINVAL]: "this host has no route there",
+  [constants.errno.EADDRNOTAVAIL]: "this host has no address to call from",
+  [constants.errno.ENETUNREACH]: "this host has no route there",
+  [constants.errno.EHOSTUNREACH]: "this host has no route there",
 };

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TEST_MS_MAX, until } from "../e2e/harness.ts";
-import { lacks, skipping } from "../skips.ts";
+import { lacks, lacksRoot, skipping } from "../skips.ts";
 
 setDefaultTimeout(TEST_MS_MAX);
 const dir = mkdtempSync(join(tmpdir(), "dmon-leftovers-"));
@@ -14,12 +14,13 @@ afterAll(() => rmSync(dir, { recursive: true }));
 const keepers: { kill(signal: "SIGKILL"): void }[] = [];
 afterEach(() => {
   for (const child of keepers.splice(0)) child.kill("SIGKILL");
-  for (const pid of sleepers()) process.kill(pid, "SIGKILL");
+  for (const pid of [...sleepers(), ...sleepers(STRANGER)]) process.kill(pid, "SIGKILL");
 });
 
-/** A process that runs programs as the daemon does. */
-function keep() {
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, "keeper.ts")], { stdin: "pipe", stdout: "pipe" });
+/** A process that runs programs as the daemon does, started by a command. */
+function keep(command: readonly string[] = [], args: readonly string[] = []) {
+  const file = join(import.meta.dir, "keeper.ts");
+  const child = Bun.spawn([...command, process.execPath, file, ...args], { stdin: "pipe", stdout: "pipe" });
   const lines: string[] = [];
   const reading = (async () => {
     let text = "";
@@ -48,13 +49,14 @@ function keep() {
 /** Sleeps of this test file, by a number that no other has. */
 const SECONDS = `1000.${process.pid}`;
 const SLEEP = `sleep ${SECONDS}`;
+const STRANGER = `1001.${process.pid}`;
 
-function sleepers(): number[] {
+function sleepers(seconds = SECONDS): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       const file = `/proc/${pid}/cmdline`; // empty for what has ended and waits to be seen
-      return existsSync(file) && read(file) === `sleep\0${SECONDS}\0`;
+      return existsSync(file) && read(file) === `sleep\0${seconds}\0`;
     })
     .map(Number);
 }
@@ -119,4 +121,65 @@ test("what another dmon runs that lives is left to it", async () => {
   await until("the second's program", () => second.lines.includes("hello"));
   expect(await second.end()).toBe("children: none");
   expect(sleepers()).toHaveLength(1);
+});
+
+test("what a dead dmon has left is ended by the next daemon, not by who only looks", async () => {
+  const first = keep();
+  first.run(`setsid ${SLEEP} & wait`);
+  await until("it", () => sleepers().length === 1);
+  first.child.kill("SIGKILL");
+  await first.child.exited;
+  const looker = keep([], ["own"]);
+  looker.run("echo hello");
+  await until("the looker's program", () => looker.lines.includes("hello"));
+  expect(await looker.end()).toBe("children: none");
+  expect(sleepers()).toHaveLength(1);
+  keep().run("echo hello");
+  await until("its end", () => sleepers().length === 0);
+});
+
+const noContainers = lacks("unshare") || lacksRoot("a container");
+
+test.skipIf(noContainers)("what a dmon in a container runs is left to it: it counts other pids", async () => {
+  const inner = keep(["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]);
+  inner.run(SLEEP);
+  await until("it", () => sleepers().length === 1);
+  const outer = keep();
+  outer.run("echo hello");
+  await until("the outer's program", () => outer.lines.includes("hello"));
+  expect(await outer.end()).toBe("children: none");
+  expect(sleepers()).toHaveLength(1);
+});
+
+const NAMELESS = `exec >&- 2>&-; env -i setsid ${SLEEP} & while ! pgrep -f '^${SLEEP}$' >/dev/null; do sleep 0.01; done`;
+
+test.skipIf(noChildren)("a re-exec under a program: what it has left is ended, and what later ones leave", async () => {
+  const keeper = keep();
+  keeper.run(`setsid ${SLEEP} & wait`);
+  await until("it", () => sleepers().length === 1);
+  keeper.run("execve");
+  await until("the next life", () => read(`/proc/${keeper.child.pid}/environ`) === "");
+  keeper.run(NAMELESS);
+  await until("its program", () => keeper.lines.length === 1);
+  await until("the end of both", () => sleepers().length === 0);
+  expect(await keeper.end()).toBe("children: none");
+});
+
+test.skipIf(noChildren)("children that dmon was started with are spared, and what they leave; no others", async () => {
+  const stay = join(dir, "stay");
+  writeFileSync(stay, "");
+  const stranger = `{ sleep ${STRANGER} & while [ -e ${stay} ]; do sleep 0.02; done; }`;
+  const keeper = keep(["sh", "-c", `${stranger} & exec "$@"`, "sh"]);
+  keeper.run(NAMELESS);
+  await until("the program", () => keeper.lines.length === 1);
+  await until("the end of what it left", () => sleepers().length === 0);
+  rmSync(stay);
+  const children = `/proc/${keeper.child.pid}/task/${keeper.child.pid}/children`;
+  await until("the stranger's child", () => read(children).includes(String(sleepers(STRANGER)[0])));
+  for (const word of ["one", "two"]) {
+    keeper.run(`echo ${word}`);
+    await until(word, () => keeper.lines.includes(word));
+  }
+  await Bun.sleep(100); // for what would be done wrongly
+  expect(sleepers(STRANGER)).toHaveLength(1);
 });
