@@ -42,7 +42,7 @@ export default defineProbe({
     {
       name: "source",
       form: SOURCE,
-      doc: "Files (PEM or DER), or a server, by default its port 443. Left out: the item's own host.",
+      doc: "Files (PEM or DER), or a server, by default its port 443. Of those that a pattern means the ones with a key alone do not count. Left out: the item's own host.",
       optional: true,
     },
   ],
@@ -94,16 +94,30 @@ async function readFiles(host: Host, path: string): Promise<X509Certificate[]> {
   if (files.length === 0) throw new ProbeError(`no file matches ${path}`);
   const found: X509Certificate[] = [];
   for (const each of files) {
-    found.push(...(await readFile(host, each)));
+    const bytes = bytesOf(host, each);
+    if (isKey(bytes)) continue; // Let's Encrypt has them side by side
+    found.push(...(await parseCertificates(bytes, each)));
     if (found.length > CERTIFICATES_MAX) throw new ProbeError(`${path}: more than ${CERTIFICATES_MAX} certificates`);
   }
+  if (found.length === 0) throw new ProbeError(`${path}: no certificate but private keys`);
   return found;
 }
 
 function readFile(host: Host, path: string): Promise<X509Certificate[]> {
+  return parseCertificates(bytesOf(host, path), path);
+}
+
+function bytesOf(host: Host, path: string): Uint8Array {
   const bytes = host.readBytes(path);
   if (!bytes) throw new ProbeError(`${path} is missing`);
-  return parseCertificates(bytes, path);
+  return bytes;
+}
+
+const BEGIN = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/;
+
+function isKey(bytes: Uint8Array): boolean {
+  const text = Buffer.from(bytes).toString("latin1");
+  return text.includes("PRIVATE KEY-----") && !BEGIN.test(text);
 }
 
 /** All certificates of a file, PEM (also between keys and comments) or DER. Throws ProbeError when there is none. */

@@ -5,6 +5,7 @@ import type { Host } from "../src/core/host.ts";
 import { HTTP_BODY_READ_MAX, HTTP_REDIRECTS_MAX, HTTP_UNPACKED_BYTES_MAX, STRETCH_MS_MAX } from "../src/core/limits.ts";
 import { PATTERN, type Pattern } from "../src/core/pattern.ts";
 import { defineProbe, type Given, type Options, optionOf } from "../src/core/probe.ts";
+import { ProbeError, type Reading } from "../src/core/reading.ts";
 import { checkVersion, IP_VERSION } from "../src/reach/address.ts";
 import { CERT_DAYS, daysLeft } from "../src/reach/days.ts";
 import { deadlineOf } from "../src/reach/deadline.ts";
@@ -61,8 +62,12 @@ export default defineProbe({
       fit: "soso >5 for 10m",
       doc: "Time until the whole page was there, redirects included. Fails when the page is not there, has another status or not the right text.",
     },
-    status: { unit: "", kind: "state", doc: "The status of the page, such as 200." },
-    size: { unit: "B", kind: "gauge", doc: "Size of the page; what is above 1 MiB is not read." },
+    status: { unit: "", kind: "state", doc: "The status of the page, such as 200, be it the right one or not." },
+    size: {
+      unit: "B",
+      kind: "gauge",
+      doc: "Size of the page; what is above 1 MiB is not read. No data where its status is not the right one.",
+    },
     cert_days: { ...CERT_DAYS, doc: `${CERT_DAYS.doc} No data for a page that is not encrypted.` },
   },
   example: 'item web http https://www.example.org/ match="Welcome"',
@@ -71,20 +76,30 @@ export default defineProbe({
   remote: true,
   read: async (host, given) => {
     const checks = checksOf(given);
-    const start_ms = performance.now();
-    const { answer, method } = await getPage(host, given, checks);
-    const { line, status, reason, peer } = answer;
+    const seen: Seen = {};
     try {
-      const size = await readBody(answer, method, checks);
-      const time = (performance.now() - start_ms) / 1000;
-      const text = `${status} ${reason}`.trim();
-      const cert_days = peer ? daysLeft(peer.certificate, host.now(), peer.fault ? `, ${peer.fault}` : "") : null;
-      return { time: { value: time, text }, status, size, cert_days };
-    } finally {
-      line.close();
+      return { time: await timePage(host, given, checks, seen), cert_days: null, ...seen };
+    } catch (error) {
+      // Of a page that is there and not right, all that was read is known: its status can be graded.
+      if (!(error instanceof ProbeError) || Object.keys(seen).length === 0) throw error;
+      return { time: { error: error.message }, cert_days: null, ...seen };
     }
   },
 });
+
+/** What was read of the page, until it was not right. */
+type Seen = Partial<Record<"status" | "size" | "cert_days", Reading>>;
+
+async function timePage(host: Host, given: Given, checks: Checks, seen: Seen): Promise<Reading> {
+  const start_ms = performance.now();
+  const { answer, method } = await getPage(host, given, checks, seen);
+  try {
+    await readBody(answer, method, checks, seen);
+    return { value: (performance.now() - start_ms) / 1000, text: `${answer.status} ${answer.reason}`.trim() };
+  } finally {
+    answer.line.close();
+  }
+}
 
 interface Checks {
   statuses: string[];
@@ -111,7 +126,12 @@ export function urlOf({ args: [page = OWN_PAGE], target: { host } }: Pick<Given,
 }
 
 /** Asks for the page, and for what it leads to, until a status is right. */
-async function getPage(host: Host, given: Given, checks: Checks): Promise<{ answer: HttpAnswer; method: string }> {
+async function getPage(
+  host: Host,
+  given: Given,
+  checks: Checks,
+  seen: Seen,
+): Promise<{ answer: HttpAnswer; method: string }> {
   const { target } = given;
   const version = optionOf(OPTIONS, "ip", given);
   const first = urlOf(given);
@@ -128,10 +148,15 @@ async function getPage(host: Host, given: Given, checks: Checks): Promise<{ answ
       ...(version ? { version } : {}),
       ...(target.addr && url.hostname === target.host ? { address: target.addr } : {}),
     };
-    const answer = await request(wanted, checks.insecure);
+    delete seen.status; // those before this one only led here
+    delete seen.cert_days;
+    const answer = await request(wanted, checks.insecure, ({ certificate, fault }) => {
+      seen.cert_days = daysLeft(certificate, host.now(), fault ? `, ${fault}` : "");
+    });
+    seen.status = answer.status;
     if (isWanted(answer.status, checks.statuses)) return { answer, method };
     answer.line.close();
-    url = nextOf(answer, url, turn < checks.redirects, checks.statuses);
+    url = nextOf(answer, url, turn, checks);
     if (answer.status === 303 || (answer.status < 303 && method === "POST")) method = "GET";
   }
 }
@@ -145,8 +170,8 @@ export function isWanted(status: number, statuses: readonly string[]): boolean {
 function nextOf(
   { status, reason, headers, line }: HttpAnswer,
   url: URL,
-  may: boolean,
-  statuses: readonly string[],
+  turn: number,
+  { redirects, statuses }: Checks,
 ): URL {
   const place = headers.get("location");
   const isRedirect = [301, 302, 303, 307, 308].includes(status) && place !== undefined;
@@ -156,7 +181,9 @@ function nextOf(
   const shown = place.slice(0, 80).replace(/\?.*/, "");
   if (next?.protocol !== "http:" && next?.protocol !== "https:")
     throw line.error(`${said} leads to ${shown}: no web page`);
-  if (!may) throw line.error(`${said}: too many redirects, the last one to ${shown}`);
+  if (redirects === 0)
+    throw line.error(`${said} leads to ${shown}: write status=${Math.floor(status / 100)}xx, or follow=1`);
+  if (turn >= redirects) throw line.error(`${said}: too many redirects, the last one to ${shown}`);
   return next;
 }
 
@@ -173,8 +200,8 @@ function headersOf(host: Host, given: Given, url: URL): Record<string, string> {
   return headers;
 }
 
-/** Reads the page and looks for what it must and must not have. Returns its size. */
-async function readBody(answer: HttpAnswer, method: string, { match, nomatch }: Checks): Promise<number> {
+/** Reads the page and looks for what it must and must not have. */
+async function readBody(answer: HttpAnswer, method: string, { match, nomatch }: Checks, seen: Seen): Promise<void> {
   const { line } = answer;
   const [wanted, unwanted] = [match?.search(), nomatch?.search()];
   const decoder = new TextDecoder();
@@ -191,8 +218,9 @@ async function readBody(answer: HttpAnswer, method: string, { match, nomatch }: 
     await Bun.sleep(0);
     rested_ms = performance.now();
   }
+  seen.size = size;
   if (unwanted?.end()) throw line.error("the page has the text that nomatch= forbids");
-  if (found || wanted?.end()) return size;
+  if (found || wanted?.end()) return;
   throw line.error(`text not found: nothing on the page (${size} bytes) is what match= wants`);
 }
 

@@ -13,6 +13,8 @@ const NEWLINE = 10;
 const ROTATED_MAX = 60;
 /** A rate is per second: so many of them for each line make it lines per minute. */
 const PER_MINUTE = 60;
+/** By so much before the offset a file is known again: room for a time and some words. */
+const TAIL_BYTES = 64;
 
 const OPTIONS = {
   ignore: { form: PATTERN, doc: "lines in which it is found do not count" },
@@ -69,6 +71,8 @@ interface Followed {
   id?: string;
   /** Behind the last whole line that was read. */
   offset: number;
+  /** What stood just before it: another thing there means another text, however long it is by now. */
+  tail: Uint8Array;
   count: number;
   seen?: { time_s: number; line: string };
 }
@@ -86,6 +90,7 @@ function followed(host: Host, given: Given): Followed {
       wanted: PATTERN.parse(args[1] ?? ""),
       ignored: optionOf(OPTIONS, "ignore", given),
       offset: 0,
+      tail: new Uint8Array(),
       count: 0,
     };
     const [oldest] = logs.keys(); // of an item that is no more, most likely
@@ -107,16 +112,28 @@ async function look(host: Host, file: string, status: FileStatus, log: Followed)
   if (log.id === undefined) {
     log.id = status.id;
     log.offset = status.size;
+    const length = Math.min(TAIL_BYTES, status.size);
+    log.tail = Buffer.from(host.readPart(file, status.size - length, length));
     return found;
   }
   if (log.id !== status.id) {
     const old = rotated(host, file, log.id);
     if (old) await readOn(host, old.path, old.size, log, found);
     log.id = status.id;
-    log.offset = 0;
-  } else if (status.size < log.offset) log.offset = 0; // truncated
+    goTo(log, 0);
+  } else if (status.size < log.offset || !isSame(host, file, log)) goTo(log, 0); // truncated, as by copytruncate
   await readOn(host, file, status.size, log, found);
   return found;
+}
+
+function goTo(log: Followed, offset: number): void {
+  log.offset = offset;
+  log.tail = new Uint8Array();
+}
+
+/** Whether what was read is still there, and not another text that grew as long. */
+function isSame(host: Host, file: string, { offset, tail }: Followed): boolean {
+  return tail.length === 0 || Buffer.compare(host.readPart(file, offset - tail.length, tail.length), tail) === 0;
 }
 
 // Where logrotate(8) put the file: log.1, or with dateext log-20261122.
@@ -136,7 +153,7 @@ function rotated(host: Host, file: string, id: string): { path: string; size: nu
 async function readOn(host: Host, path: string, size: number, log: Followed, found: Look): Promise<void> {
   if (size - log.offset > LOG_BYTES_MAX) {
     found.skipped += size - LOG_BYTES_MAX - log.offset;
-    log.offset = size - LOG_BYTES_MAX;
+    goTo(log, size - LOG_BYTES_MAX);
   }
   let rested_ms = performance.now();
   while (log.offset < size) {
@@ -146,6 +163,8 @@ async function readOn(host: Host, path: string, size: number, log: Followed, fou
     const taken = end > 0 ? end : piece.length === LOG_PIECE_BYTES ? piece.length : 0;
     if (taken === 0) return;
     log.offset += taken;
+    const fresh = piece.subarray(Math.max(0, taken - TAIL_BYTES), taken);
+    log.tail = Buffer.concat([log.tail, fresh]).subarray(-TAIL_BYTES);
     for (let at = 0; at < taken; ) {
       const next = piece.indexOf(NEWLINE, at);
       const stop = next < 0 || next >= taken ? taken : next;

@@ -83,7 +83,7 @@ export default defineProbe({
     const uptime_s = parseUptime(host.read("/proc/uptime"));
     const seen = { uptime_s, ticks: new Map(chosen.map((each) => [`${each.pid} ${each.start}`, each])) };
     const cpu = used.compare(host, JSON.stringify([given.args, given.options]), seen, percentSeconds);
-    if (chosen.length === 0) return { count: why === undefined ? 0 : { value: 0, text: why }, cpu };
+    if (chosen.length === 0) return { count: why === undefined ? 0 : { value: 0, text: why } };
     const age_s = uptime_s - Math.min(...chosen.map(({ start }) => start)) / TICKS_PER_S;
     return {
       count: chosen.length,

@@ -40,7 +40,7 @@ export default defineProbe({
     rate: {
       unit: "",
       kind: "rate",
-      doc: "The same of a counter, by the second. Without a default fitness: dmon cannot know what it means.",
+      doc: "The same of a counter, by the second; no data for a text that is no whole number. Without a default fitness: dmon cannot know what it means.",
     },
   },
   example: "item cpu5 snmp 1.3.6.1.4.1.9.2.1.58.0 unit=%",
@@ -70,5 +70,6 @@ export function evaluate(value: SnmpValue, scale = 1, match?: string, epoch = 0)
   if ("number" in value) return both(value.number * scale);
   const written = /^([+-]?\d+(?:\.\d+)?) ?[A-Za-z%°µ/]{0,6}$/.exec(text)?.[1];
   if (value.type !== "bytes" || written === undefined) return { value: { value: 1, text }, rate: null };
-  return both(Number(written) * scale);
+  const all = both(Number(written) * scale);
+  return /^\d+$/.test(text) ? all : { ...all, rate: null }; // no counter has a fraction, a sign or a unit behind it
 }

@@ -2,9 +2,10 @@
 
 import { SMTP_LINES_MAX } from "../src/core/limits.ts";
 import { defineProbe, type Options, optionOf } from "../src/core/probe.ts";
+import { ProbeError } from "../src/core/reading.ts";
 import { hostOf, PORT, SERVER } from "../src/reach/address.ts";
 import { deadlineOf } from "../src/reach/deadline.ts";
-import { connect } from "../src/reach/line.ts";
+import { connect, type Line } from "../src/reach/line.ts";
 
 const OPTIONS = { port: { form: PORT, doc: "where it listens", default: "22" } } satisfies Options;
 
@@ -33,7 +34,7 @@ export default defineProbe({
     try {
       // Other lines may come before it.
       for (let count = 0; count < SMTP_LINES_MAX; count++) {
-        const text = await line.readLine("greeting");
+        const text = await said(line);
         if (/^SSH-(2\.0|1\.99)-/.test(text)) {
           line.write("SSH-2.0-dmon\r\n"); // else the server's log says that somebody did not identify himself
           return { time: { value: performance.now() - start_ms, text } };
@@ -42,9 +43,19 @@ export default defineProbe({
         if (count === 0 && /^(220|HTTP|\* OK|\+OK)/.test(text))
           throw line.error(`that is no SSH: ${JSON.stringify(text.slice(0, 40))}`);
       }
-      throw line.error(`no SSH greeting in ${SMTP_LINES_MAX} lines`);
+      throw line.error(`no SSH greeting in ${SMTP_LINES_MAX} lines; it said ${line.heard}`);
     } finally {
       line.close();
     }
   },
 });
+
+/** A line of what comes; that none does is told with what came before, such as "Not allowed at this time". */
+async function said(line: Line): Promise<string> {
+  try {
+    return await line.readLine("greeting");
+  } catch (error) {
+    if (!(error instanceof ProbeError) || line.heard === undefined) throw error;
+    throw new ProbeError(`${error.message}; it said ${line.heard}`);
+  }
+}

@@ -8,19 +8,18 @@ import { localHost, PROGRAMS_DIR } from "../client/host.ts";
 import { findersOf, planReaders, type Reader } from "../client/plan.ts";
 import { run } from "../client/run.ts";
 import { States } from "../client/states.ts";
-import { didYouMean } from "../core/diagnostic.ts";
 import { DEFAULT_LEVELS } from "../core/fitness.ts";
 import type { Host, SelfStats } from "../core/host.ts";
 import { type Probe, probeUsage, type Target } from "../core/probe.ts";
 import type { ItemState } from "../core/report.ts";
 import { parseSnmpAccess, SNMP_FORM } from "../core/snmp.ts";
-import { formatValue } from "../core/units.ts";
 import { VERSION } from "../version.ts";
-import { findItem, knownItems } from "../work/catalogue.ts";
 import { HERE, workOfProbe } from "../work/probe-work.ts";
 import type { ClientWork } from "../work/works.ts";
 import { type CliCommand, type CliContext, defineCli, UsageError } from "./command.ts";
 import { table } from "./help.ts";
+import { adviceFor } from "./probe-advice.ts";
+import { cells, columns, type Row, rowsOf } from "./probe-table.ts";
 import { type Items, itemsOf, linesOf } from "./supplied.ts";
 
 /** Rates need two samples: a second apart is enough for a look. */
@@ -44,11 +43,11 @@ export default defineCli({
   options: OPTIONS,
   async run(context) {
     const [name, ...words] = context.args;
-    const probe = name === undefined ? undefined : named(name);
-    refuseUnused(context.options, probe, words);
-    const target = targetOf(context.options);
     const { conf } = await context.settings();
-    const look = new Look(conf.root, join(conf.vardir, PROGRAMS_DIR), target);
+    const look = new Look(conf.root, join(conf.vardir, PROGRAMS_DIR));
+    const probe = name === undefined ? undefined : named(name, look.host);
+    refuseUnused(context.options, probe, words);
+    look.target = targetOf(context.options);
     if (context.options.discover) return showLines(context, look, context.args);
     if (probe) look.take(workOfProbe(probe, words, fail));
     else look.take(itemsOf(await discover(allProbes(), look.host), fail));
@@ -102,10 +101,9 @@ class Look {
   private readonly costs = new Map<Reader, { ms: number; programs: number }>();
   private readers: Reader[] = [];
   private programs = 0;
-  private readonly target: Target;
+  target: Target = { host: HERE };
 
-  constructor(root: string, programs: string, target: Target) {
-    this.target = target;
+  constructor(root: string, programs: string) {
     const host = localHost({ root, self, programs, adopts: "own" });
     // One host for all readings: by it a probe knows what it saw before.
     this.host = {
@@ -137,15 +135,17 @@ class Look {
   async sample(): Promise<boolean> {
     await this.round();
     const state = this.state();
-    // What a probe finds may make a rate itself, as many plugins do: then it has no value yet.
+    // What a probe finds may make a rate itself, as many plugins do: then it has no value yet. Nor is a first reading stale.
     const isEarly = (reader: Reader) =>
       reader.items.some(({ work }) => reader.probe?.values[work.value]?.delta) ||
+      reader.items.some(
+        ({ name, work }) => isMissing(state[name]) && work.fit.some(({ test }) => test.op === "stale"),
+      ) ||
       reader.items.some(({ name }) =>
         Object.entries(state).some(
-          ([item, { kind, value, error }]) =>
-            (kind === "rate" || (reader.probe && "finds" in reader.probe)) &&
-            value === null &&
-            !error &&
+          ([item, shown]) =>
+            (shown.kind === "rate" || (reader.probe && "finds" in reader.probe)) &&
+            isMissing(shown) &&
             (item === name || item.startsWith(`${name}.`)),
         ),
       );
@@ -183,17 +183,18 @@ class Look {
 
   table(): string {
     const state = this.state();
-    const rows = this.readers.flatMap((reader) => {
+    const rows = this.readers.flatMap((reader): Row[] => {
       const cost = this.costs.get(reader) ?? { ms: 0, programs: 0 };
-      const names = new Set(reader.items.map(({ name }) => name));
-      const found = Object.keys(state).filter((item) => [...names].some((name) => item.startsWith(`${name}.`)));
-      return [...new Set([...names, ...found])].flatMap((item) => {
-        const shown = state[item];
-        return shown ? [[item, ...cells(shown), `${cost.ms.toFixed(2)} ms`, String(cost.programs), note(shown)]] : [];
-      });
+      const names = reader.items.map(({ name }) => name);
+      return rowsOf(names, state, [`${cost.ms.toFixed(2)} ms`, String(cost.programs)], reader.probe?.nodata);
     });
     return columns([["item", "value", "level", "time", "programs", ""], ...rows]);
   }
+}
+
+/** It has no value, and no error says why. */
+function isMissing(state: ItemState | undefined): boolean {
+  return state?.value === null && state.error === undefined;
 }
 
 function self(): SelfStats {
@@ -207,18 +208,12 @@ function self(): SelfStats {
   };
 }
 
-function cells(state: ItemState): [value: string, level: string] {
-  const value = state.error ?? (state.value === null ? "no data" : formatValue(state.value, state.unit));
-  return [value, state.value === null && !state.error ? "-" : state.level];
-}
-
-function note({ text, rule, label }: ItemState): string {
-  return text ?? rule ?? label ?? "";
-}
-
 /** What can be pasted into a work-config, with what it is worth now. */
 async function showLines({ out }: CliContext, look: Look, names: readonly string[]): Promise<number> {
-  const all = await discover(names.length === 0 ? allProbes() : [...new Set(names)].map(named), look.host);
+  const all = await discover(
+    names.length === 0 ? allProbes() : [...new Set(names)].map((name) => named(name, look.host)),
+    look.host,
+  );
   if (all.length === 0) {
     out(`# nothing that this host could supply${names.length === 0 ? "" : ` by ${names.join(", ")}`}\n`);
     return 1;
@@ -230,28 +225,8 @@ async function showLines({ out }: CliContext, look: Look, names: readonly string
   return 0;
 }
 
-function named(name: string): Probe {
+function named(name: string, host: Host): Probe {
   const probe = allProbes().find((each) => each.name === name);
   if (probe) return probe;
-  throw new UsageError(`there is no probe "${name}"; ${hint(name)}`);
-}
-
-function hint(name: string): string {
-  const item = findItem(name);
-  if (item) return `it is an item; try: dmon probe ${[item.probe.name, ...item.args].join(" ")}`;
-  const names = allProbes().map((each) => each.name);
-  const known = [...names, ...knownItems(name)];
-  return didYouMean(name, known) ?? `there are ${names.join(", ")}`;
-}
-
-function columns(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? [];
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  throw new UsageError(`there is no probe "${name}"; ${adviceFor(name, host)}`);
 }

@@ -10,7 +10,7 @@ import {
   TEXT_CHARS_MAX,
   UNIT_CHARS_MAX,
 } from "../core/limits.ts";
-import { slug } from "../core/names.ts";
+import { inAscii, slug } from "../core/names.ts";
 import type { Found, FoundRule, ProbeValue } from "../core/probe.ts";
 import type { Reading } from "../core/reading.ts";
 import { selects } from "../core/selector.ts";
@@ -74,7 +74,9 @@ const HASH_CHARS = 8;
 
 // Dots and signs may stay, so that a port `1/0.5` and one `1/05` are two. Its end is cut before it is looked at: that is quadratic.
 function keyName(key: string): string {
-  const name = key.replace(/[^A-Za-z0-9_.+-]+/g, "_").replace(/^[_.]+/, "");
+  const name = inAscii(key)
+    .replace(/[^A-Za-z0-9_.+-]+/g, "_")
+    .replace(/^[_.]+/, "");
   return name.slice(0, NAME_CHARS_MAX).replace(/[_.]+$/, "") || slug(key);
 }
 

@@ -56,7 +56,16 @@ export function formatValue(value: number | null | undefined, unit: string): str
   if (unit === "%") return `${short(value)} %`;
   const plain = Math.abs(value) >= 100_000 ? scaled(value, 1000, ["", "k", "M", "G", "T", "P"]) : short(value);
   if (unit.startsWith("1/")) return plain + unit.slice(1); // 12/s
-  return unit === "" ? plain : `${plain} ${unit}`;
+  return unit === "" ? plain : `${plain} ${plain === "1" ? singular(unit) : unit}`;
+}
+
+/** Of units that are English words in the plural, the word for one: files -> file, packets/s -> packet/s. */
+function singular(unit: string): string {
+  return unit.replace(/^([a-z]{2,}[a-z])s(?=\/|$)/, (word, one: string) => {
+    if (/[suio]$|siemen$/.test(one)) return word; // gauss, celsius
+    if (one.endsWith("ie")) return `${one.slice(0, -2)}y`;
+    return /(ch|sh|ss|x)e$/.test(one) ? one.slice(0, -1) : one;
+  });
 }
 
 function scaled(value: number, base: number, names: string[]): string {

@@ -21,19 +21,14 @@ export async function askDns(
   const answer = await byUdp(server, port, question, deadline).catch((error) => {
     throw new ProbeError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
   });
-  if (!answer) throw new ProbeError(`${name}: no answer within ${deadline.within}`);
   return answer.truncated ? await byTcp(server.address, port, question, deadline) : answer;
 }
 
-async function byUdp(
-  server: Address,
-  port: number,
-  question: Question,
-  deadline: Deadline,
-): Promise<DnsAnswer | undefined> {
+async function byUdp(server: Address, port: number, question: Question, deadline: Deadline): Promise<DnsAnswer> {
   const id = crypto.getRandomValues(new Uint16Array(1))[0] ?? 0;
   const message = encodeQuestion(id, question);
   const { promise, resolve, reject } = Promise.withResolvers<DnsAnswer>();
+  let strays = 0;
   promise.catch(() => undefined); // it may fail when nobody waits any more
   const socket = await Bun.udpSocket({
     hostname: server.version === 4 ? "0.0.0.0" : "::",
@@ -43,6 +38,7 @@ async function byUdp(
         try {
           const answer = decodeAnswer(bytes, id, question);
           if (answer) resolve(answer);
+          else strays++;
         } catch (error) {
           reject(error);
         }
@@ -61,7 +57,10 @@ async function byUdp(
   const timer = setInterval(send, AGAIN_MS);
   try {
     send();
-    return await before(deadline, promise);
+    const answer = await before(deadline, promise);
+    if (answer) return answer;
+    const only = strays > 0 ? ", only packets that answer nothing we asked" : "";
+    throw new ProbeError(`no answer within ${deadline.within}${only}`);
   } finally {
     clearInterval(timer);
     socket.close();

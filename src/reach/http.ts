@@ -24,14 +24,19 @@ export interface HttpAnswer {
   reason: string;
   /** By name in lower case; of several of one name the last. */
   headers: ReadonlyMap<string, string>;
-  /** Whom TLS showed. */
-  peer?: Peer;
   /** Must be closed. */
   line: Line;
 }
 
-/** Sends a request and reads the answer's head. A certificate that is not to be trusted is refused unless `insecure`. */
-export async function request(wanted: HttpRequest, insecure: boolean): Promise<HttpAnswer> {
+/**
+ * Sends a request and reads the answer's head. A certificate that is not to be trusted is refused unless `insecure`; `shown` is
+ * told of whatever one there is.
+ */
+export async function request(
+  wanted: HttpRequest,
+  insecure: boolean,
+  shown: (peer: Peer) => void = () => {},
+): Promise<HttpAnswer> {
   const { url, version, deadline } = wanted;
   const host = url.hostname.replace(/^\[(.+)\]$/, "$1");
   const secure = url.protocol === "https:";
@@ -44,10 +49,11 @@ export async function request(wanted: HttpRequest, insecure: boolean): Promise<H
   });
   try {
     const peer = secure ? await line.secure(host) : undefined;
+    if (peer) shown(peer);
     if (peer?.fault && !insecure) throw line.error(`TLS: ${peer.fault}`);
     line.write(head(wanted));
     const answer = await readHead(line);
-    return { ...answer, line, ...(peer ? { peer } : {}) };
+    return { ...answer, line };
   } catch (error) {
     line.close();
     throw error;

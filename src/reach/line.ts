@@ -9,6 +9,7 @@ import { ProbeError } from "../core/reading.ts";
 import { type Address, type IpVersion, shown } from "./address.ts";
 import { before, type Deadline, deadlineIn, left } from "./deadline.ts";
 import { addressesOf } from "./resolve.ts";
+import { faultOf, handshakeWords } from "./tls-faults.ts";
 import { authorities } from "./trust.ts";
 
 /** How long a peer may take to hang up, too. */
@@ -48,6 +49,9 @@ export async function connect(options: LineOptions): Promise<Line> {
   throw failure ?? new ProbeError(`${shown(host, port)}: no address`);
 }
 
+/** So much of what came is quoted. */
+const HEARD_BYTES_MAX = 80;
+
 export class Line {
   /** How long it took to connect, the name's lookup not counted. */
   connect_ms = 0;
@@ -58,6 +62,7 @@ export class Line {
   private waiting: Uint8Array[] = [];
   private waitingBytes = 0;
   private received = 0;
+  private begun: Uint8Array = new Uint8Array();
   private paused = false;
   private ended = false;
   private closed = false;
@@ -147,6 +152,8 @@ export class Line {
       return;
     }
     if (this.closed) return;
+    if (this.begun.length < HEARD_BYTES_MAX)
+      this.begun = Buffer.concat([this.begun, bytes.subarray(0, HEARD_BYTES_MAX - this.begun.length)]);
     this.waiting.push(new Uint8Array(bytes)); // the buffer is the socket's
     this.waitingBytes += bytes.length;
     if (this.waitingBytes > REACH_WAITING_BYTES_MAX && !this.paused) {
@@ -223,6 +230,12 @@ export class Line {
     return Buffer.concat(all).toString("utf8");
   }
 
+  /** The beginning of all that came, for an error to quote; undefined when nothing did. */
+  get heard(): string | undefined {
+    if (this.begun.length === 0) return undefined;
+    return JSON.stringify(Buffer.from(this.begun).toString("utf8").trimEnd());
+  }
+
   /** Puts back what was read too much. */
   unread(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
@@ -267,33 +280,4 @@ const REASONS: Record<string, string> = {
 function reason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return REASONS[code ?? ""] ?? message ?? String(error);
-}
-
-const CERTIFICATE_FAULTS: Record<string, string> = {
-  CERT_HAS_EXPIRED: "the certificate has expired",
-  CERT_NOT_YET_VALID: "the certificate is not valid yet",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "the certificate is self-signed",
-  SELF_SIGNED_CERT_IN_CHAIN: "the certificate's authority is not trusted here (self-signed certificate in its chain)",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "the certificate's issuer is not trusted here, or an intermediate one is missing",
-  UNABLE_TO_GET_ISSUER_CERT: "the certificate's issuer is not trusted here, or an intermediate one is missing",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "the certificate's issuer is not trusted here, or an intermediate one is missing",
-};
-
-/** What is wrong with a certificate that a host called `name` showed, or undefined; `error` is what the handshake found. */
-export function faultOf(certificate: X509Certificate, name: string, error: Error | undefined): string | undefined {
-  const code = error && "code" in error ? String(error.code) : "";
-  if (error && code !== "ERR_TLS_CERT_ALTNAME_INVALID") return CERTIFICATE_FAULTS[code] ?? error.message;
-  const own = isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name);
-  if (own !== undefined) return undefined;
-  const names = certificate.subjectAltName?.replace(/\b(DNS|IP Address):/g, "") ?? certificate.subject;
-  return `the certificate is not for ${name} but for ${names.slice(0, 100)}`;
-}
-
-function handshakeWords(error: Error | undefined): string {
-  const message = error?.message ?? "no certificate was shown";
-  if (/WRONG_VERSION_NUMBER|HTTP_REQUEST/.test(message)) return "what answers does not speak TLS";
-  if (/UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION/i.test(message)) return "it speaks only an old version of TLS";
-  const alert = /SSLV3_ALERT_(\w+)|TLSV1_ALERT_(\w+)/.exec(message);
-  if (alert) return `it ended the handshake (${(alert[1] ?? alert[2] ?? "").toLowerCase().replaceAll("_", " ")})`;
-  return /socket disconnected|closed|reset/.test(message) ? "it closed the connection in the handshake" : message;
 }

@@ -40,6 +40,15 @@ test.each([
   ["--discover --watch", "--discover looks once; leave --watch out"],
   ["--discover load extra", 'there is no probe "extra"; '],
   ["ups --host=h", "--host=h stands before the probe's name: dmon probe --host=h ups"],
+  ["cpu.usage", 'there is no probe "cpu.usage"; try: dmon probe cpu\n'],
+  ["memory_avail", 'there is no probe "memory_avail"; try: dmon probe memory\n'],
+  ["cpu_load", 'there is no probe "cpu_load"; it is an item; try: dmon probe load\n'],
+  ["root_usage", 'there is no probe "root_usage"; it is an item; try: dmon probe disk root\n'],
+  [
+    "nosuch_usage",
+    'there is no probe "nosuch_usage"; an item of disk has such a name, but nosuch is not here; there are ',
+  ],
+  ["memroy", 'there is no probe "memroy"; did you mean "memory"?\n'],
   ["load every=1m", "every= is of no use for one look; leave it out"],
   ["load label=x", "label= is of no use for one look; leave it out"],
   ["load timeout=x", '"x" is no interval; give an interval '],
@@ -69,6 +78,22 @@ describe("what is taken", () => {
     await run("cpu");
     expect(said.out).toMatch(/^cpu_core_max +[\d.]+ % /m);
     expect(said.out).toMatch(/^cpu_usage +[\d.]+ % /m);
+  });
+
+  test("what is missing, and graded so, has its level; the reason is told once", async () => {
+    await run(`file ${dir}/nosuch`);
+    expect(said.out).toMatch(/^file +no data +sick .* stale \(default\)$/m);
+    expect(said.out).toMatch(/^file.oldest +no data +- .* where there is no such file$/m);
+    said.out = "";
+    await run("process no-such-process");
+    expect(said.out).toMatch(/^process.cpu +no data +- .* all but the count where there is none of the name\.$/m);
+    expect(said.out).toMatch(/^process.rss +no data +- +[\d.]+ ms +0$/m);
+  });
+
+  test("an error of all values is told once, behind what is short", async () => {
+    expect(await run("http http://127.0.0.1:1/")).toBe(1);
+    expect(said.out).toMatch(/^http +failed +dead +[\d.]+ ms +0 +127.0.0.1:1: connection refused/m);
+    expect(said.out).toMatch(/^http.size +failed +dead +[\d.]+ ms +0 +the same error$/m);
   });
 
   test("several probes after --discover, each once", async () => {

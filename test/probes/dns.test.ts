@@ -189,10 +189,14 @@ describe("servers that lie", () => {
     const loop = await udp((bytes) => [message(idOf(bytes), 0x8180, 1, [0xc0, 24])]);
     expect(await errorOf("a.test", `127.0.0.1:${loop.port}`)).toContain("the answer is broken");
     const wrong = await udp((bytes) => [message(idOf(bytes) ^ 1, 0x8180, 1, RECORD)]);
-    expect(await errorOf("a.test", `127.0.0.1:${wrong.port}`, {}, 0.6)).toEndWith("no answer within 0.4 s");
+    expect(await errorOf("a.test", `127.0.0.1:${wrong.port}`, {}, 0.6)).toEndWith(
+      "no answer within 0.4 s, only packets that answer nothing we asked",
+    );
+    const mute = await udp(() => []);
+    expect(await errorOf("a.test", `127.0.0.1:${mute.port}`, {}, 0.6)).toEndWith("no answer within 0.4 s");
     const cut = await udp((bytes) => [message(idOf(bytes), 0x8380, 0, [])]);
     expect(await errorOf("a.test", `127.0.0.1:${cut.port}`)).toContain("connection refused");
-    for (const socket of [loop, wrong, cut]) socket.close();
+    for (const socket of [loop, wrong, mute, cut]) socket.close();
     expect(await errorOf("a.test", "127.0.0.1:1", {}, 0.6)).toBe("127.0.0.1:1: refused: no DNS server listens there");
   });
 

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import type { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import http, { isWanted, urlOf } from "../../probes/http.ts";
+import { isFailed, ProbeError } from "../../src/core/reading.ts";
 import { fakeHost, given, probeErrorOf } from "./fake-host.ts";
 import { asked, certificate, here, hostile, serve, serveTls } from "./peers.ts";
 
@@ -34,7 +35,12 @@ function packed(body: Uint8Array<ArrayBuffer>): Response {
 
 const read = async (path: string, options: Record<string, string> = {}, timeout_s = 5) =>
   http.read(here, asked([path.startsWith("/") ? `http://127.0.0.1:${web.port}${path}` : path], options, timeout_s));
-const errorOf = (...args: Parameters<typeof read>) => probeErrorOf(() => read(...args));
+const errorOf = (...args: Parameters<typeof read>) =>
+  probeErrorOf(async () => {
+    const { time = null, ...rest } = await read(...args);
+    if (isFailed(time)) throw new ProbeError(time.error);
+    return { time, ...rest };
+  });
 
 describe("a page that is right", () => {
   test("time, status, size; no certificate without TLS", async () => {
@@ -111,7 +117,7 @@ describe("a page that is not right", () => {
   test.each([
     ["/down", {}, /: status 503 \(Service Unavailable\) instead of 2xx$/],
     ["/nosuch", { status: "200,3xx" }, /: status 404 \(Not Found\) instead of 200 or 3xx$/],
-    ["/moved", { follow: "0" }, /: status 302 \(Found\): too many redirects, the last one to \/$/],
+    ["/moved", { follow: "0" }, /: status 302 \(Found\) leads to \/: write status=3xx, or follow=1$/],
     ["/circle", {}, /: too many redirects, the last one to \/circle$/],
     ["/mailto", {}, / leads to mailto:me: no web page$/],
     ["/", { match: "Goodbye" }, /: text not found: nothing on the page \(19 bytes\) is what match= wants$/],
@@ -126,6 +132,23 @@ describe("a page that is not right", () => {
     ["http://127.0.0.1:1/", {}, /^127.0.0.1:1: connection refused/],
   ])("%s with %p", async (path, options, message) => {
     expect(await errorOf(path, options)).toMatch(message);
+  });
+
+  test.each([
+    ["/down", {}, { status: 503, cert_days: null }],
+    ["/circle", { follow: "2" }, { status: 301, cert_days: null }],
+    ["/", { match: "Goodbye" }, { status: 200, size: 19, cert_days: null }],
+    ["/", { nomatch: "Welcome" }, { status: 200, cert_days: null }],
+    ["/broken", {}, { status: 200, cert_days: null }],
+  ])("%s with %p: only the time fails, the rest is what was read", async (path, options, rest) => {
+    expect(await read(path, options)).toEqual({ time: { error: expect.any(String) }, ...rest });
+  });
+
+  test("one that leads to nothing: the status of the way there is not its own", async () => {
+    const port = await serve(
+      (socket) => void socket.end("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\n\r\n"),
+    );
+    expect(await probeErrorOf(() => read(`http://127.0.0.1:${port}/`))).toStartWith("127.0.0.1:1: connection refused");
   });
 
   test.each([
@@ -183,6 +206,13 @@ describe("TLS", () => {
   test("one that has expired, and none at all", async () => {
     const port = await serveTls(certificate("DNS:localhost", -3), answer);
     expect(await errorOf(`https://localhost:${port}/`)).toEndWith("TLS: the certificate has expired");
+    expect(await read(`https://localhost:${port}/`)).toEqual({
+      time: { error: expect.any(String) },
+      cert_days: {
+        value: expect.closeTo(-3, 0),
+        text: expect.stringMatching(/: expired .*, the certificate has expired$/),
+      },
+    });
     const plain = await serve(answer);
     expect(await errorOf(`https://127.0.0.1:${plain}/`)).toEndWith("no TLS there: what answers does not speak TLS");
     expect(await errorOf(`https://127.0.0.1:${await serve(hostile.mute)}/`, {}, 0.6)).toEndWith(

@@ -79,6 +79,20 @@ describe("log", () => {
     expect(await look()).toMatchObject({ lines: 1 });
   });
 
+  test("truncation, and more written than there was before", async () => {
+    appendFileSync(LOG, "fine 1\n");
+    await look();
+    appendFileSync(LOG, "fine 2\n");
+    expect(await look()).toMatchObject({ lines: 0 });
+    copyFileSync(LOG, `${LOG}.1`);
+    truncateSync(LOG);
+    appendFileSync(LOG, "error 1\nerror 2\nerror 3\nerror 4\nerror 5\n");
+    expect(await look()).toMatchObject({ lines: 5 });
+    expect(await look()).toMatchObject({ lines: 5 });
+    appendFileSync(LOG, "error 6\n");
+    expect(await look()).toMatchObject({ lines: 6 });
+  });
+
   test("a flood: the newest is read, and it says what was skipped", async () => {
     await look();
     appendFileSync(LOG, "error 0123456789\n".repeat(400_000));

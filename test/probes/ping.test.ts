@@ -119,7 +119,7 @@ describe.skipIf(lacksRoot("a raw socket"))("for real", () => {
     () => {
       expect(inNamespace(look("192.0.2.1"))).toContain("no answer from 192.0.2.1 (this host has no route there)");
       const silent = inNamespace(`echo 1 > /proc/sys/net/ipv4/icmp_echo_ignore_all; ${look("127.0.0.1")}`);
-      expect(silent).toMatch(/ping +no answer from 127.0.0.1 in 2 s +dead .*\nping_loss +no answer/);
+      expect(silent).toMatch(/ping +failed +dead .* no answer from 127.0.0.1 in 2 s\nping_loss +failed/);
       const unprivileged = 'echo "0 100" > /proc/sys/net/ipv4/ping_group_range;';
       expect(inNamespace(`${unprivileged} ${look("127.0.0.1")}; ${look("::1")}`)).toMatch(
         /(ping +0\.\d+ ms(.|\n)*){2}/,

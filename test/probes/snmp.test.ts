@@ -18,8 +18,9 @@ describe("snmp", () => {
     ["a number with a scale", int(175), { scale: "0.1" }, { value: 17.5, rate: 17.5 }],
     ["a counter of 64 bits", counter64(2n ** 40n), {}, { value: 2 ** 40, rate: 2 ** 40 }],
     ["time ticks are seconds", ticks(12_345), {}, { value: 123.45, rate: 123.45 }],
-    ["a number as text", text(" 23.5 C"), {}, { value: 23.5, rate: 23.5 }],
-    ["a negative one as text, scaled", text("-40"), { scale: "0.5" }, { value: -20, rate: -20 }],
+    ["a number as text", text(" 23.5 C"), {}, { value: 23.5, rate: null }],
+    ["a counter as text", text("17\n"), {}, { value: 17, rate: 17 }],
+    ["a negative one as text, scaled", text("-40"), { scale: "0.5" }, { value: -20, rate: null }],
     ["a text", text("Battery OK"), {}, { value: { value: 1, text: "Battery OK" }, rate: null }],
     ["a version, which is no number", text("12.2(25)"), {}, { value: { value: 1, text: "12.2(25)" }, rate: null }],
     [
