@@ -78,7 +78,9 @@ test.skipIf(noChildren).each([
   ["its own group", `${SLEEP} &`],
 ])("what a program leaves behind is ended, and no zombie stays: %s", async (_, script) => {
   const keeper = keep();
-  keeper.run(`exec >&- 2>&-; ${script} while ! pgrep -f '^${SLEEP}$' >/dev/null; do sleep 0.01; done`);
+  keeper.run(
+    `exec >&- 2>&-; ${script} for _ in $(seq 500); do pgrep -f '^${SLEEP}$' >/dev/null && break; sleep 0.01; done`,
+  );
   await until("its end", () => keeper.lines.length === 1);
   await until("the end of what it left", () => sleepers().length === 0);
   expect(await keeper.end()).toBe("children: none");
@@ -87,7 +89,9 @@ test.skipIf(noChildren).each([
 test.skipIf(noChildren)("what a program needs that still runs is left to it", async () => {
   const keeper = keep();
   const go = join(dir, "go");
-  keeper.run(`(setsid ${SLEEP} &); while ! [ -e ${go} ]; do sleep 0.02; done; pgrep -cf '^${SLEEP}$'`);
+  keeper.run(
+    `(setsid ${SLEEP} &); for _ in $(seq 500); do [ -e ${go} ] && break; sleep 0.02; done; pgrep -cf '^${SLEEP}$'`,
+  );
   await until("it", () => sleepers().length === 1);
   keeper.run("echo other");
   await until("the other's end", () => keeper.lines.includes("other"));
