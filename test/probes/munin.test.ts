@@ -5,7 +5,7 @@ import { join } from "node:path";
 import munin, { findPlugin } from "../../probes/munin.ts";
 import { localHost } from "../../src/client/host.ts";
 import type { Host, Program, SelfStats } from "../../src/core/host.ts";
-import { evaluate, parseGraphs, parsePluginConf, parseValue, ruleOf } from "../../src/core/munin.ts";
+import { evaluate, parseGraphs, parseValue, ruleOf } from "../../src/core/munin.ts";
 import type { Given } from "../../src/core/probe.ts";
 import { fakeHost, given, probeErrorOf } from "./fake-host.ts";
 
