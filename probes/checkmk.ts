@@ -48,7 +48,9 @@ export default defineFinder({
     if (cut !== undefined) throw new ProbeError(cut);
     const { services, found, faults, fault } = parseLocal(finished.stdout);
     if (services === 0 && faults === 0 && finished.code !== 0)
-      throw new ProbeError(`it ended with status ${finished.code}: ${complaint(finished) || "it printed nothing"}`);
+      throw new ProbeError(
+        `it ended with status ${finished.code}: ${complaint(finished, program) || "it printed nothing"}`,
+      );
     const said = fault === undefined ? faults : { value: faults, text: `not understood: ${fault}` };
     return { readings: { faults: said, services }, found };
   },

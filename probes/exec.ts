@@ -3,7 +3,7 @@
 import { FOUND_MAX } from "../src/core/limits.ts";
 import { complaint, cutShort, PLUGIN_OPTIONS, PLUGIN_TIMEOUT_S, PROGRAM, pluginProgram } from "../src/core/plugin.ts";
 import { defineFinder, type Found } from "../src/core/probe.ts";
-import { ProbeError, type Reading } from "../src/core/reading.ts";
+import type { Reading } from "../src/core/reading.ts";
 
 /** Errors quote a line only up to here. */
 const QUOTED_CHARS_MAX = 40;
@@ -29,18 +29,21 @@ export default defineFinder({
   timeout_s: PLUGIN_TIMEOUT_S,
   lane: "plugin",
   find: async (host, given) => {
-    const program = pluginProgram(given, { argv: given.args });
+    const program = pluginProgram(given, { argv: given.args, dirs: [] });
     const finished = await host.run(program);
     const cut = cutShort(finished, program);
-    if (cut !== undefined || finished.code === null) throw new ProbeError(cut ?? "it has no exit status");
-    const { found, fault, faults } = parseLines(finished.stdout);
-    const { code } = finished;
+    const { code, stdout } = finished;
+    if (cut !== undefined || code === null) {
+      const whole = stdout.slice(0, stdout.lastIndexOf("\n") + 1); // half a number is another number
+      return { readings: { status: { error: cut ?? "it has no exit status" } }, found: parseLines(whole).found };
+    }
+    const { found, fault, faults } = parseLines(stdout);
     // A program that fails says so by its status; what it then prints may be anything.
     if (code === 0 && fault !== undefined) {
       const more = faults > 1 ? ` (and ${faults - 1} more)` : "";
       return { readings: { status: { error: `not understood: ${fault}${more}` } }, found };
     }
-    const said = complaint(finished) || (fault ?? "");
+    const said = complaint(finished, program) || (fault ?? (found.length === 0 ? "it printed no value" : ""));
     return { readings: { status: withText(code, said) }, found };
   },
 });

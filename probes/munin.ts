@@ -1,6 +1,7 @@
 // A Munin plugin as munin-node runs it: `config` for what its fields mean, then a fetch for their values (Munin Guide,
 // "The Concise guide to plugin authoring"). Rights and environment are those of /etc/munin/plugin-conf.d.
 
+import { didYouMean } from "../src/core/diagnostic.ts";
 import type { Host } from "../src/core/host.ts";
 import { FOUND_MAX } from "../src/core/limits.ts";
 import {
@@ -46,6 +47,8 @@ interface Known {
   asked_s: number;
   plugin: Plugin;
   conf: PluginConf;
+  /** The file that says with whose rights, where one does. */
+  rightsBy?: string;
   config: Graphs;
   /** Its `config` brings the values too, so that one process gives all. */
   dirty: boolean;
@@ -145,12 +148,29 @@ function forgetOld(now_s: number): void {
 
 function prepare(host: Host, { args: [name = ""] }: Given, now_s: number, sums = new Map<string, number>()): Known {
   const plugin = findPlugin(host, name);
-  const texts = readable(() => host.list(CONF), [])
+  const files = readable(() => host.list(CONF), [])
     .filter((file) => /^[-\w:][-\w.:]*$/.test(file))
     .sort()
-    .map((file) => readable(() => host.readIfAny(`${CONF}/${file}`), "") ?? "");
-  const conf = parsePluginConf(texts, plugin.name);
-  return { asked_s: now_s, plugin, conf, config: new Map(), dirty: false, strangers: false, sums };
+    .map((file) => ({ path: `${CONF}/${file}`, text: readable(() => host.readIfAny(`${CONF}/${file}`), "") ?? "" }));
+  const conf = parsePluginConf(
+    files.map(({ text }) => text),
+    plugin.name,
+  );
+  const rightsBy = files.findLast(({ text }) => saysRights(parsePluginConf([text], plugin.name), conf))?.path;
+  return {
+    asked_s: now_s,
+    plugin,
+    conf,
+    ...(rightsBy ? { rightsBy } : {}),
+    config: new Map(),
+    dirty: false,
+    strangers: false,
+    sums,
+  };
+}
+
+function saysRights(some: PluginConf, all: PluginConf): boolean {
+  return (some.user ?? some.group) !== undefined && some.user === all.user;
 }
 
 // Who may not read how plugins are configured could not give them a user either; the plugin says what it lacks.
@@ -162,13 +182,14 @@ function readable<T>(get: () => T, otherwise: T): T {
   }
 }
 
-async function ask(host: Host, given: Given, { plugin, conf }: Known, mode?: "config"): Promise<string> {
+async function ask(host: Host, given: Given, { plugin, conf, rightsBy }: Known, mode?: "config"): Promise<string> {
   if (conf.command !== undefined)
     throw new ProbeError(`${CONF} has a command for ${plugin.name}, which is not taken over: use exec or a script`);
   const program = pluginProgram(given, {
     argv: [plugin.file, ...(mode ? [mode] : [])],
     ...(plugin.calledAs === undefined ? {} : { calledAs: plugin.calledAs }),
     ...rightsOf(host, given, conf),
+    ...(rightsBy && given.options.user === undefined ? { rightsBy } : {}),
     env: { ...environment(given), ...conf.env },
     stateIn: { MUNIN_PLUGSTATE: "", MUNIN_STATEFILE: `${plugin.name}-` },
   });
@@ -176,7 +197,7 @@ async function ask(host: Host, given: Given, { plugin, conf }: Known, mode?: "co
   const cut = cutShort(finished, program);
   if (cut !== undefined) throw new ProbeError(cut);
   if (finished.code === 0) return finished.stdout;
-  const said = complaint(finished) || firstLine(finished.stdout);
+  const said = complaint(finished, program) || firstLine(finished.stdout);
   throw new ProbeError(`it ended with status ${finished.code}${said ? `: ${said}` : ""}`);
 }
 
@@ -226,7 +247,11 @@ export function findPlugin(host: Host, name: string): Plugin {
     .filter(({ file }) => file.endsWith("_") && isName(name) && isMadeOf(file, name))
     .sort((a, b) => b.file.length - a.file.length)[0];
   if (wild) return { file: `${wild.dir}/${wild.file}`, name, calledAs: name };
-  throw new ProbeError(`there is no plugin ${name} in ${dirs.slice(0, 2).join(" or ")}`);
+  const hint = didYouMean(
+    name,
+    dirs.flatMap((each) => host.list(each)),
+  );
+  throw new ProbeError(`there is no plugin ${name} in ${dirs.slice(0, 2).join(" or ")}${hint ? `; ${hint}` : ""}`);
 }
 
 // snmp__if_ is called as snmp_HOST_if_3.

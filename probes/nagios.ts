@@ -11,6 +11,7 @@ import {
   PLUGIN_TIMEOUT_S,
   PROGRAM,
   pluginProgram,
+  runtimeFault,
   tellingLine,
 } from "../src/core/plugin.ts";
 import { defineFinder, type Found } from "../src/core/probe.ts";
@@ -61,7 +62,8 @@ export function evaluate(finished: Finished, program: Program) {
   if (cut !== undefined) return { readings: { state: { value: UNKNOWN, text: cut } }, found };
   const { code } = finished;
   const strange = code === null || code > UNKNOWN ? `(exit status ${code}) ` : "";
-  const said = strange + (text || complaint(finished) || "the plugin printed nothing");
+  const fault = code === 0 ? undefined : runtimeFault(finished, program);
+  const said = strange + ((fault ?? text) || complaint(finished, program) || "the plugin printed nothing");
   return { readings: { state: { value: strange ? UNKNOWN : (code ?? UNKNOWN), text: said } }, found };
 }
 

@@ -19,6 +19,11 @@ export function itemsOf(all: readonly Supplied[], fail: (message: string) => nev
   return items;
 }
 
+const PLUGINS_WHY = [
+  "# Each of these starts programs at every reading, and was not run now. Much of it dmon reads itself, without any: take",
+  "# away the # of what no other probe here has; dmon probe shows its values.",
+];
+
 /** What can be pasted into a work-config, with what `now` tells of each item. */
 export function linesOf(all: readonly Supplied[], now: (item: string) => string | undefined): string {
   return all
@@ -28,8 +33,12 @@ export function linesOf(all: readonly Supplied[], now: (item: string) => string 
         return value === undefined ? [] : [`#   ${item}: ${value}`];
       });
       const gets = items.length > 0 ? [`get * ${items.join(" ")}`] : [];
-      const own = suggested.flatMap((line) => [`item ${line}`, `get * ${line.split(" ", 1)[0]}`]);
-      return [`# ${probe.name}: ${probe.doc}`, ...values, ...gets, ...own, "", ""].join("\n");
+      const isPlugin = probe.lane === "plugin";
+      const own = suggested
+        .flatMap((line) => [`item ${line}`, `get * ${line.split(" ", 1)[0]}`])
+        .map((line) => (isPlugin ? `# ${line}` : line));
+      const why = isPlugin && own.length > 0 ? PLUGINS_WHY : [];
+      return [`# ${probe.name}: ${probe.doc}`, ...values, ...gets, ...why, ...own, "", ""].join("\n");
     })
     .join("");
 }

@@ -15,6 +15,7 @@ import { Keeper } from "./keeper.ts";
 import type { Adopts } from "./leftovers.ts";
 import { type Batch, Minute } from "./minute.ts";
 import { type AskServer, Reporter } from "./reporter.ts";
+import { tidy } from "./run.ts";
 import { States } from "./states.ts";
 import { WaitingEvents } from "./waiting.ts";
 
@@ -274,9 +275,11 @@ export class Client {
 
 const TURNS = { start: ", starts flapping", stop: ", stops flapping" };
 
-/** An event as a line of the log: `mars.example.org root_usage fine -> sick 93.1 % (>90% (work.conf:41))`. */
-function describe({ host, item, level, prev, flapping, value, text, reason }: Event, unit: string): string {
-  const shown = value === null ? (text ?? "no value") : formatValue(value, unit);
+/** An event as a line of the log: `mars.example.org hang1 fine -> sick 3: it did not end within 19 s (=3 (work.conf:41))`. */
+export function describe({ host, item, level, prev, flapping, value, text, reason }: Event, unit: string): string {
+  const said = text === undefined ? "" : tidy(text);
+  const number = formatValue(value, unit);
+  const shown = value === null ? said || "no value" : said ? `${number}: ${said}` : number;
   const turn = flapping ? TURNS[flapping] : "";
   return `${host} ${item} ${prev} -> ${level} ${shown}${reason ? ` (${reason})` : ""}${turn}`;
 }

@@ -1,6 +1,7 @@
 // Finds the files of programs.
 
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, readdirSync, statSync } from "node:fs";
+import { didYouMean } from "../core/diagnostic.ts";
 import { ProbeError } from "../core/reading.ts";
 
 /** Where the system's own programs are, and those of a plugin that has no PATH of its own. */
@@ -16,12 +17,11 @@ export function toolFile(name: string): string {
 }
 
 /** The file of a program, found as it would be when it is run: in `dirs`, then along a PATH. Throws ProbeError. */
-export function findProgram(name: string, dirs: readonly string[] = [], path = SYSTEM_PATH): string {
+export function findProgram(name: string, dirs?: readonly string[], path = SYSTEM_PATH): string {
   if (!name.includes("/")) {
-    const PATH = [...dirs, path].join(":");
-    const found = Bun.which(name, { PATH });
+    const found = Bun.which(name, { PATH: [...(dirs ?? []), path].join(":") });
     if (found) return found;
-    throw new ProbeError(`${name} is not installed: there is none in ${PATH}`);
+    throw new ProbeError(`${name} is not installed: ${whereNot(name, dirs, path)}`);
   }
   try {
     if (!statSync(name).isFile()) throw new ProbeError(`${name} is no program`);
@@ -34,6 +34,26 @@ export function findProgram(name: string, dirs: readonly string[] = [], path = S
     throw new ProbeError(
       `${name} cannot be run: ${code === "EACCES" ? "chmod +x is missing, or a directory above it is closed" : String(code)}`,
     );
+  }
+}
+
+/** Where it is not, in few words, and what is there of nearly the same name. */
+function whereNot(name: string, dirs: readonly string[] | undefined, path: string): string {
+  const there = dirs?.filter((dir) => namesIn(dir).length > 0) ?? [];
+  const [first] = there.length > 0 ? there : (dirs ?? []);
+  const inPath = path === SYSTEM_PATH ? "the PATH" : `the PATH ${path}`;
+  const none = `there is none in ${first === undefined ? inPath : `${first} or ${inPath}`}`;
+  // Of the thousands in a PATH those that begin alike are enough; what dmon has chosen itself is not mistyped.
+  const alike = dirs && path.split(":").flatMap((dir) => namesIn(dir).filter((each) => each[0] === name[0]));
+  const hint = dirs && (didYouMean(name, there.flatMap(namesIn)) ?? didYouMean(name, alike ?? []));
+  return hint === undefined ? none : `${none}; ${hint}`;
+}
+
+function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch {
+    return [];
   }
 }
 

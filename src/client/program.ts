@@ -4,7 +4,12 @@
 import { chmodSync, chownSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { Finished, Program } from "../core/host.ts";
-import { PROGRAM_ERRORS_BYTES_MAX, PROGRAM_MEMORY_BYTES_MAX, PROGRAM_OUTPUT_BYTES_MAX } from "../core/limits.ts";
+import {
+  PROGRAM_ERRORS_BYTES_MAX,
+  PROGRAM_MEMORY_BYTES_MAX,
+  PROGRAM_NICENESS,
+  PROGRAM_OUTPUT_BYTES_MAX,
+} from "../core/limits.ts";
 import { ProbeError } from "../core/reading.ts";
 import { type Adopts, adopt, newRun, sweep } from "./leftovers.ts";
 import { openLifeline, tieLifeline } from "./lifeline.ts";
@@ -21,7 +26,8 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
 /** What still comes when a program has ended; longer holds only a child that it left behind. */
 const DRAIN_STEP_MS = 100;
 const DRAIN_STEPS = 3;
-const NICENESS = "10";
+/** The same for one that we ended: what it said was read all the time, and its reading must end before it is given up. */
+const DRAIN_ENDED_STEP_MS = 10;
 
 /** Those that run now: the pid of each, which is that of its group, and its run. */
 const running = new Map<number, number>();
@@ -50,7 +56,8 @@ export async function runProgram(program: Program, { home, adopts }: Surrounding
     await child.exited;
     const all = Promise.all([output.done, errors.done]).then(() => true);
     // In steps: after one long wait for our turn there is still time to read.
-    for (let step = 0; step < DRAIN_STEPS; step++) if (await Promise.race([all, Bun.sleep(DRAIN_STEP_MS)])) break;
+    const step_ms = ended ? DRAIN_ENDED_STEP_MS : DRAIN_STEP_MS;
+    for (let step = 0; step < DRAIN_STEPS; step++) if (await Promise.race([all, Bun.sleep(step_ms)])) break;
     const finished: Finished = {
       code: child.exitCode,
       signal: child.signalCode === null ? null : String(child.signalCode),
@@ -110,11 +117,12 @@ function endGroup(pid: number): void {
 
 // The shell becomes nice, nice becomes the program: one process in all. It leaves no core behind when it crashes. All is named by
 // its file, for the PATH is the plugin's own.
-function wrapped({ argv: [, ...args] }: Program, rights: Rights | undefined, file: string): string[] {
-  const memory_kib = Math.floor(PROGRAM_MEMORY_BYTES_MAX / 1024);
-  const limit = `ulimit -v ${memory_kib} 2>/dev/null; ulimit -c 0 2>/dev/null; exec "$@"`;
+function wrapped(program: Program, rights: Rights | undefined, file: string): string[] {
+  const [, ...args] = program.argv;
+  const memory_kib = Math.floor((program.memory_bytes_max ?? PROGRAM_MEMORY_BYTES_MAX) / 1024);
+  const limit = `ulimit -d ${memory_kib} 2>/dev/null; ulimit -c 0 2>/dev/null; exec "$@"`;
   const command = rights ? [toolFile("setpriv"), ...rights.options, "--"] : [];
-  return ["/bin/sh", "-c", limit, "sh", toolFile("nice"), "-n", NICENESS, ...command, file, ...args];
+  return ["/bin/sh", "-c", limit, "sh", toolFile("nice"), "-n", String(PROGRAM_NICENESS), ...command, file, ...args];
 }
 
 /** Throws ProbeError where the program was not run: nice and setpriv say so by status and message, as env(1) does. */
@@ -138,14 +146,15 @@ interface Rights {
   env: Record<string, string>;
 }
 
-function rightsOf({ user, groups }: Program): Rights | undefined {
+function rightsOf({ user, groups, rightsBy }: Program): Rights | undefined {
   if (user === undefined) return undefined;
+  const wanted = rightsBy === undefined ? "" : `, as ${rightsBy} wants it; user= gives other rights`;
   const [uid, gid, , home = "/"] = lineOf("/etc/passwd", user) ?? [];
-  if (!uid || !gid) throw new ProbeError(`there is no user ${user} in /etc/passwd`);
+  if (!uid || !gid) throw new ProbeError(`there is no user ${user} in /etc/passwd${wanted}`);
   if (Number(uid) === process.getuid?.() && !groups) return undefined;
   if (process.getuid?.() !== 0)
     throw new ProbeError(`only root can run a program as ${user}; dmon does not run as root`);
-  const gids = groups?.map((group) => gidOf(group));
+  const gids = groups?.map((group) => gidOf(group, wanted));
   const more = gids ? `--groups=${[gid, ...gids].join(",")}` : "--init-groups";
   return {
     user,
@@ -156,10 +165,10 @@ function rightsOf({ user, groups }: Program): Rights | undefined {
   };
 }
 
-function gidOf(group: string): string {
+function gidOf(group: string, wanted: string): string {
   const [gid] = /^\d+$/.test(group) ? [group] : (lineOf("/etc/group", group) ?? []);
   if (gid) return gid;
-  throw new ProbeError(`there is no group ${group} in /etc/group`);
+  throw new ProbeError(`there is no group ${group} in /etc/group${wanted}`);
 }
 
 /** The fields behind name and password. */

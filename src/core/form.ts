@@ -3,6 +3,7 @@
 
 import { didYouMean } from "./diagnostic.ts";
 import { ProbeError } from "./reading.ts";
+import { formatValue, parseNumber } from "./units.ts";
 
 /** An error quotes a word only up to here. */
 const QUOTED_CHARS_MAX = 60;
@@ -49,6 +50,21 @@ export function wholeNumber(least: number, most: number): Form<number> {
       const number = Number(word);
       if (number >= least && number <= most) return number;
       throw new WordError(`${quoted(word)} is too ${number < least ? "small" : "large"}`, `write a number from ${is}`);
+    },
+  };
+}
+
+/** A number of bytes; one without a unit would mostly mean another one. */
+export function sizeBytes(least: number, most: number): Form<number> {
+  const [from, to] = [least, most].map((bytes) => formatValue(bytes, "B").replace(" ", ""));
+  const is = `a size, ${from} to ${to}`;
+  return {
+    is,
+    parse: (word) => {
+      const bytes = /\D$/.test(word) ? parseNumber(word, "B") : undefined;
+      if (bytes === undefined) throw new WordError(`${quoted(word)} is no size`, "write one such as 512MiB or 2GiB");
+      if (bytes >= least && bytes <= most) return bytes;
+      throw new WordError(`${quoted(word)} is too ${bytes < least ? "small" : "large"}`, `write ${is}`);
     },
   };
 }

@@ -64,7 +64,7 @@ export interface FileStatus {
 export interface Program {
   /** Its path or name, and its arguments; no shell is between. */
   argv: readonly string[];
-  /** Where a bare name is looked for before the PATH. */
+  /** Where a bare name is looked for before the PATH; absent: dmon itself has chosen the name, and nobody mistyped it. */
   dirs?: readonly string[];
   /** By which name it is called, where it tells from it what to do; its file has another one. */
   calledAs?: string;
@@ -76,9 +76,13 @@ export interface Program {
   user?: string;
   /** Groups whose rights that user has here, instead of those that are the user's. */
   groups?: readonly string[];
+  /** The file that wants these rights, where it is not the item; for the error where they cannot be given. */
+  rightsBy?: string;
   timeout_s: number;
   /** Output is read up to here, then the program is ended; default PROGRAM_OUTPUT_BYTES_MAX. */
   output_bytes_max?: number;
+  /** What each of its processes may write to; default PROGRAM_MEMORY_BYTES_MAX. */
+  memory_bytes_max?: number;
 }
 
 /** What became of a program. */

@@ -178,8 +178,16 @@ export const TEXT_FILES_BYTES_MAX = 2 * MIB;
 export const PROGRAM_OUTPUT_BYTES_MAX = MIB;
 /** The beginning of what it writes as errors: people read the first lines. */
 export const PROGRAM_ERRORS_BYTES_MAX = 4 * KIB;
-/** Address space of a program (ulimit -v): a Perl or Python plugin needs 100 MiB, a Java one asks for more by an own script. */
+/**
+ * Memory that each process of a program may write to (RLIMIT_DATA; before Linux 4.7 only the heap), whatever address space it
+ * reserves: a Perl or Python plugin needs 50 MiB, a Java one 300.
+ */
 export const PROGRAM_MEMORY_BYTES_MAX = 1024 * MIB;
+/** What an item may give instead: below it no interpreter starts, and above it a plugin is no small guest any more. */
+export const PLUGIN_MEMORY_BYTES_LEAST = 32 * MIB;
+export const PLUGIN_MEMORY_BYTES_MOST = 64 * 1024 * MIB;
+/** How nice programs are: what the host is there for goes before. */
+export const PROGRAM_NICENESS = 10;
 /** Programs and plugins of others at a time: a plugin that hangs shall not hold up the others, nor 100 of them start at once. */
 export const PLUGINS_AT_ONCE = 4;
 /** Readings over the network at a time: sockets are cheap, the answers come in one thread. */

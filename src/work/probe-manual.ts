@@ -2,14 +2,22 @@
 
 import { allProbes } from "../../probes/index.ts";
 import { formatInterval } from "../core/interval.ts";
-import { PROBE_TIMEOUT_S } from "../core/limits.ts";
+import {
+  PLUGINS_AT_ONCE,
+  PROBE_TIMEOUT_S,
+  PROGRAM_MEMORY_BYTES_MAX,
+  PROGRAM_NICENESS,
+  PROGRAM_OUTPUT_BYTES_MAX,
+} from "../core/limits.ts";
 import { type Lane, type Probe, type ProbeValue, probeUsage } from "../core/probe.ts";
 import { firstSentence } from "../core/text.ts";
+import { formatValue } from "../core/units.ts";
 import { ITEM_OPTIONS } from "./statements/item.ts";
 
+const BOUNDS = "within the [bounds of programs](#programs)";
 const LANES: Readonly<Record<Lane, string>> = {
-  program: "It runs a program that takes its time: niced, never two of these at once; what it leaves running is ended.",
-  plugin: "It runs a program: niced, only a few at once; what it leaves running is ended.",
+  program: `It runs a program that takes its time, never two of these at once, ${BOUNDS}.`,
+  plugin: `It runs a program, at most ${PLUGINS_AT_ONCE} of these at once, ${BOUNDS}.`,
   network: "It waits for an answer from the network, with many others at once.",
 };
 
@@ -39,6 +47,16 @@ programs that it started, also where a rate needs two readings; \`--watch\` repe
 - *No data* is no error: the host has no such thing. An error says what is wrong and what to do, and is graded with the last level.
 - Each reading has a deadline (${PROBE_TIMEOUT_S} s, where nothing else is said) and is made every minute; \`item … every= timeout=\` changes both.
 - The fitness in the tables is what grades an item that no \`fit\` statement selects.
+
+## Programs
+
+Some probes run programs of others. Each runs with nice ${PROGRAM_NICENESS}, without input, with a clean environment and no core file. It may
+print ${formatValue(PROGRAM_OUTPUT_BYTES_MAX, "B")}, and each of its processes may have ${formatValue(PROGRAM_MEMORY_BYTES_MAX, "B")} of memory: what it writes to counts, not what it
+reserves (\`ulimit -d\`), and the option \`memory=\` of probes for plugins gives more. Of plugins ${PLUGINS_AT_ONCE} run at once; the others wait for
+their turn. What is still running of a program at its end or its deadline is ended with it. When the daemon is killed (\`kill -9\`), its
+programs and what they started are ended too, except what has left their process group (\`setsid\`): the next dmon ends that.
+
+## All probes
 
 | probe | what it is |
 | --- | --- |

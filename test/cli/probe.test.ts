@@ -4,8 +4,11 @@ import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import munin from "../../probes/munin.ts";
+import textfile from "../../probes/textfile.ts";
 import { cliCommands } from "../../src/cli/index.ts";
 import { main } from "../../src/cli/main.ts";
+import { linesOf } from "../../src/cli/supplied.ts";
 
 let dir = "";
 let said = { out: "", err: "" };
@@ -106,5 +109,15 @@ describe("what is taken", () => {
   test("one that finds nothing says so", async () => {
     expect(await run("--discover ping ssh")).toBe(1);
     expect(said.out).toBe("# nothing that this host could supply by ping, ssh\n");
+  });
+
+  test("plugins are offered as comments: as they are, each would start programs every minute", () => {
+    const all = [munin, textfile].map((probe) => ({ probe, items: [], suggested: [`x ${probe.name} load`] }));
+    const lines = linesOf(all, () => undefined).split("\n");
+    const live = lines.filter((line) => line !== "" && !line.startsWith("#"));
+    expect(live).toEqual(["item x textfile load", "get * x"]);
+    expect(lines).toContain("# item x munin load");
+    expect(lines).toContain("# get * x");
+    expect(lines.find((line) => line.includes("starts programs"))).toStartWith("# Each of these");
   });
 });

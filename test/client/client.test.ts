@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { Client, type ClientOptions } from "../../src/client/client.ts";
+import { Client, type ClientOptions, describe as lineOf } from "../../src/client/client.ts";
 import type { Event } from "../../src/core/event.ts";
 import { HOST, item, over, rule, workOf } from "./fixture.ts";
 
@@ -208,4 +208,19 @@ test("the end of a found item's trouble is told, though it came while dmon was a
     await one.stop();
   }
   expect(told).toEqual(["ex.b fine -> sick", "ex.b sick -> fine"]);
+});
+
+test.each<[Partial<Event>, string]>([
+  [{ value: 93.1 }, "mars root_usage fine -> sick 93.1 % (>90%)"],
+  [
+    { value: 3, text: "it did not end within 19 s" },
+    "mars root_usage fine -> sick 3 %: it did not end within 19 s (>90%)",
+  ],
+  [{ value: null, text: "gone" }, "mars root_usage fine -> sick gone (>90%)"],
+  [{ value: null }, "mars root_usage fine -> sick no value (>90%)"],
+  [{ value: 3, text: "a\nb", flapping: "start" }, "mars root_usage fine -> sick 3 %: a b (>90%), starts flapping"],
+  [{ value: 3, text: "x".repeat(5000) }, `mars root_usage fine -> sick 3 %: ${"x".repeat(200)} (>90%)`],
+])("an event as a line of the log: %j", (event, line) => {
+  const some = { id: "1", time: 0, host: "mars", item: "root_usage", level: "sick", prev: "fine", reason: ">90%" };
+  expect(lineOf({ ...some, value: null, ...event }, "%")).toBe(line);
 });

@@ -80,7 +80,9 @@ test.skipIf(noChildren).each([
   ["its own group", `${SLEEP} &`],
 ])("what a program leaves behind is ended, and no zombie stays: %s", async (_, script) => {
   const keeper = keep();
-  keeper.run(`exec >&- 2>&-; ${script} while ! pgrep -f '^${SLEEP}$' >/dev/null; do sleep 0.01; done`);
+  keeper.run(
+    `exec >&- 2>&-; ${script} for _ in $(seq 500); do pgrep -f '^${SLEEP}$' >/dev/null && break; sleep 0.01; done`,
+  );
   await until("its end", () => keeper.lines.length === 1);
   await until("the end of what it left", () => sleepers().length === 0);
   expect(await keeper.end()).toBe("children: none");
@@ -89,7 +91,9 @@ test.skipIf(noChildren).each([
 test.skipIf(noChildren)("what a program needs that still runs is left to it", async () => {
   const keeper = keep();
   const go = join(dir, "go");
-  keeper.run(`(setsid ${SLEEP} &); while ! [ -e ${go} ]; do sleep 0.02; done; pgrep -cf '^${SLEEP}$'`);
+  keeper.run(
+    `(setsid ${SLEEP} &); for _ in $(seq 500); do [ -e ${go} ] && break; sleep 0.02; done; pgrep -cf '^${SLEEP}$'`,
+  );
   await until("it", () => sleepers().length === 1);
   keeper.run("echo other");
   await until("the other's end", () => keeper.lines.includes("other"));
@@ -151,7 +155,7 @@ test.skipIf(noContainers)("what a dmon in a container runs is left to it: it cou
   expect(sleepers()).toHaveLength(1);
 });
 
-const NAMELESS = `exec >&- 2>&-; env -i setsid ${SLEEP} & while ! pgrep -f '^${SLEEP}$' >/dev/null; do sleep 0.01; done`;
+const NAMELESS = `exec >&- 2>&-; env -i setsid ${SLEEP} & for i in $(seq 500); do pgrep -f '^${SLEEP}$' >/dev/null && break; sleep 0.01; done`;
 
 test.skipIf(noChildren)("a re-exec under a program: what it has left is ended, and what later ones leave", async () => {
   const keeper = keep();
@@ -168,7 +172,7 @@ test.skipIf(noChildren)("a re-exec under a program: what it has left is ended, a
 test.skipIf(noChildren)("children that dmon was started with are spared, and what they leave; no others", async () => {
   const stay = join(dir, "stay");
   writeFileSync(stay, "");
-  const stranger = `{ sleep ${STRANGER} & while [ -e ${stay} ]; do sleep 0.02; done; }`;
+  const stranger = `{ sleep ${STRANGER} & for i in $(seq 500); do [ -e ${stay} ] || break; sleep 0.02; done; }`;
   const keeper = keep(["sh", "-c", `${stranger} & exec "$@"`, "sh"]);
   keeper.run(NAMELESS);
   await until("the program", () => keeper.lines.length === 1);

@@ -1,12 +1,12 @@
 // Programs that misbehave in all the ways that plugins do.
 
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, spyOn, test } from "bun:test";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runProgram } from "../../src/client/program.ts";
 import { probeErrorOf } from "../probes/fake-host.ts";
-import { lacksRoot } from "../skips.ts";
+import { lacks, lacksRoot } from "../skips.ts";
 
 /** Only root can give a program the rights of another user. */
 const asRoot = test.skipIf(lacksRoot("running a program as another user"));
@@ -94,6 +94,25 @@ describe("runProgram", () => {
     expect(code).not.toBe(0);
   });
 
+  test("one may be given more, or less", async () => {
+    const { stdout } = await sh("ulimit -d; ulimit -Hd", { memory_bytes_max: 2 ** 31 });
+    expect(stdout).toBe("2097152\n2097152\n");
+  });
+
+  test.skipIf(lacks("java"))("what is reserved and not written to costs nothing: Java runs", async () => {
+    expect(await sh("exec java -version")).toMatchObject({ code: 0, stdout: "" });
+  });
+
+  test("one that is ended late is told of before its reading is given up, whatever holds its output open", async () => {
+    const sleep = spyOn(Bun, "sleep");
+    const { ended, stdout } = await sh("trap '' TERM; setsid sleep 1000 & echo $!; wait", { timeout_s: 0.5 });
+    process.kill(Number(stdout), "SIGKILL");
+    const waited_ms = sleep.mock.calls.reduce((sum, [ms]) => sum + Number(ms), 0);
+    sleep.mockRestore();
+    expect(ended).toBe("late");
+    expect(waited_ms).toBeLessThan(50); // of a timeout of 1 s the tenth is left
+  });
+
   test("one that dies by a signal", async () => {
     expect(await sh("kill -TERM $$")).toMatchObject({ code: null, signal: "SIGTERM" });
   });
@@ -106,6 +125,9 @@ describe("runProgram", () => {
     expect((await sh("id -un; id -Gn", { user: "nobody" })).stdout).toBe("nobody\nnogroup\n");
     expect(await probeErrorOf(() => sh("id", { user: "nobodyatall" }))).toBe(
       "there is no user nobodyatall in /etc/passwd",
+    );
+    expect(await probeErrorOf(() => sh("id", { user: "nobodyatall", rightsBy: "/etc/munin/x" }))).toBe(
+      "there is no user nobodyatall in /etc/passwd, as /etc/munin/x wants it; user= gives other rights",
     );
   });
 
@@ -122,7 +144,7 @@ describe("runProgram", () => {
   });
 
   test("leaves no core behind when it crashes", async () => {
-    expect((await sh("ulimit -Hc; ulimit -v")).stdout).toBe("0\n1048576\n");
+    expect((await sh("ulimit -Hc; ulimit -d; ulimit -v")).stdout).toBe("0\n1048576\nunlimited\n");
   });
 
   test("a gigabyte costs no memory, and ends soon", async () => {
@@ -135,7 +157,7 @@ describe("runProgram", () => {
   });
 
   test("one that ignores all that a program can ignore is ended too", async () => {
-    const { ended, signal } = await sh("trap '' TERM INT HUP PIPE; while :; do :; done", { timeout_s: 0.2 });
+    const { ended, signal } = await sh("trap '' TERM INT HUP PIPE; sleep 100; sleep 100", { timeout_s: 0.2 });
     expect({ ended, signal }).toEqual({ ended: "late", signal: "SIGKILL" });
   });
 
@@ -192,6 +214,26 @@ describe("runProgram", () => {
       writeFileSync(join(home, "..", "ls"), "#!/bin/sh\necho mine\n", { mode: 0o755 });
       const { stdout } = await runProgram({ argv: ["ls"], dirs: ["/none", join(home, "..")], timeout_s: 20 });
       expect(stdout).toBe("mine\n");
+    });
+
+    test("and a mistyped name is told where it is not, and what is there", async () => {
+      const own = join(home, "..");
+      writeFileSync(join(own, "check_disk"), "", { mode: 0o755 });
+      const fault = (name: string, dirs?: string[], env = {}) =>
+        probeErrorOf(() => runProgram({ argv: [name], ...(dirs ? { dirs } : {}), env, timeout_s: 5 }));
+      const many = ["/none", own, ...Array.from({ length: 20 }, (_, i) => `/none/at/all/${i}`)];
+      expect(await fault("check_dsk", many)).toBe(
+        `check_dsk is not installed: there is none in ${own} or the PATH; did you mean "check_disk"?`,
+      );
+      expect(await fault("check_dsk", ["/none", "/no"])).toBe(
+        "check_dsk is not installed: there is none in /none or the PATH",
+      );
+      expect(await fault("check_dsk", [], { PATH: own })).toBe(
+        `check_dsk is not installed: there is none in the PATH ${own}; did you mean "check_disk"?`,
+      );
+      // What dmon looks for itself is not mistyped.
+      expect(await fault("chmodd")).toBe("chmodd is not installed: there is none in the PATH");
+      expect(await fault("chmodd", [])).toEndWith('; did you mean "chmod"?');
     });
   });
 

@@ -6,7 +6,7 @@ import exec, { parseLines } from "../../probes/exec.ts";
 import { localHost } from "../../src/client/host.ts";
 import type { SelfStats } from "../../src/core/host.ts";
 import { FOUND_MAX } from "../../src/core/limits.ts";
-import { given, probeErrorOf } from "./fake-host.ts";
+import { given } from "./fake-host.ts";
 
 const host = localHost({ root: "", self: () => ({}) as SelfStats });
 const run = (script: string) => exec.find(host, given("sh", "-c", script));
@@ -75,12 +75,17 @@ test("the item itself has the error, with all that was found; a status that is n
 });
 
 test("one that hangs is ended, and said so, before its reading is given up", async () => {
-  const reading = probeErrorOf(() => exec.find(host, { ...given("sleep", "1000"), timeout_s: 1 }));
-  expect(await Promise.race([reading, Bun.sleep(1000)])).toBe("it did not end within 0.9 s and was killed");
+  const reading = exec.find(host, { ...given("sh", "-c", "echo a 1; printf 'b 2'; exec sleep 100"), timeout_s: 1 });
+  expect(await Promise.race([reading, Bun.sleep(1000)])).toEqual({
+    readings: { status: { error: "it did not end within 0.9 s and was killed" } },
+    found: [{ key: "a", reading: 1, unit: "", kind: "gauge" }], // b may be half a number
+  });
 });
 
 test("one that prints without end", async () => {
-  expect(await probeErrorOf(() => run("yes 'a 1'"))).toBe("it printed more than is read, and was killed");
+  const { readings, found } = await run("yes 'a 1'");
+  expect(readings.status).toEqual({ error: "it printed more than the 1 MiB that are read, and was killed" });
+  expect(found?.map(({ key }) => key)).toEqual(["a"]);
 });
 
 test("has the environment and the rights that its item says", async () => {
@@ -92,7 +97,18 @@ test("has the environment and the rights that its item says", async () => {
 });
 
 test("one that a signal ends", async () => {
-  expect(await probeErrorOf(() => run("kill -SEGV $$"))).toBe("it was ended by SIGSEGV");
+  expect(await run("echo a 1; kill -TERM $$")).toEqual({
+    readings: { status: { error: "it was ended by SIGTERM" } },
+    found: [{ key: "a", reading: 1, unit: "", kind: "gauge" }],
+  });
+});
+
+test("one that prints nothing says so, unless it says something else", async () => {
+  const status = async (script: string) => (await run(script)).readings.status;
+  expect(await status("echo; echo '# none'")).toEqual({ value: 0, text: "it printed no value" });
+  expect(await status("exit 2")).toEqual({ value: 2, text: "it printed no value" });
+  expect(await status("echo no queue >&2")).toEqual({ value: 0, text: "no queue" });
+  expect(await status("echo a U")).toBe(0);
 });
 
 test("has a PATH of its own, by which it is found too; what starts it needs none", async () => {

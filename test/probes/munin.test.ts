@@ -5,7 +5,7 @@ import { join } from "node:path";
 import munin, { findPlugin } from "../../probes/munin.ts";
 import { localHost } from "../../src/client/host.ts";
 import type { Host, Program, SelfStats } from "../../src/core/host.ts";
-import { evaluate, parseGraphs, parsePluginConf, parseValue, ruleOf } from "../../src/core/munin.ts";
+import { evaluate, parseGraphs, parseValue, ruleOf } from "../../src/core/munin.ts";
 import type { Given } from "../../src/core/probe.ts";
 import { fakeHost, given, probeErrorOf } from "./fake-host.ts";
 
@@ -117,20 +117,6 @@ describe("fields", () => {
   });
 });
 
-describe("plugin-conf.d", () => {
-  const early = "[df*]\nuser root # not so\nenv.warning 92\nenv.a \\#1\n[*_eth0]\nenv.wild yes\n";
-  const late = "[d*]\nenv.warning 1\nenv.b 2\n[df]\nenv.warning 80\n[df*]\nuser nobody\n[other]\nuser games\n";
-  test("its own section before wildcards, the longer before the shorter, later files before earlier ones", () => {
-    expect(parsePluginConf([early, late], "df")).toEqual({ user: "nobody", env: { warning: "80", b: "2", a: "#1" } });
-    expect(parsePluginConf([early, late], "df_inode")).toEqual({
-      user: "nobody",
-      env: { warning: "92", b: "2", a: "#1" },
-    });
-    expect(parsePluginConf([early, late], "if_eth0")).toEqual({ env: { wild: "yes" } });
-    expect(parsePluginConf(["nothing\nuser x", ""], "df")).toEqual({ env: {} });
-  });
-});
-
 describe("which plugin", () => {
   const host = fakeHost({
     "/etc/munin/plugins/if_eth0": "",
@@ -154,7 +140,10 @@ describe("which plugin", () => {
 
   test("none of that name", async () => {
     expect(await probeErrorOf(() => findPlugin(host, "lod"))).toBe(
-      `there is no plugin lod in /etc/munin/plugins or ${share}`,
+      `there is no plugin lod in /etc/munin/plugins or ${share}; did you mean "load"?`,
+    );
+    expect(await probeErrorOf(() => findPlugin(host, "postgres"))).toBe(
+      `there is no plugin postgres in /etc/munin/plugins or ${share}`,
     );
   });
 
@@ -256,6 +245,16 @@ describe("rights and environment", () => {
       env: { url: "http://a", MUNIN_LIBDIR: "/usr/share/munin", MUNIN_MASTER_IP: "-", MUNIN_CAP_DIRTYCONFIG: "1" },
       stateIn: { MUNIN_PLUGSTATE: "" },
     });
+    expect((await runOf({ ...conf, ...root }))?.rightsBy).toBe("/etc/munin/plugin-conf.d/munin-node");
+    const later = {
+      "/etc/munin/plugin-conf.d/own": "[p]\nuser munin\n",
+      "/etc/munin/plugin-conf.d/z": "[p]\nenv.x 1\n",
+    };
+    expect(await runOf({ ...conf, ...root, ...later })).toMatchObject({
+      user: "munin",
+      rightsBy: "/etc/munin/plugin-conf.d/own",
+    });
+    expect((await runOf(root))?.rightsBy).toBeUndefined();
     expect((await runOf(root))?.user).toBe("nobody");
     expect((await runOf(conf))?.user).toBeUndefined();
   });
@@ -264,6 +263,7 @@ describe("rights and environment", () => {
     const run = await runOf({ ...conf, ...root }, { options: { user: "daemon", "env.k": "item" } });
     expect(run).toMatchObject({ user: "daemon", env: { url: "http://a", k: "item" } });
     expect(run?.groups).toBeUndefined();
+    expect(run?.rightsBy).toBeUndefined();
   });
 
   test("a command of plugin-conf.d is refused", async () => {

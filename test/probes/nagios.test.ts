@@ -87,14 +87,43 @@ describe("state", () => {
     [{ code: 4 }, 3, "(exit status 4) words"],
     [{ code: 127, stdout: "", stderr: "nice: x: No such file" }, 3, "(exit status 127) nice: x: No such file"],
     [{ code: 2, stdout: "" }, 2, "the plugin printed nothing"],
-    [{ code: null, signal: "SIGSEGV" }, 3, "it was ended by SIGSEGV"],
+    [
+      { code: null, signal: "SIGSEGV" },
+      3,
+      "it was ended by SIGSEGV; a program may take 1 GiB of memory; memory= gives more",
+    ],
     [{ code: null, signal: "SIGKILL", ended: "late" as const }, 3, "it did not end within 29 s and was killed"],
-    [{ code: null, signal: "SIGKILL", ended: "flood" as const }, 3, "it printed more than is read, and was killed"],
+    [
+      { code: null, signal: "SIGKILL", ended: "flood" as const },
+      3,
+      "it printed more than the 1 MiB that are read, and was killed",
+    ],
   ])("%j", (more, value, text) => {
     const { readings, found } = end(more);
     expect(readings.state).toEqual({ value, text });
     expect(found).toHaveLength("stdout" in more ? 0 : 1);
   });
+});
+
+const started = '[0.024s][warning][os,thread] Failed to start thread "G1" - pthread_create failed (EAGAIN)';
+test.each([
+  [`${started}\n`, 1, started],
+  [`${started} for attributes: stacksize: 1024k, guardsize: 4k\n`, 1, `${started} for attrib…`],
+  ["#\n# There is insufficient memory for the Java Runtime\n", 1, "There is insufficient memory for the Java Runtime"],
+  ["Error occurred during initialization of VM\n", 1, "Error occurred during initialization of VM"],
+])("where a runtime gets no memory its bound is said: %j", (stdout, code, said) => {
+  const { readings } = evaluate({ code, signal: null, stdout, stderr: "" }, { argv: [], timeout_s: 29 });
+  const text = `${said} (a program may take 1 GiB of memory; memory= gives more)`;
+  expect(readings.state).toEqual({ value: code, text });
+});
+
+test.each([
+  ["CRITICAL - 3 processes were killed: out of memory", 2],
+  ["(3) < Exception in thread main: java.lang.OutOfMemoryError", 2],
+  ["OK - no OutOfMemoryError in the log", 0],
+])("what a plugin says of others' memory is its text: %s", (text, code) => {
+  const finished = { code, signal: null, stdout: `${text}\n`, stderr: "" };
+  expect(evaluate(finished, { argv: [], timeout_s: 29 }).readings.state).toEqual({ value: code, text });
 });
 
 test("one that hangs is ended before its reading is, and its state is unknown", async () => {
@@ -109,5 +138,5 @@ test("one that hangs is ended before its reading is, and its state is unknown", 
 test("one that is not there is an error", async () => {
   const host = localHost({ root: "", self: () => ({}) as SelfStats });
   const message = await probeErrorOf(() => nagios.find(host, given("check_nothing")));
-  expect(message).toContain("check_nothing is not installed: there is none in /usr/lib/nagios/plugins:");
+  expect(message).toMatch(/^check_nothing is not installed: there is none in \/usr\/\S+ or the PATH/);
 });

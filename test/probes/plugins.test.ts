@@ -205,10 +205,20 @@ describe("hostile plugins", () => {
 
   // What a Nagios plugin's state says, and a Munin plugin's error.
   test.each([
-    ["prints a gigabyte", "exec head -c 1G /dev/zero", 3, "it printed more than is read, and was killed"],
+    [
+      "prints a gigabyte",
+      "exec head -c 1G /dev/zero",
+      3,
+      "it printed more than the 1 MiB that are read, and was killed",
+    ],
     ["never ends", "exec sleep 1000", 3, "it did not end within 0.9 s and was killed"],
     ["forks and hangs", "for i in 1 2 3; do sleep 1000 & done; wait", 3, "it did not end within 0.9 s and was killed"],
-    ["dies by a signal", "kill -SEGV $$", 3, "it was ended by SIGSEGV"],
+    [
+      "dies by a signal",
+      "kill -SEGV $$",
+      3,
+      "it was ended by SIGSEGV; a program may take 1 GiB of memory; memory= gives more",
+    ],
     ["fails without a word", "exit 1", 1, "it ended with status 1"],
   ])("one that %s", async (_, script, state, said) => {
     write(script);
