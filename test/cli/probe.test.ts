@@ -72,9 +72,12 @@ test.each([
 
 describe("what is taken", () => {
   test("a timeout, and a unit, are the item's; behind a command they are its own words", async () => {
-    await run("exec timeout=5 unit=x /bin/echo a 1 unit=y");
-    expect(said.out).toMatch(/^exec +0 x /m);
-    expect(said.out).toMatch(/^exec\.a +1 .* unit=y$/m);
+    // In a process of its own: who runs programs takes in all orphans, and ends them.
+    const words = "exec timeout=5 unit=x /bin/echo a 1 unit=y".split(" ");
+    const own = [process.execPath, "src/main.ts", "-c", join(dir, "dmon.conf"), "probe", ...words];
+    const out = Bun.spawnSync(own, { cwd: join(import.meta.dir, "../..") }).stdout.toString();
+    expect(out).toMatch(/^exec +0 x /m);
+    expect(out).toMatch(/^exec\.a +1 .* unit=y$/m);
   });
 
   test("what has a value only after two readings has one", async () => {

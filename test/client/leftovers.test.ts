@@ -14,7 +14,7 @@ afterAll(() => rmSync(dir, { recursive: true }));
 const keepers: { kill(signal: "SIGKILL"): void }[] = [];
 afterEach(() => {
   for (const child of keepers.splice(0)) child.kill("SIGKILL");
-  for (const pid of [...sleepers(), ...sleepers(STRANGER)]) process.kill(pid, "SIGKILL");
+  for (const pid of [...sleepers(), ...sleepers(STRANGER)]) Bun.spawnSync(["kill", "-KILL", String(pid)]); // if it is still there
 });
 
 /** A process that runs programs as the daemon does, started by a command. */
