@@ -48,7 +48,8 @@ describe("formatWork and parseWorkFile", () => {
     const own = fc
       .tuple(quoted, quoted)
       .map(
-        ([arg, label]) => `item odd nagios label="${label}" check "${arg}"\nget * odd\nfit_level a "${label}"\nfit_level b\n`,
+        ([arg, label]) =>
+          `item odd nagios label="${label}" check "${arg}"\nget * odd\nfit_level a "${label}"\nfit_level b\n`,
       );
     let accepted = 0;
     fc.assert(
