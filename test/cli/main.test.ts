@@ -1,25 +1,9 @@
-import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { cliCommands } from "../../src/cli/index.ts";
-import { main } from "../../src/cli/main.ts";
+import { capture } from "./said.ts";
 
-let said: { out: string; err: string };
-let spies: { mockRestore(): void }[];
-beforeEach(() => {
-  said = { out: "", err: "" };
-  const into = (name: "out" | "err") => (text: unknown) => {
-    said[name] += String(text);
-    return true;
-  };
-  spies = [
-    spyOn(process.stdout, "write").mockImplementation(into("out")),
-    spyOn(process.stderr, "write").mockImplementation(into("err")),
-  ];
-});
-afterEach(() => {
-  for (const spy of spies) spy.mockRestore();
-});
-
-const run = (text: string) => main(text === "" ? [] : text.split(" "), cliCommands);
+const { said, run: runCommand } = capture();
+const run = (text: string) => runCommand(text === "" ? [] : text.split(" "));
 
 describe("what is wrong is one line, and exit 2", () => {
   test.each([

@@ -1,34 +1,22 @@
 // mk-work by its command line: which file, which mode, what it says of where it is and what it
 // reads and writes, and what the system refuses. What a work.conf may say is in test/work.
 
-import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cliCommands } from "../../src/cli/index.ts";
-import { main } from "../../src/cli/main.ts";
+import { capture } from "./said.ts";
 
 const WORK = "host localhost here\nget here uptime\n";
 
 let dir = "";
-let said = { out: "", err: "" };
-let spies: { mockRestore(): void }[] = [];
+const { said, forget, run: runCommand } = capture((text) => text.replaceAll(dir, "DIR"));
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), "dmon-mk-work-"));
   hostIs("localhost");
   write("work.conf", WORK);
-  said = { out: "", err: "" };
-  const into = (name: "out" | "err") => (text: unknown) => {
-    said[name] += String(text).replaceAll(dir, "DIR");
-    return true;
-  };
-  spies = [
-    spyOn(process.stdout, "write").mockImplementation(into("out")),
-    spyOn(process.stderr, "write").mockImplementation(into("err")),
-  ];
 });
 afterEach(() => {
-  for (const spy of spies) spy.mockRestore();
   rmSync(dir, { recursive: true });
 });
 
@@ -41,7 +29,7 @@ function hostIs(hostname: string): void {
   write("dmon.conf", `server localhost\nhostname ${hostname}\nvardir ${dir}/var\n`);
 }
 
-const run = (...argv: string[]) => main(["mk-work", ...argv.map((word) => word.replaceAll("DIR", dir))], cliCommands);
+const run = (...argv: string[]) => runCommand(["mk-work", ...argv.map((word) => word.replaceAll("DIR", dir))]);
 const GIVEN = ["-c", "DIR/dmon.conf", "-w", "DIR/work.conf"];
 
 describe("what is wrong is one line that says what to type", () => {
@@ -104,13 +92,13 @@ describe("what is wrong is one line that says what to type", () => {
   });
 
   test("dmon init in a file", async () => {
-    expect(await main(["init", join(dir, "work.conf")], cliCommands)).toBe(2);
+    expect(await runCommand(["init", join(dir, "work.conf")])).toBe(2);
     expect(said.err).toBe("[error] dmon: DIR/work.conf is no directory; give another directory: dmon init DIR\n");
   });
 });
 
 test("dmon init where nothing can be made", async () => {
-  expect(await main(["init", "/proc/x"], cliCommands)).toBe(2);
+  expect(await runCommand(["init", "/proc/x"])).toBe(2);
   expect(said.err).toBe(
     "[error] dmon: /proc/x cannot be made: nothing can be made there; give another directory: dmon init DIR\n",
   );
@@ -131,9 +119,9 @@ describe("a comment of bytes that are no UTF-8", () => {
 describe("what it says of where it is", () => {
   /** What a run adds to what was said. */
   const told = async (...argv: string[]) => {
-    said = { out: "", err: "" };
+    forget();
     await run(...GIVEN, ...argv);
-    return said;
+    return { ...said };
   };
 
   test("its last line says what was read and where work-files are", async () => {

@@ -1,37 +1,25 @@
 // `dmon probe` by its command line: what it refuses because it would change nothing, or could never work, and what it lists.
 
-import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import munin from "../../probes/munin.ts";
 import textfile from "../../probes/textfile.ts";
-import { cliCommands } from "../../src/cli/index.ts";
-import { main } from "../../src/cli/main.ts";
 import { linesOf } from "../../src/cli/supplied.ts";
+import { capture } from "./said.ts";
 
+const { said, run: runCommand } = capture();
 let dir = "";
-let said = { out: "", err: "" };
-let spies: { mockRestore(): void }[] = [];
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), "dmon-probe-"));
   writeFileSync(join(dir, "dmon.conf"), `server localhost\nhostname localhost\nvardir ${dir}/var\n`);
-  said = { out: "", err: "" };
-  const into = (name: "out" | "err") => (text: unknown) => {
-    said[name] += String(text);
-    return true;
-  };
-  spies = [
-    spyOn(process.stdout, "write").mockImplementation(into("out")),
-    spyOn(process.stderr, "write").mockImplementation(into("err")),
-  ];
 });
 afterEach(() => {
-  for (const spy of spies) spy.mockRestore();
   rmSync(dir, { recursive: true });
 });
 
-const run = (line: string) => main(["-c", join(dir, "dmon.conf"), "probe", ...line.split(" ")], cliCommands);
+const run = (line: string) => runCommand(["-c", join(dir, "dmon.conf"), "probe", ...line.split(" ")]);
 
 test.each([
   ["--host=h cpu", "the probe cpu reads this host alone; --host goes with one of certificate, dns, "],
