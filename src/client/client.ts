@@ -243,12 +243,12 @@ export class Client {
   }
 
   /** Throws HistoryUnavailable. */
-  history(query: Omit<HistoryQuery, "now_s">): Iterable<HistoryRow> {
+  history(query: HistoryQuery): Iterable<HistoryRow> {
     return this.keeper.history(query);
   }
 
   /** ZAP. Throws HistoryUnavailable. */
-  zap(): { before: number; after: number } {
+  zap(): Promise<{ before: number; after: number }> {
     return this.keeper.zap();
   }
 

@@ -52,7 +52,7 @@ export class Keeper {
     if (!this.store || !first) return;
     try {
       const ticks = [{ ...first, events: waiting.unstored() }, ...rest.map((batch) => ({ ...batch, events: [] }))];
-      this.store.tick(ticks, this.clock.now_s(), born);
+      this.store.tick(ticks, this.clock.now_s(), born, this.clock.mono_ms() / 1000);
       born.length = 0;
       waiting.stored();
       if (this.trouble !== undefined) this.log.quiet(`${this.file}: writing again`);
@@ -77,13 +77,18 @@ export class Keeper {
   }
 
   /** Throws HistoryUnavailable. */
-  history(query: Omit<HistoryQuery, "now_s">): Iterable<HistoryRow> {
-    return this.usable().history.query({ ...query, now_s: this.clock.now_s() });
+  history(query: HistoryQuery): Iterable<HistoryRow> {
+    return this.usable().history.query(query);
   }
 
   /** ZAP: rows before and after. Throws HistoryUnavailable. */
-  zap(): { before: number; after: number } {
-    return this.usable().zap(this.clock.now_s());
+  async zap(): Promise<{ before: number; after: number }> {
+    const steps = this.usable().zap(this.clock.now_s(), this.clock.mono_ms() / 1000);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+      await Bun.sleep(0); // the minute and the sockets go first
+    }
   }
 
   close(): void {

@@ -30,55 +30,61 @@ export function bucketStart(time_s: number, bucket_s: number): number {
   return Math.floor(time_s / bucket_s) * bucket_s;
 }
 
+/** What there is of a tier: whole buckets that begin in [from, until). */
+export interface Held {
+  bucket_s: number;
+  /** What is older was dropped. */
+  from_s: number;
+  /** Up to there its buckets are made; the finest, which takes the readings, has no end. */
+  until_s: number;
+}
+
 /** A stretch of time that is read from one tier. */
 export interface Segment {
-  tier: Tier;
+  bucket_s: number;
   from_s: number;
   to_s: number;
 }
 
 /**
- * Which tier answers which part of [from, to) when rows of `wanted_s` are asked for: the coarsest tier that
- * divides the wanted size (a row must not straddle two of the wanted ones), where it is closed (consolidated up to `closed`)
- * and kept; finer tiers for the newest part that it has not yet; coarser ones for the oldest part that no finer tier keeps. `tiers` are finest first. No reading
- * is in two segments: where a coarse row reaches into what a finer tier keeps, the coarse row is the one that is read.
+ * Which tier answers which part of [from, to) when rows of `wanted_s` are asked for: the coarsest tier that divides the wanted
+ * size (a row must not straddle two of the wanted ones), where it has them; finer tiers for the newest part that it has not yet;
+ * coarser ones for the oldest part that no finer tier has. `tiers` are finest first. No reading is in two segments: where a coarse
+ * row reaches into what a finer tier keeps, the coarse row is the one that is read.
  */
-export function planSegments(
-  tiers: readonly Tier[],
-  closedUntil_s: (tier: Tier) => number,
-  from_s: number,
-  to_s: number,
-  wanted_s: number,
-  now_s: number,
-): Segment[] {
-  const fitting = tiers.filter((tier) => wanted_s % tier.bucket_s === 0).toReversed();
-  const others = tiers.filter((tier) => wanted_s % tier.bucket_s !== 0);
-  const preference = [...fitting, ...others];
+export function planSegments(tiers: readonly Held[], from_s: number, to_s: number, wanted_s: number): Segment[] {
+  const isFitting = ({ bucket_s }: Held) => wanted_s % bucket_s === 0;
+  const fitting = tiers.filter(isFitting).toReversed();
+  const others = tiers.filter((tier) => !isFitting(tier));
   let segments: Segment[] = [];
   let gaps: [number, number][] = [[from_s, to_s]];
-  for (const tier of preference) {
-    const low = bucketStart(now_s - tier.keep_s, tier.bucket_s);
-    const high = tier === tiers[0] ? to_s : closedUntil_s(tier);
+  for (const tier of [...fitting, ...others]) {
+    const { bucket_s } = tier;
     const open: [number, number][] = [];
     for (const [a, b] of gaps) {
-      const start = Math.max(a, low);
-      const end = Math.min(b, high);
       // A row is read where it begins: one that begins before the gap gives nothing for it, and must not drive out finer ones.
-      if (start >= end || -bucketStart(-start, tier.bucket_s) >= end) {
+      const start = alignUp(Math.max(a, tier.from_s), bucket_s);
+      const end = Math.min(b, tier.until_s);
+      // A row that is wanted has no part of one that ends in another; only where nothing finer is left a coarser row is taken
+      // whole, and the finer ones behind its middle are not.
+      const whole = isFitting(tier) ? bucketStart(end, bucket_s) : Math.min(to_s, alignUp(end, bucket_s));
+      if (start >= Math.min(end, whole)) {
         open.push([a, b]);
         continue;
       }
-      // Only a coarser tier can end inside a row of its own. That row is whole, the finer ones behind it are not.
-      const whole = Math.min(to_s, -bucketStart(-end, tier.bucket_s));
       segments = segments.flatMap((s) => {
         if (s.from_s < end || s.from_s >= whole) return s;
         return s.to_s > whole ? { ...s, from_s: whole } : [];
       });
-      segments.push({ tier, from_s: start, to_s: whole });
+      segments.push({ bucket_s, from_s: start, to_s: whole });
       if (a < start) open.push([a, start]);
-      if (end < b) open.push([end, b]);
+      if (whole < b) open.push([whole, b]);
     }
     gaps = open;
   }
   return segments.sort((x, y) => x.from_s - y.from_s);
+}
+
+function alignUp(time_s: number, bucket_s: number): number {
+  return -bucketStart(-time_s, bucket_s);
 }

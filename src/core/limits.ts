@@ -154,6 +154,12 @@ export const ITEM_TIMEOUT_S_MAX = 3600;
 export const ADDRESS_CHARS_MAX = 64;
 /** Rows of a HIST answer, whatever `pnts` asks: seven times the minutes of a fortnight. */
 export const HIST_ROWS_MAX = 150_000;
+/** Items of one host that have history, those that it has no more among them: three weeks of 1000 new containers a day. */
+export const SERIES_PER_HOST_MAX = 20_000;
+/** Changes of level of one host that are kept: 5 a day for ten years. The oldest go beyond it. */
+export const LEVEL_CHANGES_MAX = 20_000;
+/** The same of short texts: some items have another one each minute. */
+export const TEXT_CHANGES_MAX = 5_000;
 /** An event's id: a UUID has 36. */
 export const EVENT_ID_CHARS_MAX = 64;
 /** The moments that a text of four digits a year can name: 0001-01-01 to 9999-12-31. Beyond them is no clock, but an error. */

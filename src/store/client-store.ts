@@ -3,21 +3,16 @@
 import type { Database } from "bun:sqlite";
 import { bucketStart, type Tier } from "../core/consolidation.ts";
 import type { Event } from "../core/event.ts";
+import type { Change } from "./changes.ts";
 import { guarded, openDatabase } from "./database.ts";
-import { History } from "./history.ts";
+import { HISTORY_SCHEMA, History } from "./history.ts";
 import { Outbox } from "./outbox.ts";
 
 const SCHEMA = [
-  `CREATE TABLE host (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-   CREATE TABLE layout (id INTEGER PRIMARY KEY, items TEXT NOT NULL UNIQUE) STRICT;
-   CREATE TABLE bucket (
-     tier INTEGER NOT NULL, host INTEGER NOT NULL, time INTEGER NOT NULL,
-     layout INTEGER NOT NULL, avg BLOB NOT NULL, spread BLOB,
-     PRIMARY KEY (tier, host, time)) STRICT;
+  `${HISTORY_SCHEMA}
    CREATE TABLE outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, event TEXT NOT NULL) STRICT;
    CREATE TABLE level (host TEXT NOT NULL, item TEXT NOT NULL, level TEXT NOT NULL, since REAL NOT NULL,
-     PRIMARY KEY (host, item)) STRICT;`,
-  "ALTER TABLE level ADD COLUMN flapping INTEGER NOT NULL DEFAULT 0",
+     flapping INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (host, item)) STRICT;`,
 ];
 
 /** The level of an item that was told last, so that a restart is no change; and whether its changes were not told any more. */
@@ -35,33 +30,35 @@ export interface Tick {
   time_s: number;
   values: ReadonlyMap<string, number>;
   events: readonly Event[];
+  /** What changed beside the values. */
+  changes?: readonly Change[];
   /** Items whose level is to be forgotten. */
   gone?: readonly string[];
 }
 
 /** Tiers are filled and emptied so often. */
-const CONSOLIDATION_S = 60;
+const UPKEEP_S = 60;
 
 export class ClientStore {
   readonly file: string;
   readonly history: History;
   readonly outbox: Outbox;
   private readonly db: Database;
-  private consolidated_s: number | undefined;
+  private upkept_s: number | undefined;
 
-  /** Throws StoreError. */
-  constructor(file: string, tiers: readonly Tier[]) {
+  /** `damaged` is told of rows of history that cannot be read and are left out. Throws StoreError. */
+  constructor(file: string, tiers: readonly Tier[], damaged: (what: string) => void = () => {}) {
     this.file = file;
     this.db = openDatabase(file, SCHEMA, "NORMAL");
-    this.history = guarded(file, () => new History(this.db, tiers));
+    this.history = guarded(file, () => new History(this.db, tiers, damaged));
     this.outbox = new Outbox(file, this.db);
   }
 
   /**
    * Stores a minute: values, the events with the levels that they lead to, and the levels of items that are new. All or
-   * nothing. Throws StoreError.
+   * nothing. `mono_s` is of a clock that nobody sets. Throws StoreError.
    */
-  tick(ticks: readonly Tick[], now_s: number, born: readonly KeptLevel[] = []): void {
+  tick(ticks: readonly Tick[], now_s: number, born: readonly KeptLevel[] = [], mono_s = now_s): void {
     this.write(() =>
       this.db.transaction(() => {
         const keep = this.db.query(
@@ -69,8 +66,8 @@ export class ClientStore {
         );
         for (const { host, item, level, since } of born) keep.run(host, item, level, since, 0);
         const forget = this.db.query("DELETE FROM level WHERE host = ? AND item = ?");
-        for (const { host, time_s, values, events, gone = [] } of ticks) {
-          this.history.add(host, time_s, values);
+        for (const { host, time_s, values, events, changes, gone = [] } of ticks) {
+          this.history.add(host, time_s, values, changes);
           for (const event of events) {
             this.outbox.add(event);
             keep.run(event.host, event.item, event.level, event.time, Number(event.flapping === "start"));
@@ -78,16 +75,21 @@ export class ClientStore {
           for (const item of gone) forget.run(host, item);
         }
         // Once a minute, however many parts of it come late.
-        const minute = bucketStart(now_s, CONSOLIDATION_S);
-        if (minute !== this.consolidated_s) this.history.consolidate(now_s);
-        this.consolidated_s = minute;
+        const minute = bucketStart(now_s, UPKEEP_S);
+        if (minute !== this.upkept_s) this.history.upkeep(now_s, mono_s);
+        this.upkept_s = minute;
       })(),
     );
   }
 
-  /** Cleans up the history at once; how many rows there were before and after. Throws StoreError. */
-  zap(now_s: number): { before: number; after: number } {
-    return this.write(() => this.history.zap(now_s));
+  /**
+   * All upkeep of the history that is due (ZAP), a bounded part at a time, each in a transaction of its own; then how many rows
+   * there were before and after. Throws StoreError.
+   */
+  *zap(now_s: number, mono_s = now_s): Generator<undefined, { before: number; after: number }> {
+    const before = this.write(() => this.history.rowCount());
+    while (!this.write(() => this.db.transaction(() => this.history.upkeep(now_s, mono_s))())) yield;
+    return { before, after: this.write(() => this.history.rowCount()) };
   }
 
   // What was rolled back is not in the caches either.
@@ -96,7 +98,7 @@ export class ClientStore {
       return guarded(this.file, work);
     } catch (error) {
       this.history.reload();
-      this.consolidated_s = undefined;
+      this.upkept_s = undefined;
       throw error;
     }
   }

@@ -33,6 +33,7 @@ export function openDatabase(file: string, schema: readonly string[], synchronou
       if (version > schema.length) {
         throw new StoreError(`${file} is of a newer dmon (schema ${version}, this one knows ${schema.length})`);
       }
+      if (version === 0) db.run("PRAGMA auto_vacuum = INCREMENTAL"); // only before the first table
       db.run("PRAGMA journal_mode = WAL");
       db.run(`PRAGMA synchronous = ${synchronous}`);
       db.run(`PRAGMA cache_size = -${CACHE_KIB}`);

@@ -1,11 +1,16 @@
-// The past of this client's hosts, in SQLite: tiers of buckets, from a minute to days (SPEC section 9). What its users see;
-// names, rows and the filling of tiers are in files of their own.
+// The past of this client's hosts, in SQLite: tiers of buckets, from a minute to days, and the changes beside them (SPEC section
+// 9). What its users see; names, rows, the upkeep of tiers and changes are in files of their own.
 
 import type { Database } from "bun:sqlite";
 import { type Bucket, bucketStart, merge, planSegments, type Tier } from "../core/consolidation.ts";
-import { Buckets } from "./buckets.ts";
-import { Names } from "./names.ts";
+import { BUCKETS_SCHEMA, Buckets, type Row } from "./buckets.ts";
+import { CHANGES_SCHEMA, type Change, Changes } from "./changes.ts";
+import { HORIZON_SCHEMA, Horizon } from "./horizon.ts";
+import { TIERS_SCHEMA } from "./kept-tiers.ts";
+import { SERIES_SCHEMA, SeriesNames } from "./series.ts";
 import { Tiers } from "./tiers.ts";
+
+export const HISTORY_SCHEMA = SERIES_SCHEMA + BUCKETS_SCHEMA + TIERS_SCHEMA + HORIZON_SCHEMA + CHANGES_SCHEMA;
 
 /** One row of an answer: the bucket's start and, for each asked item, what is known of it. */
 export interface HistoryRow {
@@ -20,30 +25,42 @@ export interface HistoryQuery {
   from_s: number;
   to_s: number;
   bucket_s: number;
-  now_s: number;
 }
+
+/** Each host's names and changes are looked over after so many minutes, or so many as there are hosts. */
+const HOSTS_TURN_MIN = 10;
+/** Free pages that may wait for new rows: 1 MiB, or this share of the database; above it some go back each minute. */
+const FREE_PAGES_MAX = 256;
+const FREE_SHARE_MAX = 0.25;
+const FREED_PER_TICK = 64;
 
 export class History {
   private readonly db: Database;
-  private readonly names: Names;
+  private readonly names: SeriesNames;
   private readonly buckets: Buckets;
   private readonly tiers: Tiers;
+  private readonly changes: Changes;
+  private readonly horizon: Horizon;
+  private turn = 0;
 
-  /** The tables must be there (client-store.ts). */
-  constructor(db: Database, tiers: readonly Tier[]) {
+  /** The tables must be there. `damaged` is told of rows that cannot be read and are left out. */
+  constructor(db: Database, tiers: readonly Tier[], damaged: (what: string) => void) {
     this.db = db;
-    this.names = new Names(db);
-    this.buckets = new Buckets(db, this.names);
-    this.tiers = new Tiers(this.buckets, this.names, tiers);
+    this.names = new SeriesNames(db);
+    this.buckets = new Buckets(db, damaged);
+    this.tiers = new Tiers(db, this.buckets, this.names, tiers);
+    this.changes = new Changes(db, this.names);
+    this.horizon = new Horizon(db);
   }
 
   /** Forgets what it knows of the tables: after a transaction that was rolled back. */
   reload(): void {
     this.names.reload();
     this.tiers.reload();
+    this.horizon.reload();
   }
 
-  /** Takes over other tiers. What is stored for a tier that is no more goes at the next ZAP. */
+  /** Takes over other tiers. What the old ones have is made into the new ones, and kept and read as long as they would. */
   setTiers(tiers: readonly Tier[]): void {
     this.tiers.set(tiers);
   }
@@ -55,43 +72,58 @@ export class History {
   }
 
   /**
-   * Stores the values of one host read at `time_s`, joined with what its minute already has. To be called inside a
-   * transaction, as all that write here. Coarser rows that are closed already (the clock was set back) take them too.
+   * Stores the values of one host read at `time_s`, joined with what its minute already has, and the changes beside them. To be
+   * called inside a transaction, as all that write here. Coarser rows that are closed already (the clock was set back) take the
+   * values too.
    */
-  add(host: string, time_s: number, values: ReadonlyMap<string, number>): void {
-    if (values.size === 0) return;
-    const row = new Map<string, Bucket>();
+  add(host: string, time_s: number, values: ReadonlyMap<string, number>, changes: readonly Change[] = []): void {
+    const id = values.size + changes.length === 0 ? 0 : this.names.hostId(host);
+    const row: Row = new Map();
     for (const [item, value] of values) {
-      if (Number.isFinite(value)) row.set(item, { avg: value, min: value, max: value, count: 1 });
+      if (!Number.isFinite(value)) continue;
+      row.set(this.names.seriesId(id, item, time_s), { avg: value, min: value, max: value, count: 1 });
     }
-    const id = this.names.hostId(host);
-    for (const { bucket_s } of this.tiers.taking(time_s)) {
+    this.changes.add(id, changes, time_s);
+    if (row.size === 0) return;
+    for (const bucket_s of this.tiers.taking(id, time_s)) {
       this.buckets.join(bucket_s, id, bucketStart(time_s, bucket_s), row);
     }
   }
 
-  /** Consolidates what is closed at `now_s` and drops what is too old: a bounded piece of work, once a minute. */
-  consolidate(now_s: number): void {
-    this.tiers.tick(now_s);
+  /**
+   * A bounded part of the upkeep, once a minute: consolidates what is closed at `now_s`, packs it, drops what is too old. `mono_s`
+   * is of a clock that nobody sets. Returns whether all is done. To be called inside a transaction.
+   */
+  upkeep(now_s: number, mono_s: number): boolean {
+    const horizon_s = this.horizon.advance(now_s, mono_s);
+    const done = this.tiers.tick(now_s, horizon_s);
+    const hosts = [...this.names.hosts()];
+    const host = hosts[this.turn++ % Math.max(HOSTS_TURN_MIN, hosts.length)];
+    if (host !== undefined) {
+      const { finest_s, longest_s } = this.tiers.keeps;
+      this.changes.drop(host, horizon_s - longest_s, horizon_s - finest_s);
+      this.names.expire(host, Math.floor(horizon_s - longest_s));
+    }
+    this.giveBack();
+    return done;
   }
 
-  /** All clean-up at once (ZAP), in a transaction of its own. Returns how many rows there were before and after. */
-  zap(now_s: number): { before: number; after: number } {
-    const before = this.rowCount();
-    this.db.transaction(() => this.tiers.zap(now_s))();
-    this.reload();
-    return { before, after: this.rowCount() };
+  /** Gives pages that nothing needs back to the file system. */
+  private giveBack(): void {
+    const { n: free } = this.db.query("SELECT freelist_count AS n FROM pragma_freelist_count").get() as { n: number };
+    if (free <= FREE_PAGES_MAX) return;
+    const { n: all } = this.db.query("SELECT page_count AS n FROM pragma_page_count").get() as { n: number };
+    if (free > all * FREE_SHARE_MAX) this.db.run(`PRAGMA incremental_vacuum(${FREED_PER_TICK})`);
   }
 
   /** Rows of one host, oldest first, one per bucket of the asked size, gaps left out; made as they are taken. */
-  *query({ host, items, from_s, to_s, bucket_s, now_s }: HistoryQuery): Generator<HistoryRow> {
+  *query({ host, items, from_s, to_s, bucket_s }: HistoryQuery): Generator<HistoryRow> {
     const id = this.names.findHost(host);
     if (id === undefined) return;
-    const start_s = bucketStart(from_s, bucket_s);
-    const closedUntil = (tier: Tier) => this.tiers.closedUntil(tier);
+    const ids = items.map((item) => this.names.findItem(item));
     let current: HistoryRow | undefined;
-    for (const part of planSegments(this.tiers.all, closedUntil, start_s, to_s, bucket_s, now_s)) {
-      for (const { time_s, buckets } of this.buckets.read(part.tier.bucket_s, id, part.from_s, part.to_s, items)) {
+    for (const part of planSegments(this.tiers.held(id), bucketStart(from_s, bucket_s), to_s, bucket_s)) {
+      for (const { time_s, buckets } of this.buckets.read(part.bucket_s, id, part.from_s, part.to_s, ids)) {
         const start = bucketStart(time_s, bucket_s);
         if (current && current.time_s === start) {
           const known = current.buckets;
@@ -105,11 +137,13 @@ export class History {
     if (current) yield current;
   }
 
-  /** Combinations of items that rows have: few, however items come and go. */
-  layoutCount(): number {
-    return this.names.layoutCount();
+  /** The newest changes of level and text of items of a host in [from, to), at most `count` of them, oldest first. */
+  changesOf(query: { host: string; items: readonly string[]; from_s: number; to_s: number }, count: number): Change[] {
+    const id = this.names.findHost(query.host);
+    return id === undefined ? [] : this.changes.read(id, query.items, query.from_s, query.to_s, count);
   }
 
+  /** Buckets of hosts, of all tiers. */
   rowCount(): number {
     return this.buckets.count();
   }

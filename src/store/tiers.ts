@@ -1,121 +1,223 @@
-// How the tiers of a history are filled, each from the next finer one, and how they are emptied again.
+// The upkeep of a history: how each tier is filled from finer ones, made small, and emptied again.
 
-import { bucketStart, type Tier } from "../core/consolidation.ts";
-import type { Buckets } from "./buckets.ts";
-import type { Names } from "./names.ts";
+import type { Database } from "bun:sqlite";
+import { bucketStart, type Held, planSegments, type Tier } from "../core/consolidation.ts";
+import { type Buckets, type Row, stretchOf } from "./buckets.ts";
+import { type KeptTier, loadTiers, storeTiers } from "./kept-tiers.ts";
+import type { SeriesNames } from "./series.ts";
+import type { Budget } from "./sweep.ts";
 
-/** Buckets that one tick consolidates at most, so that a long absence is caught up without a long stop. */
-const BUCKETS_PER_TICK_MAX = 200;
-/**
- * Rows of one tier and host that one tick deletes at most. A minute adds one and so makes one too old; with three a
- * backlog shrinks, and a clock that is years ahead for an hour costs 180 rows, not the history.
- */
-const DELETE_PER_TICK_MAX = 3;
+/** Values that one tick consolidates, packs or drops at most: some milliseconds. A minute of 60 items needs 200 on average. */
+const VALUES_PER_TICK = 12_000;
+/** A tier that is closed further than this ahead of the clock was closed by a wrong one. */
+const AHEAD_S = 86_400;
+/** That a series is still there is noted when buckets of at least this size close. */
+const SEEN_BUCKET_S = 3600;
 
 export class Tiers {
+  private readonly db: Database;
   private readonly buckets: Buckets;
-  private readonly names: Names;
+  private readonly names: SeriesNames;
+  private config: readonly Tier[];
   /** Finest first. */
-  private tiers: readonly Tier[];
-  /** Up to where each tier but the first is consolidated. */
-  private readonly closed = new Map<Tier, number>();
+  private tiers: KeptTier[] = [];
+  /** What is stored of them, to see what changed. */
+  private stored = "";
 
-  constructor(buckets: Buckets, names: Names, tiers: readonly Tier[]) {
+  constructor(db: Database, buckets: Buckets, names: SeriesNames, config: readonly Tier[]) {
+    this.db = db;
     this.buckets = buckets;
     this.names = names;
-    this.tiers = tiers;
-  }
-
-  get all(): readonly Tier[] {
-    return this.tiers;
-  }
-
-  /** Takes over other tiers. */
-  set(tiers: readonly Tier[]): void {
-    this.tiers = tiers;
+    this.config = config;
     this.reload();
   }
 
-  /** Looks anew how far each is consolidated. */
-  reload(): void {
-    this.closed.clear();
+  /** Takes over other tiers. */
+  set(config: readonly Tier[]): void {
+    this.config = config;
+    this.reload();
   }
 
-  /** The tiers that a reading of a time goes into: the finest, and then coarser ones that are closed there already. */
-  *taking(time_s: number): Generator<Tier> {
-    for (const tier of this.tiers) if (tier === this.tiers[0] || time_s < this.closedUntil(tier)) yield tier;
+  /** Reads anew what is stored: after a transaction that was rolled back. */
+  reload(): void {
+    this.tiers = loadTiers(this.db, this.config);
+    this.stored = "";
+  }
+
+  /** What there is of each tier for a host, finest first. */
+  held(host: number): Held[] {
+    return this.tiers.map((tier) => ({
+      bucket_s: tier.bucket_s,
+      from_s: Math.max(tier.begins_s ?? 0, tier.dropped.doneUntil(host, stretchOf(tier.bucket_s))),
+      until_s: this.closedUntil(tier, host),
+    }));
+  }
+
+  /** The sizes of the buckets that a reading of a host goes into: the finest, and those that are closed there already. */
+  *taking(host: number, time_s: number): Generator<number> {
+    for (const tier of this.tiers) {
+      if (!tier.takes && !(tier.live && time_s < this.closedUntil(tier, host))) continue;
+      this.writes(tier, time_s);
+      yield tier.bucket_s;
+    }
+  }
+
+  /** That something is written at a time, which may be one that a tier has emptied: then the clock was set back. */
+  private writes(tier: KeptTier, time_s: number): void {
+    const { bucket_s, dropped } = tier;
+    if (time_s < dropped.pos_s) dropped.moveTo(bucketStart(time_s, stretchOf(bucket_s)));
+  }
+
+  /** How long the finest and the longest tier of the config are kept. */
+  get keeps(): { finest_s: number; longest_s: number } {
+    const keeps = this.config.map(({ keep_s }) => keep_s);
+    return { finest_s: keeps[0] ?? 0, longest_s: Math.max(...keeps) };
+  }
+
+  private closedUntil(tier: KeptTier, host: number): number {
+    return tier.takes ? Number.POSITIVE_INFINITY : tier.closed.doneUntil(host, tier.bucket_s);
+  }
+
+  /** A bounded part of the upkeep, once a minute; `horizon_s` is what dropping takes for now. Returns whether all is done. */
+  tick(now_s: number, horizon_s: number): boolean {
+    const isNew = this.tiers.every(({ begins_s }) => begins_s === null);
+    for (const tier of this.tiers) tier.begins_s ??= isNew ? 0 : this.beginning(tier, now_s);
+    const budget: Budget = { left: VALUES_PER_TICK };
+    let done = true;
+    for (const tier of this.tiers) done = this.close(tier, now_s, budget) && done;
+    for (const tier of this.tiers) done = this.pack(tier, now_s, budget) && done;
+    // Nothing goes before all that is made of it is made.
+    if (done) for (const tier of this.tiers) done = this.drop(tier, horizon_s, budget) && done;
+    if (done) this.handOver(now_s);
+    if (done) this.forget();
+    this.store();
+    return done;
+  }
+
+  /** Where a tier begins that is new beside others: with the first whole bucket of what it is made of, or now. */
+  private beginning(tier: KeptTier, now_s: number): number {
+    const source = tier.takes ? null : this.first(this.sourcesOf(tier), 0);
+    return source === null ? bucketStart(now_s, tier.bucket_s) : -bucketStart(-source, tier.bucket_s);
+  }
+
+  private sourcesOf({ bucket_s }: KeptTier): KeptTier[] {
+    return this.tiers.filter((other) => other.bucket_s < bucket_s && bucket_s % other.bucket_s === 0);
+  }
+
+  private first(tiers: readonly KeptTier[], from_s: number): number | null {
+    const starts = tiers.map(({ bucket_s }) => this.buckets.first(bucket_s, from_s, this.names.hosts()));
+    const found = starts.filter((start) => start !== null);
+    return found.length === 0 ? null : Math.min(...found);
+  }
+
+  private close(tier: KeptTier, now_s: number, budget: Budget): boolean {
+    const { bucket_s, closed } = tier;
+    if (tier.takes) {
+      // So that nothing is lost should another one take the readings from the next minute on.
+      closed.moveTo(bucketStart(now_s, bucket_s) + bucket_s);
+      return true;
+    }
+    if (!tier.live) return true;
+    if (closed.pos_s > now_s + AHEAD_S) closed.moveTo(bucketStart(now_s, bucket_s));
+    const sources = this.sourcesOf(tier);
+    // A coarse bucket can close only as far as the finer ones are closed.
+    const ready = sources.filter((other) => other.live && !other.takes).map((other) => other.closed.pos_s);
+    return closed.run(
+      Math.min(now_s, ...ready),
+      bucket_s,
+      budget,
+      () => this.names.hosts(),
+      (from_s) => this.first(sources, from_s),
+      (host, from_s) => {
+        const row: Row = new Map();
+        const values = this.sum(sources, host, from_s, from_s + bucket_s, bucket_s, row);
+        this.buckets.set(bucket_s, host, from_s, row);
+        this.writes(tier, from_s);
+        if (bucket_s >= SEEN_BUCKET_S) this.names.seen(host, row.keys(), from_s + bucket_s);
+        return values;
+      },
+    );
+  }
+
+  /** What tiers have of [from, to), summed up; returns how many values that were. */
+  private sum(
+    tiers: readonly KeptTier[],
+    host: number,
+    from_s: number,
+    to_s: number,
+    wanted_s: number,
+    row: Row,
+  ): number {
+    const sizes = new Set(tiers.map(({ bucket_s }) => bucket_s));
+    const held = this.held(host).filter(({ bucket_s }) => sizes.has(bucket_s));
+    let values = 0;
+    for (const part of planSegments(held, from_s, to_s, wanted_s)) {
+      values += this.buckets.sum(part.bucket_s, host, part.from_s, part.to_s, row);
+    }
+    return values;
+  }
+
+  private pack(tier: KeptTier, now_s: number, budget: Budget): boolean {
+    const { bucket_s, packed } = tier;
+    const length_s = stretchOf(bucket_s);
+    const until_s = tier.takes || !tier.live ? now_s : Math.min(now_s, tier.closed.pos_s);
+    if (packed.pos_s > until_s + length_s) packed.restart(); // the clock was set back
+    return packed.run(
+      until_s,
+      length_s,
+      budget,
+      () => this.names.hosts(),
+      (from_s) => this.buckets.first(bucket_s, from_s, this.names.hosts()),
+      (host, from_s) => this.buckets.pack(bucket_s, host, from_s),
+    );
+  }
+
+  private drop(tier: KeptTier, horizon_s: number, budget: Budget): boolean {
+    const { bucket_s, dropped } = tier;
+    const length_s = stretchOf(bucket_s);
+    const coarser = this.tiers.find((other) => other.live && other.bucket_s > bucket_s);
+    const until_s = Math.min(horizon_s - tier.keep_s, coarser?.closed.pos_s ?? Number.POSITIVE_INFINITY);
+    const isPast = !tier.live && !tier.takes && until_s >= tier.closed.pos_s;
+    return dropped.run(
+      isPast ? tier.closed.pos_s + length_s : until_s, // then the last stretch goes, too, that is not full
+      length_s,
+      budget,
+      () => this.names.hosts(),
+      (from_s) => this.buckets.first(bucket_s, from_s, this.names.hosts()),
+      (host, from_s) => this.buckets.drop(bucket_s, host, from_s + length_s),
+    );
   }
 
   /**
-   * Up to where a tier is consolidated. Where it never was, it begins with the oldest row of the finer one, or at 0 while that has
-   * none, which is as good: `close` jumps to the first row. Looked for once, for it takes a look at each host.
+   * The config gave up the finest tier, and all coarser ones have caught up: the next one takes the readings, with those of its
+   * bucket that is not yet closed.
    */
-  closedUntil(tier: Tier): number {
-    const known = this.closed.get(tier);
-    if (known !== undefined) return known;
-    const newest = this.buckets.last(tier.bucket_s);
-    const finer = this.tiers[this.tiers.indexOf(tier) - 1];
-    const oldest = finer ? this.buckets.first(finer.bucket_s) : null;
-    const until = newest !== null ? newest + tier.bucket_s : bucketStart(oldest ?? 0, tier.bucket_s);
-    this.closed.set(tier, until);
-    return until;
+  private handOver(now_s: number): void {
+    const taking = this.tiers.find((tier) => tier.takes);
+    const next = this.tiers.find((tier) => tier.live);
+    if (!taking || !next || taking.live) return;
+    const from_s = next.closed.pos_s;
+    for (const host of this.names.hosts()) {
+      const row: Row = new Map();
+      const to_s = Math.max(from_s, bucketStart(now_s, next.bucket_s)) + next.bucket_s;
+      this.sum(this.sourcesOf(next), host, from_s, to_s, next.bucket_s, row);
+      if (row.size > 0) this.buckets.join(next.bucket_s, host, from_s, row);
+    }
+    taking.takes = false;
+    taking.closed.moveTo(from_s);
+    next.takes = true;
   }
 
-  /** Consolidates what is closed at `now_s` and drops what is too old: a bounded piece of work, once a minute. */
-  tick(now_s: number): void {
-    let budget = BUCKETS_PER_TICK_MAX;
-    for (const [index, tier] of this.tiers.entries()) {
-      const finer = this.tiers[index - 1];
-      if (finer) budget = this.close(tier, finer, now_s, budget);
-    }
-    this.dropOld(now_s, DELETE_PER_TICK_MAX);
+  /** Tiers of former configs that have nothing any more. */
+  private forget(): void {
+    const gone = this.tiers.filter((tier) => !tier.live && !tier.takes && tier.dropped.pos_s >= tier.closed.pos_s);
+    for (const { bucket_s } of gone) this.db.query("DELETE FROM tier WHERE bucket = ?").run(bucket_s);
+    if (gone.length > 0) this.tiers = this.tiers.filter((tier) => !gone.includes(tier));
   }
 
-  /** The same without a bound (ZAP); what belongs to no tier goes too. */
-  zap(now_s: number): void {
-    for (const [index, tier] of this.tiers.entries()) {
-      const finer = this.tiers[index - 1];
-      if (finer) while (this.close(tier, finer, now_s, BUCKETS_PER_TICK_MAX) === 0);
-    }
-    this.dropOld(now_s, Number.MAX_SAFE_INTEGER);
-    this.buckets.dropOthers(this.tiers.map((tier) => tier.bucket_s));
-  }
-
-  /** Fills closed buckets of a tier from the finer one; returns what is left of the budget. */
-  private close(tier: Tier, finer: Tier, now_s: number, budget: number): number {
-    // A coarse bucket can close only as far as the finer tier itself is closed.
-    const until = Math.min(
-      bucketStart(now_s, tier.bucket_s),
-      finer === this.tiers[0] ? Number.POSITIVE_INFINITY : bucketStart(this.closedUntil(finer), tier.bucket_s),
-    );
-    let from = this.closedUntil(tier);
-    let left = budget;
-    while (from < until && left > 0) {
-      // A gap of months is jumped over, not walked through.
-      const next = this.buckets.first(finer.bucket_s, from);
-      if (next === null || next >= until) {
-        from = until;
-        break;
-      }
-      from = bucketStart(next, tier.bucket_s);
-      if (from >= until) break;
-      const end = from + tier.bucket_s;
-      for (const host of this.names.hosts()) {
-        this.buckets.write(tier.bucket_s, host, from, this.buckets.sum(finer.bucket_s, host, from, end));
-      }
-      from = end;
-      left--;
-    }
-    if (from > this.closedUntil(tier)) this.closed.set(tier, from);
-    return left;
-  }
-
-  /** Drops what is older than its tier keeps, unless the next coarser tier has not consolidated it yet. */
-  private dropOld(now_s: number, atMost: number): void {
-    for (const [index, tier] of this.tiers.entries()) {
-      const coarser = this.tiers[index + 1];
-      const old = bucketStart(now_s - tier.keep_s, tier.bucket_s);
-      this.buckets.drop(tier.bucket_s, coarser ? Math.min(old, this.closedUntil(coarser)) : old, atMost);
-    }
+  private store(): void {
+    const now = JSON.stringify(this.tiers);
+    if (now !== this.stored) storeTiers(this.db, this.tiers);
+    this.stored = now;
   }
 }

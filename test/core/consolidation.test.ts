@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
-import { type Bucket, bucketStart, merge, planSegments, type Tier } from "../../src/core/consolidation.ts";
+import { type Bucket, bucketStart, type Held, merge, planSegments, type Tier } from "../../src/core/consolidation.ts";
 
 const number = fc.double({ min: -1e12, max: 1e12, noNaN: true });
 const readings = fc.array(number, { minLength: 1, maxLength: 8 });
@@ -81,18 +81,13 @@ test.each([
 });
 
 describe("planSegments", () => {
-  const minute: Tier = { bucket_s: 60, keep_s: 1100 };
-  const ten: Tier = { bucket_s: 600, keep_s: 11_000 };
-  const hour: Tier = { bucket_s: 3600, keep_s: 100_000 };
-  const TIERS = [minute, ten, hour];
-  const NOW = 1_000_000;
-  const closed = new Map([
-    [ten, 999_600],
-    [hour, 997_200],
-  ]);
-  const until = (tier: Tier) => closed.get(tier) ?? 0;
+  const TIERS: Held[] = [
+    { bucket_s: 60, from_s: 998_880, until_s: Number.POSITIVE_INFINITY },
+    { bucket_s: 600, from_s: 988_800, until_s: 999_600 },
+    { bucket_s: 3600, from_s: 900_000, until_s: 997_200 },
+  ];
   const plan = (from_s: number, to_s: number, wanted_s: number) =>
-    planSegments(TIERS, until, from_s, to_s, wanted_s, NOW).map((s) => [s.tier.bucket_s, s.from_s, s.to_s]);
+    planSegments(TIERS, from_s, to_s, wanted_s).map((s) => [s.bucket_s, s.from_s, s.to_s]);
 
   test.each<[string, [number, number, number], number[][]]>([
     ["the finest for its own", [999_600, 1_000_020, 60], [[60, 999_600, 1_000_020]]],
@@ -118,7 +113,7 @@ describe("planSegments", () => {
       "coarser ones for what no finer one keeps, cut where a coarse bucket ends",
       [980_000, 1_000_200, 600],
       [
-        [3600, 980_000, 990_000],
+        [3600, 982_800, 990_000],
         [600, 990_000, 999_600],
         [60, 999_600, 1_000_200],
       ],
@@ -156,27 +151,29 @@ describe("planSegments", () => {
         finer.keep_s = Math.max(finer.keep_s, 2 * bucket_s);
         tiers.push({ bucket_s, keep_s: Math.max(finer.keep_s, bucket_s * (keeps[i + 1] ?? 2)) });
       }
-      const closedUntil = new Map<Tier, number>();
+      const held: Held[] = [];
       let limit = now_s;
-      for (const [i, tier] of tiers.entries()) {
-        limit = bucketStart(limit, tier.bucket_s) - (i === 0 ? 0 : (lags[i] ?? 0) * tier.bucket_s);
-        closedUntil.set(tier, limit);
+      for (const [i, { bucket_s, keep_s }] of tiers.entries()) {
+        limit = bucketStart(limit, bucket_s) - (i === 0 ? 0 : (lags[i] ?? 0) * bucket_s);
+        const until_s = i === 0 ? Number.POSITIVE_INFINITY : limit;
+        held.push({ bucket_s, from_s: bucketStart(now_s - keep_s, bucket_s), until_s });
       }
       const wanted_s = tiers[wanted % tiers.length]?.bucket_s ?? 60;
       const from_s = bucketStart(now_s - back_s, wanted_s);
-      return { tiers, closedUntil, now_s, from_s, to_s: from_s + bucketStart(span_s, wanted_s), wanted_s };
+      return { held, from_s, to_s: from_s + bucketStart(span_s, wanted_s), wanted_s };
     });
 
   test("segments are in order, disjoint, inside the question, each tier where it is kept and closed", () => {
     fc.assert(
-      fc.property(setting, ({ tiers, closedUntil, now_s, from_s, to_s, wanted_s }) => {
-        const segments = planSegments(tiers, (tier) => closedUntil.get(tier) ?? 0, from_s, to_s, wanted_s, now_s);
+      fc.property(setting, ({ held, from_s, to_s, wanted_s }) => {
+        const segments = planSegments(held, from_s, to_s, wanted_s);
         let end = from_s;
-        for (const { tier, from_s: a, to_s: b } of segments) {
+        for (const { bucket_s, from_s: a, to_s: b } of segments) {
+          const tier = held.find((each) => each.bucket_s === bucket_s);
           expect(a).toBeGreaterThanOrEqual(end);
           expect(b).toBeGreaterThan(a);
-          expect(a).toBeGreaterThanOrEqual(bucketStart(now_s - tier.keep_s, tier.bucket_s));
-          if (tier !== tiers[0]) expect(b).toBeLessThanOrEqual(closedUntil.get(tier) ?? 0);
+          expect(a).toBeGreaterThanOrEqual(tier?.from_s ?? 0);
+          expect(b).toBeLessThanOrEqual(tier?.until_s ?? 0);
           end = b;
         }
         expect(end).toBeLessThanOrEqual(Math.max(from_s, to_s));
@@ -186,26 +183,29 @@ describe("planSegments", () => {
   });
 
   test("a coarse row that begins before the question drives out no finer one", () => {
-    const three = [60, 300, 900].map((bucket_s, i) => ({ bucket_s, keep_s: i === 0 ? 600 : 9300 }));
-    const segments = planSegments(three, () => 999_900, 990_540, 990_900, 60, 1_000_000);
-    expect(segments).toEqual([{ tier: { bucket_s: 300, keep_s: 9300 }, from_s: 990_600, to_s: 990_900 }]);
+    const three = [60, 300, 900].map((bucket_s, i) => ({
+      bucket_s,
+      from_s: i === 0 ? 999_360 : 990_600,
+      until_s: i === 0 ? Number.POSITIVE_INFINITY : 999_900,
+    }));
+    const segments = planSegments(three, 990_540, 990_900, 60);
+    expect(segments).toEqual([{ bucket_s: 300, from_s: 990_600, to_s: 990_900 }]);
   });
 
   test("what any tier can give is given, and no reading twice", () => {
     fc.assert(
-      fc.property(setting, ({ tiers, closedUntil, now_s, from_s, to_s, wanted_s }) => {
-        const [finest] = tiers;
-        const segments = planSegments(tiers, (tier) => closedUntil.get(tier) ?? 0, from_s, to_s, wanted_s, now_s);
+      fc.property(setting, ({ held, from_s, to_s, wanted_s }) => {
+        const segments = planSegments(held, from_s, to_s, wanted_s);
         const given = new Map<number, number>(); // the start of a minute -> in how many rows it is
-        for (const { tier, from_s: a, to_s: b } of segments) {
-          for (let row = Math.ceil(a / tier.bucket_s) * tier.bucket_s; row < b; row += tier.bucket_s) {
-            for (let t = row; t < row + tier.bucket_s; t += 60) given.set(t, (given.get(t) ?? 0) + 1);
+        for (const { bucket_s, from_s: a, to_s: b } of segments) {
+          for (let row = Math.ceil(a / bucket_s) * bucket_s; row < b; row += bucket_s) {
+            for (let t = row; t < row + bucket_s; t += 60) given.set(t, (given.get(t) ?? 0) + 1);
           }
         }
         for (const [minute_s, times] of given) if (times > 1) throw new Error(`${minute_s} is in ${times} rows`);
-        for (const tier of tiers) {
-          const oldest = Math.max(from_s, bucketStart(now_s - tier.keep_s, tier.bucket_s));
-          const newest = Math.min(to_s, tier === finest ? to_s : (closedUntil.get(tier) ?? 0));
+        for (const tier of held) {
+          const oldest = Math.max(from_s, tier.from_s);
+          const newest = Math.min(to_s, tier.until_s);
           for (
             let row = Math.ceil(oldest / tier.bucket_s) * tier.bucket_s;
             row + tier.bucket_s <= newest;

@@ -23,11 +23,11 @@ describe("a tick", () => {
 
   test("fills and empties the tiers once a minute, however many parts of it come late", () => {
     withStore((store) => {
-      const consolidate = spyOn(store.history, "consolidate");
+      const upkeep = spyOn(store.history, "upkeep");
       const take = (now_s: number) =>
         store.tick([{ host: HOST, time_s: START, values: new Map([["a", 1]]), events: [] }], now_s);
       for (const late_s of [0, 2, 4, 60, 62, 0]) take(START + late_s); // the last one: the clock was set back
-      expect(consolidate.mock.calls.map(([now_s]) => now_s - START)).toEqual([0, 60, 0]);
+      expect(upkeep.mock.calls.map(([now_s]) => now_s - START)).toEqual([0, 60, 0]);
     });
   });
 
@@ -41,20 +41,6 @@ describe("a tick", () => {
       expect(take(eventOf(1, { flapping: "start" }))).toEqual([{ ...kept, since: START + 1, flapping: true }]);
       expect(take(eventOf(2, { flapping: "stop" }))).toEqual([{ ...kept, since: START + 2 }]);
       expect(take(eventOf(3, { flapping: "start" }), eventOf(4))).toEqual([{ ...kept, since: START + 4 }]);
-    });
-  });
-
-  test("keeps the levels of a database that was made before items flapped", () => {
-    withDirectory((dir) => {
-      new ClientStore(`${dir}/data.lite`, TIERS).close();
-      const old = new Database(`${dir}/data.lite`);
-      old.run("ALTER TABLE level DROP COLUMN flapping");
-      old.run(`INSERT INTO level VALUES ('${HOST}', 'cpu_load', 'sick', ${START})`);
-      old.run("PRAGMA user_version = 1");
-      old.close();
-      const store = new ClientStore(`${dir}/data.lite`, TIERS);
-      expect(store.levels()).toEqual([{ host: HOST, item: "cpu_load", level: "sick", since: START }]);
-      store.close();
     });
   });
 

@@ -1,11 +1,13 @@
 // Stores in a directory of their own, and minutes without waiting for them.
 
+import { Database } from "bun:sqlite";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { Tier } from "../../src/core/consolidation.ts";
 import type { Event } from "../../src/core/event.ts";
 import { ClientStore } from "../../src/store/client-store.ts";
 import type { HistoryRow } from "../../src/store/history.ts";
+import { StretchReader } from "../../src/store/packing.ts";
 
 export const HOST = "mars.example.org";
 /** 2026-11-01T00:00Z: the start of a bucket of every size here. */
@@ -40,9 +42,15 @@ export function withStore<T>(use: (store: ClientStore, dir: string) => T, tiers 
   });
 }
 
-/** One minute of one host: as a client stores it. */
-export function tick(store: ClientStore, time_s: number, values: Record<string, number>, host = HOST): void {
-  store.tick([{ host, time_s, values: new Map(Object.entries(values)), events: [] }], time_s);
+/** One minute of one host: as a client stores it. `mono_s` is other than the time where a clock is set. */
+export function tick(
+  store: ClientStore,
+  time_s: number,
+  values: Record<string, number>,
+  host = HOST,
+  mono_s = time_s,
+): void {
+  store.tick([{ host, time_s, values: new Map(Object.entries(values)), events: [] }], time_s, [], mono_s);
 }
 
 export function read(
@@ -51,10 +59,36 @@ export function read(
   from_s: number,
   to_s: number,
   bucket_s: number,
-  now_s = to_s,
   host = HOST,
 ): HistoryRow[] {
-  return [...store.history.query({ host, items, from_s, to_s, bucket_s, now_s })];
+  return [...store.history.query({ host, items, from_s, to_s, bucket_s })];
+}
+
+/** All of ZAP at once. */
+export function zap(store: ClientStore, now_s: number): { before: number; after: number } {
+  for (const steps = store.zap(now_s); ; ) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** Times of the buckets of a tier as stored, of all hosts: of rows and of stretches. */
+export function stored(store: ClientStore, bucket_s: number): number[] {
+  const db = new Database(store.file, { readonly: true });
+  try {
+    const parts = ["bucket", "stretch"].flatMap(
+      (table) =>
+        db.query(`SELECT time, data FROM ${table} WHERE tier = ?`).all(bucket_s) as {
+          time: number;
+          data: Uint8Array;
+        }[],
+    );
+    return parts
+      .flatMap(({ time, data }) => new StretchReader(data).filledRows().map((row) => time + row * bucket_s))
+      .sort((a, b) => a - b);
+  } finally {
+    db.close();
+  }
 }
 
 /** All readings of an item in an answer: count, count-weighted average, least and greatest. */

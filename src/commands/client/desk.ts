@@ -25,5 +25,5 @@ export interface ClientDesk extends CommonDesk {
   reload(secret: string): Promise<string>;
   /** Asks the server on the caller's behalf. */
   askServer(command: string): Answer;
-  zap(): { before: number; after: number };
+  zap(): Promise<{ before: number; after: number }>;
 }

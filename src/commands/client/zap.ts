@@ -9,8 +9,8 @@ export default defineClientCommand({
   relayed: true,
   args: [],
   doc: "Consolidate the history now and drop what is too old; says how many rows there were before and after.",
-  handle(desk) {
-    const { before, after } = desk.zap();
+  async handle(desk) {
+    const { before, after } = await desk.zap();
     return json({ resp: `ok zap rows ${before} -> ${after}`, before, after });
   },
 });

@@ -1,0 +1,90 @@
+// What happened to items, beside their numbers: each change of level, and each short text that was another one than before.
+// Levels are kept as long as the longest tier, texts as long as the finest.
+
+import type { Database } from "bun:sqlite";
+import { LEVEL_CHANGES_MAX, TEXT_CHANGES_MAX } from "../core/limits.ts";
+import type { SeriesNames } from "./series.ts";
+
+export const CHANGES_SCHEMA = `
+  CREATE TABLE level_change (host INTEGER NOT NULL, time REAL NOT NULL, item INTEGER NOT NULL, level TEXT NOT NULL, text TEXT,
+    PRIMARY KEY (host, time, item)) STRICT, WITHOUT ROWID;
+  CREATE TABLE text_change (host INTEGER NOT NULL, time REAL NOT NULL, item INTEGER NOT NULL, level TEXT NOT NULL, text TEXT,
+    PRIMARY KEY (host, time, item)) STRICT, WITHOUT ROWID;`;
+
+/** The level of an item, or the text beside its value, is another one from a time on. */
+export interface Change {
+  item: string;
+  time_s: number;
+  level: string;
+  /** What stands beside the value, or why there is none; absent: nothing. */
+  text?: string;
+  /** The level is another one, too. */
+  isLevel: boolean;
+}
+
+interface ChangeRow {
+  item: number;
+  time: number;
+  level: string;
+  text: string | null;
+  isLevel: number;
+}
+
+export class Changes {
+  private readonly db: Database;
+  private readonly names: SeriesNames;
+
+  constructor(db: Database, names: SeriesNames) {
+    this.db = db;
+    this.names = names;
+  }
+
+  /** To be called inside a transaction, as all that write here. */
+  add(host: number, changes: readonly Change[], now_s: number): void {
+    for (const { item, time_s, level, text, isLevel } of changes) {
+      const id = this.names.seriesId(host, item, now_s);
+      this.db
+        .query(
+          `INSERT OR REPLACE INTO ${isLevel ? "level" : "text"}_change (host, time, item, level, text) VALUES (?, ?, ?, ?, ?)`,
+        )
+        .run(host, time_s, id, level, text ?? null);
+    }
+  }
+
+  /** The newest changes of items of a host in [from, to), at most `count` of them, oldest first. */
+  read(host: number, items: readonly string[], from_s: number, to_s: number, count: number): Change[] {
+    const names = new Map<number, string>();
+    for (const item of items) {
+      const id = this.names.findItem(item);
+      if (id !== undefined) names.set(id, item);
+    }
+    const wanted = `host = ?1 AND time >= ?2 AND time < ?3 AND item IN (SELECT value FROM json_each(?4))`;
+    const rows = this.db
+      .query(
+        `SELECT item, time, level, text, 1 AS isLevel FROM level_change WHERE ${wanted}
+         UNION ALL SELECT item, time, level, text, 0 AS isLevel FROM text_change WHERE ${wanted}
+         ORDER BY time DESC, item LIMIT ?5`,
+      )
+      .all(host, from_s, to_s, JSON.stringify([...names.keys()]), count) as ChangeRow[];
+    return rows.reverse().map(({ item, time, level, text, isLevel }) => ({
+      item: names.get(item) ?? "",
+      time_s: time,
+      level,
+      ...(text === null ? {} : { text }),
+      isLevel: isLevel === 1,
+    }));
+  }
+
+  /** Forgets what a host has from before these times, and more than it may have. */
+  drop(host: number, levelsBefore_s: number, textsBefore_s: number): void {
+    for (const [table, before_s, max] of [
+      ["level_change", levelsBefore_s, LEVEL_CHANGES_MAX],
+      ["text_change", textsBefore_s, TEXT_CHANGES_MAX],
+    ] as const) {
+      this.db.query(`DELETE FROM ${table} WHERE host = ? AND time < ?`).run(host, before_s);
+      const crowd = this.db.query(`SELECT time FROM ${table} WHERE host = ? ORDER BY time DESC LIMIT 1 OFFSET ?`);
+      const oldest = crowd.get(host, max) as { time: number } | null;
+      if (oldest) this.db.query(`DELETE FROM ${table} WHERE host = ? AND time <= ?`).run(host, oldest.time);
+    }
+  }
+}

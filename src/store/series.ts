@@ -1,0 +1,151 @@
+// The names in a history, each stored once: hosts and items as small numbers; and the series, which are the items that a host
+// has any history of.
+
+import type { Database, Statement } from "bun:sqlite";
+import { SERIES_PER_HOST_MAX } from "../core/limits.ts";
+
+export const SERIES_SCHEMA = `
+  CREATE TABLE host (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE series (host INTEGER NOT NULL, item INTEGER NOT NULL, last INTEGER NOT NULL,
+    PRIMARY KEY (host, item)) STRICT, WITHOUT ROWID;
+  CREATE INDEX series_item ON series (item);`;
+
+/** Names of items that are held in memory; beyond it they are looked up anew. */
+const NAMES_REMEMBERED_MAX = 20_000;
+/** The share of a host's series that makes room when there are too many: those that have not been seen for longest. */
+const CROWDED_OUT_SHARE = 0.05;
+
+export class SeriesNames {
+  private readonly db: Database;
+  private readonly hostIds = new Map<string, number>();
+  private readonly itemIds = new Map<string, number>();
+  /** The series of each host that was written to. */
+  private readonly known = new Map<number, Set<number>>();
+  private readonly touch: Statement;
+
+  constructor(db: Database) {
+    this.db = db;
+    this.touch = db.prepare("UPDATE series SET last = ?3 WHERE host = ?1 AND item = ?2 AND last < ?3");
+    this.reload();
+  }
+
+  /** Reads all anew: after a transaction that was rolled back took some of them with it. */
+  reload(): void {
+    this.hostIds.clear();
+    this.itemIds.clear();
+    this.known.clear();
+    for (const { id, name } of this.db.query("SELECT id, name FROM host ORDER BY id").all() as {
+      id: number;
+      name: string;
+    }[]) {
+      this.hostIds.set(name, id);
+    }
+  }
+
+  /** The ids of all hosts, in order. */
+  hosts(): Iterable<number> {
+    return this.hostIds.values();
+  }
+
+  findHost(host: string): number | undefined {
+    return this.hostIds.get(host);
+  }
+
+  /** The id of a host, which gets one when it has none. To be called inside a transaction, as all that write here. */
+  hostId(host: string): number {
+    const known = this.hostIds.get(host);
+    if (known !== undefined) return known;
+    const { id } = this.db.query("INSERT INTO host (name) VALUES (?) RETURNING id").get(host) as { id: number };
+    this.hostIds.set(host, id);
+    return id;
+  }
+
+  /** Items of which a host has any history, by name. */
+  items(host: number): string[] {
+    const rows = this.db
+      .query("SELECT name FROM item JOIN series ON series.item = item.id WHERE series.host = ?")
+      .all(host) as { name: string }[];
+    return rows.map(({ name }) => name).sort();
+  }
+
+  findItem(name: string): number | undefined {
+    const known = this.itemIds.get(name);
+    if (known !== undefined) return known;
+    const row = this.db.query("SELECT id FROM item WHERE name = ?").get(name) as { id: number } | null;
+    if (row) this.remember(name, row.id);
+    return row?.id;
+  }
+
+  itemName(id: number): string | undefined {
+    return (this.db.query("SELECT name FROM item WHERE id = ?").get(id) as { name: string } | null)?.name;
+  }
+
+  /** The id of an item of a host, which has history from now on. */
+  seriesId(host: number, name: string, now_s: number): number {
+    const item = this.findItem(name) ?? this.insertItem(name);
+    const known = this.seriesOf(host);
+    if (!known.has(item)) {
+      this.db
+        .query("INSERT OR IGNORE INTO series (host, item, last) VALUES (?, ?, ?)")
+        .run(host, item, Math.floor(now_s));
+      known.add(item);
+      if (known.size > SERIES_PER_HOST_MAX) this.crowdOut(host);
+    }
+    return item;
+  }
+
+  private insertItem(name: string): number {
+    const { id } = this.db.query("INSERT INTO item (name) VALUES (?) RETURNING id").get(name) as { id: number };
+    this.remember(name, id);
+    return id;
+  }
+
+  private remember(name: string, id: number): void {
+    if (this.itemIds.size >= NAMES_REMEMBERED_MAX) this.itemIds.clear();
+    this.itemIds.set(name, id);
+  }
+
+  /** The ids of a host's series. */
+  seriesOf(host: number): Set<number> {
+    let known = this.known.get(host);
+    if (!known) {
+      const rows = this.db.query("SELECT item FROM series WHERE host = ?").all(host) as { item: number }[];
+      known = new Set(rows.map(({ item }) => item));
+      this.known.set(host, known);
+    }
+    return known;
+  }
+
+  /** Notes until when there is history of series. */
+  seen(host: number, items: Iterable<number>, until_s: number): void {
+    for (const item of items) this.touch.run(host, item, until_s);
+  }
+
+  /** Forgets the series of a host of which there was nothing since a time, and items that no host has any more. */
+  expire(host: number, before_s: number): void {
+    const gone = this.db.query("DELETE FROM series WHERE host = ? AND last < ? RETURNING item").all(host, before_s);
+    this.forget(host, gone as { item: number }[]);
+  }
+
+  private crowdOut(host: number): void {
+    const gone = this.db
+      .query(
+        "DELETE FROM series WHERE host = ?1 AND item IN (SELECT item FROM series WHERE host = ?1 ORDER BY last, item LIMIT ?2) RETURNING item",
+      )
+      .all(host, Math.ceil(SERIES_PER_HOST_MAX * CROWDED_OUT_SHARE));
+    this.forget(host, gone as { item: number }[]);
+  }
+
+  private forget(host: number, gone: readonly { item: number }[]): void {
+    if (gone.length === 0) return;
+    const unused = this.db.query(
+      "DELETE FROM item WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM series WHERE item = ?1)",
+    );
+    for (const { item } of gone) {
+      this.known.get(host)?.delete(item);
+      unused.run(item);
+    }
+    this.itemIds.clear();
+  }
+}
