@@ -247,7 +247,7 @@ export class Client {
     return this.keeper.history(query);
   }
 
-  /** ZAP. Throws HistoryUnavailable. */
+  /** ZAP. Rejects with HistoryUnavailable. */
   zap(): Promise<{ before: number; after: number }> {
     return this.keeper.zap();
   }

@@ -81,13 +81,17 @@ export class Keeper {
     return this.usable().history.query(query);
   }
 
-  /** ZAP: rows before and after. Throws HistoryUnavailable. */
+  /** ZAP: rows before and after. Rejects with HistoryUnavailable. */
   async zap(): Promise<{ before: number; after: number }> {
     const steps = this.usable().zap(this.clock.now_s(), this.clock.mono_ms() / 1000);
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done) return value;
-      await Bun.sleep(0); // the minute and the sockets go first
+    try {
+      for (;;) {
+        const { done, value } = steps.next();
+        if (done) return value;
+        await Bun.sleep(0); // the minute and the sockets go first
+      }
+    } catch (error) {
+      throw error instanceof StoreError ? new HistoryUnavailable(error.message) : error;
     }
   }
 

@@ -65,7 +65,10 @@ export function clientDesk(
       }
     },
     askServer: (command) => ({ body: refusing(call(serverTarget(), command)), whole: true }),
-    zap: () => refusal(() => client.zap()),
+    zap: () =>
+      client.zap().catch((error) => {
+        throw asRefusal(error);
+      }),
   };
 }
 
@@ -102,13 +105,17 @@ function mustOwn(secret: string, given: string): void {
   if (!isSecret(secret, given)) throw new Refusal("wrong secret; it is in rundir/dmon.stp");
 }
 
-// What the disk does is no internal error of ours, but for the caller to know.
 function refusal<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw error instanceof HistoryUnavailable || error instanceof InstallError ? new Refusal(error.message) : error;
+    throw asRefusal(error);
   }
+}
+
+// What the disk does is no internal error of ours, but for the caller to know.
+function asRefusal(error: unknown): unknown {
+  return error instanceof HistoryUnavailable || error instanceof InstallError ? new Refusal(error.message) : error;
 }
 
 // An unreachable peer is the caller's to know, not an internal error of ours.
