@@ -2,7 +2,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Tier } from "../core/consolidation.ts";
-import { ClientStore, type KeptLevel } from "../store/client-store.ts";
+import { ClientStore, type KeptLevel, type Tick } from "../store/client-store.ts";
 import { StoreError } from "../store/database.ts";
 import type { HistoryQuery, HistoryRow } from "../store/history.ts";
 import type { Batch } from "./minute.ts";
@@ -15,6 +15,8 @@ export class HistoryUnavailable extends Error {
 
 /** A store that could not be opened is tried again every so many writes. */
 const REOPEN_WRITES = 5;
+/** Values that wait in memory for a store that cannot be written: five hours of 60 items, about 2 MiB. The oldest go beyond it. */
+const LATE_VALUES_MAX = 20_000;
 
 export class Keeper {
   /** The levels that the last run left. */
@@ -27,6 +29,8 @@ export class Keeper {
   private tiers: readonly Tier[];
   private store: ClientStore | undefined;
   private refused = 0;
+  /** What could not be stored yet, oldest first; its events wait elsewhere. */
+  private late: Tick[] = [];
 
   constructor(file: string, tiers: readonly Tier[], clock: Clock, log: { quiet(text: string): void }) {
     this.file = file;
@@ -47,17 +51,22 @@ export class Keeper {
   }
 
   /** Stores a round with the events that wait; `born` is emptied when they are kept. */
-  write([first, ...rest]: readonly Batch[], waiting: WaitingEvents, born: KeptLevel[]): void {
+  write(batches: readonly Batch[], waiting: WaitingEvents, born: KeptLevel[]): void {
     if (!this.store && ++this.refused % REOPEN_WRITES === 0) this.open();
-    if (!this.store || !first) return;
+    const round = batches.map((batch): Tick => ({ ...batch, events: [] }));
+    const [first, ...rest] = [...this.late, ...round];
+    if (!first) return;
+    this.late = this.store ? [] : newest([first, ...rest]);
+    if (!this.store) return;
     try {
-      const ticks = [{ ...first, events: waiting.unstored() }, ...rest.map((batch) => ({ ...batch, events: [] }))];
+      const ticks = [{ ...first, events: waiting.unstored() }, ...rest];
       this.store.tick(ticks, this.clock.now_s(), born, this.clock.mono_ms() / 1000);
       born.length = 0;
       waiting.stored();
       if (this.trouble !== undefined) this.log.quiet(`${this.file}: writing again`);
       this.trouble = undefined;
     } catch (error) {
+      this.late = newest([first, ...rest]);
       this.failed(error);
     }
   }
@@ -118,4 +127,14 @@ export class Keeper {
     if (!this.store) throw new HistoryUnavailable(this.trouble ?? `${this.file} cannot be used now`);
     return this.store;
   }
+}
+
+/** The newest rounds that have room in memory. */
+function newest(ticks: Tick[]): Tick[] {
+  let values = 0;
+  const kept = ticks.findLastIndex((tick) => {
+    values += tick.values.size;
+    return values > LATE_VALUES_MAX;
+  });
+  return ticks.slice(kept + 1);
 }

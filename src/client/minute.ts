@@ -4,6 +4,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { Event } from "../core/event.ts";
 import type { Host } from "../core/host.ts";
+import type { Change } from "../store/changes.ts";
 import type { ClientWork } from "../work/works.ts";
 import { Lanes } from "./lanes.ts";
 import { findersOf, planReaders, type Reader } from "./plan.ts";
@@ -16,6 +17,8 @@ export interface Batch {
   time_s: number;
   values: Map<string, number>;
   events: Event[];
+  /** Levels and texts that are others now. */
+  changes: Change[];
   /** Items that are no more: found once, and not for a long time. */
   gone: string[];
 }
@@ -153,7 +156,7 @@ export class Minute {
     const { reader } = each;
     let batch = batches.get(reader.host);
     if (!batch) {
-      batch = { host: reader.host, time_s: this.clock.now_s(), values: new Map(), events: [], gone: [] };
+      batch = { host: reader.host, time_s: this.clock.now_s(), values: new Map(), events: [], changes: [], gone: [] };
       batches.set(reader.host, batch);
     }
     // First what was found: where it cannot be taken over, the item is to say so, and once a minute.
@@ -197,8 +200,9 @@ export class Minute {
   }
 }
 
-function putInto(batch: Batch, { name, value, event, gone }: FoundUpdate): void {
+function putInto(batch: Batch, { name, value, event, change, gone }: FoundUpdate): void {
   if (value !== undefined) batch.values.set(name, value);
   if (event) batch.events.push(event);
+  if (change) batch.changes.push(change);
   if (gone) batch.gone.push(name);
 }

@@ -8,8 +8,9 @@ import { formatInterval } from "../core/interval.ts";
 import { FOUND_GONE_S, ITEMS_PER_HOST_MAX } from "../core/limits.ts";
 import type { ProbeValue } from "../core/probe.ts";
 import { isFailed, type Outcome } from "../core/reading.ts";
-import type { HostState } from "../core/report.ts";
+import type { HostState, ItemState } from "../core/report.ts";
 import { resume } from "../core/resume.ts";
+import type { Change } from "../store/changes.ts";
 import type { KeptLevel } from "../store/client-store.ts";
 import type { ClientWork, ItemWork } from "../work/works.ts";
 import { asDeclared, foundWork, isSame, nameFound } from "./found.ts";
@@ -18,11 +19,16 @@ import { Remembered } from "./remembered.ts";
 import type { ReadResult } from "./run.ts";
 import { goOn, outcomeOf, stateOf, type Tracked } from "./tracked.ts";
 
-/** What became of an item that a probe found. */
-export interface FoundUpdate {
-  name: string;
+/** What a reading made of an item: its value (absent: nothing was measured), and what is to be kept and told beside it. */
+export interface Update {
   value?: number;
   event?: Event;
+  change?: Change;
+}
+
+/** What became of an item that a probe found. */
+export interface FoundUpdate extends Update {
+  name: string;
   /** It was not there for a long time, and is forgotten. */
   gone?: true;
 }
@@ -89,25 +95,22 @@ export class States {
   }
 
   /**
-   * Takes one reading over into the state of its item. Returns the value to be stored (undefined: nothing was measured)
-   * and the event, if the level changed; of an item that flaps only that it started and that it stopped.
+   * Takes one reading over into the state of its item. There is an event if the level changed; of an item that flaps only that it
+   * started and that it stopped.
    */
-  update(
-    item: PlannedItem,
-    declared: ProbeValue | undefined,
-    result: ReadResult,
-    at_ms: number,
-  ): { value?: number; event?: Event } {
+  update(item: PlannedItem, declared: ProbeValue | undefined, result: ReadResult, at_ms: number): Update {
     const tracked = this.hosts.get(item.host)?.get(item.name);
     if (!tracked) return {}; // left the work while it was read
     const outcome = outcomeOf(tracked, declared, result, at_ms);
+    const before = { level: tracked.level, text: textOf(tracked.state) };
     this.regrade(tracked, outcome, at_ms / 1000);
     const wasFlapping = tracked.flapping.flapping;
     tracked.flapping = flap(tracked.flapping, tracked.level, tracked.work.flap ?? DEFAULT_FLAP);
     tracked.state = stateOf(tracked, declared, outcome, this.clock.now_s());
     const event = this.tell(item, tracked, wasFlapping);
+    const change = changeOf(item.name, before, tracked);
     const value = outcome.ok ? outcome.value : null;
-    return { ...(value === null ? {} : { value }), ...(event ? { event } : {}) };
+    return { ...(value === null ? {} : { value }), ...(event ? { event } : {}), ...(change ? { change } : {}) };
   }
 
   /** The level that an outcome makes, and since when. */
@@ -236,7 +239,8 @@ export class States {
       value: null,
       text: `${parent.name} ${why}: taken for gone`,
     };
-    return { name, event, gone: true };
+    const { time: time_s, level, text = "" } = event;
+    return { name, event, change: { item: name, time_s, level, text, isLevel: true }, gone: true };
   }
 
   /** The unit of an item that was read at least once. */
@@ -254,4 +258,19 @@ export class States {
     }
     return hosts;
   }
+}
+
+function textOf(state: ItemState | undefined): string | undefined {
+  return state?.error ?? state?.text;
+}
+
+/** What changed beside the value, if anything: each change of level, told or not, and each text that is another one. */
+function changeOf(
+  item: string,
+  before: { level: string; text: string | undefined },
+  { level, state }: Tracked,
+): Change | undefined {
+  const text = textOf(state);
+  if (!state || (level === before.level && text === before.text)) return undefined;
+  return { item, time_s: state.time, level, ...(text ? { text } : {}), isLevel: level !== before.level };
 }

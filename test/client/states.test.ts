@@ -573,3 +573,36 @@ describe("laws of what is told", () => {
     );
   });
 });
+
+describe("what is kept beside the values", () => {
+  const changes = (one: One, ...values: Parameters<One["minute"]>[0][]) =>
+    values.map((value) => {
+      const { change } = one.minute(value);
+      return change && [change.isLevel ? "level" : "text", change.level, change.text];
+    });
+
+  test("each change of level, and each text that is another one", () => {
+    const busy = (value: number, text: string) => ({ value, text });
+    expect(
+      changes(new One(), 5, 5, busy(5, "sda"), busy(6, "sda"), busy(95, "sda"), busy(95, "sdb"), "no answer", 5, 5),
+    ).toEqual([
+      undefined,
+      undefined,
+      ["text", "fine", "sda"],
+      undefined,
+      ["level", "sick", "sda"],
+      ["text", "sick", "sdb"],
+      ["level", "dead", "no answer"],
+      ["level", "fine", undefined],
+      undefined,
+    ]);
+  });
+
+  test("changes that are not told because it flaps, too", () => {
+    const one = new One();
+    const values = Array.from({ length: 40 }, (_, i) => (i % 2 ? 95 : 5));
+    const kept = changes(one, ...values).filter((change) => change?.[0] === "level");
+    expect(kept).toHaveLength(39);
+    expect(new One().run(...values).told.length).toBeLessThan(20);
+  });
+});

@@ -162,21 +162,24 @@ describe.concurrent("files", () => {
     async () => {
       await using dmon = await TestDmon.make({ workConf: null });
       const disk = dmon.mount("var", "size=2m");
-      dmon.writeWork(dmon.workText());
+      const work = dmon.workText("get * uptime dmon_history\nfit dmon_history sick <1");
+      dmon.writeWork(work);
       expect(await dmon.dmon("mk-work", "-q", "-f", "-w", dmon.path("work.conf"))).toMatchObject({ code: 0 });
       await dmon.start();
       await until("history", async () =>
         (await dmon.hist("hour")).data.rows.some((row) => row.slice(1).some(Number.isFinite)),
       );
+      const events = async () => (await dmon.clients("al dmon_history")).events.toReversed();
       const filler = fill(disk);
       await until("the log says so", () => /data\.lite: the disk is full; measuring goes on/.test(dmon.log()));
       await expectMeasuring(dmon);
       await Bun.sleep(2000);
-      expect(dmon.log().match(/data\.lite: the disk is full/g)).toHaveLength(1);
+      expect(dmon.log().match(/data\.lite: the disk is full; measuring/g)).toHaveLength(1);
+      expect(await events()).toMatchObject([{ level: "sick", text: expect.stringContaining("the disk is full") }]);
 
       const file = join(disk, "works/client", `${dmon.name}.txt`);
       const before = { text: readFileSync(file, "utf8"), time: statSync(file).mtimeMs };
-      dmon.writeWork(dmon.workText(`get * uptime\n# ${"x".repeat(8000)}`));
+      dmon.writeWork(`${work}get * load_avg\n# ${"x".repeat(8000)}`);
       const mkWork = await dmon.dmon("mk-work", "-f", "-w", dmon.path("work.conf"));
       expect(mkWork.code).toBe(1);
       expect(mkWork.err).toMatch(/^\[error\] dmon: [^\n]*(full|no space)[^\n]*\n$/i);
@@ -184,6 +187,8 @@ describe.concurrent("files", () => {
 
       rmSync(filler);
       await until("it writes again", () => /data\.lite: writing again/.test(dmon.log()));
+      await until("it is told", async () => (await events()).length > 1);
+      expect((await events()).map(({ level }) => level)).toEqual(["sick", "fine"]);
       expect(await dmon.dmon("mk-work", "-f", "-w", dmon.path("work.conf"))).toMatchObject({ code: 0 });
       await dmon.stop();
       await dmon.start();

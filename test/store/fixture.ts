@@ -22,10 +22,22 @@ export const TIERS: readonly Tier[] = [
   { bucket_s: 4 * HOUR, keep_s: 240 * HOUR },
 ];
 
+/** The same, but the coarsest is kept as good as for ever. */
+export const LONG_TIERS = TIERS.map((tier, i) => (i === TIERS.length - 1 ? { ...tier, keep_s: 1e9 } : tier));
+
 export function withDirectory<T>(use: (dir: string) => T): T {
   const dir = mkdtempSync(`${tmpdir()}/dmon-store-`);
   try {
     return use(dir);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+export async function withDirectoryAsync(use: (dir: string) => Promise<void>): Promise<void> {
+  const dir = mkdtempSync(`${tmpdir()}/dmon-store-`);
+  try {
+    await use(dir);
   } finally {
     rmSync(dir, { recursive: true });
   }
