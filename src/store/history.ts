@@ -21,7 +21,7 @@ export interface HistoryRow {
 export interface HistoryQuery {
   host: string;
   items: readonly string[];
-  /** Aligned to bucket_s by the query; `to_s` is exclusive. */
+  /** Made wider to whole rows; `to_s` is exclusive. */
   from_s: number;
   to_s: number;
   bucket_s: number;
@@ -85,6 +85,7 @@ export class History {
     }
     this.changes.add(id, changes, time_s);
     if (row.size === 0) return;
+    this.names.bound(id, row.keys(), time_s);
     for (const bucket_s of this.tiers.taking(id, time_s)) {
       this.buckets.join(bucket_s, id, bucketStart(time_s, bucket_s), row);
     }
@@ -122,7 +123,8 @@ export class History {
     if (id === undefined) return;
     const ids = items.map((item) => this.names.findItem(item));
     let current: HistoryRow | undefined;
-    for (const part of planSegments(this.tiers.held(id), bucketStart(from_s, bucket_s), to_s, bucket_s)) {
+    const [first_s, end_s] = [bucketStart(from_s, bucket_s), -bucketStart(-to_s, bucket_s)];
+    for (const part of planSegments(this.tiers.held(id), first_s, end_s, bucket_s)) {
       for (const { time_s, buckets } of this.buckets.read(part.bucket_s, id, part.from_s, part.to_s, ids)) {
         const start = bucketStart(time_s, bucket_s);
         if (current && current.time_s === start) {

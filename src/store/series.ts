@@ -4,9 +4,10 @@
 import type { Database, Statement } from "bun:sqlite";
 import { SERIES_PER_HOST_MAX } from "../core/limits.ts";
 
+// No number is given twice: rows that are still to go may have that of an item that was forgotten.
 export const SERIES_SCHEMA = `
-  CREATE TABLE host (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-  CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE host (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE item (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE) STRICT;
   CREATE TABLE series (host INTEGER NOT NULL, item INTEGER NOT NULL, last INTEGER NOT NULL,
     PRIMARY KEY (host, item)) STRICT, WITHOUT ROWID;
   CREATE INDEX series_item ON series (item);`;
@@ -90,7 +91,6 @@ export class SeriesNames {
         .query("INSERT OR IGNORE INTO series (host, item, last) VALUES (?, ?, ?)")
         .run(host, item, Math.floor(now_s));
       known.add(item);
-      if (known.size > SERIES_PER_HOST_MAX) this.crowdOut(host);
     }
     return item;
   }
@@ -122,13 +122,20 @@ export class SeriesNames {
     for (const item of items) this.touch.run(host, item, until_s);
   }
 
-  /** Forgets the series of a host of which there was nothing since a time, and items that no host has any more. */
+  /** Forgets the series of a host of which there was nothing since a time, items that no host has, and a host without series. */
   expire(host: number, before_s: number): void {
     const gone = this.db.query("DELETE FROM series WHERE host = ? AND last < ? RETURNING item").all(host, before_s);
     this.forget(host, gone as { item: number }[]);
+    if (gone.length === 0 || this.seriesOf(host).size > 0) return;
+    this.db.query("DELETE FROM host WHERE id = ?").run(host);
+    for (const [name, id] of this.hostIds) if (id === host) this.hostIds.delete(name);
+    this.known.delete(host);
   }
 
-  private crowdOut(host: number): void {
+  /** Forgets the series that have not been seen for longest where a host has too many; `here` are those that it has now. */
+  bound(host: number, here: Iterable<number>, now_s: number): void {
+    if (this.seriesOf(host).size <= SERIES_PER_HOST_MAX) return;
+    this.seen(host, here, Math.floor(now_s));
     const gone = this.db
       .query(
         "DELETE FROM series WHERE host = ?1 AND item IN (SELECT item FROM series WHERE host = ?1 ORDER BY last, item LIMIT ?2) RETURNING item",

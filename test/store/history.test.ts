@@ -3,6 +3,7 @@ import { describe, expect, spyOn, test } from "bun:test";
 import * as fc from "fast-check";
 import { KEYS } from "../../src/config/keys.ts";
 import { bucketStart, type Tier } from "../../src/core/consolidation.ts";
+import { SERIES_PER_HOST_MAX } from "../../src/core/limits.ts";
 import { Buckets, stretchOf } from "../../src/store/buckets.ts";
 import { ClientStore } from "../../src/store/client-store.ts";
 import { StoreError } from "../../src/store/database.ts";
@@ -520,6 +521,61 @@ test("a wanted size that no coarse tier divides is made of a finer one that does
       Array.from({ length: 12 }, (_, i) => [i * 20, i * 20 + 19, 20]),
     );
   }, tiers);
+});
+
+describe("names", () => {
+  const tables = (store: ClientStore) => {
+    const db = new Database(store.file, { readonly: true });
+    const names = (table: string) => db.query(`SELECT name FROM ${table} ORDER BY name`).values().flat();
+    const all = { hosts: names("host"), items: names("item") };
+    db.close();
+    return all;
+  };
+
+  test("of items and hosts that left are known until their history has run out", () => {
+    withStore((store) => {
+      for (let i = 0; i < 300; i++) tick(store, START + i * 60, { left: 1, stays: 1 });
+      for (let i = 0; i < 300; i++) tick(store, START + i * 60, { left: 1 }, "gone.example.org");
+      const after = (hours: number) => {
+        for (let i = 0; i < 30; i++) tick(store, START + hours * HOUR + i * 60, { stays: 2 });
+      };
+      after(200);
+      expect(tables(store)).toEqual({ hosts: ["gone.example.org", HOST], items: ["left", "stays"] });
+      expect(total(read(store, ["left"], START, START + 5 * HOUR, 4 * HOUR)).count).toBe(300);
+      after(260);
+      expect(store.history.items(HOST)).toEqual(["stays"]);
+      expect(tables(store)).toEqual({ hosts: [HOST], items: ["stays"] });
+    });
+  });
+
+  test("that are others each minute do not fill the disk, and what stays keeps its history", () => {
+    withStore((store) => {
+      const minutes = 2 * Math.ceil(SERIES_PER_HOST_MAX / 500);
+      for (let i = 0; i < minutes; i++) {
+        const found = Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`found_${i}_${n}`, n]));
+        tick(store, START + i * 60, { stays: i, ...found });
+      }
+      expect(store.history.items(HOST).length).toBeLessThanOrEqual(SERIES_PER_HOST_MAX);
+      expect(store.history.items(HOST)).toContain("stays");
+      expect(total(read(store, ["stays"], START, START + minutes * 60, 600)).count).toBe(minutes);
+      const last = `found_${minutes - 1}_7`;
+      expect(total(read(store, [last], START, START + minutes * 60, 60))).toMatchObject({ count: 1, avg: 7 });
+    });
+  });
+
+  test("that are forgotten leave their rows to nobody else", () => {
+    withStore((store, dir) => {
+      tick(store, START, { old: 5 });
+      const other = new Database(`${dir}/data.lite`);
+      other.run("DELETE FROM series");
+      other.run("DELETE FROM item");
+      other.close();
+      const again = new ClientStore(`${dir}/data.lite`, TIERS);
+      tick(again, START + 60, { young: 7 });
+      expect(read(again, ["young"], START, START + 120, 60).map(({ time_s }) => time_s)).toEqual([START + 60]);
+      again.close();
+    });
+  });
 });
 
 test("items that flicker have gaps where they were not there", () => {
