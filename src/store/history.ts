@@ -42,6 +42,8 @@ export class History {
   private readonly changes: Changes;
   private readonly horizon: Horizon;
   private turn = 0;
+  /** Values that came since the last upkeep. */
+  private readings = 0;
 
   /** The tables must be there. `damaged` is told of rows that cannot be read and are left out. */
   constructor(db: Database, tiers: readonly Tier[], damaged: (what: string) => void) {
@@ -85,6 +87,7 @@ export class History {
     }
     this.changes.add(id, changes, time_s);
     if (row.size === 0) return;
+    this.readings += row.size;
     this.names.bound(id, row.keys(), time_s);
     for (const bucket_s of this.tiers.taking(id, time_s)) {
       this.buckets.join(bucket_s, id, bucketStart(time_s, bucket_s), row);
@@ -97,7 +100,8 @@ export class History {
    */
   upkeep(now_s: number, mono_s: number): boolean {
     const horizon_s = this.horizon.advance(now_s, mono_s);
-    const done = this.tiers.tick(now_s, horizon_s);
+    const done = this.tiers.tick(now_s, horizon_s, this.readings);
+    this.readings = 0;
     const hosts = [...this.names.hosts()];
     const host = hosts[this.turn++ % Math.max(HOSTS_TURN_MIN, hosts.length)];
     if (host !== undefined) {

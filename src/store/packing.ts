@@ -132,7 +132,8 @@ export function encodeStretch(rows: number, columns: ReadonlyMap<number, Column>
   const data = new Uint8Array(head.length + body.length);
   data.set(head.data.subarray(0, head.length));
   data.set(body.data.subarray(0, body.length), head.length);
-  new DataView(data.buffer).setUint32(0, checksum(data), true);
+  const sum = checksum(data);
+  for (let i = 0; i < CHECKSUM_BYTES; i++) data[i] = sum >>> (8 * i);
   return data;
 }
 
@@ -211,8 +212,10 @@ export class StretchReader {
   constructor(data: Uint8Array) {
     this.data = data;
     if (data.length < CHECKSUM_BYTES + 3) throw new DamagedStretch("too short");
-    const sum = new DataView(data.buffer, data.byteOffset, data.byteLength).getUint32(0, true);
-    if (sum !== checksum(data)) throw new DamagedStretch("not as it was written");
+    const sum = checksum(data);
+    for (let i = 0; i < CHECKSUM_BYTES; i++) {
+      if (data[i] !== ((sum >>> (8 * i)) & 255)) throw new DamagedStretch("not as it was written");
+    }
     this.rows = this.varint();
     if (this.rows < 1 || this.rows > ROWS_MAX) throw new DamagedStretch(`${this.rows} rows`);
     for (let left = this.varint(); left > 0; left--) {

@@ -7,8 +7,12 @@ import { type KeptTier, loadTiers, storeTiers } from "./kept-tiers.ts";
 import type { SeriesNames } from "./series.ts";
 import type { Budget } from "./sweep.ts";
 
-/** Values that one tick consolidates, packs or drops at most: some milliseconds. A minute of 60 items needs 200 on average. */
+/**
+ * Values that one tick consolidates, packs or drops at most: some milliseconds. A minute of 60 items needs 150 on average, one of
+ * 5000 items 12,000, so that is no bound of its own for many.
+ */
 const VALUES_PER_TICK = 12_000;
+const VALUES_PER_READING = 4;
 /** A tier that is closed further than this ahead of the clock was closed by a wrong one. */
 const AHEAD_S = 86_400;
 /** That a series is still there is noted when buckets of at least this size close. */
@@ -78,11 +82,14 @@ export class Tiers {
     return tier.takes ? Number.POSITIVE_INFINITY : tier.closed.doneUntil(host, tier.bucket_s);
   }
 
-  /** A bounded part of the upkeep, once a minute; `horizon_s` is what dropping takes for now. Returns whether all is done. */
-  tick(now_s: number, horizon_s: number): boolean {
+  /**
+   * A bounded part of the upkeep, once a minute in which so many readings came; `horizon_s` is what dropping takes for now. Returns
+   * whether all is done.
+   */
+  tick(now_s: number, horizon_s: number, readings: number): boolean {
     const isNew = this.tiers.every(({ begins_s }) => begins_s === null);
     for (const tier of this.tiers) tier.begins_s ??= isNew ? 0 : this.beginning(tier, now_s);
-    const budget: Budget = { left: VALUES_PER_TICK };
+    const budget: Budget = { left: Math.max(VALUES_PER_TICK, VALUES_PER_READING * readings) };
     let done = true;
     for (const tier of this.tiers) done = this.close(tier, now_s, budget) && done;
     for (const tier of this.tiers) done = this.pack(tier, now_s, budget) && done;
