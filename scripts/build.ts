@@ -1,5 +1,6 @@
 // Builds dmon: one binary a target, stamped with version and commit, its sha256 beside it.
-//   bun scripts/build.ts [--target linux-x64|linux-arm64]… [--if-changed] [--outdir DIR]
+//   bun scripts/build.ts [--target linux-x64|linux-arm64]… [--if-changed] [--outdir DIR] [--entry FILE]
+// With --entry another program than dmon, built the same way: what it measures of itself then holds for dmon.
 
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     target: { type: "string", multiple: true },
     "if-changed": { type: "boolean" },
     outdir: { type: "string", default: join(ROOT, "dist") },
+    entry: { type: "string", default: join(ROOT, "src/main.ts") },
   },
 });
 
@@ -48,7 +50,7 @@ function build(target: string, outfile: string): void {
     `--target=${TARGETS[target]}`,
     ...Object.entries(define).map(([name, value]) => `--define=${name}=${JSON.stringify(value)}`),
     `--outfile=${beside}`,
-    join(ROOT, "src/main.ts"),
+    resolve(values.entry),
   ]);
   renameSync(beside, outfile);
   rmSync(dirname(beside), { recursive: true });

@@ -9,7 +9,12 @@ export interface Row {
 
 /** Median, least and greatest, as text. */
 export function spread(samples: readonly number[], unit: string, digits = 2): string {
+  const at = (share: number) => percentile(samples, share).toFixed(digits);
+  return `${at(0.5)} ${unit}  (least ${at(0)}, greatest ${at(1)}, n ${samples.length})`;
+}
+
+/** The least sample that this share of them does not exceed: 0.5 is the median, 1 the greatest. */
+export function percentile(samples: readonly number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b);
-  const at = (share: number) => (sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN).toFixed(digits);
-  return `${at(0.5)} ${unit}  (least ${at(0)}, greatest ${at(1)}, n ${sorted.length})`;
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }

@@ -1,7 +1,7 @@
 // What scripts/build.ts makes of each target: a binary for that machine, its sha256 beside it, and both said.
 
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
@@ -69,6 +69,18 @@ test("what is newer than its sources is not built again; what is older is", () =
   utimesSync(file, 1, 1);
   expect(build("--if-changed").out).toContain("MiB  sha256 ");
   expect(statSync(file).mtimeMs).toBeGreaterThan(1e12);
+});
+
+test("another program is built as dmon is: its own flags are those of the daemon", () => {
+  const outdir = mkdtempSync(join(tmpdir(), "dmon-build-"));
+  try {
+    const entry = join(outdir, "program.ts");
+    writeFileSync(entry, "console.log(process.execArgv.join(), DMON_TARGET);\n");
+    expect(build("--entry", entry, "--outdir", outdir).err).toBe("");
+    expect(Bun.spawnSync([join(outdir, "dmon")]).stdout.toString()).toBe("--smol linux-x64\n");
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
 });
 
 test("an unknown target is refused with those that there are", () => {
