@@ -13,7 +13,7 @@ export class StoreError extends Error {
 /** Pages are 4 KiB: 512 KiB of cache hold the tables that a minute touches. */
 const CACHE_KIB = 512;
 /** The write-ahead log goes back into the database at so many pages, and is cut to this size. */
-const WAL_PAGES = 200;
+const WAL_PAGES = 150;
 
 /**
  * What a power cut may take. NORMAL: the last transactions, though never the database; a client loses a minute or two of

@@ -126,7 +126,7 @@ function askYear(store: ClientStore, now_s: number, done: Done): void {
   if ("error" in range) throw new Error(range.error);
   const [host = ""] = job.hosts;
   const year = (items: string[]) => {
-    const rows = store.history.query({ host, items, ...range, now_s });
+    const rows = store.history.query({ host, items, ...range });
     for (;;) {
       const [{ done: ended }, took_ms] = timed(() => rows.next());
       done.stretch_ms = Math.max(done.stretch_ms, took_ms);
