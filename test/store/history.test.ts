@@ -523,6 +523,29 @@ test("a wanted size that no coarse tier divides is made of a finer one that does
   }, tiers);
 });
 
+test("room that nothing needs any more goes back to the file system, a little at a time", () => {
+  withStore((store) => {
+    const pages = () => {
+      const db = new Database(store.file, { readonly: true });
+      const { n } = db.query("SELECT page_count AS n FROM pragma_page_count").get() as { n: number };
+      db.close();
+      return n;
+    };
+    const many = (i: number) =>
+      Object.fromEntries(Array.from({ length: 4000 }, (_, item) => [`i${item}`, Math.random() + i]));
+    for (let i = 0; i < 100; i++) tick(store, START + i * 60, many(i));
+    const full = pages();
+    const sizes: number[] = [];
+    for (let i = 0; i < 60; i++) {
+      tick(store, START + 400 * HOUR + i * 60, { a: 1 });
+      sizes.push(pages());
+    }
+    expect(sizes[0] ?? 0).toBeGreaterThan(full - 200);
+    expect(sizes.at(-1)).toBeLessThan(full / 2);
+    expect(read(store, ["a"], START + 400 * HOUR, START + 401 * HOUR, 60)).toHaveLength(60);
+  });
+});
+
 describe("names", () => {
   const tables = (store: ClientStore) => {
     const db = new Database(store.file, { readonly: true });
