@@ -111,12 +111,14 @@ export function betweenDrops(points: readonly Point[], up: boolean): Point[][] {
   return stretches.length > DROPS_MAX ? [[...points]] : [...stretches, points.slice(begin)];
 }
 
-/** The last of the least, and the first of the greatest. */
+/** Where the first of the least is, from one place to another. */
 function indexOfLeast(ys: readonly number[], from: number, to: number): number {
   let found = from;
-  for (let i = from; i <= Math.min(to, ys.length - 1); i++) if ((ys[i] ?? 0) <= (ys[found] ?? 0)) found = i;
+  for (let i = from; i <= Math.min(to, ys.length - 1); i++) if ((ys[i] ?? 0) < (ys[found] ?? 0)) found = i;
   return found;
 }
+
+/** The same of the greatest. */
 function indexOfMost(ys: readonly number[], from: number, to: number): number {
   let found = from;
   for (let i = from; i <= to; i++) if ((ys[i] ?? 0) > (ys[found] ?? 0)) found = i;

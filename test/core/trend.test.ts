@@ -99,6 +99,7 @@ describe("drops", () => {
     ["one that was just now, and is not yet believed", sawtooth({ 143: 90 }), [144]],
     ["one that was just now", sawtooth({ 142: 90 }), [142, 2]],
     ["one of an hour and a half", sawtooth(Object.fromEntries(upTo(9).map((i) => [90 + i, 10]))), [90, 46]],
+    ["one to what then stands still", upTo(144).map((x) => ({ x, y: x < 120 ? x : 20 })), [120, 24]],
     ["many: a rhythm", sawtooth({ 24: 24, 48: 24, 72: 24, 96: 24, 120: 24 }), [144]],
     ["a spike", sawtooth({ 100: -60, 102: 60 }), [144]],
     ["a dip", sawtooth({ 100: 60, 102: -60 }), [144]],
