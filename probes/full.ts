@@ -28,7 +28,7 @@ export default defineProbe({
   },
   nodata: "While the usage of less than three hours is known, and when it has had no value for some time.",
   usual: disk.usual ?? [],
-  ...(disk.instances ? { instances: disk.instances } : {}),
+  instances: (host) => disk.instances?.(host) ?? [],
   every_s: 300,
   read: async (host, given) => {
     const item = usageOf(given);

@@ -106,7 +106,7 @@ function timeTo(limit: Limit, trend: Trend): number {
 
 /** `+1.2 %/h` */
 function paceWords(slope: number, left_s: number, unit: string): string {
-  const [per, seconds] = left_s < SOON_S ? ["h", 3600] : ["d", 86_400];
-  const by = slope * Number(seconds);
+  const per = left_s < SOON_S ? "h" : "d";
+  const by = slope * (per === "h" ? 3600 : 86_400);
   return `${by > 0 ? "+" : ""}${formatValue(by, unit)}/${per}`;
 }

@@ -29,7 +29,7 @@ export interface ProbeValue {
    */
   delta?: true;
   /** Its unit, by that of the item that it is made of (`madeOf`). */
-  unitOf?(unit: string, words: Pick<Given, "args" | "options">): string;
+  unitOf?: (unit: string, words: Pick<Given, "args" | "options">) => string;
   /** Default fitness, in the words of a `fit` statement: `soso >80% sick >90% crit >97%`. */
   fit?: string;
   /** One sentence: what it is. Where the fitness is not obvious, a second one says why. */
@@ -156,7 +156,7 @@ interface Declaration<Value extends string> {
    * The item of the same host of whose past it is made, by the words behind its name. It is of all hosts that can have that
    * item, dumb ones too.
    */
-  madeOf?(words: Pick<Given, "args" | "options">): string;
+  madeOf?: (words: Pick<Given, "args" | "options">) => string;
   /**
    * What this host has for the first argument (mounts, interfaces), as item names have it (core/names.slug), without
    * repetition; needed when there are patterns among the items.

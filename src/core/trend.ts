@@ -118,10 +118,10 @@ function indexOfLeast(ys: readonly number[], from: number, to: number): number {
   return found;
 }
 
-/** The same of the greatest. */
+/** Where the last of the greatest is. */
 function indexOfMost(ys: readonly number[], from: number, to: number): number {
   let found = from;
-  for (let i = from; i <= to; i++) if ((ys[i] ?? 0) > (ys[found] ?? 0)) found = i;
+  for (let i = from; i <= to; i++) if ((ys[i] ?? 0) >= (ys[found] ?? 0)) found = i;
   return found;
 }
 

@@ -82,8 +82,9 @@ describe("a client", () => {
     client = one;
     one.setWork(work);
     one.start();
-    for (let i = 0; i < 500 && !one.report().hosts[host]?.[name]; i++) await Bun.sleep(2);
-    const state = one.report().hosts[host]?.[name];
+    const seen = () => one.report().hosts[host]?.[name];
+    for (let i = 0; i < 500 && !seen(); i++) await Bun.sleep(2);
+    const state = seen();
     await one.stop();
     return state;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { forecast, LIMIT, type Limit, limitWord, NOT_IN_SIGHT_S, parseLimit } from "../../src/core/forecast.ts";
 import { WordError } from "../../src/core/form.ts";
 import type { Stretch } from "../../src/core/past.ts";

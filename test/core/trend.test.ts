@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { betweenDrops, median, type Point, slopeOf, trendOf } from "../../src/core/trend.ts";
 
 const line = (slope: number, level: number, xs: readonly number[]): Point[] =>

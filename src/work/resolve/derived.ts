@@ -1,7 +1,7 @@
 // Items that are made of the past of others (core/probe, madeOf): in which units they and their limits are, whether there is
 // what they are made of on their hosts, and that none is made of itself.
 
-import { limitWord, parseLimit } from "../../core/forecast.ts";
+import { LIMIT, limitWord, parseLimit } from "../../core/forecast.ts";
 import type { Word } from "../../core/lexer.ts";
 import { ANY_UNIT } from "../../core/units.ts";
 import type { Complaints } from "../statement.ts";
@@ -115,21 +115,20 @@ export class Derived {
     return unit === ANY_UNIT ? unit : declared.unitOf(unit, wordsOf(item));
   }
 
+  /** A limit as a number of the unit; in one that is not known yet it is what its form makes of it. */
   private limitOf(word: string, unit: string, item: Item, source: string): string {
+    if (unit === ANY_UNIT) return limitWord(LIMIT.parse(word));
     const limit = parseLimit(word, unit, source);
-    const share = this.itemOf(source);
-    if (!("error" in limit)) {
-      const isBeyond = share && isShare(share) && (limit.value < 0 || limit.value > 100);
-      if (isBeyond)
-        this.complaints.warn(
-          wordOf(item, word),
-          `${source} is a share of 0 to 100 %, and is never there`,
-          "give a limit between",
-        );
-      return limitWord(limit);
+    if ("error" in limit) {
+      this.complaints.error(wordOf(item, word), limit.error, limit.hint);
+      return word;
     }
-    if (unit !== ANY_UNIT) this.complaints.error(wordOf(item, word), limit.error, limit.hint);
-    return word;
+    const share = this.itemOf(source);
+    if (share && isShare(share) && (limit.value < 0 || limit.value > 100)) {
+      const message = `${source} is a share of 0 to 100 %, and is never there`;
+      this.complaints.warn(wordOf(item, word), message, "give a limit between");
+    }
+    return limitWord(limit);
   }
 
   /** The item of a name; undefined for one that is found when another one is read, and where there is none. */
