@@ -70,7 +70,7 @@ export function forecast(stretch: Stretch, limit: Limit, item: string, window_s:
     limit.bad === "above",
   );
   const left_s = isThere(newest.avg, limit) ? 0 : trend ? timeTo(limit, trend) : NOT_IN_SIGHT_S;
-  if (left_s === 0) return { value: 0, text: `${now} now, the limit is ${formatValue(limit.value, unit)}` };
+  if (left_s === 0) return { value: 0, text: thereWords(stretch, limit, now) };
   const pace = trend?.isClear ? `, ${paceWords(trend.slope, left_s, unit)}` : ", no clear trend";
   const text = `${now} now${pace}`;
   return left_s < NOT_IN_SIGHT_S ? { value: left_s, text } : { value: left_s, text: `not in sight: ${text}` };
@@ -89,6 +89,14 @@ function unknown({ rows, now_s, bucket_s }: Stretch, item: string, window_s: num
   if (known_s < needed_s || rows.length < ROWS_LEAST)
     return `too little is known of ${item}: ${formatAge(known_s)}, and a trend needs ${formatAge(needed_s)}`;
   return undefined;
+}
+
+/** What is said of a value that is at its limit. One that always was has a limit for the other side, perhaps. */
+function thereWords({ rows, unit }: Stretch, limit: Limit, now: string): string {
+  const at = formatValue(limit.value, unit);
+  if (rows.some(({ avg }) => avg === limit.value || !isThere(avg, limit))) return `${now} now, the limit is ${at}`;
+  const other = limit.bad === "above" ? `falls to it write <${at}` : `rises to it write >${at}`;
+  return `${now} now, and always beyond the limit of ${at}; for what ${other.replace(/ (?=[^ ]*$)/, "")}`;
 }
 
 function isThere(value: number, { value: limit, bad }: Limit): boolean {

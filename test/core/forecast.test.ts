@@ -42,7 +42,21 @@ describe("a forecast", () => {
       0,
       "99.9 % now, the limit is 100 %",
     ],
-    ["that is below", day(() => 1), { value: 5, bad: "below" }, 0, "1 % now, the limit is 5 %"],
+    [
+      "that is below",
+      day(() => 1),
+      { value: 5, bad: "below" },
+      0,
+      "1 % now, and always beyond the limit of 5 %; for what rises to it write >5%",
+    ],
+    [
+      "that is said to rise, but falls",
+      day((h) => 2 ** 30 * (12 - h), "B"),
+      { value: 2 ** 33, bad: "above" },
+      0,
+      "12.1 GiB now, and always beyond the limit of 8 GiB; for what falls to it write <8GiB",
+    ],
+    ["that has been full all day", day(() => 100), FULL, 0, "100 % now, the limit is 100 %"],
     ["that stands still", day(() => 60), FULL, NOT_IN_SIGHT_S, "not in sight: 60 % now, no clear trend"],
     ["that leads away", day((h) => 60 - h), FULL, NOT_IN_SIGHT_S, "not in sight: 60.1 % now, -24 %/d"],
     ["that is years away", day((h) => 60 + h / 10_000), FULL, NOT_IN_SIGHT_S, "not in sight: 60 % now, +0.002 %/d"],
@@ -61,10 +75,10 @@ describe("a forecast", () => {
         half,
         fc.boolean(),
         (hours, by, there, up) => {
-          const kept = [0, 10, 70, 142, 143];
+          const kept = new Set([0, 10, 70, 142, 143]);
           const value = (h: number) => (h - hours) * by * (up ? 1 : -1) + 100;
           const stretch = day((h) =>
-            there[Math.round((h + 24) * 6)] || kept.includes(Math.round((h + 24) * 6)) ? value(h) : undefined,
+            there[Math.round((h + 24) * 6)] || kept.has(Math.round((h + 24) * 6)) ? value(h) : undefined,
           );
           fc.pre(stretch.rows.length >= 5 && hours * 3600 < NOT_IN_SIGHT_S);
           expect(left(stretch, { value: 100, bad: up ? "above" : "below" })).toBeCloseTo(hours * 3600, 1);

@@ -12,7 +12,13 @@ describe("forecast", () => {
     ["with a unit", {}, ["root_usage", ">96%"], 3600, "95 % now, +1 %/h"],
     ["by an hour", { window: "1h" }, ["root_usage", "100%"], 5 * 3600, "95 % now, +1 %/h"],
     ["by a week", { window: "1w" }, ["root_usage", "100"], 5 * 3600, "94.9 % now, +1 %/h"],
-    ["that it is beyond", {}, ["root_usage", "<98"], 0, "95 % now, the limit is 98 %"],
+    [
+      "that it is beyond",
+      {},
+      ["root_usage", "<98"],
+      0,
+      "95 % now, and always beyond the limit of 98 %; for what rises to it write >98%",
+    ],
   ])("%s", async (_, options, args, left_s, text) => {
     const { left } = await probe.read(rising(), givenWith(options, ...args));
     expect(left).toEqual({ value: expect.closeTo(left_s, 3), text });
