@@ -26,7 +26,7 @@ export default defineProbe({
     left: {
       unit: "s",
       kind: "time",
-      doc: "The time until it is there: 0 while it is there, ten years where that is not in sight, so that `fit … sick <1d` also ends. Without a default fitness: an hour's trend tells less than a week's.",
+      doc: "The time until it is there, 0 while it is. Ten years where that is not in sight, so that `fit … sick <1d` also ends. Without a default fitness: an hour's trend tells less than a week's.",
     },
   },
   nodata:
