@@ -53,7 +53,7 @@ test("a value that will be too high in an hour makes an event now", async () => 
   const probed = await dmon.dmon("probe", "forecast", "cpu_load", "6", "window=1h");
   expect(probed).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/^forecast +\d+m( \d+s)? +fine .* tasks? now, /m),
+    out: expect.stringMatching(/^forecast +[\dhms ]+ fine .* tasks? now, /m),
   });
   const unknown = await dmon.dmon("probe", "forecast", "cpu_laod", "6");
   expect(unknown).toMatchObject({ code: 1, out: expect.stringContaining('did you mean "cpu_load"?') });
