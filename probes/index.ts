@@ -4,6 +4,7 @@
 import type { Probe } from "../src/core/probe.ts";
 
 const modules: Readonly<Record<string, () => { default: Probe }>> = {
+  avg_of: () => require("./avg_of.ts"),
   battery: () => require("./battery.ts"),
   certificate: () => require("./certificate.ts"),
   checkmk: () => require("./checkmk.ts"),
@@ -18,13 +19,17 @@ const modules: Readonly<Record<string, () => { default: Probe }>> = {
   dns: () => require("./dns.ts"),
   exec: () => require("./exec.ts"),
   file: () => require("./file.ts"),
+  forecast: () => require("./forecast.ts"),
+  full: () => require("./full.ts"),
   http: () => require("./http.ts"),
   ifmib: () => require("./ifmib.ts"),
   load: () => require("./load.ts"),
   log: () => require("./log.ts"),
   mailqueue: () => require("./mailqueue.ts"),
+  max_of: () => require("./max_of.ts"),
   mdraid: () => require("./mdraid.ts"),
   memory: () => require("./memory.ts"),
+  min_of: () => require("./min_of.ts"),
   munin: () => require("./munin.ts"),
   nagios: () => require("./nagios.ts"),
   net: () => require("./net.ts"),
@@ -35,6 +40,7 @@ const modules: Readonly<Record<string, () => { default: Probe }>> = {
   printer: () => require("./printer.ts"),
   process: () => require("./process.ts"),
   processes: () => require("./processes.ts"),
+  rate_of: () => require("./rate_of.ts"),
   sensors: () => require("./sensors.ts"),
   smart: () => require("./smart.ts"),
   smtp: () => require("./smtp.ts"),

@@ -4,7 +4,7 @@ import { isIP } from "node:net";
 import { join } from "node:path";
 import { allProbes } from "../../probes/index.ts";
 import { discover } from "../client/discover.ts";
-import { localHost, PROGRAMS_DIR } from "../client/host.ts";
+import { type LocalHostOptions, localHost, PROGRAMS_DIR } from "../client/host.ts";
 import { findersOf, planReaders, type Reader } from "../client/plan.ts";
 import { run } from "../client/run.ts";
 import { States } from "../client/states.ts";
@@ -18,6 +18,7 @@ import { HERE, workOfProbe } from "../work/probe-work.ts";
 import type { ClientWork } from "../work/works.ts";
 import { type CliCommand, type CliContext, defineCli, UsageError } from "./command.ts";
 import { table } from "./help.ts";
+import { ownPast } from "./own-past.ts";
 import { adviceFor } from "./probe-advice.ts";
 import { cells, columns, type Row, rowsOf } from "./probe-table.ts";
 import { type Items, itemsOf, linesOf } from "./supplied.ts";
@@ -39,12 +40,13 @@ export default defineCli({
   count: [0, Number.POSITIVE_INFINITY],
   verbatim: true,
   doc: "Run a probe once and show its values, units, levels, time and programs started. Without a name: all that this host can supply.",
-  more: `Another host's SNMP: dmon probe --host=192.0.2.7 --snmp=v2c:public ups. Rates are taken over one second, by a second reading: the time is that of the longer one, the programs are those that both started. docs/probes.md tells all of every probe.\n\nProbes:\n${table(allProbes().map((probe) => [probeUsage(probe), probe.doc]))}`,
+  more: `Another host's SNMP: dmon probe --host=192.0.2.7 --snmp=v2c:public ups. Of probes that are made of the past of an item (forecast, max_of, …) the daemon that runs here is asked. Rates are taken over one second, by a second reading: the time is that of the longer one, the programs are those that both started. docs/probes.md tells all of every probe.\n\nProbes:\n${table(allProbes().map((probe) => [probeUsage(probe), probe.doc]))}`,
   options: OPTIONS,
   async run(context) {
     const [name, ...words] = context.args;
-    const { conf } = await context.settings();
-    const look = new Look(conf.root, join(conf.vardir, PROGRAMS_DIR));
+    const settings = await context.settings();
+    const { root, vardir } = settings.conf;
+    const look = new Look({ root, self, programs: join(vardir, PROGRAMS_DIR), adopts: "own", past: ownPast(settings) });
     const probe = name === undefined ? undefined : named(name, look.host);
     refuseUnused(context.options, probe, words);
     look.target = targetOf(context.options);
@@ -103,8 +105,8 @@ class Look {
   private programs = 0;
   target: Target = { host: HERE };
 
-  constructor(root: string, programs: string) {
-    const host = localHost({ root, self, programs, adopts: "own" });
+  constructor(options: LocalHostOptions) {
+    const host = localHost(options);
     // One host for all readings: by it a probe knows what it saw before.
     this.host = {
       ...host,

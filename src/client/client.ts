@@ -14,6 +14,7 @@ import { type LocalHost, localHost, PROGRAMS_DIR } from "./host.ts";
 import { Keeper } from "./keeper.ts";
 import type { Adopts } from "./leftovers.ts";
 import { type Batch, Minute } from "./minute.ts";
+import { pastOf } from "./past.ts";
 import { type AskServer, Reporter } from "./reporter.ts";
 import { tidy } from "./run.ts";
 import { States } from "./states.ts";
@@ -89,6 +90,7 @@ export class Client {
       self: () => this.self(),
       programs: join(dirname(options.file), PROGRAMS_DIR),
       ...(options.adopts ? { adopts: options.adopts } : {}),
+      past: (query) => pastOf(query, this.work, this.states, this.keeper),
       now_s: () => options.clock.now_s(),
     });
     this.minute = new Minute(

@@ -30,6 +30,8 @@ export interface LocalHostOptions {
   programs?: string;
   /** This process starts nothing but these programs, so that what they leave behind can be found: whose of it is ended. */
   adopts?: Adopts;
+  /** What was measured of items; absent: nothing that could be asked keeps it. */
+  past?: Host["past"];
   /** Seconds since the epoch. */
   now_s?: () => number;
   mono_ms?: () => number;
@@ -78,6 +80,7 @@ export function localHost(options: LocalHostOptions): LocalHost {
       return part;
     },
     stat: (path) => ifAny(path, (file) => status(statSync(file))),
+    past: options.past ?? noPast,
     real: (path) => root + path,
     list: (path) => ifAny(path, (file) => readdirSync(file)) ?? [],
     run: async (program) => {
@@ -100,6 +103,10 @@ export function localHost(options: LocalHostOptions): LocalHost {
       }
     },
   };
+}
+
+function noPast(): never {
+  throw new ProbeError("only a daemon that runs has the past of its items");
 }
 
 // Files under /proc and /sys report no size, so it is read until nothing comes. O_NONBLOCK: a FIFO by that name has no end.

@@ -68,9 +68,10 @@ export function outcomeOf(
   const value = typeof reading === "number" ? reading : reading.value;
   const text = typeof reading === "number" ? "" : tidy(reading.text);
   const beside = text ? { text } : {};
+  if (value === null) return { ok: true, value, ...beside };
   if (!Number.isFinite(value)) return { ok: false, error: "the probe gave no finite number" };
   if (declared?.kind !== "rate") return { ok: true, value: plausible(value, tracked.found?.as), ...beside };
-  const epoch = typeof reading === "number" ? undefined : reading.epoch;
+  const epoch = typeof reading === "number" || reading.value === null ? undefined : reading.epoch;
   const sample: Sample = { value, at_ms, ...(epoch === undefined ? {} : { epoch }) };
   const perSecond = rate(tracked.sample, sample);
   tracked.sample = sampled(tracked.sample, sample, perSecond);

@@ -2,6 +2,7 @@
 // first, mk-work and `dmon probe` try the second before anything is read, and the probe itself has no other way to its words.
 
 import { didYouMean } from "./diagnostic.ts";
+import { formatInterval, intervalHint, parseInterval } from "./interval.ts";
 import { ProbeError } from "./reading.ts";
 import { formatValue, parseNumber } from "./units.ts";
 
@@ -65,6 +66,20 @@ export function sizeBytes(least: number, most: number): Form<number> {
       if (bytes === undefined) throw new WordError(`${quoted(word)} is no size`, "write one such as 512MiB or 2GiB");
       if (bytes >= least && bytes <= most) return bytes;
       throw new WordError(`${quoted(word)} is too ${bytes < least ? "small" : "large"}`, `write ${is}`);
+    },
+  };
+}
+
+/** An interval, in seconds. */
+export function aTime(least_s: number, most_s: number): Form<number> {
+  const is = `an interval, ${formatInterval(least_s)} to ${formatInterval(most_s)}`;
+  return {
+    is,
+    parse: (word) => {
+      const seconds = parseInterval(word);
+      if (seconds === undefined) throw new WordError(`${quoted(word)} is no interval`, intervalHint(word));
+      if (seconds >= least_s && seconds <= most_s) return seconds;
+      throw new WordError(`${quoted(word)} is too ${seconds < least_s ? "short" : "long"}`, `write ${is}`);
     },
   };
 }

@@ -1,5 +1,6 @@
 // What a host offers to the probes that read it: files, programs, clocks. client/host.ts is the real one, tests have others.
 
+import type { Bucket } from "./consolidation.ts";
 import { ProbeError } from "./reading.ts";
 
 /** What the host offers to a probe. A test gives another root, clock or statfs; a probe uses nothing else. */
@@ -32,6 +33,32 @@ export interface Host {
   kernelClock(): KernelClock;
   /** What dmon knows of itself. */
   self(): SelfStats;
+  /**
+   * What was measured of an item, of this host or of a dumb one behind it: a row for each bucket, oldest first, gaps left out.
+   * Throws or rejects with ProbeError where nobody measures it, or its history cannot be read.
+   */
+  past(query: PastQuery): Past | Promise<Past>;
+}
+
+/** Whole buckets are told, also those in which the stretch begins and ends. */
+export interface PastQuery {
+  /** The canonical name of the item's host. */
+  host: string;
+  item: string;
+  from_s: number;
+  to_s: number;
+  bucket_s: number;
+}
+
+export interface Past {
+  /** The item's unit; "" while it is not known. */
+  unit: string;
+  rows: readonly PastRow[];
+}
+
+/** A bucket's start, and what is known of the item in it. */
+export interface PastRow extends Bucket {
+  time_s: number;
 }
 
 export interface FileSystemSize {

@@ -266,6 +266,10 @@ export const SNMP_WALK_VALUES_MAX = 40_000;
 export const SNMP_WALK_BYTES_MAX = 4 * MIB;
 /** A probe that declares no other deadline: far more than /proc ever takes, far less than the minute. */
 export const PROBE_TIMEOUT_S = 10;
+/** The stretch of the past that a value is made of: what is asked for in it is kept for ten years at most. */
+export const PAST_S_MAX = 10 * 365 * 86_400;
+/** Rows of it, whatever the stretch: of 150 the trend is the median of 11,000 slopes, which takes 1 ms. */
+export const PAST_ROWS_MAX = 150;
 /** A file system or interface name list; a host with more has them generated, and wants only the worst. */
 export const INSTANCES_MAX = 1000;
 

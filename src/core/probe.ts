@@ -28,6 +28,8 @@ export interface ProbeValue {
    * left out of the readings.
    */
   delta?: true;
+  /** Its unit, by that of the item that it is made of (`madeOf`). */
+  unitOf?: (unit: string, words: Pick<Given, "args" | "options">) => string;
   /** Default fitness, in the words of a `fit` statement: `soso >80% sick >90% crit >97%`. */
   fit?: string;
   /** One sentence: what it is. Where the fitness is not obvious, a second one says why. */
@@ -44,6 +46,8 @@ export interface Argument {
   optional?: true;
   /** The last one may take all words that follow, one or more: a command line. */
   rest?: true;
+  /** It is a limit of the item that the probe is made of (core/forecast), in that one's unit: mk-work reads it so. */
+  limit?: true;
 }
 
 /** A `key=value` word. */
@@ -148,6 +152,11 @@ interface Declaration<Value extends string> {
    * Absent: it reads the host that it runs on.
    */
   remote?: true | "snmp";
+  /**
+   * The item of the same host of whose past it is made, by the words behind its name. It is of all hosts that can have that
+   * item, dumb ones too.
+   */
+  madeOf?: (words: Pick<Given, "args" | "options">) => string;
   /**
    * What this host has for the first argument (mounts, interfaces), as item names have it (core/names.slug), without
    * repetition; needed when there are patterns among the items.

@@ -71,6 +71,13 @@ function sizeNear(wanted_s: number): number {
   return sizes.reduce((best, size) => (ratio(size) < ratio(best) ? size : best));
 }
 
+/** The smallest size in which a stretch has at most so many rows. */
+export function sizeFor(span_s: number, rows: number): number {
+  let size = SIZES_S.find((each) => each * rows >= span_s) ?? SIZES_S.at(-1) ?? 60;
+  while (size * rows < span_s) size *= 2;
+  return size;
+}
+
 function parseMoment(text: string, now_s: number): number | undefined {
   if (text === "now") return now_s;
   if (/^\d{9,11}$/.test(text)) return Number(text);

@@ -4,10 +4,10 @@ import { TEXT_CHARS_MAX } from "./limits.ts";
 
 /**
  * One value of one probe at one moment: a finite number, or a number with a short text beside it (which disk,
- * which unit), or null for *no data* (this host has no such thing, or it is too early to tell). A counter may have an epoch: with
- * another one it began anew, wherever it stands.
+ * which unit), or null for *no data* (this host has no such thing, or it is too early to tell), which may say why. A counter may
+ * have an epoch: with another one it began anew, wherever it stands.
  */
-export type Reading = number | { value: number; text: string; epoch?: number } | null;
+export type Reading = number | { value: number; text: string; epoch?: number } | { value: null; text: string } | null;
 
 /** A counter of an epoch; the first one, 0, needs no saying. */
 export function counterOf(value: number, epoch: number, text = ""): Reading {

@@ -52,7 +52,13 @@ export function formatValue(value: number | null | undefined, unit: string): str
     return size >= 60 && size < SHOWN_MAX ? (value < 0 ? "-" : "") + formatAge(size) : `${short(value)} s`;
   }
   if (unit === "B") return scaled(value, 1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]);
-  if (unit === "B/s") return scaled(value, 1000, ["B/s", "kB/s", "MB/s", "GB/s", "TB/s"]);
+  const [, per] = /^B(\/[smhd]²?)$/.exec(unit) ?? [];
+  if (per !== undefined)
+    return scaled(
+      value,
+      1000,
+      ["B", "kB", "MB", "GB", "TB"].map((name) => name + per),
+    );
   if (unit === "%") return `${short(value)} %`;
   const plain = Math.abs(value) >= 100_000 ? scaled(value, 1000, ["", "k", "M", "G", "T", "P"]) : short(value);
   if (unit.startsWith("1/")) return plain + unit.slice(1); // 12/s

@@ -2,6 +2,7 @@
 
 import { byPlace, type Diagnostic, formatOneLine, type Place, SourceError } from "../core/diagnostic.ts";
 import { DEFAULT_FLAP } from "../core/flapping.ts";
+import { ANY_UNIT } from "../core/units.ts";
 import type { AlertingWork } from "./alerting-work.ts";
 import type { FitDraft, FlapDraft, HostDraft } from "./draft.ts";
 import { parseWork, type ReadIncluded } from "./parse.ts";
@@ -208,8 +209,14 @@ function itemWork(
     ...(draft?.every_s === undefined ? {} : { every_s: draft.every_s }),
     ...(draft?.timeout_s === undefined ? {} : { timeout_s: draft.timeout_s }),
     ...(draft?.label === undefined ? {} : { label: draft.label }),
-    ...(draft?.unit === undefined ? {} : { unit: draft.unit }),
+    ...unitOf(item),
   };
+}
+
+/** Where it is not that of the probe; of what is known only when it is found there is none. */
+function unitOf({ probe, value, unit, draft }: Item): Pick<ItemWork, "unit"> {
+  const isOther = draft?.unit !== undefined || unit !== (probe.values[value]?.unit ?? "");
+  return isOther && unit !== ANY_UNIT ? { unit } : {};
 }
 
 function flapOf(flap: FlapDraft | undefined): Pick<ItemWork, "flap"> {

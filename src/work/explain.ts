@@ -4,6 +4,7 @@ import { didYouMean, type Place } from "../core/diagnostic.ts";
 import { formatInterval } from "../core/interval.ts";
 import { PROBE_TIMEOUT_S } from "../core/limits.ts";
 import { firstSentence } from "../core/text.ts";
+import { ANY_UNIT } from "../core/units.ts";
 import { catalogue } from "./catalogue.ts";
 import { ruleWords } from "./change-words.ts";
 import type { Resolved } from "./compile.ts";
@@ -86,7 +87,11 @@ function probeRows({ item }: Asked): Row[] {
   const times = `every ${formatInterval(every)}, given up after ${formatInterval(timeout)}`;
   return [
     probeRow,
-    ["reads", "", `${what}${item.unit ? ` in ${item.unit}` : ""}, ${times}: ${firstSentence(declared?.doc ?? "")}`],
+    [
+      "reads",
+      "",
+      `${what}${item.unit && item.unit !== ANY_UNIT ? ` in ${item.unit}` : ""}, ${times}: ${firstSentence(declared?.doc ?? "")}`,
+    ],
   ];
 }
 

@@ -26,6 +26,10 @@ const COMMAND_LAST = "All options, the item's own too, stand before the command.
 /** The page, in Markdown. */
 export function probeManual(): string {
   const own = ITEM_OPTIONS.map((name) => `\`${name}=\``).join(", ");
+  const made = allProbes()
+    .filter(({ madeOf }) => madeOf)
+    .map(({ name }) => `\`${name}\``)
+    .join(", ");
   return `# Probes and items
 
 <!-- Made by \`npm run docs\` from probes/*.ts; a change goes there. -->
@@ -44,6 +48,8 @@ programs that it started, also where a rate needs two readings; \`--watch\` repe
   an argument. Of a probe that takes a command line all options stand before it, the item's own too:
   \`item root nagios every=5m user=nobody check_disk -w 10%\`; what stands behind the command is the command's, where a
   word that looks like an option is written in quotes.
+- Some are made of the past of another item of the same host: ${made}. They
+  see what was stored up to the minute before, also from before a restart, and of what is found too: \`item q_peak max_of queue.length\`.
 - *No data* is no error: the host has no such thing. An error says what is wrong and what to do, and is graded with the last level.
 - Each reading has a deadline (${PROBE_TIMEOUT_S} s, where nothing else is said) and is made every minute; \`item … every= timeout=\` changes both.
 - The fitness in the tables is what grades an item that no \`fit\` statement selects.
@@ -72,6 +78,7 @@ function section(probe: Probe): string {
   const facts = [
     ...("finds" in probe ? [`It finds ${probe.finds}.`] : []),
     ...(probe.remote ? ["It asks over the network, and so serves dumb hosts (`via=`) too."] : []),
+    ...(probe.madeOf ? ["Dumb hosts (`via=`) can have it too, where they have the item that it is made of."] : []),
     ...(probe.lane ? [LANES[probe.lane]] : []),
     ...(probe.args?.at(-1)?.rest ? [COMMAND_LAST] : []),
     ...(probe.every_s ? [`Read every ${formatInterval(probe.every_s)}, unless the item says otherwise.`] : []),
@@ -106,8 +113,8 @@ function wordTable({ args = [], options = {} }: Probe): string {
   return rows.length > 0 ? `\n\n| word | what may be written | meaning |\n| --- | --- | --- |\n${rows.join("\n")}` : "";
 }
 
-function valueRow([name, { item, unit, kind, fit, doc }]: [string, ProbeValue]): string {
-  return `| ${item ? `\`${item}\`` : "–"} | \`${name}\` | ${unit || "–"} | ${kind} | ${fit ? `\`${fit.replaceAll(/ {2,}/g, "; ")}\`` : "–"} | ${cell(doc)} |`;
+function valueRow([name, { item, unit, unitOf, kind, fit, doc }]: [string, ProbeValue]): string {
+  return `| ${item ? `\`${item}\`` : "–"} | \`${name}\` | ${unitOf ? "by the item" : unit || "–"} | ${kind} | ${fit ? `\`${fit.replaceAll(/ {2,}/g, "; ")}\`` : "–"} | ${cell(doc)} |`;
 }
 
 function cell(text: string): string {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import { HIST_ROWS_MAX } from "../../src/core/limits.ts";
-import { parseRange, type Range } from "../../src/core/range.ts";
+import { parseRange, type Range, sizeFor } from "../../src/core/range.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12, 34, 56) / 1000;
 
@@ -127,4 +127,15 @@ describe("laws", () => {
       }),
     );
   });
+});
+
+test("a size for a stretch makes at most so many rows, and a third of them at least, where a minute is not too coarse", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 60, max: 2000 * 365 * 86_400 }), fc.integer({ min: 1, max: 500 }), (span_s, most) => {
+      const size_s = sizeFor(span_s, most);
+      expect(span_s / size_s).toBeLessThanOrEqual(most);
+      if (size_s > 60) expect(span_s / size_s).toBeGreaterThan(most / 3);
+    }),
+  );
+  expect([900, 3600, 86_400, 604_800].map((span_s) => sizeFor(span_s, 150))).toEqual([60, 60, 600, 7200]);
 });

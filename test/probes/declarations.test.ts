@@ -80,6 +80,17 @@ describe("declarations", () => {
     }
   });
 
+  test("what is made of an item's past says of which, and only that has its unit and limits", () => {
+    for (const probe of allProbes()) {
+      const { name, madeOf, args = [], remote, lane } = probe;
+      const isMade = Object.values(probe.values).some(({ unitOf }) => unitOf) || args.some(({ limit }) => limit);
+      expect({ name, isMade: isMade && !madeOf }).toEqual({ name, isMade: false });
+      if (!madeOf) continue;
+      expect({ name, remote, lane }).toEqual({ name, remote: undefined, lane: undefined });
+      expect(isName(madeOf({ args: ["root", "1"], options: {} }))).toBe(true);
+    }
+  });
+
   test("arguments: the needed ones first, and only the last takes all that is left", () => {
     for (const { name, args = [] } of allProbes()) {
       const optional = args.map((arg) => Number(arg.optional === true));

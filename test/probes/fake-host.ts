@@ -49,7 +49,20 @@ export function fakeHost(files: Record<string, string>, more: Partial<Host> = {}
     pageBytes: () => 4096,
     kernelClock: () => ({ offset_s: 0, maxError_s: 0 }),
     self: () => SELF,
+    past: () => ({ unit: "", rows: [] }),
     ...more,
+  };
+}
+
+/** A past of an item that is at 70 now, and rises by 1 an hour. */
+function rising(now_s: number): Host["past"] {
+  return ({ from_s, to_s, bucket_s }) => {
+    const starts = Array.from({ length: Math.ceil((to_s - from_s) / bucket_s) }, (_, i) => from_s + i * bucket_s);
+    const rows = starts.map((time_s) => {
+      const value = 70 + (time_s + bucket_s / 2 - now_s) / 3600;
+      return { time_s, avg: value, min: value, max: value, count: bucket_s / 60 };
+    });
+    return { unit: "%", rows };
   };
 }
 
@@ -63,6 +76,7 @@ export function fixtureHost(root: string): Host {
   const host = localHost({ root: `${ROOTS}/${root}`, self: () => SELF, now_s, mono_ms: () => 1_000_000 });
   return {
     ...host,
+    past: rising(now_s()),
     pageBytes: () => kernel.pageBytes,
     kernelClock: () => kernel.clock,
     statfs: async (path) => {

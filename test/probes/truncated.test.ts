@@ -21,8 +21,12 @@ async function readOnce(probe: Probe, host: Host, args: string[]) {
 }
 
 for (const probe of allProbes().filter(
-  ({ name, remote, lane, values }) =>
-    !["dmon", "time"].includes(name) && !remote && lane !== "program" && Object.values(values).some(({ item }) => item),
+  ({ name, remote, madeOf, lane, values }) =>
+    !["dmon", "time"].includes(name) &&
+    !remote &&
+    !madeOf &&
+    lane !== "program" &&
+    Object.values(values).some(({ item }) => item),
 )) {
   test(`${probe.name} with its files cut off`, async () => {
     let errors = 0;

@@ -48,11 +48,12 @@ describe("legal and sensible: no warning", () => {
   });
 
   test("every default fitness", () => {
-    for (const { name, declared } of catalogue) {
+    for (const { name, declared, probe } of catalogue) {
       if (!declared.fit) continue;
+      const source = probe.madeOf?.({ args: ["root"], options: {} }) ?? "";
       const item = name.replace(/\{\w+\}/, "root");
       const hosts = HOSTS.replaceAll(/^host \S+ \S+/gm, "$& snmp=v2c:x");
-      expect(warningsOf(`${hosts}get mars,www* ${item}\nfit ${item} ${declared.fit}\n`)).toEqual([]);
+      expect(warningsOf(`${hosts}get mars,www* ${item} ${source}\nfit ${item} ${declared.fit}\n`)).toEqual([]);
     }
   });
 });

@@ -6,6 +6,7 @@ import { errorsOf, HOSTS, itemOf, works } from "./fixture.ts";
 import { ITEMS } from "./mistakes-of-items.ts";
 
 test.each([
+  "avg_of root_usage window=90s",
   "certificate",
   "certificate /etc/letsencrypt/live/*/cert.pem",
   "certificate www.example.org",
@@ -29,6 +30,10 @@ test.each([
   'exec /bin/dd if=/dev/zero "timeout=5" "user=x"',
   "file /backup/*.tar.gz",
   "file /backup/[a-z]/[[]x]",
+  "forecast root_usage 100%",
+  "forecast mem_avail <1.5GiB window=1w",
+  "forecast uptime 1h30m",
+  "full /srv/data window=3d",
   "http",
   "http HTTPS://{host}:8443/x?y=z status=2xx,404 method=head ip=6",
   'http http://bücher.example/ header="Accept: */*" user=anna password=@/etc/dmon/pw match="^\\d+ (ok|well)$"',

@@ -10,7 +10,7 @@ import { doubt, type Made } from "./doubts.ts";
 import { type ByDefault, doubtDefaults, doubtLabels, missingLevels } from "./doubts-levels.ts";
 import { doubtUnits } from "./doubts-units.ts";
 import type { Hosts } from "./hosts.ts";
-import type { Item } from "./item.ts";
+import { type Item, isShare } from "./item.ts";
 import type { Items } from "./items.ts";
 import { Scopes } from "./scopes.ts";
 
@@ -155,10 +155,4 @@ interface Graded {
 
 function unitList(units: ReadonlySet<string>): string {
   return [...units].map((unit) => unit || "plain numbers").join(", ");
-}
-
-/** Whether an item's values are shares of 0 to 100 %, as its probe declares them. */
-function isShare({ probe, value, unit }: Item): boolean {
-  const declared = probe.values[value];
-  return unit === "%" && declared?.unit === "%" && !declared.over100;
 }

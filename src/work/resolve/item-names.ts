@@ -20,9 +20,9 @@ export class ItemNames {
     this.declared = new Set([...draft.items, ...draft.itemGroups].map(({ name }) => name.text));
   }
 
-  /** Whether an item or a group of items is called so. */
+  /** Whether an item, a value of one, or a group of items is called so. */
   exist(name: string): boolean {
-    return this.declared.has(name) || findItem(name) !== undefined;
+    return this.declared.has(name) || findItem(name) !== undefined || this.partsOf(wholeOf(name)).includes(name);
   }
 
   /** What to write for a name that no item has. */
@@ -39,11 +39,7 @@ export class ItemNames {
   }
 
   nearHint(name: string): string | undefined {
-    const near = didYouMean(name, [
-      ...knownItems(name),
-      ...this.declared,
-      ...this.partsOf(name.slice(0, name.lastIndexOf("."))),
-    ]);
+    const near = didYouMean(name, [...knownItems(name), ...this.declared, ...this.partsOf(wholeOf(name))]);
     return this.caseHint(name) ?? near;
   }
 
@@ -72,6 +68,11 @@ export class ItemNames {
     const found = draft && findProbeValue(draft.probe.text);
     return found && "probe" in found ? found.probe : undefined;
   }
+}
+
+/** The item of which a name may be another value: of `web.time` web. */
+function wholeOf(name: string): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf(".")));
 }
 
 /** What to write for a word that cannot be the name of an item. */

@@ -13,3 +13,9 @@ export interface Item extends ItemSource {
   /** Its own statement, where it has one. */
   draft?: ItemDraft;
 }
+
+/** Whether an item's values are shares of 0 to 100 %, as its probe declares them. */
+export function isShare({ probe, value, unit }: Item): boolean {
+  const declared = probe.values[value];
+  return unit === "%" && declared?.unit === "%" && !declared.over100;
+}

@@ -11,6 +11,7 @@ import type { Draft, GetDraft, HostDraft, ItemDraft } from "../draft.ts";
 import { readGiven } from "../given.ts";
 import type { Complaints } from "../statement.ts";
 import { ITEM_OPTIONS } from "../statements/item.ts";
+import { Derived } from "./derived.ts";
 import { doubtItems } from "./doubts-items.ts";
 import { doubtSnmp } from "./doubts-snmp.ts";
 import { Groups } from "./groups.ts";
@@ -49,6 +50,7 @@ export class Items {
   /** What is written in groups, and is no group, each where it stands first. */
   private readonly members = new Map<string, Word>();
   private readonly own = new Map<ItemDraft, ItemSource | undefined>();
+  private readonly derived: Derived;
 
   constructor(draft: Draft, hosts: Hosts, complaints: Complaints) {
     this.draft = draft;
@@ -56,6 +58,8 @@ export class Items {
     this.complaints = complaints;
     const isOpen = (part: string) => this.finders().some((name) => mayBegin(part, `${name}.`));
     this.known = new ItemNames(draft);
+    const find = (name: string) => this.find(name);
+    this.derived = new Derived({ find, unknown: (word) => this.sourceOf(word), known: this.known }, complaints);
     const kind = { what: "item", drafts: draft.itemGroups, lost: draft.lost };
     const has = (name: string) => this.items.has(name);
     const unmatched = (part: string) => this.notGot(part);
@@ -67,6 +71,12 @@ export class Items {
       if (!this.groups.has(word.text) && !this.members.has(word.text)) this.members.set(word.text, word);
     const members = [...this.members.keys()];
     this.written = new Groups({ ...kind, names: () => members, has: (name) => this.members.has(name) }, complaints);
+  }
+
+  /** The item of a name, got or not; undefined where there is none, or its own statement is wrong, which is said. */
+  private find(name: string): Item | undefined {
+    const found = this.items.has(name) ? undefined : this.found(name);
+    return found && found !== "wrong" ? itemOf(name, found) : this.items.get(name);
   }
 
   /** The items whose probes find others (ITEM.KEY) when they are read. */
@@ -123,7 +133,8 @@ export class Items {
       if (!this.items.has(name)) this.items.set(name, { name, probe, value, args: [], unit: declared.unit });
       for (const { tag, via } of this.hosts.all) if (!via) got.get(tag.text)?.add(name);
     }
-    for (const own of this.draft.items) this.resolveOwn(own); // errors also of items that nobody gets
+    const own = this.draft.items.flatMap(({ name }) => this.find(name.text) ?? []); // errors also of items that nobody gets
+    this.derived.settle(this.items, own, got);
     this.checkGroups();
     doubtItems(this.items, this.own, got, this.complaints.warn);
     doubtSnmp(this.hosts.all, this.items, got, this.complaints.warn);
@@ -171,8 +182,8 @@ export class Items {
     const parts = selector.text.split(",").filter((part) => !/[!*?]/.test(part) && !this.items.has(part));
     const names = parts.flatMap((part) => (this.groups.has(part) ? this.written.of(part) : [part]));
     return [...new Set(names)].flatMap((name) => {
-      const found = this.items.has(name) ? undefined : this.found(name);
-      return found && found !== "wrong" ? itemOf(name, found) : [];
+      const item = this.items.has(name) ? undefined : this.find(name);
+      return item ? this.derived.completed(item) : [];
     });
   }
 
@@ -205,9 +216,9 @@ export class Items {
    * those out, a host that is called by its tag is warned for.
    */
   private isReadable(word: Word, { tag, via }: HostDraft, selector: Word): boolean {
-    if (!via || this.items.get(word.text)?.probe.remote) return true;
+    if (!via || this.derived.isRemote(word.text)) return true;
     if (selector.text.split(",").includes(tag.text)) {
-      const message = `${word.text} is read on the host itself, and ${tag.text} runs no dmon (via=${via.text})`;
+      const message = `${this.derived.madeOf(word.text)} is read on the host itself, and ${tag.text} runs no dmon (via=${via.text})`;
       this.complaints.warn(word, message, `leave it out; ${tag.text} can have items that ${REMOTE_FORM}`);
     }
     return false;
