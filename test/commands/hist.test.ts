@@ -139,8 +139,8 @@ describe("items", () => {
 
   test.each([
     ["root-usage", `${MARS} has no item "root-usage"; did you mean "root_usage"?`],
-    ["nonsense", `${MARS} has no item "nonsense"; STATE lists all`],
-    ["disk_*", `${MARS} has no item "disk_*"; STATE lists all`],
+    ["nonsense", `${MARS} has no item "nonsense"; it has cpu_load, root_avail, root_usage, uptime`],
+    ["disk_*", `${MARS} has no item "disk_*"; it has cpu_load, root_avail, root_usage, uptime`],
     ["uptime,cpu_lod", `${MARS} has no item "cpu_lod"; did you mean "cpu_load"?`],
     ["!*", `of the items of ${MARS} !* leaves none`],
     ["uptime +minmx", '"+minmx" is no word of HIST; it has +minmax, +changes'],

@@ -54,13 +54,20 @@ function chosen(desk: ClientDesk, host: string, words: readonly string[]): strin
     const selected = select(selector, known, new Map());
     const [unknown] = selected.unmatched;
     if (unknown) {
-      const near = didYouMean(unknown.part, known) ?? "STATE lists all";
-      throw new Refusal(`${host} has no item "${unknown.part}"; ${near}`);
+      throw new Refusal(`${host} has no item "${unknown.part}"; ${didYouMean(unknown.part, known) ?? listed(known)}`);
     }
     for (const name of selected.names) names.add(name);
   }
   if (names.size === 0) throw new Refusal(`of the items of ${host} ${selectors.join(" ")} leaves none`);
   return [...names].sort();
+}
+
+/** Of many items the first ones are named. */
+const NAMED_MAX = 20;
+
+function listed(items: readonly string[]): string {
+  const more = items.length - NAMED_MAX;
+  return `it has ${items.slice(0, NAMED_MAX).join(", ") || "none yet"}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** What is wrong with `pnts`. Who left it out is told what the line would be with it. */
