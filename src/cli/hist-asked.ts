@@ -7,7 +7,7 @@ import { TIME_S_MAX, TIME_S_MIN } from "../core/limits.ts";
 import { momentHint, type OffsetAt, parseDay, parseMoment } from "../core/moment.ts";
 import { UsageError } from "./command.ts";
 
-export const IVAL_FORM = `hour, day, week, month, year, ${INTERVAL_FORM.replace(/^an interval such as/, "or")}, a day such as yesterday or 2026-11-22, or FROM..TO`;
+export const IVAL_FORM = `hour, day, week, month, year, ${INTERVAL_FORM}, a day such as yesterday or 2026-11-22, or FROM..TO`;
 
 const DAY_S = 86_400;
 /** The original's intervals, and how long they are beside --from or --to. */

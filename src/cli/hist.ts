@@ -42,7 +42,7 @@ Examples:
     table: { doc: "the rows as a table" },
     csv: { doc: "the rows as CSV, with a header and ISO times" },
     json: { doc: "the rows as JSON, with units and changes of level" },
-    minmax: { doc: "with least and greatest values and the number of readings in table and CSV" },
+    minmax: { doc: "with least and greatest values and the number of readings, in table, CSV and JSON" },
     host: { value: "HOST", doc: "the host, where its name may be taken for an item's" },
   },
   async run({ args, options, settings, out }) {

@@ -4,7 +4,6 @@ import { drawOverview } from "../../src/cli/overview.ts";
 import { drawPlot } from "../../src/cli/plot.ts";
 import { render } from "../../src/cli/screen.ts";
 import type { Change, Row, Series } from "../../src/cli/series.ts";
-import type { Kind } from "../../src/core/reading.ts";
 
 /** Sun 22 Nov 2026 14:00 in Berlin, where the golden pictures are. */
 const NOON_S = Date.UTC(2026, 10, 22, 13) / 1000;
@@ -18,7 +17,7 @@ export function seriesOf(
   values: readonly Value[],
   more: Partial<Pick<Series, "unit" | "kind" | "from_s" | "bucket_s" | "changes">> = {},
 ): Series {
-  const { unit = "", kind = "gauge" as Kind, bucket_s = 60, changes = [] } = more;
+  const { unit = "", kind = "gauge", bucket_s = 60, changes = [] } = more;
   const from_s = more.from_s ?? NOON_S - values.length * bucket_s;
   const rows = values.map((value, i): Row => {
     const time_s = from_s + i * bucket_s;

@@ -60,7 +60,10 @@ describe("what is wrong is said with what would be right", () => {
     ["--to -3h --ival -9h..-4h", '--ival "-9h..-4h" says from when to when; leave --from and --to out'],
     ["--ival minute", '--ival "minute" is no interval; write 1m'],
     ["--ival yesterdy", '--ival "yesterdy" is no interval; did you mean "yesterday"?'],
-    ["--ival fortnight", /^--ival "fortnight" is no interval; give hour, day, week, month, year, or 90s/],
+    [
+      "--ival fortnight",
+      /^--ival "fortnight" is no interval; give hour, day, week, month, year, an interval such as 90s/,
+    ],
     ["--ival 0", /^--ival "0" is no interval; give/],
     ["--ival 2026-02-30", '--ival "2026-02-30" is no interval; no calendar has it'],
     ["--ival -1h..-2h", '--ival "-1h..-2h" ends before it begins'],

@@ -7,13 +7,15 @@ import { type Point, pointsOf, summaryOf } from "../../src/cli/series.ts";
 import { cellsOf } from "../../src/core/cells.ts";
 import { KINDS } from "../../src/core/reading.ts";
 import { expectGolden } from "../config/golden.ts";
-import { seriesOf } from "./drawings.ts";
+import { drawings, seriesOf } from "./drawings.ts";
 
 test("the pictures, as they are in Berlin", () => {
   const script = `import { drawings } from "${import.meta.dir}/drawings.ts"; process.stdout.write(drawings());`;
   const child = Bun.spawnSync([process.execPath, "-e", script], { env: { ...process.env, TZ: "Europe/Berlin" } });
   expect(child.stderr.toString()).toBe("");
-  expectGolden("drawings.txt", child.stdout.toString());
+  const text = child.stdout.toString();
+  expectGolden("drawings.txt", text);
+  expect(drawings().split("\n").length).toBe(text.split("\n").length); // and here, wherever that is
 });
 
 test("whatever the values, the texts and the width, no line is longer, and nothing is thrown", () => {
@@ -75,7 +77,7 @@ test.each([
   ["xxxxx.x.x.x.", "xxxxxxxxxxxx"],
   ["xx..xx..xx..xx", "xx..xx..xx..xx"], // pairs are no rule
 ])("rows %s cover %s", (rows, covered) => {
-  const values = [...rows].map((row) => (row === "x" ? 1 : null));
+  const values = rows.split("").map((row) => (row === "x" ? 1 : null));
   const cells = Array.from({ length: rows.length }, () => ".");
   for (const { from_s, to_s } of pointsOf(seriesOf("x", values, { from_s: 0 })))
     for (let i = from_s / 60; i < to_s / 60; i++) cells[i] = "x";
