@@ -12,7 +12,6 @@ import {
 } from "../core/limits.ts";
 import { list, nullable, number, object, record, type Shape, ShapeError, text } from "../core/shape.ts";
 import { type AskOptions, askJson, PeerError } from "../wire/ask.ts";
-import { UsageError } from "./command.ts";
 import { callOwn } from "./own-daemon.ts";
 
 /** The data of an answer of HIST. */
@@ -67,59 +66,66 @@ export async function findHist(
   query: { ival: string; points: number; more: readonly string[] },
 ): Promise<Found> {
   const ask: Ask = (line, options) => callOwn(conf, (target) => askJson(target, line, options));
-  const hist = async (of: string, items: readonly string[], through = "") => {
-    const line = `${through}HIST ${query.ival} ${query.points} ${of} ${[...items, ...query.more].join(" ")}`.trimEnd();
-    return { host: of, all: items.length === 0, ...take(of, await ask(line)) };
-  };
-  const through = async (name: string, items: readonly string[]) => {
-    const { canonical, silence } = await seenByServer(ask, name);
-    try {
-      return await hist(canonical, items, `SERVER CLIENT ${canonical} `);
-    } catch (error) {
-      if (!(error instanceof PeerError) || !UNREACHED.test(error.message)) throw error;
-      const why = [error.message, silence].filter(Boolean).join("; ");
-      throw new Error(`${canonical}, which keeps its own history, cannot be asked: ${why}`, { cause: error });
-    }
-  };
-  const own = await ask("REPORT", { bytes: HOST_BYTES_MAX });
-  const isOwn = (name: string) => name === hostname || (!name.startsWith("-") && Object.hasOwn(own, name));
-  if (host !== undefined) return isOwn(host) ? hist(host, words) : through(host, words);
-  const [first, ...rest] = words;
-  if (first === undefined) return hist(hostname, words);
-  if (isOwn(first)) return hist(first, rest);
-  const items = Object.hasOwn(own, hostname) ? own[hostname] : undefined;
-  if (/[*?,!]/.test(first) || Object.hasOwn(items ?? {}, first)) return hist(hostname, words);
-  const asHost = await through(first, rest).catch((error: unknown) => {
-    if (error instanceof UnknownHost) return error;
-    throw error;
-  });
-  if (!(asHost instanceof UnknownHost)) return asHost;
-  // No host: an item that is measured no more, or a mistake.
-  return hist(hostname, words).catch((error: unknown) => {
-    if (!(error instanceof PeerError) || error.message.includes("did you mean")) throw error;
-    throw new Error(`${error.message}; and as a host: ${asHost.message}`, { cause: error });
-  });
-}
-
-/** The server knows no host of that name, or cannot be asked; the message says which. */
-class UnknownHost extends UsageError {
-  override name = "UnknownHost";
-}
-
-/** What the server knows of a host: its name in full, and whether it has been silent. */
-async function seenByServer(ask: Ask, name: string): Promise<{ canonical: string; silence?: string }> {
-  let answer: Record<string, unknown>;
+  const way = await wayTo(ask, hostname, words, host);
+  const items = [...way.items, ...query.more].join(" ");
+  const through = way.server ? `SERVER CLIENT ${way.host} ` : "";
   try {
-    answer = await ask(`SERVER CLIENTS ${name} 1`, { bytes: HOST_BYTES_MAX });
+    const answer = await ask(`${through}HIST ${query.ival} ${query.points} ${way.host} ${items}`.trimEnd());
+    return { host: way.host, all: way.items.length === 0, ...take(way.host, answer) };
   } catch (error) {
-    throw error instanceof PeerError ? new UnknownHost(error.message) : error;
+    throw error instanceof PeerError ? new Error(explained(error.message, way), { cause: error }) : error;
   }
+}
+
+/** Whom to ask, and for what. */
+interface Way {
+  host: string;
+  items: readonly string[];
+  /** Only the server can ask it; and whether that host was silent lately. */
+  server?: { silence?: string };
+  /** Why the first item is no host. */
+  noHost?: string;
+}
+
+async function wayTo(ask: Ask, hostname: string, words: readonly string[], host: string | undefined): Promise<Way> {
+  const [first, ...rest] = words;
+  const named = host ?? first;
+  if (named === undefined) return { host: hostname, items: words };
+  const own = await ask("REPORT");
+  const items = host === undefined ? rest : words;
+  const isOwn = named === hostname || (!named.startsWith("-") && Object.hasOwn(own, named));
+  if (isOwn) return { host: named, items };
+  const here = Object.hasOwn(own, hostname) ? own[hostname] : undefined;
+  const isItem = /[*?,!]/.test(named) || Object.hasOwn(here ?? {}, named);
+  if (host === undefined && isItem) return { host: hostname, items: words };
+  try {
+    return { ...(await seenByServer(ask, named)), items };
+  } catch (error) {
+    if (!(error instanceof PeerError)) throw error;
+    if (host !== undefined) throw new Error(error.message, { cause: error });
+    // An item that is measured no more, or a mistake.
+    return { host: hostname, items: words, noHost: error.message };
+  }
+}
+
+/** What the server knows of a host: its name in full, and whether it has been silent. Throws PeerError when it knows none. */
+async function seenByServer(ask: Ask, name: string): Promise<Pick<Way, "host" | "server">> {
+  const answer = await ask(`SERVER CLIENTS ${name} 1`, { bytes: HOST_BYTES_MAX });
   const { now, clients } = clientsShape(answer, "");
-  const [[canonical, { received, about }] = [name, {}]] = Object.entries(clients);
-  if (received === undefined) return { canonical, silence: "it has never reported" };
+  const [[host, { received, about }] = [name, {}]] = Object.entries(clients);
+  if (received === undefined) return { host, server: { silence: "it has never reported" } };
   const age_s = now - received;
   const isSilent = age_s > 2 * (about?.ival ?? 0);
-  return { canonical, ...(isSilent ? { silence: `its last report came ${formatAge(age_s)} ago` } : {}) };
+  return { host, server: isSilent ? { silence: `its last report came ${formatAge(age_s)} ago` } : {} };
+}
+
+/** A refusal, with what else is known. */
+function explained(message: string, { host, server, noHost }: Way): string {
+  if (server && UNREACHED.test(message)) {
+    const why = [message, server.silence].filter(Boolean).join("; ");
+    return `${host}, which keeps its own history, cannot be asked: ${why}`;
+  }
+  return noHost === undefined || message.includes("did you mean") ? message : `${message}; and as a host: ${noHost}`;
 }
 
 function take(host: string, answer: Record<string, unknown>): Hist {
