@@ -26,8 +26,7 @@ export function draw(found: Found, screen: Screen, now_s: number, plotsWanted: b
   const all = seriesOf(found);
   const head: Line = [headOf(found.host, all[0], now_s)];
   if (all.length === 0) return [head, ["it has no items yet"]];
-  if (!plotsWanted && (found.all || all.length > PLOTS_MAX))
-    return [head, ...drawOverview(all, screen), [["dmon hist ITEM draws one of them", "dim"]]];
+  if (!plotsWanted && (found.all || all.length > PLOTS_MAX)) return [head, ...drawOverview(all, screen)];
   const changes = all.length === 1 ? CHANGES_ALONE : CHANGES_EACH;
   const listed = Math.max(...all.map((series) => Math.min(series.changes.length, changes)));
   const room = Math.floor((screen.height - LINES_AROUND) / all.length) - LINES_BESIDE - listed;
@@ -47,7 +46,9 @@ export function seriesOf({ cols, units, kinds, rows, changes }: Found): Series[]
   const from_s = rows[0]?.[0] ?? 0;
   const bucket_s = (rows[1]?.[0] ?? from_s + 60) - from_s;
   const to_s = (rows.at(-1)?.[0] ?? from_s) + bucket_s;
-  const byItem = Map.groupBy(changes, ({ item }) => item);
+  // A text beside a value may be another one each minute: of these JSON tells.
+  const ofLevel = changes.filter(({ of }) => of === "level");
+  const byItem = Map.groupBy(ofLevel, ({ item }) => item);
   const all: Series[] = [];
   for (let column = 1; column < cols.length; column += 4) {
     const item = cols[column] ?? "";

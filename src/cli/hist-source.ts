@@ -7,7 +7,7 @@ import {
   HIST_ROWS_MAX,
   HOST_BYTES_MAX,
   HOSTNAME_CHARS_MAX,
-  ITEMS_PER_HOST_MAX,
+  SERIES_PER_HOST_MAX,
   TEXT_CHARS_MAX,
 } from "../core/limits.ts";
 import { list, nullable, number, object, record, type Shape, ShapeError, text } from "../core/shape.ts";
@@ -21,7 +21,8 @@ export interface Hist {
   units: (string | null)[];
   kinds: (string | null)[];
   rows: (number | null)[][];
-  changes: { time: number; item: string; level: string; text?: string }[];
+  /** Oldest first; `of` level or text. */
+  changes: { time: number; item: string; level: string; text?: string; of: string }[];
   changes_cut: boolean;
 }
 
@@ -32,7 +33,7 @@ export interface Found extends Hist {
 }
 
 /** Columns of an answer: the time, and four of each item. */
-const COLUMNS_MAX = 1 + 4 * ITEMS_PER_HOST_MAX;
+const COLUMNS_MAX = 1 + 4 * SERIES_PER_HOST_MAX;
 const word = text(TEXT_CHARS_MAX);
 const flag: Shape<boolean> = (value) => value === true;
 const histShape = object({
@@ -41,7 +42,7 @@ const histShape = object({
     {
       units: list(nullable(word), COLUMNS_MAX),
       kinds: list(nullable(word), COLUMNS_MAX),
-      changes: list(object({ time: number, item: word, level: word }, { text: word }), HIST_ROWS_MAX),
+      changes: list(object({ time: number, item: word, level: word, of: word }, { text: word }), HIST_ROWS_MAX),
       changes_cut: flag,
     },
   ),

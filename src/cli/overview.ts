@@ -21,23 +21,25 @@ const HEAD = ["NOW", "MIN", "MAX"];
 const SHOWN = [[0, 1, 2], [0, 2], [0]];
 const GAP = "  ";
 
-/** A line for each item, and one above them. */
+/** A line for each item that has anything, one above them, and what is to be said below. */
 export function drawOverview(all: readonly Series[], screen: Pick<Screen, "width" | "ascii">): Line[] {
-  const rows = all.map((series) => {
+  const rows = all.flatMap((series) => {
     const points = pointsOf(series);
     const summary = summaryOf(points);
-    const isNow = summary && summary.last.to_s >= series.to_s - 2 * series.bucket_s;
-    const value = (number: number | undefined, unit: string) => formatValue(number, unit);
+    if (!summary) return [];
+    const isNow = summary.last.to_s >= series.to_s - 2 * series.bucket_s;
     const once = series.unit.length > UNIT_CHARS_REPEATED ? "" : series.unit;
     const values = [
-      value(isNow ? summary.last.avg : undefined, series.unit),
-      value(summary?.least.min, once),
-      value(summary?.most.max, once),
+      formatValue(isNow ? summary.last.avg : undefined, series.unit),
+      formatValue(summary.least.min, once),
+      formatValue(summary.most.max, once),
     ];
-    return { series, points, values };
+    return [{ series, points, values }];
   });
+  const without = all.length - rows.length;
+  const left = `${without} more ${without === 1 ? "item has" : "items have"} nothing in this time`;
   const widths = HEAD.map((head, i) => Math.max(head.length, ...rows.map(({ values }) => cellsOf(values[i] ?? ""))));
-  const longest = Math.max(4, ...all.map(({ item }) => cellsOf(item)));
+  const longest = Math.max(4, ...rows.map(({ series }) => cellsOf(series.item)));
   const widthOf = (shown: readonly number[]) => shown.reduce((sum, i) => sum + (widths[i] ?? 0) + GAP.length, 0);
   const least = Math.min(longest, NAME_CELLS_LEAST) + GAP.length + SPARK_CELLS_MIN;
   const shown = SHOWN.find((some) => widthOf(some) + least <= screen.width) ?? [0];
@@ -53,6 +55,8 @@ export function drawOverview(all: readonly Series[], screen: Pick<Screen, "width
       const bars: Span[] = isSparked ? [GAP, [sparkline(series, points, spark, screen.ascii), "line"]] : [];
       return [padEnd(shortened(series.item, name), name), ...bars, cells(values)];
     }),
+    ...(without > 0 ? [[[left, "dim"]] satisfies Line] : []),
+    [["dmon hist ITEM draws one", "dim"]],
   ];
 }
 

@@ -51,7 +51,7 @@ export function clientDesk(
     items: (host) => client.items(host),
     measures: (host) => client.report().hosts[host] ?? {},
     history: (query) => refusal(() => client.history(query)),
-    changes: () => [], // until the store keeps them
+    changes: (query, count) => refusal(() => client.changes(query, count)),
     report: () => reportToJson(client.report()),
     sendSoon: () => ({ server: context.serverName, at_s: client.sendSoon() }),
     stop: (given) => {

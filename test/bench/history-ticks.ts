@@ -122,7 +122,7 @@ function fill(store: ClientStore, { from_s, to_s, step_s }: Job["stretches"][num
 
 /** As HIST asks. */
 function askYear(store: ClientStore, now_s: number, done: Done): void {
-  const range = parseRange("year", undefined, now_s);
+  const range = parseRange("year", undefined, now_s, () => 0);
   if ("error" in range) throw new Error(range.error);
   const [host = ""] = job.hosts;
   const year = (items: string[]) => {

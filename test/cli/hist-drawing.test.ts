@@ -42,11 +42,9 @@ test.each([
 
 test("one plot or two are as high as the terminal, many as small as can be", () => {
   const lines = (answer: Found, height: number) => shown(answer, height).split("\n").length;
-  const changes = Array.from({ length: 20 }, (_, i) => ({
-    time: NOW - 60 * i,
-    item: "item0",
-    level: "sick",
-  })).toReversed();
+  const changes = Array.from({ length: 20 }, (_, i) => {
+    return { time: NOW - 1200 + 60 * i, item: "item0", level: "sick", of: "level" };
+  });
   for (const answer of [found(1), found(2), found(1, { changes })]) {
     expect(lines(answer, 24)).toBeWithin(20, 25);
   }
@@ -55,14 +53,14 @@ test("one plot or two are as high as the terminal, many as small as can be", () 
 });
 
 test("changes of level are those of their item, the newest, and it says what is left out", () => {
-  const changes = Array.from({ length: 20 }, (_, i) => ({
-    time: NOW - 1200 + 60 * i,
-    item: "item1",
-    level: `level${i}`,
-  }));
+  const changes = Array.from({ length: 40 }, (_, i) => {
+    const change = { time: NOW - 2400 + 60 * i, item: "item1", level: `level${i >> 1}` };
+    return i % 2 === 0 ? { ...change, of: "level" } : { ...change, text: "others", of: "text" };
+  });
   const text = shown(found(2, { changes, changes_cut: true }));
   expect(text.match(/level\d+/g)).toEqual(["level17", "level18", "level19"]);
   expect(text).toContain("… 17 changes before\n");
+  expect(text).not.toContain("others");
   expect(text.indexOf("level17")).toBeGreaterThan(text.indexOf("item1"));
   expect(text).toEndWith("\nolder changes of level are left out\n");
 });

@@ -122,7 +122,17 @@ describe("what it looks like", () => {
     expect(await onTerminal("uptime", { NO_COLOR: "1" })).toMatch(/\nuptime\n(.*\n)*last /);
     const all = await onTerminal("", { NO_COLOR: "1" });
     expect(all).toMatch(/\nITEM +NOW +MIN +MAX\ncpu_load +[▁-█]+ +[\d.]+ tasks? .*\n/);
-    expect(all).toEndWith("\ndmon hist ITEM draws one of them\n");
+    expect(all).toEndWith("\ndmon hist ITEM draws one\n");
+  });
+
+  test("changes of level, with what made them", async () => {
+    const { changes } = await until("the change", async () => {
+      const answer = JSON.parse(await hist(alpha, ["ups1", "answers", "--json"]));
+      return answer.changes.length > 0 && answer;
+    });
+    expect(changes[0]).toMatchObject({ item: "answers", of: "level", text: expect.stringContaining("refused") });
+    const shown = await hist(alpha, ["ups1", "answers", "--plot"], SCREEN);
+    expect(shown).toMatch(new RegExp(`\n  ▲ [\\d:]+  ${changes[0].level}  .*refused`));
   });
 
   test("CSV, with least and greatest", async () => {

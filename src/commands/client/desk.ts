@@ -13,11 +13,13 @@ export interface HistoryOf extends Range {
 }
 
 /** From `time_s` on an item had this level, with this text beside its value. */
-export interface LevelChange {
+export interface HistoryChange {
   time_s: number;
   item: string;
   level: string;
   text?: string;
+  /** The level is another one; else only the text. */
+  isLevel: boolean;
 }
 
 export interface ClientDesk extends CommonDesk {
@@ -34,8 +36,8 @@ export interface ClientDesk extends CommonDesk {
    * looked at much and has no row yet: others may have their turn.
    */
   history(query: HistoryOf): Iterable<{ time_s: number; buckets: readonly (Bucket | undefined)[] } | undefined>;
-  /** Changes of level or text in [from_s, to_s), newest first; made as they are taken. */
-  changes(query: Omit<HistoryOf, "bucket_s">): Iterable<LevelChange>;
+  /** The newest changes of level and text in [from_s, to_s), at most `count` of them, oldest first. */
+  changes(query: Omit<HistoryOf, "bucket_s">, count: number): readonly HistoryChange[];
   /** The current state as the REPORT's JSON. */
   report(): string;
   /** The next report comes soon; returns when, and to whom. */

@@ -1,7 +1,7 @@
 // The answer of HIST as it is made: columns, rows, changes. However many items, hosts or years are asked for, it is made in
 // pieces between which others have their turn.
 
-import type { ClientDesk, HistoryOf, LevelChange } from "./desk.ts";
+import type { ClientDesk, HistoryOf } from "./desk.ts";
 
 /** Changes of one answer: what a person or a plot can use; of more the newest ones. */
 export const CHANGES_MAX = 1000;
@@ -84,17 +84,15 @@ function* rows(desk: Desk, query: HistoryOf, minMax: boolean): Generator<string>
 
 /** Oldest first, as the rows; `changes_cut` says that there are older ones. */
 function* changesOf(desk: Desk, { host, items, from_s, to_s }: HistoryOf): Generator<string> {
-  const newest: LevelChange[] = [];
-  let isCut = false;
-  for (const change of desk.changes({ host, items, from_s, to_s })) {
-    isCut = newest.length >= CHANGES_MAX;
-    if (isCut) break;
-    newest.push(change);
-  }
-  const list = newest
-    .toReversed()
-    .map(({ time_s, item, level, text }) => ({ time: time_s, item, level, ...(text === undefined ? {} : { text }) }));
-  yield `,"changes":${JSON.stringify(list)}${isCut ? ',"changes_cut":true' : ""}`;
+  const found = desk.changes({ host, items, from_s, to_s }, CHANGES_MAX + 1);
+  const list = found.slice(-CHANGES_MAX).map(({ time_s, item, level, text, isLevel }) => ({
+    time: time_s,
+    item,
+    level,
+    ...(text === undefined ? {} : { text }),
+    of: isLevel ? "level" : "text",
+  }));
+  yield `,"changes":${JSON.stringify(list)}${found.length > CHANGES_MAX ? ',"changes_cut":true' : ""}`;
 }
 
 const DIGITS = 9;
