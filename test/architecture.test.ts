@@ -42,6 +42,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/commands",
     "src/client",
     "src/daemon",
+    "src/page/axis.ts",
+    "src/page/clock.ts",
     "src/version.ts",
     "probes",
   ],

@@ -5,7 +5,6 @@ import type { Settings } from "../config/load.ts";
 import type { Host, PastRow } from "../core/host.ts";
 import { ProbeError } from "../core/reading.ts";
 import { askJson } from "../wire/ask.ts";
-import { findItem } from "../work/catalogue.ts";
 import { callOwn } from "./own-daemon.ts";
 
 type Row = [time_s: number, avg: number | null, min: number | null, max: number | null, count: number | null];
@@ -17,8 +16,8 @@ export function ownPast({ conf, hostname }: Pick<Settings, "conf" | "hostname">)
     try {
       const line = `HIST ${range} ${points} ${hostname} ${item} ${MINMAX}`;
       const { data } = await callOwn(conf, (target) => askJson(target, line));
-      const { rows } = data as { rows: Row[] };
-      return { unit: unitOf(item), rows: rows.flatMap(known) };
+      const { units, rows } = data as { units: (string | null)[]; rows: Row[] };
+      return { unit: units[1] ?? "", rows: rows.flatMap(known) };
     } catch (error) {
       throw new ProbeError(`the past of ${item} is asked of the daemon here: ${(error as Error).message}`);
     }
@@ -28,10 +27,4 @@ export function ownPast({ conf, hostname }: Pick<Settings, "conf" | "hostname">)
 function known([time_s, avg, min, max, count]: Row): PastRow[] {
   if (avg === null || min === null || max === null || count === null) return [];
   return [{ time_s, avg, min, max, count }];
-}
-
-/** Of an item that is defined in a work-config only the daemon knows it, and HIST does not tell. */
-function unitOf(item: string): string {
-  const source = findItem(item);
-  return source?.probe.values[source.value]?.unit ?? "";
 }

@@ -8,6 +8,7 @@ import type { SelfStats } from "../core/host.ts";
 import type { Inventory, Report } from "../core/report.ts";
 import { delayToNext, spread } from "../core/schedule.ts";
 import { formatValue } from "../core/units.ts";
+import type { Change } from "../store/changes.ts";
 import type { HistoryQuery, HistoryRow } from "../store/history.ts";
 import type { ClientWork } from "../work/works.ts";
 import { type LocalHost, localHost, PROGRAMS_DIR } from "./host.ts";
@@ -245,8 +246,13 @@ export class Client {
   }
 
   /** Throws HistoryUnavailable. */
-  history(query: HistoryQuery): Iterable<HistoryRow> {
+  history(query: HistoryQuery): Iterable<HistoryRow | undefined> {
     return this.keeper.history(query);
+  }
+
+  /** The newest changes of level and text, oldest first. Throws HistoryUnavailable. */
+  changes(query: Omit<HistoryQuery, "bucket_s">, count: number): Change[] {
+    return this.keeper.changes(query, count);
   }
 
   /** ZAP. Rejects with HistoryUnavailable. */

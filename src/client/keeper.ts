@@ -2,6 +2,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Tier } from "../core/consolidation.ts";
+import type { Change } from "../store/changes.ts";
 import { ClientStore, type KeptLevel, type Tick } from "../store/client-store.ts";
 import { StoreError } from "../store/database.ts";
 import type { HistoryQuery, HistoryRow } from "../store/history.ts";
@@ -85,9 +86,14 @@ export class Keeper {
     return this.store?.history.items(host) ?? [];
   }
 
-  /** Throws HistoryUnavailable. */
-  history(query: HistoryQuery): Iterable<HistoryRow> {
+  /** As History.query. Throws HistoryUnavailable. */
+  history(query: HistoryQuery): Iterable<HistoryRow | undefined> {
     return this.usable().history.query(query);
+  }
+
+  /** The newest changes of level and text, at most `count` of them, oldest first. Throws HistoryUnavailable. */
+  changes(query: Omit<HistoryQuery, "bucket_s">, count: number): Change[] {
+    return this.usable().history.changesOf(query, count);
   }
 
   /** ZAP: rows before and after. Rejects with HistoryUnavailable. */

@@ -24,7 +24,7 @@ export function pastOf(
     const rows = [...keeper.history({ host, items: [item], ...stretch })];
     return {
       unit: (own && unitOf(own)) ?? states.unit(host, item),
-      rows: rows.flatMap(({ time_s, buckets: [bucket] }) => (bucket ? [{ time_s, ...bucket }] : [])),
+      rows: rows.flatMap((row) => (row?.buckets[0] ? [{ time_s: row.time_s, ...row.buckets[0] }] : [])),
     };
   } catch (error) {
     if (!(error instanceof HistoryUnavailable) && !(error instanceof StoreError)) throw error;

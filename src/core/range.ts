@@ -3,6 +3,7 @@
 import { bucketStart } from "./consolidation.ts";
 import { parseInterval } from "./interval.ts";
 import { HIST_ROWS_MAX, TIME_S_MAX, TIME_S_MIN } from "./limits.ts";
+import { momentHint, type OffsetAt, parseDay, parseMoment } from "./moment.ts";
 
 export interface Range {
   /** Aligned to bucket_s; `to_s` is exclusive. */
@@ -27,10 +28,16 @@ const SIZES_S = [
 /** Rows of a FROM..TO when no number is wished. */
 const ROWS_DEFAULT = 150;
 
-export const RANGE_FORM = "hour, day, week, month, year, an interval (36h), or FROM..TO (ISO time, epoch, -36h, now)";
+export const RANGE_FORM =
+  "hour, day, week, month, year, an interval (36h), a day (2026-11-22), or FROM..TO (ISO time, epoch, -36h, 14:00, today, yesterday, now)";
 
-/** Reads the `ival` and `pnts` of HIST; an error says what is wrong. */
-export function parseRange(ival: string, points: number | undefined, now_s: number): Range | { error: string } {
+/** Reads the `ival` and `pnts` of HIST; an error says what is wrong. Times without a zone are local. */
+export function parseRange(
+  ival: string,
+  points: number | undefined,
+  now_s: number,
+  offsetAt: OffsetAt,
+): Range | { error: string } {
   const row = /^[a-z]+$/i.test(ival)
     ? TABLE.find(({ name }) => name.startsWith(ival[0]?.toLowerCase() ?? "-"))
     : undefined;
@@ -41,13 +48,18 @@ export function parseRange(ival: string, points: number | undefined, now_s: numb
     }
     return inRows(now_s - row.rows * row.bucket_s, now_s, points);
   }
-  const span = parseInterval(ival);
+  const day = parseDay(ival, now_s, offsetAt);
+  if (day) return inRows(day.from_s, day.to_s, points ?? ROWS_DEFAULT);
+  const span = /^\d{4}-\d\d-/.test(ival) ? undefined : parseInterval(ival); // to which a date is 2026 s less some
   if (span !== undefined && span > 0) return inRows(now_s - span, now_s, points ?? ROWS_DEFAULT);
-  const [from, to, more] = ival.split("..");
-  const from_s = parseMoment(from ?? "", now_s);
-  const to_s = to === "" ? now_s : parseMoment(to ?? "?", now_s);
-  if (from_s === undefined || to_s === undefined || more !== undefined)
-    return { error: `"${ival}" is no range; give ${RANGE_FORM}` };
+  const [from = "", to, more] = ival.split("..");
+  if (to === undefined || more !== undefined) return { error: `"${ival}" is no range; give ${RANGE_FORM}` };
+  const from_s = parseMoment(from, now_s, offsetAt);
+  const to_s = to === "" ? now_s : parseMoment(to, now_s, offsetAt);
+  if (from_s === undefined || to_s === undefined) {
+    const wrong = from_s === undefined ? from : to;
+    return { error: `"${ival}" is no range: "${wrong}" is no time; ${momentHint(wrong)}` };
+  }
   if (from_s >= to_s) return { error: `the range ${ival} ends before it begins` };
   return inRows(from_s, to_s, points ?? ROWS_DEFAULT);
 }
@@ -76,17 +88,4 @@ export function sizeFor(span_s: number, rows: number): number {
   let size = SIZES_S.find((each) => each * rows >= span_s) ?? SIZES_S.at(-1) ?? 60;
   while (size * rows < span_s) size *= 2;
   return size;
-}
-
-function parseMoment(text: string, now_s: number): number | undefined {
-  if (text === "now") return now_s;
-  if (/^\d{9,11}$/.test(text)) return Number(text);
-  if (/^[+-]/.test(text)) {
-    const offset = parseInterval(text);
-    return offset === undefined ? undefined : now_s + offset;
-  }
-  const ms = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$/.test(text)
-    ? Date.parse(text.length === 10 ? `${text}T00:00` : text)
-    : Number.NaN;
-  return Number.isNaN(ms) ? undefined : ms / 1000;
 }

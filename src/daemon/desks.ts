@@ -49,7 +49,9 @@ export function clientDesk(
     stateLines: () => [...context.stateLines(), ...itemLines(client.report().hosts)],
     hosts: () => client.hosts(),
     items: (host) => client.items(host),
+    measures: (host) => client.report().hosts[host] ?? {},
     history: (query) => refusal(() => client.history(query)),
+    changes: (query, count) => refusal(() => client.changes(query, count)),
     report: () => reportToJson(client.report()),
     sendSoon: () => ({ server: context.serverName, at_s: client.sendSoon() }),
     stop: (given) => {

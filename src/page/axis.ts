@@ -1,6 +1,7 @@
 // Where the ticks of a graph stand and what they say: values in the item's unit, times in local time. Pure.
 
 import { formatInterval } from "../core/interval.ts";
+import type { Kind } from "../core/reading.ts";
 import { fromLocalTime, localTime } from "../process/localtime.ts";
 import { localParts } from "./clock.ts";
 
@@ -37,6 +38,19 @@ export function leastSpan(low: number, high: number, unit: string): [number, num
   const begin = low >= 0 ? Math.max(0, low - more / 2) : low - more / 2;
   const end = begin + least;
   return unit === "%" && high <= 100 && end > 100 ? [100 - least, 100] : [begin, end];
+}
+
+/** What is drawn of values from `low` to `high`: with some room above, and from zero where that says more. */
+export function shownRange(low: number, high: number, { unit, kind }: { unit: string; kind: Kind }): [number, number] {
+  const capped = unit === "%" && low >= 0 && high <= 100;
+  // From zero, unless all of it happens far from zero: a disk that grows from 91 to 93 %.
+  const fromZero = kind === "rate" || kind === "state" || low === high || low < high * 0.6;
+  let [begin, end] = [low >= 0 && fromZero ? 0 : low, high];
+  if (end <= 0 && begin === end) [begin, end] = begin === 0 ? [0, 1] : [begin, 0];
+  if (kind === "state") return [begin, Math.max(end, begin + 1)];
+  [begin, end] = leastSpan(begin, end, unit);
+  const padding = (end - begin || Math.abs(end) || 1) * 0.06;
+  return [begin, capped ? Math.min(100, end + padding) : end + padding];
 }
 
 /** A value axis of about `count` steps that covers [low, high]; labels of one axis share unit and precision. */

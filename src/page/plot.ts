@@ -3,7 +3,7 @@
 import type { Kind } from "../core/reading.ts";
 import { formatValue } from "../core/units.ts";
 import plotCss from "./assets/plot.css" with { type: "text" };
-import { leastSpan, type TimeTick, timeTicks, type ValueAxis, valueAxis } from "./axis.ts";
+import { shownRange, type TimeTick, timeTicks, type ValueAxis, valueAxis } from "./axis.ts";
 import { localParts } from "./clock.ts";
 import { escapeText } from "./html.ts";
 import { drawGrounds, drawLimits, limitsWithin, marginOf } from "./limit-lines.ts";
@@ -99,16 +99,8 @@ function axisFor(points: Point[], options: PlotOptions, count: number): ValueAxi
     const room = Math.max(high - low, Math.abs(high), 1e-9) * 0.75;
     if (value >= low - room && value <= high + room) [low, high] = [Math.min(low, value), Math.max(high, value)];
   }
-  const capped = options.unit === "%" && low >= 0 && high <= 100;
-  // From zero, unless all of it happens far from zero: a disk that grows from 91 to 93 %.
-  const fromZero = options.kind === "rate" || options.kind === "state" || low === high || low < high * 0.6;
-  if (low >= 0 && fromZero) low = 0;
-  if (high <= 0 && low === high) [low, high] = low === 0 ? [0, 1] : [low, 0];
-  if (options.kind === "state")
-    return valueAxis(low, Math.max(high, low + 1), options.unit, Math.min(count, high - low || 1));
-  [low, high] = leastSpan(low, high, options.unit);
-  const padding = (high - low || Math.abs(high) || 1) * 0.06;
-  return valueAxis(low, capped ? Math.min(100, high + padding) : high + padding, options.unit, count);
+  [low, high] = shownRange(low, high, options);
+  return valueAxis(low, high, options.unit, options.kind === "state" ? Math.min(count, high - low) : count);
 }
 
 function drawGrid(frame: Frame, ticks: TimeTick[], axis: ValueAxis): string {

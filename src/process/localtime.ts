@@ -25,6 +25,11 @@ export function localTime(time_s: number): LocalTime {
   return { year: year + 1900, month, day, hour, minute, second, weekday, offset_s };
 }
 
+/** Seconds that local time is ahead of UTC at a moment. */
+export function offsetAt(time_s: number): number {
+  return localTime(time_s).offset_s;
+}
+
 /** Seconds since the epoch of a local time; day 32 or hour 25 are those of the next month or day. */
 export function fromLocalTime(year: number, month: number, day: number, second = 0): number {
   // As hours and minutes, so that noon stays noon on a day of 23 hours.

@@ -27,7 +27,6 @@ interface ChangeRow {
   time: number;
   level: string;
   text: string | null;
-  isLevel: number;
 }
 
 export class Changes {
@@ -51,28 +50,30 @@ export class Changes {
     }
   }
 
-  /** The newest changes of items of a host in [from, to), at most `count` of them, oldest first. */
+  /**
+   * The newest changes of items of a host in [from, to), at most `count` of them, oldest first. Levels go before texts: a text may
+   * be another one each minute.
+   */
   read(host: number, items: readonly string[], from_s: number, to_s: number, count: number): Change[] {
     const names = new Map<number, string>();
     for (const item of items) {
       const id = this.names.findItem(item);
       if (id !== undefined) names.set(id, item);
     }
-    const wanted = `host = ?1 AND time >= ?2 AND time < ?3 AND item IN (SELECT value FROM json_each(?4))`;
-    const rows = this.db
-      .query(
-        `SELECT item, time, level, text, 1 AS isLevel FROM level_change WHERE ${wanted}
-         UNION ALL SELECT item, time, level, text, 0 AS isLevel FROM text_change WHERE ${wanted}
-         ORDER BY time DESC, item LIMIT ?5`,
-      )
-      .all(host, from_s, to_s, JSON.stringify([...names.keys()]), count) as ChangeRow[];
-    return rows.reverse().map(({ item, time, level, text, isLevel }) => ({
-      item: names.get(item) ?? "",
-      time_s: time,
-      level,
-      ...(text === null ? {} : { text }),
-      isLevel: isLevel === 1,
-    }));
+    const newest = (table: string, isLevel: boolean, most: number) =>
+      (
+        this.db
+          .query(
+            `SELECT item, time, level, text FROM ${table} WHERE host = ? AND time >= ? AND time < ?
+             AND item IN (SELECT value FROM json_each(?)) ORDER BY time DESC, item DESC LIMIT ?`,
+          )
+          .all(host, from_s, to_s, JSON.stringify([...names.keys()]), most) as ChangeRow[]
+      ).map(({ item, time, level, text }): Change => {
+        return { item: names.get(item) ?? "", time_s: time, level, ...(text === null ? {} : { text }), isLevel };
+      });
+    const levels = newest("level_change", true, count);
+    const texts = newest("text_change", false, count - levels.length);
+    return [...levels.reverse(), ...texts.reverse()].sort((a, b) => a.time_s - b.time_s);
   }
 
   /** Forgets what a host has from before these times, and more than it may have. */

@@ -27,6 +27,8 @@ export interface HistoryQuery {
   bucket_s: number;
 }
 
+/** Values of finer rows that are put together before others may have their turn: a millisecond. */
+const VALUES_PER_TURN = 2000;
 /** Each host's names and changes are looked over after so many minutes, or so many as there are hosts. */
 const HOSTS_TURN_MIN = 10;
 /** Free pages that may wait for new rows: 1 MiB, or this share of the database; above it some go back each minute. */
@@ -121,12 +123,16 @@ export class History {
     if (free > all * FREE_SHARE_MAX) this.db.run(`PRAGMA incremental_vacuum(${FREED_PER_TICK})`);
   }
 
-  /** Rows of one host, oldest first, one per bucket of the asked size, gaps left out; made as they are taken. */
-  *query({ host, items, from_s, to_s, bucket_s }: HistoryQuery): Generator<HistoryRow> {
+  /**
+   * Rows of one host, oldest first, one per bucket of the asked size, gaps left out; made as they are taken. An undefined is no row:
+   * the next one is of so many finer ones that others may have their turn before it.
+   */
+  *query({ host, items, from_s, to_s, bucket_s }: HistoryQuery): Generator<HistoryRow | undefined> {
     const id = this.names.findHost(host);
     if (id === undefined) return;
     const ids = items.map((item) => this.names.findItem(item));
     let current: HistoryRow | undefined;
+    let merged = 0;
     const [first_s, end_s] = [bucketStart(from_s, bucket_s), -bucketStart(-to_s, bucket_s)];
     for (const part of planSegments(this.tiers.held(id), first_s, end_s, bucket_s)) {
       for (const { time_s, buckets } of this.buckets.read(part.bucket_s, id, part.from_s, part.to_s, ids)) {
@@ -134,6 +140,10 @@ export class History {
         if (current && current.time_s === start) {
           const known = current.buckets;
           current.buckets = buckets.map((bucket, i) => merge(known[i], bucket));
+          merged += buckets.length;
+          if (merged < VALUES_PER_TURN) continue;
+          merged = 0;
+          yield undefined;
         } else {
           if (current) yield current;
           current = { time_s: start, buckets };

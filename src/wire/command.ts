@@ -39,7 +39,10 @@ export function defineCommand<Desk>(command: Command<Desk>): Command<Desk> {
 
 type Chunks = Iterable<string> | AsyncIterable<string | Uint8Array>;
 
-/** A body is made piece by piece, no faster than the peer takes it. `whole`: it already has its COMMAND lines (a relayed answer). */
+/**
+ * A body is made piece by piece, no faster than the peer takes it; an empty piece lets others have their turn. `whole`: it
+ * already has its COMMAND lines (a relayed answer).
+ */
 export interface Answer {
   body: Chunks;
   whole?: boolean;

@@ -206,17 +206,22 @@ export class Connection implements Maker {
     let piece: (string | Uint8Array)[] = [head];
     let size = 0;
     for await (const chunk of body) {
-      piece.push(chunk);
+      if (chunk.length > 0) piece.push(chunk);
       size += chunk.length;
-      if (size < piece_bytes) continue;
-      const bytes = join(piece);
-      piece = []; // nothing of it is held while the peer takes its time
-      size = 0;
-      turns.made(this, bytes.length);
-      const waited = await this.write(bytes);
+      let waited = false;
+      if (size >= piece_bytes) {
+        const bytes = join(piece);
+        piece = []; // nothing of it is held while the peer takes its time
+        size = 0;
+        turns.made(this, bytes.length);
+        waited = await this.write(bytes);
+      }
+      // Also where a piece takes long to be made: a row may be the sum of thousands.
       if (waited || performance.now() - stretch_ms > STRETCH_MS_MAX) {
         await turn();
+        this.mustAnswer();
         stretch_ms = performance.now();
+        this.took_ms = stretch_ms; // that it was offered nothing is not its fault
       }
     }
     piece.push(end);

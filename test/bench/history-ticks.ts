@@ -122,7 +122,7 @@ function fill(store: ClientStore, { from_s, to_s, step_s }: Job["stretches"][num
 
 /** As HIST asks. */
 function askYear(store: ClientStore, now_s: number, done: Done): void {
-  const range = parseRange("year", undefined, now_s);
+  const range = parseRange("year", undefined, now_s, () => 0);
   if ("error" in range) throw new Error(range.error);
   const [host = ""] = job.hosts;
   const year = (items: string[]) => {
@@ -144,9 +144,9 @@ function askYear(store: ClientStore, now_s: number, done: Done): void {
 function countRows(store: ClientStore, now_s: number, done: Done): void {
   const [host = ""] = job.hosts;
   for (const { bucket_s, keep_s } of tiers) {
-    const asked = { host, items: job.items, from_s: now_s - keep_s, to_s: now_s, bucket_s, now_s };
-    for (const { buckets } of store.history.query(asked))
-      for (const bucket of buckets) {
+    const asked = { host, items: job.items, from_s: now_s - keep_s, to_s: now_s, bucket_s };
+    for (const row of store.history.query(asked))
+      for (const bucket of row?.buckets ?? []) {
         if (bucket) done.rows++;
         if (bucket && bucket_s > 60 && bucket.min === bucket.max) done.flat_rows++;
       }

@@ -48,8 +48,11 @@ export function serverPort({ server, clock }: World): Switchboard {
   return switchboard(serverCommands, desk, clientsPort);
 }
 
-/** The client's port of a host that has these items by host, and no history. */
-export function clientPort(items: Readonly<Record<string, readonly string[]>>): Switchboard {
+/** The client's port of a host that has these items by host, and no history but `past`. */
+export function clientPort(
+  items: Readonly<Record<string, readonly string[]>>,
+  past: Partial<Pick<ClientDesk, "history" | "changes" | "measures">> = {},
+): Switchboard {
   const unused = () => {
     throw new Error("not in this test");
   };
@@ -61,7 +64,10 @@ export function clientPort(items: Readonly<Record<string, readonly string[]>>): 
     stateLines: () => [],
     hosts: () => Object.keys(items),
     items: (host) => [...(items[host] ?? [])],
+    measures: () => ({}),
     history: () => [],
+    changes: () => [],
+    ...past,
     report: unused,
     sendSoon: unused,
     stop: unused,

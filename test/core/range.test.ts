@@ -2,11 +2,12 @@ import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import { HIST_ROWS_MAX } from "../../src/core/limits.ts";
 import { parseRange, type Range, sizeFor } from "../../src/core/range.ts";
+import { offsetIn, UTC } from "./zones.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12, 34, 56) / 1000;
 
-function rangeOf(ival: string, points?: number): Range {
-  const range = parseRange(ival, points, NOW);
+function rangeOf(ival: string, points?: number, offsetAt = UTC): Range {
+  const range = parseRange(ival, points, NOW, offsetAt);
   if ("error" in range) throw new Error(range.error);
   return range;
 }
@@ -54,9 +55,26 @@ test.each([
   expect(rows(rangeOf(ival, points))).toBeWithin(1, most + 1);
 });
 
-test("a date alone is midnight here", () => {
-  const range = rangeOf("2026-11-01..2026-11-02", 24);
-  expect(range.from_s).toBe(new Date(2026, 10, 1).getTime() / 1000);
+test.each([
+  ["Europe/Berlin", "2026-03-28..2026-03-29", 24],
+  ["Europe/Berlin", "2026-03-29..2026-03-30", 23],
+  ["Europe/Berlin", "2026-10-25..2026-10-26", 25],
+  ["Australia/Lord_Howe", "2026-10-04..2026-10-05", 23.5],
+  ["Australia/Lord_Howe", "2026-04-05..2026-04-06", 24.5],
+  ["America/New_York", "2026-03-08..2026-03-09", 23],
+  ["Asia/Kolkata", "2026-03-29..2026-03-30", 24],
+  ["Europe/Berlin", "2026-10-25T02:00..2026-10-25T03:00", 2], // that hour is twice
+  ["Europe/Berlin", "2026-03-29T01:00..2026-03-29T04:00", 2], // and in spring one of three is not
+  ["Europe/Berlin", "2026-03-29", 23],
+  ["UTC", "yesterday..today", 24],
+])("in %s %s is %p hours", (zone, ival, hours) => {
+  const { from_s, to_s } = rangeOf(ival, undefined, offsetIn(zone));
+  expect((to_s - from_s) / 3600).toBe(hours);
+});
+
+test("an hour that is not is no range", () => {
+  const range = parseRange("2026-03-29T02:00..2026-03-29T03:00", undefined, NOW, offsetIn("Europe/Berlin"));
+  expect(range).toEqual({ error: expect.stringMatching(/ends before it begins/) });
 });
 
 test.each([
@@ -71,15 +89,17 @@ test.each([
   ["..", undefined, /is no range/],
   ["..now", undefined, /is no range/],
   ["-2h..-1h..now", undefined, /is no range/],
-  ["2026-13-01..now", undefined, /is no range/],
-  ["2026-11-01 00:00..now", undefined, /is no range/],
+  ["2026-13-01..now", undefined, /is no range: "2026-13-01" is no time; no calendar/],
+  ["2h..now", undefined, /is no range: "2h" is no time; write -2h/],
+  ["-2h..tody", undefined, /is no range: "tody" is no time; did you mean "today"/],
+  ["2026-02-30", undefined, /is no range/],
   ["day", 0, /at least one row/],
   ["-100y..now", 1e6, /more than 150000 rows/],
   ["0001-01-01T00:00Z..9999-12-31", 1e6, /more than 150000 rows/],
   ["3000y", undefined, /years 1 to 9999/],
   ["now..+9000y", undefined, /years 1 to 9999/],
 ])("%p with %p rows is an error", (ival, points, message) => {
-  expect(parseRange(ival, points, NOW)).toEqual({ error: expect.stringMatching(message) });
+  expect(parseRange(ival, points, NOW, UTC)).toEqual({ error: expect.stringMatching(message) });
 });
 
 describe("laws", () => {
@@ -103,7 +123,7 @@ describe("laws", () => {
     );
     fc.assert(
       fc.property(text, fc.option(fc.nat(1e7), { nil: undefined }), (ival, points) => {
-        const range = parseRange(ival, points, NOW);
+        const range = parseRange(ival, points, NOW, UTC);
         if ("error" in range) return;
         expect(Math.abs(range.from_s % range.bucket_s)).toBe(0);
         expect(Math.abs(range.to_s % range.bucket_s)).toBe(0);

@@ -561,7 +561,7 @@ describe("fixed ports", () => {
       expect(Object.keys(items).length).toBeGreaterThan(15);
       const page = await until("its page", () => textOf("http://127.0.0.1:22080/"));
       expect(page).toContain("<main");
-      expect((await alone("hist", "cpu_load")).out).toMatch(/^TIME +cpu_load\n/);
+      expect((await alone("hist", "cpu_load")).out).toMatch(/^TIME +cpu_load\(tasks\)\n/);
       expect((await alone("probe", "load")).out).toContain("cpu_load");
       const file = join(home, "state/dmon/data.lite");
       expect(statSync(file).uid).toBe(as.length > 0 ? NOBODY : (process.getuid?.() ?? 0));

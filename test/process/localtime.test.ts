@@ -42,6 +42,21 @@ test("another zone, and the day on which its clocks change", () => {
   );
 });
 
+test.each([
+  ["Europe/Berlin", "2026-03-29..2026-03-30", 23],
+  ["Europe/Berlin", "2026-10-25..2026-10-26", 25],
+  ["Australia/Lord_Howe", "2026-10-04..2026-10-05", 23.5],
+  ["Australia/Lord_Howe", "2026-04-05..2026-04-06", 24.5],
+])("in %s %s is a day of %p hours by libc's tables too", (zone, ival, hours) => {
+  const script = `
+    import { parseRange } from "${import.meta.dir}/../../src/core/range.ts";
+    import { offsetAt } from "${import.meta.dir}/../../src/process/localtime.ts";
+    const { from_s, to_s } = parseRange("${ival}", undefined, 1793491200, offsetAt);
+    console.log((to_s - from_s) / 3600);`;
+  const child = Bun.spawnSync([process.execPath, "-e", script], { env: { ...process.env, TZ: zone } });
+  expect(child.stdout.toString().trim()).toBe(String(hours));
+});
+
 test("as text", () => {
   expect(stamp(1_700_000_000)).toMatch(/^2023-11-1[45] \d\d:\d\d:20$/);
   expect(ctime(1_700_000_000)).toMatch(/^(Tue|Wed) Nov 1[45] \d\d:\d\d:20 2023$/);

@@ -33,6 +33,10 @@ describe("changes", () => {
       ]);
       expect(kept(store, ["a"], START + 60, START + 120)).toEqual([second]);
       expect(kept(store, ["a", "b"], START, START + 1e9, 2)).toEqual([second, third]);
+      keep(store, START + 180, ...[1, 2, 3].map((n) => ({ item: "b", time_s: START + 180 + n, isLevel: false })));
+      expect(kept(store, ["a", "b"], START, START + 1e9, 5).map(({ time_s }) => time_s - START)).toEqual([
+        0, 60, 120, 182, 183,
+      ]);
       expect(store.history.changesOf({ host: "other", items: ["a"], from_s: 0, to_s: 1e12 }, 10)).toEqual([]);
     });
   });

@@ -73,7 +73,7 @@ export function read(
   bucket_s: number,
   host = HOST,
 ): HistoryRow[] {
-  return [...store.history.query({ host, items, from_s, to_s, bucket_s })];
+  return [...store.history.query({ host, items, from_s, to_s, bucket_s })].filter((row) => row !== undefined);
 }
 
 /** All of ZAP at once. */

@@ -515,8 +515,7 @@ test("a wanted size that no coarse tier divides is made of a finer one that does
       store.tick([{ host: HOST, time_s, values: new Map([["a", minute]]), events: [] }], time_s);
     }
     const now_s = START + 240 * 60;
-    const query = { host: HOST, items: ["a"], from_s: START, to_s: now_s, bucket_s: 1200 };
-    const rows = [...store.history.query(query)];
+    const rows = read(store, ["a"], START, now_s, 1200);
     expect(rows.map(({ buckets: [a] }) => [a?.min, a?.max, a?.count])).toEqual(
       Array.from({ length: 12 }, (_, i) => [i * 20, i * 20 + 19, 20]),
     );
@@ -613,4 +612,16 @@ test("items that flicker have gaps where they were not there", () => {
       [1, 2, 4, 5, 7, 8].map((m) => [m, m]), // a gap stays a gap
     );
   });
+});
+
+test("a row of many finer ones gives way before it is made", () => {
+  const tiers = [{ bucket_s: 60, keep_s: 400 * HOUR }];
+  withStore((store) => {
+    const values = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`i${i}`, i]));
+    for (let minute = 0; minute < 24 * 60; minute++) tick(store, START + minute * 60, values);
+    const query = { host: HOST, items: Object.keys(values), from_s: START, to_s: START + DAY, bucket_s: DAY };
+    const given = [...store.history.query(query)];
+    expect(given.filter((row) => row === undefined).length).toBeGreaterThan(20);
+    expect(given.filter((row) => row !== undefined).map(({ buckets: [first] }) => first?.count)).toEqual([24 * 60]);
+  }, tiers);
 });

@@ -1,8 +1,26 @@
 // What the commands of the client's port need of the client.
 
+import type { Bucket } from "../../core/consolidation.ts";
 import type { Range } from "../../core/range.ts";
+import type { Kind } from "../../core/reading.ts";
 import type { Answer } from "../../wire/command.ts";
 import type { CommonDesk } from "../desk.ts";
+
+/** The past that is asked for: of these items in this order, in rows of `bucket_s`. */
+export interface HistoryOf extends Range {
+  host: string;
+  items: readonly string[];
+}
+
+/** From `time_s` on an item had this level, with this text beside its value. */
+export interface HistoryChange {
+  time_s: number;
+  item: string;
+  level: string;
+  text?: string;
+  /** The level is another one; else only the text. */
+  isLevel: boolean;
+}
 
 export interface ClientDesk extends CommonDesk {
   hostname: string;
@@ -11,10 +29,15 @@ export interface ClientDesk extends CommonDesk {
   hosts(): string[];
   /** Items of a host: measured now, or with history. */
   items(host: string): string[];
-  history(query: { host: string; items: readonly string[] } & Range): Iterable<{
-    time_s: number;
-    buckets: ({ avg: number; min: number; max: number; count: number } | undefined)[];
-  }>;
+  /** What the numbers of a host's items are, of those that are measured now. */
+  measures(host: string): Readonly<Record<string, { unit: string; kind: Kind }>>;
+  /**
+   * Rows that have anything, oldest first, with a bucket or none for each item; made as they are taken. Undefined where it
+   * looked at much and has no row yet: others may have their turn.
+   */
+  history(query: HistoryOf): Iterable<{ time_s: number; buckets: readonly (Bucket | undefined)[] } | undefined>;
+  /** The newest changes of level and text in [from_s, to_s), at most `count` of them, oldest first. */
+  changes(query: Omit<HistoryOf, "bucket_s">, count: number): readonly HistoryChange[];
   /** The current state as the REPORT's JSON. */
   report(): string;
   /** The next report comes soon; returns when, and to whom. */
