@@ -149,7 +149,7 @@ export class Buckets {
       for (const [item, column] of columns) column[index] = row.get(item);
       for (const [item, bucket] of row) {
         if (columns.has(item)) continue;
-        const column = new Array<Bucket | undefined>(STRETCH_ROWS).fill(undefined);
+        const column = gaps();
         column[index] = bucket;
         columns.set(item, column);
       }
@@ -265,11 +265,15 @@ function itemsOf({ parts }: Window): Set<number> {
   return items;
 }
 
+function gaps(): (Bucket | undefined)[] {
+  return Array.from({ length: STRETCH_ROWS }, () => undefined);
+}
+
 /** An item's buckets in a stretch of time. */
 function columnOf({ parts }: Window, item: number): (Bucket | undefined)[] {
   const [only, more] = parts;
   if (only && !more && only.reader.rows === STRETCH_ROWS) return only.reader.column(item) ?? [];
-  const column = new Array<Bucket | undefined>(STRETCH_ROWS).fill(undefined);
+  const column = gaps();
   for (const { first, reader } of parts) {
     for (const [row, bucket] of (reader.column(item) ?? []).entries()) {
       if (bucket) column[first + row] = merge(column[first + row], bucket);

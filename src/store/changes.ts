@@ -73,7 +73,7 @@ export class Changes {
       });
     const levels = newest("level_change", true, count);
     const texts = newest("text_change", false, count - levels.length);
-    return [...levels.reverse(), ...texts.reverse()].sort((a, b) => a.time_s - b.time_s);
+    return [...levels.toReversed(), ...texts.toReversed()].sort((a, b) => a.time_s - b.time_s);
   }
 
   /** Forgets what a host has from before these times, and more than it may have. */

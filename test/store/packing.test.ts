@@ -11,7 +11,7 @@ const number = fc.oneof(
 const spread = fc.record({ avg: number, min: number, max: number, count: fc.integer({ min: 1, max: 2 ** 32 }) });
 const same = number.map((avg) => ({ avg, min: avg, max: avg, count: 1 }));
 const bucket = fc.option(fc.oneof(spread, same), { nil: undefined });
-const columns = fc
+const anyStretch = fc
   .tuple(
     fc.integer({ min: 1, max: 40 }),
     fc.uniqueArray(fc.integer({ min: 1, max: 2 ** 31 }), { maxLength: 6 }),
@@ -26,7 +26,7 @@ const isGap = (column: Column) => column.every((each) => each === undefined);
 
 test("what was written is read, bit by bit", () => {
   fc.assert(
-    fc.property(columns, ({ rows, columns }) => {
+    fc.property(anyStretch, ({ rows, columns }) => {
       const reader = new StretchReader(encodeStretch(rows, columns));
       expect(reader.rows).toBe(rows);
       const known = [...columns].filter(([, column]) => !isGap(column));
@@ -38,7 +38,7 @@ test("what was written is read, bit by bit", () => {
           each?.map((b) => b && [b.count, ...[b.avg, b.min, b.max].map((n) => (Object.is(n, -0) ? "-0" : n))]);
         expect(exact(read)).toEqual(isGap(column) ? undefined : exact(column));
       }
-      const filled = Array.from({ length: rows }, (_, row) => row).filter((row) => known.some(([, c]) => c[row]));
+      const filled = Array.from({ length: rows }, (__, row) => row).filter((row) => known.some(([, c]) => c[row]));
       expect(reader.filledRows()).toEqual(filled);
     }),
     { numRuns: 300 },
@@ -47,7 +47,7 @@ test("what was written is read, bit by bit", () => {
 
 test("no changed byte goes unnoticed, and none leads astray", () => {
   fc.assert(
-    fc.property(columns, fc.nat(), fc.integer({ min: 1, max: 255 }), ({ rows, columns }, at, flip) => {
+    fc.property(anyStretch, fc.nat(), fc.integer({ min: 1, max: 255 }), ({ rows, columns }, at, flip) => {
       const data = encodeStretch(rows, columns);
       const place = at % data.length;
       data[place] = (data[place] ?? 0) ^ flip;
@@ -79,7 +79,7 @@ describe("a row of 60 items takes", () => {
   function bytes(value: (item: number, minute: number) => number, minutes: number): number {
     const columns = new Map<number, (Bucket | undefined)[]>();
     for (let item = 1; item <= 60; item++) {
-      const column = Array.from({ length: STRETCH_ROWS }, (_, row) => {
+      const column = Array.from({ length: STRETCH_ROWS }, (__, row) => {
         const values = Array.from({ length: minutes }, (_, i) => value(item, row * minutes + i));
         const avg = values.reduce((a, b) => a + b) / minutes;
         return { avg, min: Math.min(...values), max: Math.max(...values), count: minutes };
