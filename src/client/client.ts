@@ -2,7 +2,7 @@
 
 import { dirname, join } from "node:path";
 import type { Clock } from "../core/clock.ts";
-import type { Tier } from "../core/consolidation.ts";
+import type { Held, Tier } from "../core/consolidation.ts";
 import type { Event } from "../core/event.ts";
 import type { SelfStats } from "../core/host.ts";
 import type { Inventory, Report } from "../core/report.ts";
@@ -243,6 +243,11 @@ export class Client {
   items(host: string): string[] {
     const now = Object.keys(this.work?.hosts[host]?.items ?? {});
     return [...new Set([...now, ...this.keeper.items(host)])].sort();
+  }
+
+  /** What there is of each tier for a host, finest first. Throws HistoryUnavailable. */
+  held(host: string): Held[] {
+    return this.keeper.held(host);
   }
 
   /** Throws HistoryUnavailable. */

@@ -1,7 +1,7 @@
 // The client's database as the client uses it: what cannot be stored now stops no measuring, and is said once.
 
 import type { Clock } from "../core/clock.ts";
-import type { Tier } from "../core/consolidation.ts";
+import type { Held, Tier } from "../core/consolidation.ts";
 import type { Change } from "../store/changes.ts";
 import { ClientStore, type KeptLevel, type Tick } from "../store/client-store.ts";
 import { StoreError } from "../store/database.ts";
@@ -84,6 +84,11 @@ export class Keeper {
   /** Items of a host of which there is history. */
   items(host: string): string[] {
     return this.store?.history.items(host) ?? [];
+  }
+
+  /** As History.held. Throws HistoryUnavailable. */
+  held(host: string): Held[] {
+    return this.usable().history.held(host);
   }
 
   /** As History.query. Throws HistoryUnavailable. */

@@ -85,6 +85,7 @@ export function planSegments(tiers: readonly Held[], from_s: number, to_s: numbe
   return segments.sort((x, y) => x.from_s - y.from_s);
 }
 
-function alignUp(time_s: number, bucket_s: number): number {
+/** The first bucket that begins at a time or after it. */
+export function alignUp(time_s: number, bucket_s: number): number {
   return -bucketStart(-time_s, bucket_s);
 }

@@ -50,6 +50,7 @@ export function clientDesk(
     hosts: () => client.hosts(),
     items: (host) => client.items(host),
     measures: (host) => client.report().hosts[host] ?? {},
+    held: (host) => refusal(() => client.held(host)),
     history: (query) => refusal(() => client.history(query)),
     changes: (query, count) => refusal(() => client.changes(query, count)),
     report: () => reportToJson(client.report()),

@@ -2,7 +2,7 @@
 // 9). What its users see; names, rows, the upkeep of tiers and changes are in files of their own.
 
 import type { Database } from "bun:sqlite";
-import { type Bucket, bucketStart, merge, planSegments, type Tier } from "../core/consolidation.ts";
+import { type Bucket, bucketStart, type Held, merge, planSegments, type Tier } from "../core/consolidation.ts";
 import { BUCKETS_SCHEMA, Buckets, type Row } from "./buckets.ts";
 import { CHANGES_SCHEMA, type Change, Changes } from "./changes.ts";
 import { HORIZON_SCHEMA, Horizon } from "./horizon.ts";
@@ -67,6 +67,12 @@ export class History {
   /** Takes over other tiers. What the old ones have is made into the new ones, and kept and read as long as they would. */
   setTiers(tiers: readonly Tier[]): void {
     this.tiers.set(tiers);
+  }
+
+  /** What there is of each tier for a host, finest first. */
+  held(host: string): Held[] {
+    const id = this.names.findHost(host);
+    return id === undefined ? [] : this.tiers.held(id);
   }
 
   /** Items of which this host has any history. */

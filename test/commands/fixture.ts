@@ -51,7 +51,7 @@ export function serverPort({ server, clock }: World): Switchboard {
 /** The client's port of a host that has these items by host, and no history but `past`. */
 export function clientPort(
   items: Readonly<Record<string, readonly string[]>>,
-  past: Partial<Pick<ClientDesk, "history" | "changes" | "measures">> = {},
+  past: Partial<Pick<ClientDesk, "held" | "history" | "changes" | "measures">> = {},
 ): Switchboard {
   const unused = () => {
     throw new Error("not in this test");
@@ -65,6 +65,7 @@ export function clientPort(
     hosts: () => Object.keys(items),
     items: (host) => [...(items[host] ?? [])],
     measures: () => ({}),
+    held: () => [],
     history: () => [],
     changes: () => [],
     ...past,

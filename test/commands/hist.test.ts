@@ -101,7 +101,7 @@ describe("answers", () => {
           .sort((a, b) => (a?.[0] ?? 0) - (b?.[0] ?? 0))
           .map((each) => each && { time_s: each[0] * 60, buckets: each[1] });
         const desk = { history: () => rows, changes: () => [], measures: () => ({}) };
-        const { data } = JSON.parse([...histBody(desk, query, { minMax, changes: false })].join(""));
+        const { data } = JSON.parse([...histBody(desk, query, { minMax, changes: false, coarser: [] })].join(""));
         expect(data.rows.map(([time]: number[]) => time)).toEqual(Array.from({ length: 100 }, (_, i) => i * 60));
         for (const row of data.rows) expect(row).toHaveLength(minMax ? 9 : 3);
         for (const each of rows) {
@@ -153,7 +153,7 @@ describe("pieces", () => {
     histBody(
       { history, changes: () => [], measures: () => ({}) },
       { ...query, items: asked, to_s },
-      { minMax: true, changes: false },
+      { minMax: true, changes: false, coarser: [] },
     );
 
   test("a row of thousands of items is made in many", () => {

@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import { KEYS } from "../../src/config/keys.ts";
 import { bucketStart, type Tier } from "../../src/core/consolidation.ts";
 import { SERIES_PER_HOST_MAX } from "../../src/core/limits.ts";
+import { asKept } from "../../src/core/range.ts";
 import { Buckets, stretchOf } from "../../src/store/buckets.ts";
 import { ClientStore } from "../../src/store/client-store.ts";
 import { StoreError } from "../../src/store/database.ts";
@@ -624,4 +625,17 @@ test("a row of many finer ones gives way before it is made", () => {
     expect(given.filter((row) => row === undefined).length).toBeGreaterThan(20);
     expect(given.filter((row) => row !== undefined).map(({ buckets: [first] }) => first?.count)).toEqual([24 * 60]);
   }, tiers);
+});
+
+test("half an hour of long ago is answered by the row that it is in", () => {
+  withStore((store) => {
+    for (let i = 0; i < 480; i++) tick(store, START + i * 60, { a: i === 250 ? 95 : 1 });
+    tick(store, START + 200 * HOUR, { a: 1 });
+    tick(store, START + 200 * HOUR + 60, { a: 1 });
+    const asked = { from_s: START + 250 * 60, to_s: START + 280 * 60, bucket_s: 60 };
+    expect(read(store, ["a"], asked.from_s, asked.to_s, 60)).toEqual([]);
+    const { range } = asKept(asked, store.history.held(HOST));
+    expect(range).toEqual({ from_s: START + 4 * HOUR, to_s: START + 8 * HOUR, bucket_s: 4 * HOUR });
+    expect(total(read(store, ["a"], range.from_s, range.to_s, range.bucket_s))).toMatchObject({ max: 95, count: 240 });
+  });
 });

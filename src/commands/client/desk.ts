@@ -1,6 +1,6 @@
 // What the commands of the client's port need of the client.
 
-import type { Bucket } from "../../core/consolidation.ts";
+import type { Bucket, Held } from "../../core/consolidation.ts";
 import type { Range } from "../../core/range.ts";
 import type { Kind } from "../../core/reading.ts";
 import type { Answer } from "../../wire/command.ts";
@@ -31,6 +31,8 @@ export interface ClientDesk extends CommonDesk {
   items(host: string): string[];
   /** What the numbers of a host's items are, of those that are measured now. */
   measures(host: string): Readonly<Record<string, { unit: string; kind: Kind }>>;
+  /** What there is of each tier for a host, finest first. */
+  held(host: string): readonly Held[];
   /**
    * Rows that have anything, oldest first, with a bucket or none for each item; made as they are taken. Undefined where it
    * looked at much and has no row yet: others may have their turn.

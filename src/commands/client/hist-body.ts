@@ -1,6 +1,7 @@
 // The answer of HIST as it is made: columns, rows, changes. However many items, hosts or years are asked for, it is made in
 // pieces between which others have their turn.
 
+import type { Segment } from "../../core/consolidation.ts";
 import type { ClientDesk, HistoryOf } from "./desk.ts";
 
 /** Changes of one answer: what a person or a plot can use; of more the newest ones. */
@@ -10,18 +11,24 @@ const PIECE_CHARS = 8192;
 
 type Desk = Pick<ClientDesk, "history" | "changes" | "measures">;
 
-/** `{"resp":"ok rows 60","data":{"cols":["TIME",…],"units":[…],"kinds":[…],"rows":[[time,value,…],…],"changes":[…]}}` */
+/** `{"resp":"ok rows 60","data":{"cols":["TIME",…],"units":[…],"kinds":[…],"rows":[[time,value,…],…],"coarser":[…],"changes":[…]}}` */
 export function* histBody(
   desk: Desk,
   query: HistoryOf,
-  { minMax, changes }: { minMax: boolean; changes: boolean },
+  { minMax, changes, coarser }: { minMax: boolean; changes: boolean; coarser: readonly Segment[] },
 ): Generator<string> {
   const count = Math.round((query.to_s - query.from_s) / query.bucket_s);
   yield `{"resp":"ok rows ${count}","data":{${columns(desk, query, minMax)},"rows":[`;
   yield* rows(desk, query, minMax);
   yield "]";
+  if (coarser.length > 0) yield `,"coarser":${JSON.stringify(coarser.map(shownPart))}`;
   if (changes) yield* changesOf(desk, query);
   yield "}}\n";
+}
+
+/** Where the rows are further apart than the others: for what is so old, nothing finer is kept. */
+function shownPart({ from_s, to_s, bucket_s }: Segment) {
+  return { from: from_s, to: to_s, bucket: bucket_s };
 }
 
 /** What the columns are called, and their units and kinds as far as they are known: not of what is measured no more. */

@@ -1,7 +1,7 @@
 // HIST: rows of history, grouped as the original's table or as wished [seed].
 
 import { didYouMean } from "../../core/diagnostic.ts";
-import { parseRange, RANGE_FORM } from "../../core/range.ts";
+import { asKept, parseRange, RANGE_FORM } from "../../core/range.ts";
 import { select } from "../../core/selector.ts";
 import { offsetAt } from "../../process/localtime.ts";
 import { Refusal } from "../../wire/command.ts";
@@ -28,18 +28,14 @@ export default defineClientCommand({
   handle(desk, args) {
     const [ival = "day", points = "0", host = desk.hostname, ...words] = args;
     if (!/^\d{1,7}$/.test(points)) throw new Refusal(noNumber(desk, args));
-    const range = parseRange(ival, Number(points) || undefined, desk.now_s(), offsetAt);
-    if ("error" in range) throw new Refusal(range.error);
+    const asked = parseRange(ival, Number(points) || undefined, desk.now_s(), offsetAt);
+    if ("error" in asked) throw new Refusal(asked.error);
     if (!desk.hosts().includes(host))
       throw new Refusal(`${desk.hostname} does not monitor ${host}; it monitors ${desk.hosts().join(", ")}`);
     const items = chosen(desk, host, words);
-    return {
-      body: histBody(
-        desk,
-        { host, items, ...range },
-        { minMax: words.includes(MINMAX), changes: words.includes(CHANGES) },
-      ),
-    };
+    const { range, coarser } = asKept(asked, desk.held(host));
+    const more = { minMax: words.includes(MINMAX), changes: words.includes(CHANGES), coarser };
+    return { body: histBody(desk, { host, items, ...range }, more) };
   },
 });
 
