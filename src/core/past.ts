@@ -15,6 +15,9 @@ const ITEM_FORM: Form<string> = {
   is: "an item of the same host, or one that is found there",
   parse: (word) => {
     if (isName(word)) return word;
+    const [, own] = /^[^:]+:(.+)$/.exec(word) ?? [];
+    if (own !== undefined && isName(own))
+      throw new WordError(`${quoted(word)} names a host`, `write an item of the same host, such as ${own}`);
     throw new WordError(`${quoted(word)} cannot be an item`, `write one: ${NAME_FORM}`);
   },
 };
@@ -69,7 +72,13 @@ export async function lookBack(host: Host, { target }: Given, item: string, wind
     to_s: now_s,
     bucket_s,
   });
-  return { unit, now_s, window_s, bucket_s, rows: rows.map((row) => ({ ...row, at_s: middleOf(row, bucket_s, now_s) })) };
+  return {
+    unit,
+    now_s,
+    window_s,
+    bucket_s,
+    rows: rows.map((row) => ({ ...row, at_s: middleOf(row, bucket_s, now_s) })),
+  };
 }
 
 /** An item in a window, and in its newest parts, each in rows as fine as there are. */
