@@ -118,7 +118,8 @@ function unknown({ rows, now_s, bucket_s, window_s }: Stretch, item: string): st
 /** What is said of a value that is at its limit. One that always was has a limit for the other side, perhaps. */
 function thereWords({ rows, unit }: Stretch, limit: Limit, newest: number): string {
   const [now, at] = [newest, limit.value].map((value) => formatValue(value, unit));
-  if (!isThere(newest, limit) || rows.some(({ avg }) => avg === limit.value || !isThere(avg, limit))) return `${now} now, the limit is ${at}`;
+  if (!isThere(newest, limit) || rows.some(({ avg }) => avg === limit.value || !isThere(avg, limit)))
+    return `${now} now, the limit is ${at}`;
   const other = limit.bad === "above" ? `falls to it write <${at}` : `rises to it write >${at}`;
   return `${now} now, and always beyond the limit of ${at}; for what ${other.replace(/ (?=[^ ]*$)/, "")}`;
 }

@@ -19,7 +19,8 @@ function day(valueAt: (hours: number) => number | undefined, unit = "%", now_s =
   });
   return { unit, now_s, window_s: DAY, bucket_s: 600, rows };
 }
-const tell = (stretch: Stretch, limit = FULL) => forecast({ whole: stretch, shorter: [], last: undefined }, limit, "root_usage");
+const tell = (stretch: Stretch, limit = FULL) =>
+  forecast({ whole: stretch, shorter: [], last: undefined }, limit, "root_usage");
 const left = (stretch: Stretch, limit = FULL) => {
   const reading = tell(stretch, limit);
   return typeof reading === "object" ? (reading?.value ?? null) : reading;

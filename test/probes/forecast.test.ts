@@ -42,11 +42,14 @@ describe("forecast", () => {
     ["1h", [60, 60]],
     ["80m", [60, 60, 60]],
     ["1w", [7200, 1200, 300, 60]],
-  ])("looks at no part that is shorter than five minutes, and for the last reading at the last rows: %s", async (window, sizes) => {
-    const host = rising();
-    await probe.read(host, givenWith({ window }, "root_usage", "100"));
-    expect(host.asked.map(({ bucket_s }) => bucket_s)).toEqual(sizes);
-  });
+  ])(
+    "looks at no part that is shorter than five minutes, and for the last reading at the last rows: %s",
+    async (window, sizes) => {
+      const host = rising();
+      await probe.read(host, givenWith({ window }, "root_usage", "100"));
+      expect(host.asked.map(({ bucket_s }) => bucket_s)).toEqual(sizes);
+    },
+  );
 
   test("shows the last reading, as the item itself does", async () => {
     const risen = hostWithPast((minutes) => (minutes > -1 ? 91 : 60));
