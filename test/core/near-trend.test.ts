@@ -4,6 +4,8 @@ import { describe, expect, test } from "bun:test";
 import probe from "../../probes/full.ts";
 import { DEFAULT_LEVELS, type Grading, grade } from "../../src/core/fitness.ts";
 import type { Host } from "../../src/core/host.ts";
+import { nearTrend } from "../../src/core/near-trend.ts";
+import type { Stretch } from "../../src/core/past.ts";
 import type { Given } from "../../src/core/probe.ts";
 import { parseDefaultFit } from "../../src/work/rules.ts";
 
@@ -41,7 +43,7 @@ async function levels(valueAt: (minute: number) => number): Promise<string[]> {
     grading = grade(FIT, DEFAULT_LEVELS, grading, { ok: true, value }, minute * 60);
     seen.add(grading.level);
   }
-  return [...seen].sort().map((level) => DEFAULT_LEVELS[level]?.name ?? "");
+  return [...seen].sort((a, b) => a - b).map((level) => DEFAULT_LEVELS[level]?.name ?? "");
 }
 
 /** Noise that is the same in every run, between -1 and 1. */
@@ -118,5 +120,48 @@ describe("nobody is alarmed by", () => {
     ["steps of a night", (minute) => 60 + Math.floor((minute + 600) / DAY)],
   ])("%s", async (_, valueAt) => {
     expect(await levels(valueAt)).toEqual(["fine"]);
+  });
+});
+
+describe("the newest part of a window counts", () => {
+  /** Rows of so many minutes up to now, 0; those without a value are not there. */
+  const stretch = (minutes: number, size: number, valueAt: (minute: number) => number | undefined): Stretch => {
+    const starts = Array.from({ length: minutes / size }, (_, i) => i * size - minutes);
+    const rows = starts.flatMap((start) => {
+      const avg = valueAt(start + size / 2);
+      const [time_s, at_s] = [START + start * 60, START + (start + size / 2) * 60];
+      return avg === undefined ? [] : [{ time_s, at_s, avg, min: avg, max: avg, count: size }];
+    });
+    return { unit: "%", now_s: START, window_s: minutes * 60, bucket_s: size * 60, rows };
+  };
+  const flat = stretch(DAY, 10, () => 50);
+  const seen = (part: Stretch, finest = part) =>
+    nearTrend(part, flat, finest, { value: 100, bad: "above" }) !== undefined;
+  const line = (minute: number) => 90 + minute / 10;
+
+  test.each<[string, (minute: number) => number | undefined, boolean]>([
+    ["where it is a line", line, true],
+    ["not where noise may have made it", (minute) => 90 + minute / 30 + 1.8 * noise(minute - 0.5), false],
+    ["where there is some noise", (minute) => line(minute) + noise(minute - 0.5), true],
+    ["not of half an hour", (minute) => (minute > -30 ? line(minute) : undefined), false],
+    ["not of few rows", (minute) => (Math.floor(minute) % 9 === 0 ? line(minute) : undefined), false],
+    ["not since a drop of half an hour ago", (minute) => line(minute) + (minute < -30 ? 30 : 0), false],
+    ["not where it leads away", (minute) => 90 - minute / 10, false],
+    ["not where it has come to rest", (minute) => Math.min(88, line(minute)), false],
+  ])("%s", (_, valueAt, expected) => {
+    expect(seen(stretch(90, 1, valueAt))).toBe(expected);
+  });
+
+  test("not where a shorter one has come to rest", () => {
+    const resting = (minute: number) => Math.min(88, line(minute));
+    expect(seen(stretch(360, 5, resting))).toBe(true);
+    expect(seen(stretch(360, 5, resting), stretch(90, 1, resting))).toBe(false);
+  });
+
+  test("and sees no further than the window", async () => {
+    const risen = (hours_left: number) => (minute: number) =>
+      100 - 1.2 * hours_left + 1.2 * Math.max(0, (minute - 2 * DAY) / 60 + 1.5);
+    expect((await tell(risen(12), 2 * DAY)).value).toBeLessThan(12 * 3600);
+    expect((await tell(risen(40), 2 * DAY)).value).toBe(100 * 86_400);
   });
 });
