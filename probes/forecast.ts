@@ -1,7 +1,7 @@
 // When an item will be at a limit, by the trend of its past.
 
 import { forecast, LIMIT } from "../src/core/forecast.ts";
-import { ITEM, itemOf, lookBack, windowOption } from "../src/core/past.ts";
+import { ITEM, itemOf, lookCloser, windowOption } from "../src/core/past.ts";
 import { defineProbe, optionOf } from "../src/core/probe.ts";
 
 /** Five minutes have five readings, of which there is a trend. */
@@ -10,7 +10,7 @@ const OPTIONS = { window: windowOption(WINDOW_S_MIN, "1d") };
 
 export default defineProbe({
   name: "forecast",
-  doc: "How long it takes another item of the same host to come to a limit, if it goes on as it went: by the median trend of its past, which no spike turns. A sudden drop, such as that of a disk which was cleaned, is no trend; then it is that of what came since.",
+  doc: "How long it takes another item of the same host to come to a limit, if it goes on as it went: by the median trend of its past since the last sudden drop, which no spike turns. The newest quarter and sixteenth of it (of a day 6h and 1h30m) count too, where they go there beyond doubt.",
   args: [
     ITEM,
     {
@@ -26,7 +26,7 @@ export default defineProbe({
     left: {
       unit: "s",
       kind: "time",
-      doc: "The time until it is there, 0 while it is. Ten years where that is not in sight, so that `fit … sick <1d` also ends. Without a default fitness: an hour's trend tells less than a week's.",
+      doc: "The time until it is there, 0 while it is. A hundred windows (of 1d: 100d) where that is not in sight, for a trend says nothing beyond that. Without a default fitness: an hour's trend tells less than a week's.",
     },
   },
   nodata:
@@ -37,6 +37,6 @@ export default defineProbe({
     const item = itemOf(given);
     const window_s = optionOf(OPTIONS, "window", given);
     const limit = LIMIT.parse(given.args[1] ?? "");
-    return { left: forecast(await lookBack(host, given, item, window_s), limit, item, window_s) };
+    return { left: forecast(await lookCloser(host, given, item, window_s, WINDOW_S_MIN), limit, item) };
   },
 });

@@ -2,7 +2,7 @@
 
 import { forecast } from "../src/core/forecast.ts";
 import { slug } from "../src/core/names.ts";
-import { lookBack, windowOption } from "../src/core/past.ts";
+import { lookCloser, windowOption } from "../src/core/past.ts";
 import { defineProbe, type Given, optionOf } from "../src/core/probe.ts";
 import disk from "./disk.ts";
 
@@ -12,7 +12,7 @@ const OPTIONS = { window: windowOption(WINDOW_S_MIN, "1d") };
 
 export default defineProbe({
   name: "full",
-  doc: "How long it takes a file system to be full, if it goes on as it went: the forecast of its item of usage, which the host must have too.",
+  doc: "How long it takes a file system to be full, if it goes on as it went: the forecast of its item of usage, as the probe forecast tells it, which the host must have too.",
   args: disk.args ?? [],
   options: OPTIONS,
   madeOf: usageOf,
@@ -22,8 +22,8 @@ export default defineProbe({
       item: "{mount}_full_in",
       unit: "s",
       kind: "time",
-      fit: "soso <12h until >18h  sick <3h until >6h",
-      doc: "The time until it is full, by the trend of a day: 0 while it is full, ten years where that is not in sight. Disks are emptied and filled every day, so it is graded late; more than that is a matter of your own fit.",
+      fit: "soso <12h for 30m until >18h  sick <3h for 20m until >6h",
+      doc: "The time until it is full, by the trend of a day or of what came last: 0 while it is full, a hundred windows (100d) where that is not in sight. Disks are emptied and filled every day, so it is graded late; more than that is a matter of your own fit.",
     },
   },
   nodata: "While the usage of less than three hours is known, and when it has had no value for some time.",
@@ -33,8 +33,8 @@ export default defineProbe({
   read: async (host, given) => {
     const item = usageOf(given);
     const window_s = optionOf(OPTIONS, "window", given);
-    const stretch = await lookBack(host, given, item, window_s);
-    return { left: forecast(stretch, { value: 100, bad: "above" }, item, window_s) };
+    const looked = await lookCloser(host, given, item, window_s, WINDOW_S_MIN);
+    return { left: forecast(looked, { value: 100, bad: "above" }, item) };
   },
 });
 

@@ -20,7 +20,7 @@ const OPTIONS = {
 
 export default defineProbe({
   name: "rate_of",
-  doc: "How fast an item changes: the difference of its last and its first value in some time, by the second. For values that go up and down; counters are told by the second anyway.",
+  doc: "How fast an item changes: the difference of its end and its begin in some time, by the second. Of up to two hours and a half these are its last and its first minute, of more the means of a 150th of the time. For values that go up and down; counters are told by the second anyway.",
   args: [ITEM],
   options: OPTIONS,
   madeOf: itemOf,
@@ -42,7 +42,7 @@ export default defineProbe({
   },
 });
 
-/** From the first to the last of the rows, by `per_s` seconds. */
+/** From the mean of the first to that of the last of the rows, by `per_s` seconds. */
 export function changeOf(
   rows: readonly { at_s: number; avg: number }[],
   per_s: number,

@@ -8,6 +8,7 @@ import { type LocalHostOptions, localHost, PROGRAMS_DIR } from "../client/host.t
 import { findersOf, planReaders, type Reader } from "../client/plan.ts";
 import { run } from "../client/run.ts";
 import { States } from "../client/states.ts";
+import type { Settings } from "../config/load.ts";
 import { DEFAULT_LEVELS } from "../core/fitness.ts";
 import type { Host, SelfStats } from "../core/host.ts";
 import { type Probe, probeUsage, type Target } from "../core/probe.ts";
@@ -18,6 +19,7 @@ import { HERE, workOfProbe } from "../work/probe-work.ts";
 import type { ClientWork } from "../work/works.ts";
 import { type CliCommand, type CliContext, defineCli, UsageError } from "./command.ts";
 import { table } from "./help.ts";
+import { ownItems } from "./own-items.ts";
 import { ownPast } from "./own-past.ts";
 import { adviceFor } from "./probe-advice.ts";
 import { cells, columns, type Row, rowsOf } from "./probe-table.ts";
@@ -47,10 +49,10 @@ export default defineCli({
     const settings = await context.settings();
     const { root, vardir } = settings.conf;
     const look = new Look({ root, self, programs: join(vardir, PROGRAMS_DIR), adopts: "own", past: ownPast(settings) });
-    const probe = name === undefined ? undefined : named(name, look.host);
+    const probe = name === undefined ? undefined : named(name, look.host, settings);
     refuseUnused(context.options, probe, words);
     look.target = targetOf(context.options);
-    if (context.options.discover) return showLines(context, look, context.args);
+    if (context.options.discover) return showLines(context, look, settings);
     if (probe) look.take(workOfProbe(probe, words, fail));
     else look.take(itemsOf(await discover(allProbes(), look.host), fail));
     let worst = await look.sample();
@@ -211,9 +213,9 @@ function self(): SelfStats {
 }
 
 /** What can be pasted into a work-config, with what it is worth now. */
-async function showLines({ out }: CliContext, look: Look, names: readonly string[]): Promise<number> {
+async function showLines({ out, args: names }: CliContext, look: Look, settings: Settings): Promise<number> {
   const all = await discover(
-    names.length === 0 ? allProbes() : [...new Set(names)].map((name) => named(name, look.host)),
+    names.length === 0 ? allProbes() : [...new Set(names)].map((name) => named(name, look.host, settings)),
     look.host,
   );
   if (all.length === 0) {
@@ -227,8 +229,8 @@ async function showLines({ out }: CliContext, look: Look, names: readonly string
   return 0;
 }
 
-function named(name: string, host: Host): Probe {
+function named(name: string, host: Host, settings: Settings): Probe {
   const probe = allProbes().find((each) => each.name === name);
   if (probe) return probe;
-  throw new UsageError(`there is no probe "${name}"; ${adviceFor(name, host)}`);
+  throw new UsageError(`there is no probe "${name}"; ${adviceFor(name, host, ownItems(settings))}`);
 }

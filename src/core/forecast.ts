@@ -2,9 +2,10 @@
 
 import { type NoTest, parseTest } from "./fitness.ts";
 import { type Form, quoted, WordError } from "./form.ts";
-import { formatAge } from "./interval.ts";
+import { formatAge, formatInterval } from "./interval.ts";
 import { mendNumber } from "./mend-test.ts";
-import { noValue, type Stretch } from "./past.ts";
+import { goesOn, nearTrend } from "./near-trend.ts";
+import { type Looked, noValue, pointsOf, type Stretch } from "./past.ts";
 import type { Reading } from "./reading.ts";
 import { median, type Trend, trendOf } from "./trend.ts";
 import { ANY_UNIT, formatValue } from "./units.ts";
@@ -16,15 +17,19 @@ export interface Limit {
 }
 
 /**
- * What is further away than this is not in sight. It is a value and not no data, so that a fit like `sick <1d` ends where the
- * danger does; and so large that no limit of a fit is beyond it: no history is kept for longer.
+ * A trend says nothing beyond so many of its windows: what is further away is not in sight. That is a value and not no data, so
+ * that a fit like `sick <1d` ends where the danger does; and not so large that it flattens all else in a graph.
  */
-export const NOT_IN_SIGHT_S = 10 * 365 * 86_400;
+const SIGHT_WINDOWS = 100;
 /** Fewer rows have no trend, nor have some that are from less than this share of the window. */
 const ROWS_LEAST = 5;
 const KNOWN_SHARE = 1 / 10;
 /** When nothing came for so many times as long as usual, nobody knows where the value stands. */
 const SILENT_TIMES = 3;
+/** Of what is nearer than the window, so much of it must go on. */
+const RECENT_SHARE = 1 / 6;
+/** A shorter window is told of where it sees the limit in less than this share of the time. */
+const SOONER = 0.9;
 /** A trend is shown by the hour where it comes to its end within two days, else by the day. */
 const SOON_S = 2 * 86_400;
 
@@ -58,26 +63,45 @@ export const LIMIT: Form<Limit> = {
   },
 };
 
-/** How long it takes an item to come to a limit, in seconds; or why nobody can tell. */
-export function forecast(stretch: Stretch, limit: Limit, item: string, window_s: number): Reading {
-  const { rows, now_s, unit } = stretch;
-  const why = unknown(stretch, item, window_s);
-  const newest = rows.at(-1);
-  if (why !== undefined || !newest) return { value: null, text: why ?? "" };
-  const now = formatValue(newest.avg, unit);
-  const trend = trendOf(
-    rows.map(({ at_s, avg }) => ({ x: at_s - now_s, y: avg })),
-    limit.bad === "above",
-  );
-  const left_s = isThere(newest.avg, limit) ? 0 : trend ? timeTo(limit, trend) : NOT_IN_SIGHT_S;
-  if (left_s === 0) return { value: 0, text: thereWords(stretch, limit, now) };
-  const pace = trend?.isClear ? `, ${paceWords(trend.slope, left_s, unit)}` : ", no clear trend";
+/**
+ * How long it takes an item to come to a limit, in seconds; or why nobody can tell. The soonest counts of what the whole window and
+ * the shorter ones see.
+ */
+export function forecast({ whole, shorter, last }: Looked, limit: Limit, item: string): Reading {
+  const { rows, unit, window_s } = whole;
+  const why = unknown(whole, item);
+  const newest = last ?? rows.at(-1)?.avg;
+  if (why !== undefined || newest === undefined) return { value: null, text: why ?? "" };
+  const now = formatValue(newest, unit);
+  const never_s = window_s * SIGHT_WINDOWS;
+  const far = { ...farTrend(whole, limit, never_s), within: "" };
+  const near = shorter.flatMap((stretch) => {
+    const seen = nearTrend(stretch, whole, shorter.at(-1) ?? stretch, limit);
+    const within = ` in the last ${formatInterval(stretch.window_s)}`;
+    return seen ? [{ left_s: timeTo(limit, seen, never_s), trend: seen, within }] : [];
+  });
+  // A short look sees not far, and is no news where the long one sees as much.
+  const sooner = near.filter(({ left_s }) => left_s <= window_s && left_s < far.left_s * SOONER);
+  const soonest = [far, ...sooner].reduce((best, each) => (each.left_s < best.left_s ? each : best));
+  const { left_s } = soonest;
+  if (isThere(newest, limit) || left_s === 0) return { value: 0, text: thereWords(whole, limit, newest) };
+  const pace = soonest.trend?.isClear
+    ? `, ${paceWords(soonest.trend.slope, left_s, unit)}${soonest.within}`
+    : ", no clear trend";
   const text = `${now} now${pace}`;
-  return left_s < NOT_IN_SIGHT_S ? { value: left_s, text } : { value: left_s, text: `not in sight: ${text}` };
+  return left_s < never_s ? { value: left_s, text } : { value: left_s, text: `not in sight: ${text}` };
+}
+
+/** What the whole window says. What is near by it, but has come to rest hours ago, is the past of a swing or of a burst. */
+function farTrend(whole: Stretch, limit: Limit, never_s: number): { left_s: number; trend: Trend | undefined } {
+  const trend = trendOf(pointsOf(whole), limit.bad === "above");
+  const left_s = trend ? timeTo(limit, trend, never_s) : never_s;
+  if (!trend || left_s === 0 || left_s > whole.window_s || goesOn(whole, trend, RECENT_SHARE)) return { left_s, trend };
+  return { left_s: never_s, trend: undefined };
 }
 
 /** Why nothing can be told; undefined where there is enough to tell by. */
-function unknown({ rows, now_s, bucket_s }: Stretch, item: string, window_s: number): string | undefined {
+function unknown({ rows, now_s, bucket_s, window_s }: Stretch, item: string): string | undefined {
   const [oldest, newest] = [rows[0], rows.at(-1)];
   if (!oldest || !newest) return noValue(item, window_s).text;
   const gaps = rows.slice(1).map(({ time_s }, i) => time_s - (rows[i]?.time_s ?? time_s));
@@ -92,24 +116,26 @@ function unknown({ rows, now_s, bucket_s }: Stretch, item: string, window_s: num
 }
 
 /** What is said of a value that is at its limit. One that always was has a limit for the other side, perhaps. */
-function thereWords({ rows, unit }: Stretch, limit: Limit, now: string): string {
-  const at = formatValue(limit.value, unit);
-  if (rows.some(({ avg }) => avg === limit.value || !isThere(avg, limit))) return `${now} now, the limit is ${at}`;
+function thereWords({ rows, unit }: Stretch, limit: Limit, newest: number): string {
+  const [now, at] = [newest, limit.value].map((value) => formatValue(value, unit));
+  if (!isThere(newest, limit) || rows.some(({ avg }) => avg === limit.value || !isThere(avg, limit)))
+    return `${now} now, the limit is ${at}`;
   const other = limit.bad === "above" ? `falls to it write <${at}` : `rises to it write >${at}`;
   return `${now} now, and always beyond the limit of ${at}; for what ${other.replace(/ (?=[^ ]*$)/, "")}`;
 }
 
-function isThere(value: number, { value: limit, bad }: Limit): boolean {
+/** Whether a value is at a limit. */
+export function isThere(value: number, { value: limit, bad }: Limit): boolean {
   return bad === "above" ? value >= limit : value <= limit;
 }
 
-/** Seconds from now until a trend is at a limit; of one that leads away from it, or to no place, NOT_IN_SIGHT_S. */
-function timeTo(limit: Limit, trend: Trend): number {
+/** Seconds from now until a trend is at a limit; of one that leads away from it, or to no place, `never_s`. */
+function timeTo(limit: Limit, trend: Trend, never_s: number): number {
   const now = trend.at(0);
   if (isThere(now, limit)) return 0;
-  if (!trend.isClear) return NOT_IN_SIGHT_S;
+  if (!trend.isClear) return never_s;
   const left_s = (limit.value - now) / trend.slope;
-  return left_s >= 0 && left_s < NOT_IN_SIGHT_S ? left_s : NOT_IN_SIGHT_S;
+  return left_s >= 0 && left_s < never_s ? left_s : never_s;
 }
 
 /** `+1.2 %/h` */

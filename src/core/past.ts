@@ -9,11 +9,15 @@ import { isName, NAME_FORM } from "./names.ts";
 import { type Argument, type Given, type Option, optionOf, type ProbeValue } from "./probe.ts";
 import { sizeFor } from "./range.ts";
 import type { Reading } from "./reading.ts";
+import type { Point } from "./trend.ts";
 
 const ITEM_FORM: Form<string> = {
   is: "an item of the same host, or one that is found there",
   parse: (word) => {
     if (isName(word)) return word;
+    const [, own] = /^[^:]+:(.+)$/.exec(word) ?? [];
+    if (own !== undefined && isName(own))
+      throw new WordError(`${quoted(word)} names a host`, `write an item of the same host, such as ${own}`);
     throw new WordError(`${quoted(word)} cannot be an item`, `write one: ${NAME_FORM}`);
   },
 };
@@ -51,6 +55,7 @@ export const WINDOW = { window: windowOption(60, "15m") };
 export interface Stretch {
   unit: string;
   now_s: number;
+  window_s: number;
   /** With the middle of the time in which each was measured. */
   rows: readonly (PastRow & { at_s: number })[];
   bucket_s: number;
@@ -67,7 +72,52 @@ export async function lookBack(host: Host, { target }: Given, item: string, wind
     to_s: now_s,
     bucket_s,
   });
-  return { unit, now_s, bucket_s, rows: rows.map((row) => ({ ...row, at_s: middleOf(row, bucket_s, now_s) })) };
+  return {
+    unit,
+    now_s,
+    window_s,
+    bucket_s,
+    rows: rows.map((row) => ({ ...row, at_s: middleOf(row, bucket_s, now_s) })),
+  };
+}
+
+/** An item in a window, and in its newest parts, each in rows as fine as there are. */
+export interface Looked {
+  whole: Stretch;
+  /** The longest first. */
+  shorter: readonly Stretch[];
+  /** The last reading. */
+  last: number | undefined;
+}
+
+/** What is looked at beside the window: a quarter of it and a sixteenth, of a day six hours and an hour and a half. */
+const PARTS = [4, 16];
+/** Rows that are single readings, of what is read every minute. */
+const FINEST_S = 60;
+
+/** Looks back at the window and at its newest parts, as far as they are not shorter than `least_s`. Throws ProbeError. */
+export async function lookCloser(
+  host: Host,
+  given: Given,
+  item: string,
+  window_s: number,
+  least_s: number,
+): Promise<Looked> {
+  const whole = await lookBack(host, given, item, window_s);
+  const shorter: Stretch[] = [];
+  for (const part of PARTS)
+    if (window_s / part >= least_s) shorter.push(await lookBack(host, given, item, window_s / part));
+  const finest = shorter.at(-1) ?? whole;
+  const newest = finest.rows.at(-1);
+  if (!newest || finest.bucket_s <= FINEST_S) return { whole, shorter, last: newest?.avg };
+  const of = { host: given.target.host, item, from_s: newest.time_s, to_s: whole.now_s, bucket_s: FINEST_S };
+  const { rows } = await host.past(of);
+  return { whole, shorter, last: rows.at(-1)?.avg ?? newest.avg };
+}
+
+/** The rows of a stretch as points, by seconds from now. */
+export function pointsOf({ rows, now_s }: Stretch): Point[] {
+  return rows.map(({ at_s, avg }) => ({ x: at_s - now_s, y: avg }));
 }
 
 /** The newest bucket is not over. */

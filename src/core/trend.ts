@@ -8,12 +8,14 @@ export interface Point {
 }
 
 /** So many of the newest values say where it stands: two spikes among them do not move it. */
-const NEWEST = 5;
+export const NEWEST = 5;
 /** A drop is more than so many times what one value differs from the next one, usually… */
 const NOISE_TIMES = 6;
 /** …and so much of all that the values span; it may take a twelfth of them, such as a big disk's cleaning. */
 const SPAN_SHARE = 1 / 4;
 const FALLS_SHARE = 1 / 12;
+/** What falls so many times further in the time before and behind is none. */
+const SLOW_TIMES = 1.3;
 /** One value below may be a mistake. */
 const BELIEVED = 2;
 /** With more drops than this they are its rhythm. */
@@ -30,6 +32,10 @@ export interface Trend {
   slope: number;
   /** Whether it is more than the noise of the values. */
   isClear: boolean;
+  /** How many standard errors it is. */
+  errors: number;
+  /** Since where it goes without a drop. */
+  from: number;
   /** Where the trend stands at a place: by the newest values, carried there. */
   at(x: number): number;
 }
@@ -46,9 +52,12 @@ export function trendOf(points: readonly Point[], up: boolean): Trend | undefine
   const slope = slopeOf(stretches);
   if (slope === undefined) return undefined;
   const newest = last.slice(-NEWEST);
+  const errors = errorsOf(stretches, slope);
   return {
     slope,
-    isClear: isClear(stretches, slope),
+    isClear: errors >= ERRORS_MIN,
+    errors,
+    from: last[0]?.x ?? 0,
     at: (x) => median(newest.map((point) => point.y + slope * (x - point.x))),
   };
 }
@@ -68,8 +77,8 @@ export function slopeOf(stretches: readonly (readonly Point[])[]): number | unde
   return count === 0 ? undefined : median(slopes.subarray(0, count));
 }
 
-/** Whether a slope is more than chance, by its standard error. Of points on a line every slope is, but none. */
-function isClear(stretches: readonly (readonly Point[])[], slope: number): boolean {
+/** How many standard errors a slope is: of points on a line without end, and none of none. */
+function errorsOf(stretches: readonly (readonly Point[])[], slope: number): number {
   let squares = 0;
   const deviations = stretches.flatMap((points) => {
     const mean = points.reduce((sum, { x }) => sum + x, 0) / points.length;
@@ -79,7 +88,7 @@ function isClear(stretches: readonly (readonly Point[])[], slope: number): boole
     return levels.map((each) => Math.abs(each - level));
   });
   const error = (DEVIATION * median(deviations)) / Math.sqrt(squares);
-  return slope !== 0 && Math.abs(slope) >= ERRORS_MIN * error;
+  return slope === 0 ? 0 : Math.abs(slope) / error;
 }
 
 /** The points without their sudden drops, in stretches; what drops in a rhythm is one stretch. */
@@ -104,11 +113,17 @@ export function betweenDrops(points: readonly Point[], up: boolean): Point[][] {
     // A spike falls too, but to where it came from.
     const before = median(ys.slice(Math.max(begin, peak - NEWEST + 1), peak + 1));
     const behind = median(ys.slice(trough, trough + NEWEST));
-    if (before - behind < least / 2 || ys.length - trough < BELIEVED) continue;
+    if (isSlow(ys, peak, trough, reach) || before - behind < least / 2 || ys.length - trough < BELIEVED) continue;
     stretches.push(points.slice(begin, peak + 1));
     begin = trough;
   }
   return stretches.length > DROPS_MAX ? [[...points]] : [...stretches, points.slice(begin)];
+}
+
+/** Whether a fall is the steepest part of a longer one, as of what swings by day and night. */
+function isSlow(ys: readonly number[], peak: number, trough: number, reach: number): boolean {
+  const sum = (from: number, to: number) => (ys[from] ?? 0) - (ys[Math.min(to, ys.length - 1)] ?? 0);
+  return sum(Math.max(0, peak - reach), trough + reach) > SLOW_TIMES * sum(peak, trough);
 }
 
 /** Where the first of the least is, from one place to another. */

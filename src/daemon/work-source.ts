@@ -154,7 +154,8 @@ function keepIfItReads(path: string, kind: WorkKind, data: string, lm: number): 
   }
 }
 
-function readCache(path: string): WorkText | undefined {
+/** The last good copy of a work that the server gave; undefined where there is none. */
+export function readCache(path: string): WorkText | undefined {
   if (!existsSync(path)) return undefined;
   try {
     const { lm, data } = JSON.parse(readFileSync(path, "utf8")) as { lm: number; data: string };

@@ -1,10 +1,10 @@
 // The words behind a probe's name: its arguments, and the `key=value` words that it knows, each tried by the form it has.
 
 import { didYouMean } from "../core/diagnostic.ts";
-import { WordError } from "../core/form.ts";
+import { type Form, WordError } from "../core/form.ts";
 import type { Word } from "../core/lexer.ts";
 import { ARGUMENT_CHARS_MAX } from "../core/limits.ts";
-import { type Option, type Options, type Probe, probeUsage } from "../core/probe.ts";
+import { type Argument, type Option, type Options, type Probe, probeUsage } from "../core/probe.ts";
 import { type Complain, isBehind, OPTION } from "./statement.ts";
 
 export interface GivenWords {
@@ -88,12 +88,7 @@ function separate(probe: Probe, { words, ownNames, quotes }: ProbeWords, complai
 /** `port=` and nothing, where something must be; quotes would be in its place. */
 function isLone({ text, place }: Word, { form }: Option): boolean {
   if (!text.endsWith("=") || text.indexOf("=") < text.length - 1 || place.length > text.length) return false;
-  try {
-    form.parse("");
-    return false;
-  } catch {
-    return true;
-  }
+  return !takes(form, "");
 }
 
 function takesCommand({ args = [] }: Probe): boolean {
@@ -140,6 +135,12 @@ function count(name: string, probe: Probe, { key, split }: ProbeWords, { args }:
     complain(at, `"${at.text}" without its equals sign`, `write ${at.text}=${value.text}, without a blank`);
     return;
   }
+  const limit = declared.findIndex((argument) => argument.limit);
+  const whole = args.length > most && limit >= 0 ? oneWord(declared[limit], args.slice(limit)) : undefined;
+  if (whole !== undefined) {
+    complain(args[limit] ?? key, `the limit is ${args.length - limit} words`, `write ${whole}, as one word`);
+    return;
+  }
   const usage = `write item ${name} ${probeUsage(probe)}`;
   const dashed = args.length > most ? args.find(({ text, quoted }) => !quoted && /^-[A-Za-z-]/.test(text)) : undefined;
   if (dashed) {
@@ -149,7 +150,38 @@ function count(name: string, probe: Probe, { key, split }: ProbeWords, { args }:
   const exact = least === most ? String(least) : `${least} or ${most}`;
   const many = takesCommand(probe) ? `at least ${least}` : exact;
   const wanted = `${many} argument${many.endsWith("1") ? "" : "s"}, not ${args.length}`;
-  complain(args[most] ?? key, `the probe ${probe.name} takes ${most === 0 ? "no arguments" : wanted}`, split ?? usage);
+  const hint = split ?? asOption(args.slice(most), options) ?? usage;
+  complain(args[most] ?? key, `the probe ${probe.name} takes ${most === 0 ? "no arguments" : wanted}`, hint);
+}
+
+/** What words are together, where blanks have parted them: `< 10`, `100 %`; not `1 000`, which may be two numbers. */
+function oneWord(argument: Argument | undefined, words: readonly Word[]): string | undefined {
+  const text = words.map((word) => word.text).join(" ");
+  if (/\d [\d.]/.test(text)) return undefined;
+  const joined = text.replaceAll(" ", "");
+  return argument && takes(argument.form, joined) ? joined : undefined;
+}
+
+/** Where one word is too many, and it is what one option takes, how that is written. */
+function asOption([word, more]: readonly Word[], options: Options): string | undefined {
+  if (!word || more || word.quoted) return undefined;
+  const [option, other] = Object.entries(options).filter(
+    ([name, { form }]) => !MANY.test(name) && takes(form, word.text) && !takes(form, NOTHING_TAKES),
+  );
+  return option && !other ? `write ${option[0]}=${word.text}` : undefined;
+}
+
+/** What takes this takes whatever there is, so that it tells nothing of a word. */
+const NOTHING_TAKES = "\u0000 ?";
+
+function takes(form: Form, word: string): boolean {
+  try {
+    form.parse(word);
+    return true;
+  } catch (error) {
+    if (error instanceof WordError) return false;
+    throw error;
+  }
 }
 
 /** Each word by itself; of a command line the first. */

@@ -1,12 +1,14 @@
 // `dmon probe` by its command line: what it refuses because it would change nothing, or could never work, and what it lists.
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import munin from "../../probes/munin.ts";
 import textfile from "../../probes/textfile.ts";
 import { linesOf } from "../../src/cli/supplied.ts";
+import { makeWorks } from "../../src/work/compile.ts";
+import { formatWork } from "../../src/work/works.ts";
 import { capture } from "./said.ts";
 
 const { said, run: runCommand } = capture();
@@ -56,6 +58,51 @@ test.each([
 ])("%s: %s", async (line, message) => {
   expect(await run(line)).toBe(2);
   expect(said).toEqual({ out: "", err: expect.stringContaining(`[error] dmon: ${message}`) });
+});
+
+describe("of an item of this host's work it tells what to type", () => {
+  const ITEMS = `item q file /var/q
+item q_full forecast q 1000 window=1h
+item low forecast mem_avail <1Gi
+item jobs exec user=nobody /bin/x "a b" it's
+`;
+  const work = makeWorks(
+    "work.conf",
+    `${ITEMS}host localhost localhost\nget localhost q q_full low jobs mem_avail\n`,
+    "localhost",
+  );
+  const client = work.clients.get("localhost");
+  const text = client ? formatWork(client) : "";
+  const rows: [string, string][] = [
+    ["q_full", "forecast q 1000 window=1h"],
+    ["low", "forecast mem_avail '<1073741824'"],
+    ["jobs", "exec user=nobody /bin/x 'a b' 'it'\\''s'"],
+    ["jobs.rows.in", "exec user=nobody /bin/x 'a b' 'it'\\''s'"],
+  ];
+
+  test.each(rows)("%s", async (item, words) => {
+    mkdirSync(join(dir, "var/works/client"), { recursive: true });
+    writeFileSync(join(dir, "var/works/client/localhost.txt"), text);
+    expect(await run(item)).toBe(2);
+    expect(said.err).toBe(`[error] dmon: there is no probe "${item}"; it is an item; try: dmon probe ${words}\n`);
+  });
+
+  test("also of work that the server gave", async () => {
+    mkdirSync(join(dir, "var"));
+    writeFileSync(join(dir, "var/work.client.json"), JSON.stringify({ lm: 1, data: text }));
+    await run("q_full");
+    expect(said.err).toEndWith("it is an item; try: dmon probe forecast q 1000 window=1h\n");
+    said.err = "";
+    await run("q_fulll");
+    expect(said.err).toEndWith('did you mean "q_full"?\n');
+  });
+
+  test("and of work that cannot be read nothing", async () => {
+    mkdirSync(join(dir, "var/works/client"), { recursive: true });
+    writeFileSync(join(dir, "var/works/client/localhost.txt"), "{");
+    await run("q_full");
+    expect(said.err).toEndWith('did you mean "full"?\n');
+  });
 });
 
 describe("what is taken", () => {

@@ -1,11 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
-import { forecast, LIMIT, type Limit, limitWord, NOT_IN_SIGHT_S, parseLimit } from "../../src/core/forecast.ts";
+import { forecast, LIMIT, type Limit, limitWord, parseLimit } from "../../src/core/forecast.ts";
 import { WordError } from "../../src/core/form.ts";
 import type { Stretch } from "../../src/core/past.ts";
 
 const NOW = 1_793_491_200;
 const DAY = 86_400;
+/** A trend of a day says nothing beyond. */
+const NOT_IN_SIGHT_S = 100 * DAY;
 const FULL: Limit = { value: 100, bad: "above" };
 
 /** Rows of ten minutes of a day, with a value for each hour that has passed since: 0 is now. */
@@ -15,9 +17,10 @@ function day(valueAt: (hours: number) => number | undefined, unit = "%", now_s =
     const avg = valueAt((time_s + 300 - now_s) / 3600);
     return avg === undefined ? [] : [{ time_s, at_s: time_s + 300, avg, min: avg, max: avg, count: 10 }];
   });
-  return { unit, now_s, bucket_s: 600, rows };
+  return { unit, now_s, window_s: DAY, bucket_s: 600, rows };
 }
-const tell = (stretch: Stretch, limit = FULL) => forecast(stretch, limit, "root_usage", DAY);
+const tell = (stretch: Stretch, limit = FULL) =>
+  forecast({ whole: stretch, shorter: [], last: undefined }, limit, "root_usage");
 const left = (stretch: Stretch, limit = FULL) => {
   const reading = tell(stretch, limit);
   return typeof reading === "object" ? (reading?.value ?? null) : reading;

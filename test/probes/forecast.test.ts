@@ -11,7 +11,7 @@ describe("forecast", () => {
     ["by a day", {}, ["root_usage", "100"], 5 * 3600, "95 % now, +1 %/h"],
     ["with a unit", {}, ["root_usage", ">96%"], 3600, "95 % now, +1 %/h"],
     ["by an hour", { window: "1h" }, ["root_usage", "100%"], 5 * 3600, "95 % now, +1 %/h"],
-    ["by a week", { window: "1w" }, ["root_usage", "100"], 5 * 3600, "94.9 % now, +1 %/h"],
+    ["by a week", { window: "1w" }, ["root_usage", "100"], 5 * 3600, "95 % now, +1 %/h"],
     [
       "that it is beyond",
       {},
@@ -28,7 +28,35 @@ describe("forecast", () => {
     const host = rising();
     const target = { host: "ups1.example.org" };
     await probe.read(host, { ...given("charge", "0"), target });
-    expect(host.asked).toEqual([{ host: target.host, item: "charge", from_s: NOW - 86_400, to_s: NOW, bucket_s: 600 }]);
+    const asked = { host: target.host, item: "charge", to_s: NOW };
+    expect(host.asked).toEqual([
+      { ...asked, from_s: NOW - 86_400, bucket_s: 600 },
+      { ...asked, from_s: NOW - 6 * 3600, bucket_s: 300 },
+      { ...asked, from_s: NOW - 5400, bucket_s: 60 },
+    ]);
+  });
+
+  test.each([
+    ["5m", [60]],
+    ["19m", [60]],
+    ["1h", [60, 60]],
+    ["80m", [60, 60, 60]],
+    ["1w", [7200, 1200, 300, 60]],
+  ])(
+    "looks at no part that is shorter than five minutes, and for the last reading at the last rows: %s",
+    async (window, sizes) => {
+      const host = rising();
+      await probe.read(host, givenWith({ window }, "root_usage", "100"));
+      expect(host.asked.map(({ bucket_s }) => bucket_s)).toEqual(sizes);
+    },
+  );
+
+  test("shows the last reading, as the item itself does", async () => {
+    const risen = hostWithPast((minutes) => (minutes > -1 ? 91 : 60));
+    for (const window of ["1d", "1w"]) {
+      const { left } = await probe.read(risen, givenWith({ window }, "root_usage", "100"));
+      expect(left).toMatchObject({ text: "not in sight: 91 % now, no clear trend" });
+    }
   });
 
   test("of little is no data, with the reason", async () => {
