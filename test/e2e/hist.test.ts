@@ -121,7 +121,7 @@ describe("what it looks like", () => {
     expect(await onTerminal("uptime")).toContain("\x1b[1muptime\x1b[0m");
     expect(await onTerminal("uptime", { NO_COLOR: "1" })).toMatch(/\nuptime\n(.*\n)*last /);
     const all = await onTerminal("", { NO_COLOR: "1" });
-    expect(all).toMatch(/\nITEM +NOW +MIN +MAX\ncpu_load +[▁-█]+ +[\d.]+ tasks? .*\n/);
+    expect(all).toMatch(/\nITEM +LAST +MIN +MAX\ncpu_load +[▁-█]+ +[\d.]+ tasks? .*\n/);
     expect(all).toEndWith("\ndmon hist ITEM draws one\n");
   });
 
