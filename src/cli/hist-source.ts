@@ -139,8 +139,8 @@ function explained(message: string, { host, items, server, noHost }: Way): strin
 }
 
 /** What people type for an item who mean --ival: `2h`, `yesterday`, `week`. */
-function isStretch(word: string): boolean {
-  return /^(hour|day|week|month|year)$/.test(word) || !("error" in parseStretch(word, 0, () => 0));
+function isStretch(typed: string): boolean {
+  return /^(hour|day|week|month|year)$/.test(typed) || !("error" in parseStretch(typed, 0, () => 0));
 }
 
 function take(host: string, answer: Record<string, unknown>): Hist {

@@ -29,7 +29,7 @@ const SIZES_S = [
 const ROWS_DEFAULT = 150;
 
 export const RANGE_FORM =
-  "hour, day, week, month, year, an interval (36h), a day (2026-11-22), or FROM..TO (ISO time, epoch, -36h, 14:00, today, yesterday, now)";
+  "hour, day, week, month, year, an interval (36h), a day (2026-11-22, yesterday, monday), or FROM..TO (ISO time, epoch, -36h, 14:00, today, yesterday, now)";
 
 /** A stretch of time from when to when; `span_s` where it is so much up to now. */
 export interface Stretch {

@@ -33,7 +33,6 @@ test("a command of the server's port is told so", async () => {
 });
 
 test("HELP of a command is its line alone; of none, what there is", async () => {
-  const port = clientPort({ [MARS]: [] });
   const one = await say(port, "HELP hist");
   expect(one).toMatch(/^HIST \[ival\] /);
   expect(one.match(/^[A-Z]+/gm)).toEqual(["HIST"]);

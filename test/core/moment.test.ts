@@ -124,7 +124,7 @@ test.each([
 });
 
 test("what a hint says to write is a moment", () => {
-  const digits = fc.array(fc.constantFrom(..."0123456789"), { maxLength: 20 }).map((all) => all.join(""));
+  const digits = fc.array(fc.nat(9), { maxLength: 20 }).map((all) => all.join(""));
   const part = fc.constantFrom(
     "2026",
     "-",
