@@ -46,7 +46,7 @@ export function askedIval(words: AskedWords, now_s: number, offsetAt: OffsetAt):
 
 /** Who asks in the morning for what was in the evening means that of yesterday. */
 function aDayBefore(from = ""): string {
-  return /^\d\d?:\d\d/.test(from) ? `; write --from "yesterday ${from}"` : "";
+  return /^(\d\d?:\d\d|\d\d?(:\d\d)? ?[ap]m$|noon$|midnight$)/i.test(from) ? `; write --from "yesterday ${from}"` : "";
 }
 
 function ivalAlone(ival: string, now_s: number, offsetAt: OffsetAt): string {

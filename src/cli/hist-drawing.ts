@@ -6,7 +6,7 @@ import { localParts, zone } from "../page/clock.ts";
 import type { Found } from "./hist-source.ts";
 import { drawOverview } from "./overview.ts";
 import { drawPlot } from "./plot.ts";
-import type { Line, Screen } from "./screen.ts";
+import { filled, type Line, type Screen } from "./screen.ts";
 import type { Series } from "./series.ts";
 
 /** More items than this are drawn as a line each, unless plots are asked for. */
@@ -23,15 +23,16 @@ const CHANGES_EACH = 3;
 
 /** The lines of an answer that has columns of min, max and count. */
 export function draw(found: Found, screen: Screen, now_s: number, plotsWanted: boolean): Line[] {
-  const all = seriesOf(found);
-  const head: Line = [headOf(found.host, all[0], now_s)];
-  if (all.length === 0) return [head, ["it has no items yet"]];
-  if (!plotsWanted && (found.all || all.length > PLOTS_MAX)) return [head, ...drawOverview(all, screen)];
+  const all = seriesOf(found, now_s);
+  const head = headOf(found.host, all[0], now_s, screen.width);
+  if (all.length === 0) return [...head, ["it has no items yet"]];
+  if (!plotsWanted && (found.all || all.length > PLOTS_MAX)) return [...head, ...drawOverview(all, screen)];
   const changes = all.length === 1 ? CHANGES_ALONE : CHANGES_EACH;
   const listed = Math.max(...all.map((series) => Math.min(series.changes.length, changes)));
-  const room = Math.floor((screen.height - LINES_AROUND) / all.length) - LINES_BESIDE - listed;
+  const around = LINES_AROUND + head.length - 1;
+  const room = Math.floor((screen.height - around) / all.length) - LINES_BESIDE - listed;
   const rows = Math.min(ROWS.max, Math.max(ROWS.min, room));
-  const lines = [head];
+  const lines = [...head];
   for (const [i, series] of all.entries()) {
     if (i > 0) lines.push([]);
     const high = series.kind === "state" ? Math.min(rows, STATE_ROWS_MAX) : rows;
@@ -42,7 +43,7 @@ export function draw(found: Found, screen: Screen, now_s: number, plotsWanted: b
 }
 
 /** The columns of an answer item by item: each has its average, min, max and count. */
-export function seriesOf({ cols, units, kinds, rows, changes }: Found): Series[] {
+export function seriesOf({ cols, units, kinds, rows, changes }: Found, now_s: number): Series[] {
   const from_s = rows[0]?.[0] ?? 0;
   const bucket_s = (rows[1]?.[0] ?? from_s + 60) - from_s;
   const to_s = (rows.at(-1)?.[0] ?? from_s) + bucket_s;
@@ -58,6 +59,7 @@ export function seriesOf({ cols, units, kinds, rows, changes }: Found): Series[]
       kind: KINDS.find((kind) => kind === kinds[column]) ?? "gauge",
       from_s,
       to_s,
+      until_s: Math.min(to_s, now_s),
       bucket_s,
       rows: rows.map((row) => ({
         time_s: row[0] ?? 0,
@@ -77,8 +79,8 @@ export function seriesOf({ cols, units, kinds, rows, changes }: Found): Series[]
 }
 
 /** `mars.example.org, Sun 22 Nov 13:05 to 14:05 UTC+1, a row is 1m` */
-function headOf(host: string, series: Series | undefined, now_s: number): string {
-  if (!series) return host;
+function headOf(host: string, series: Series | undefined, now_s: number, width: number): Line[] {
+  if (!series) return [[host]];
   const { from_s, to_s, bucket_s } = series;
   const [from, to, now] = [from_s, to_s, now_s].map(localParts);
   const day = (time: typeof from) =>
@@ -87,5 +89,6 @@ function headOf(host: string, series: Series | undefined, now_s: number): string
   const [begin, end] = [day(from), day(to)];
   const [first, last] = [zone(from_s), zone(to_s)];
   const begins = `${begin} ${from?.clock}${first === last ? "" : ` ${first}`}`;
-  return `${host}, ${begins} to ${begin === end ? "" : `${end} `}${to?.clock} ${last}, a row is ${formatInterval(bucket_s)}`;
+  const ends = `to ${begin === end ? "" : `${end} `}${to?.clock} ${last},`;
+  return filled([`${host},`, begins, ends, `a row is ${formatInterval(bucket_s)}`], " ", width).map((line) => [line]);
 }

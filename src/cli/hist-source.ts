@@ -10,9 +10,10 @@ import {
   SERIES_PER_HOST_MAX,
   TEXT_CHARS_MAX,
 } from "../core/limits.ts";
+import { parseStretch } from "../core/range.ts";
 import { list, nullable, number, object, record, type Shape, ShapeError, text } from "../core/shape.ts";
 import { type AskOptions, askJson, PeerError } from "../wire/ask.ts";
-import { callOwn } from "./own-daemon.ts";
+import { callOwn, NotRunning } from "./own-daemon.ts";
 
 /** The data of an answer of HIST. */
 export interface Hist {
@@ -66,7 +67,11 @@ export async function findHist(
   host: string | undefined,
   query: { ival: string; points: number; more: readonly string[] },
 ): Promise<Found> {
-  const ask: Ask = (line, options) => callOwn(conf, (target) => askJson(target, line, options));
+  const ask: Ask = (line, options) =>
+    callOwn(conf, (target) => askJson(target, line, options)).catch((error) => {
+      if (!(error instanceof NotRunning)) throw error;
+      throw new Error(`${error.message}; without it the past can be read by: dmon db export`, { cause: error });
+    });
   const way = await wayTo(ask, hostname, words, host);
   const items = [...way.items, ...query.more].join(" ");
   const through = way.server ? `SERVER CLIENT ${way.host} ` : "";
@@ -121,12 +126,21 @@ async function seenByServer(ask: Ask, name: string): Promise<Pick<Way, "host" | 
 }
 
 /** A refusal, with what else is known. */
-function explained(message: string, { host, server, noHost }: Way): string {
+function explained(message: string, { host, items, server, noHost }: Way): string {
   if (server && UNREACHED.test(message)) {
     const why = [message, server.silence].filter(Boolean).join("; ");
     return `${host}, which keeps its own history, cannot be asked: ${why}`;
   }
-  return noHost === undefined || message.includes("did you mean") ? message : `${message}; and as a host: ${noHost}`;
+  const [problem, unknown = ""] = /^.* has no item "([^"]*)"/.exec(message) ?? [];
+  if (problem && isStretch(unknown)) return `${problem}; for a stretch of time write --ival ${unknown}`;
+  // Where the first word is an item, none is meant for a host.
+  const isHostMeant = noHost !== undefined && unknown === items[0] && !message.includes("did you mean");
+  return isHostMeant ? `${message}; and as a host: ${noHost}` : message;
+}
+
+/** What people type for an item who mean --ival: `2h`, `yesterday`, `week`. */
+function isStretch(typed: string): boolean {
+  return /^(hour|day|week|month|year)$/.test(typed) || !("error" in parseStretch(typed, 0, () => 0));
 }
 
 function take(host: string, answer: Record<string, unknown>): Hist {

@@ -23,6 +23,18 @@ export function* tableOf({ cols, units, rows }: Hist): Generator<string> {
   }
 }
 
+/** The columns of items that have any value, and the other items; all where none has. */
+export function withoutEmpty<T extends Hist>(hist: T): { shown: T; empty: string[] } {
+  const { cols, units, kinds, rows } = hist;
+  const full = cols.map((_, i) => i === 0 || rows.some((row) => (row[i] ?? null) !== null));
+  if (full.filter(Boolean).length < 2) return { shown: hist, empty: [] };
+  const kept = <V>(values: readonly V[]) => values.filter((_, i) => full[i]);
+  return {
+    shown: { ...hist, cols: kept(cols), units: kept(units), kinds: kept(kinds), rows: rows.map(kept) },
+    empty: cols.filter((name, i) => !full[i] && !name.includes(":")),
+  };
+}
+
 /** With CRLF, as the RFC has it; times are ISO 8601, local with their offset, a gap is nothing. */
 export function* csvOf({ cols, rows }: Hist): Generator<string> {
   yield `${["time", ...cols.slice(1)].map(quoted).join(",")}\r\n`;

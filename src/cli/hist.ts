@@ -7,7 +7,7 @@ import { type CliContext, defineCli, UsageError } from "./command.ts";
 import { type AskedWords, askedIval, IVAL_FORM } from "./hist-asked.ts";
 import { draw } from "./hist-drawing.ts";
 import { findHist } from "./hist-source.ts";
-import { csvOf, jsonOf, tableOf } from "./hist-text.ts";
+import { csvOf, jsonOf, tableOf, withoutEmpty } from "./hist-text.ts";
 import { render, screenOf } from "./screen.ts";
 
 const FORMATS = ["plot", "table", "csv", "json"] as const;
@@ -45,7 +45,17 @@ Examples:
     minmax: { doc: "with least and greatest values and the number of readings, in table, CSV and JSON" },
     host: { value: "HOST", doc: "the host, where its name may be taken for an item's" },
   },
-  async run({ args, options, settings, out }) {
+  notOptions: {
+    since: "write --from TIME",
+    start: "write --from TIME",
+    until: "write --to TIME",
+    end: "write --to TIME",
+    last: "write --ival 2h",
+    range: "write --ival 2h",
+    item: "write the item's name alone",
+    items: "write the items' names alone",
+  },
+  async run({ args, options, settings, out, err }) {
     const format = formatOf(options);
     const points = pointsOf(options.points);
     const words: AskedWords = {};
@@ -66,8 +76,11 @@ Examples:
     });
     if (format === "json") out(jsonOf(found));
     else if (format === "csv") for (const line of csvOf(found)) out(line);
-    else if (format === "table") for (const line of tableOf(found)) out(line);
-    else out(render(draw(found, screen, now_s, options.plot === true), screen));
+    else if (format === "table") {
+      const { shown, empty } = found.all ? withoutEmpty(found) : { shown: found, empty: [] };
+      for (const line of tableOf(shown)) out(line);
+      if (empty.length > 0) err(`left out, for nothing was measured: ${empty.join(", ")}\n`);
+    } else out(render(draw(found, screen, now_s, options.plot === true), screen));
     return 0;
   },
 });

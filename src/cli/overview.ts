@@ -1,10 +1,10 @@
-// Many items at a glance: a line each, with its past as a sparkline, its value now, the least and the greatest. Pure.
+// Many items at a glance: a line each, with its past as a sparkline, its last value, the least and the greatest. Pure.
 
 import { cellsOf } from "../core/cells.ts";
 import { formatValue } from "../core/units.ts";
 import { leastSpan } from "../page/axis.ts";
 import { cutCells, type Line, type Screen, type Span } from "./screen.ts";
-import { type Point, pointsOf, type Series, summaryOf } from "./series.ts";
+import { beginOf, type Point, pointsOf, type Series, summaryOf } from "./series.ts";
 
 const BARS = "▁▂▃▄▅▆▇█";
 const ASCII_BARS = "_.:-=+*#";
@@ -16,7 +16,7 @@ const SPARK_CELLS_MAX = 60;
 const SPARK_CELLS_MIN = 6;
 /** A longer unit is not repeated with every number. */
 const UNIT_CHARS_REPEATED = 3;
-const HEAD = ["NOW", "MIN", "MAX"];
+const HEAD = ["LAST", "MIN", "MAX"];
 /** Which of these there is room for. */
 const SHOWN = [[0, 1, 2], [0, 2], [0]];
 const GAP = "  ";
@@ -25,12 +25,13 @@ const GAP = "  ";
 export function drawOverview(all: readonly Series[], screen: Pick<Screen, "width" | "ascii">): Line[] {
   const rows = all.flatMap((series) => {
     const points = pointsOf(series);
-    const summary = summaryOf(points);
+    const summary = summaryOf(series, points);
     if (!summary) return [];
-    const isNow = summary.last.to_s >= series.to_s - 2 * series.bucket_s;
+    const { last, isLate } = summary;
+    const lastValue = formatValue(last.avg, series.unit);
     const once = series.unit.length > UNIT_CHARS_REPEATED ? "" : series.unit;
     const values = [
-      formatValue(isNow ? summary.last.avg : undefined, series.unit),
+      isLate ? `${lastValue} (${beginOf(last, series.until_s)})` : lastValue,
       formatValue(summary.least.min, once),
       formatValue(summary.most.max, once),
     ];
@@ -63,7 +64,7 @@ export function drawOverview(all: readonly Series[], screen: Pick<Screen, "width
 /** The past in so many cells: of each the value that is farthest from the average of all, so that a spike stays one. */
 function sparkline(series: Series, points: readonly Point[], cells: number, ascii: boolean): string {
   const bars = ascii ? ASCII_BARS : BARS;
-  const summary = summaryOf(points);
+  const summary = summaryOf(series, points);
   if (!summary) return " ".repeat(cells);
   const { avg } = summary;
   const least = Math.min(summary.least.min, series.kind === "state" ? 0 : Number.POSITIVE_INFINITY);

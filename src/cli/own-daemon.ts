@@ -25,8 +25,13 @@ export async function callOwn<T>(conf: Where, call: (target: Target) => Promise<
     return await call(ownClient(conf));
   } catch (error) {
     if (!(error instanceof DialError) || runningPid(runFiles(conf.rundir)) !== undefined) throw error;
-    throw new Error(notRunning(conf), { cause: error });
+    throw new NotRunning(notRunning(conf), { cause: error });
   }
+}
+
+/** There is no daemon to be asked; the message says how to start it. */
+export class NotRunning extends Error {
+  override name = "NotRunning";
 }
 
 export function notRunning({ rundir }: Pick<Conf, "rundir">): string {

@@ -6,8 +6,8 @@ import { formatValue } from "../core/units.ts";
 import { shownRange, type TimeTick, timeTicks, type ValueAxis, valueAxis } from "../page/axis.ts";
 import { formatMoment } from "../page/clock.ts";
 import { Canvas } from "./canvas.ts";
-import { cutCells, type Line, type Screen } from "./screen.ts";
-import { type Change, type Point, pointsOf, type Series, type Summary, summaryOf, thinned } from "./series.ts";
+import { cutCells, filled, type Line, type Screen } from "./screen.ts";
+import { type Change, type Point, pointsOf, type Series, type Summary, summaryOf, thinned, whenOf } from "./series.ts";
 
 /** Rows of cells between two labels of values, and cells between two of times, about. */
 const ROWS_PER_LABEL = 4;
@@ -27,7 +27,7 @@ export interface PlotSize {
 /** The lines of a plot, none wider than the screen. */
 export function drawPlot(series: Series, screen: Pick<Screen, "width" | "ascii">, size: PlotSize): Line[] {
   const points = pointsOf(series);
-  const summary = summaryOf(points);
+  const summary = summaryOf(series, points);
   if (!summary) return [[[series.item, "bold"], "  nothing was measured"], ...changeLines(series, size.changes)];
   const rows = Math.max(2, Math.floor(size.rows));
   const axis = axisOf(series, summary, rows);
@@ -49,7 +49,7 @@ export function drawPlot(series: Series, screen: Pick<Screen, "width" | "ascii">
       return [[left, "dim"], ...canvas.row(row)];
     }),
     ...timeLines(series, margin + 1, canvas.width / (screen.ascii ? 1 : 2)),
-    summaryLine(series, summary, axis.caption, screen.width),
+    ...summaryLines(series, summary, axis.caption, screen.width),
     ...changeLines(series, size.changes),
   ];
 }
@@ -130,24 +130,21 @@ function placed(ticks: readonly TimeTick[], cellOf: (tick: TimeTick) => number, 
   return shown.sort((a, b) => a.at - b.at);
 }
 
-function summaryLine({ unit, to_s }: Series, summary: Summary, caption: string, width: number): Line {
-  const { last, least, most, avg, missing_s } = summary;
+function summaryLines(series: Series, summary: Summary, caption: string, width: number): Line[] {
+  const { unit, until_s } = series;
+  const { last, isLate, least, most, avg, missing_s } = summary;
   const isSaid = caption === unit && unit.length > UNIT_CHARS_REPEATED; // above the plot already
   const value = (number: number) => formatValue(number, isSaid ? "" : unit);
-  const at = ({ from_s }: Point) => ` (${formatMoment(from_s, to_s)})`;
-  const gaps = missing_s > 0 ? `gaps ${formatAge(missing_s)}` : "";
-  const parts = (when: (point: Point) => string) =>
-    [
-      `last ${value(last.avg)}`,
-      `min ${value(least.min)}${when(least)}`,
-      `avg ${value(avg)}`,
-      `max ${value(most.max)}${when(most)}`,
-      gaps,
-    ]
-      .filter(Boolean)
-      .join("  ");
-  const full = parts(at);
-  return [cellsOf(full) <= width ? full : parts(() => "")];
+  const parts = (when: (point: Point) => string) => [
+    `last ${value(last.avg)}${isLate ? when(last) : ""}`,
+    `min ${value(least.min)}${when(least)}`,
+    `avg ${value(avg)}`,
+    `max ${value(most.max)}${when(most)}`,
+    ...(missing_s > 0 ? [`gaps ${formatAge(missing_s)}`] : []),
+  ];
+  const full = parts((point) => ` (${whenOf(point, until_s)})`);
+  const shown = full.some((part) => cellsOf(part) > width) ? parts(() => "") : full;
+  return filled(shown, "  ", width).map((line) => [line]);
 }
 
 /** The newest changes, oldest first. */

@@ -77,6 +77,17 @@ export function cutCells(text: string, cells: number): string {
   return out;
 }
 
+/** Parts in as few lines as they have room in; one that is longer than a line has one of its own. */
+export function filled(parts: readonly string[], between: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const joined = `${lines.at(-1)}${between}${part}`;
+    if (lines.length > 0 && cellsOf(joined) <= width) lines[lines.length - 1] = joined;
+    else lines.push(part);
+  }
+  return lines;
+}
+
 /** What stands for a character that a terminal of ASCII has not, in one cell. */
 const PLAIN: Readonly<Record<string, string>> = {
   "−": "-",

@@ -1,6 +1,8 @@
 // The past of one item as it is drawn: the rows of HIST as points, where it has gaps, and what it comes to. Pure.
 
+import { formatInterval } from "../core/interval.ts";
 import type { Kind } from "../core/reading.ts";
+import { formatMoment, localParts } from "../page/clock.ts";
 
 export interface Row {
   time_s: number;
@@ -23,6 +25,8 @@ export interface Series {
   kind: Kind;
   from_s: number;
   to_s: number;
+  /** Until when something may have been measured: now, where `to_s` is still to come. */
+  until_s: number;
   bucket_s: number;
   rows: readonly Row[];
   /** Oldest first. */
@@ -87,15 +91,20 @@ function finite(value: number | null, otherwise: number): number {
 /** What a series comes to; undefined when nothing was measured. */
 export interface Summary {
   last: Point;
+  /** The last one is older than the row that is not full yet and the one before. */
+  isLate: boolean;
   least: Point;
   most: Point;
   /** Weighted by readings. */
   avg: number;
-  /** Between the first and the last point. */
+  /** From the first point on, between them and behind a last one that is late. */
   missing_s: number;
 }
 
-export function summaryOf(points: readonly Point[]): Summary | undefined {
+export function summaryOf(
+  series: Pick<Series, "rows" | "bucket_s" | "until_s">,
+  points: readonly Point[] = pointsOf(series),
+): Summary | undefined {
   const [first] = points;
   const last = points.at(-1);
   if (!first || !last) return undefined;
@@ -107,7 +116,28 @@ export function summaryOf(points: readonly Point[]): Summary | undefined {
     avg += (point.avg - avg) * (point.count / count);
     missing_s += Math.max(0, (points[i + 1]?.from_s ?? point.to_s) - point.to_s);
   }
-  return { last, least, most, avg, missing_s };
+  const late_s = series.until_s - last.to_s;
+  const isLate = late_s > 2 * Math.max(series.bucket_s, last.to_s - last.from_s);
+  return { last, isLate, least, most, avg, missing_s: missing_s + (isLate ? late_s : 0) };
+}
+
+/** Longer ones are no moment to a person. */
+const MOMENT_S_MAX = 3600;
+const DAY_S = 86_400;
+
+/** When a point was: `13:30`, of a long one `in the 2d from 10 Jun`. */
+export function whenOf(point: Point, now_s: number): string {
+  const span_s = Math.round(point.to_s - point.from_s);
+  return span_s > MOMENT_S_MAX
+    ? `in the ${formatInterval(span_s)} from ${beginOf(point, now_s)}`
+    : beginOf(point, now_s);
+}
+
+/** When it began: `13:30`, of one of days `10 Jun`. */
+export function beginOf({ from_s, to_s }: Point, now_s: number): string {
+  if (!(to_s - from_s >= DAY_S)) return formatMoment(from_s, now_s);
+  const { day, month, year } = localParts(from_s);
+  return `${day} ${month}${year === localParts(now_s).year ? "" : ` ${year}`}`;
 }
 
 /** Points next to each other joined as far as they fit into `column_s`, the time of one column of a drawing. */

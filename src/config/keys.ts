@@ -7,9 +7,8 @@ import { formatInterval, INTERVAL_FORM, parseInterval } from "../core/interval.t
 import { LOG_LEVELS, type LogLevel } from "../core/loglevel.ts";
 import { HOSTNAME_FORM, isHostname } from "../core/names.ts";
 import type { Directories } from "./directories.ts";
-
-/** A value, or what is wrong with the text (to be followed by the key's form). */
-type Parsed<T> = { value: T } | { error: string };
+import { parseHistory } from "./history.ts";
+import type { Parsed } from "./parsed.ts";
 
 export interface Key<T> {
   /** What the value looks like, for messages and documentation. */
@@ -169,13 +168,13 @@ export const KEYS = {
   history: key<Tier[]>({
     live: true,
     form: `pairs of bucket and retention, finest first: ${DEFAULT_HISTORY}`,
-    doc: "How finely and how long history is kept. Each bucket is a multiple of the one before.",
+    doc: "How finely and how long history is kept. Each bucket is a multiple of the one before, and kept at least as long.",
     example: `history ${DEFAULT_HISTORY}`,
-    parse: (words) => parseHistory(words.join(" ")),
+    parse: parseHistory,
     show: (tiers) =>
       tiers.map(({ bucket_s, keep_s }) => `${formatInterval(bucket_s)} ${formatInterval(keep_s)}`).join(", "),
     fallback: () => {
-      const parsed = parseHistory(DEFAULT_HISTORY);
+      const parsed = parseHistory(DEFAULT_HISTORY.split(" "));
       if ("error" in parsed) throw new Error(parsed.error);
       return parsed.value;
     },
@@ -273,26 +272,4 @@ function parseEndpoint(text: string): Endpoint | undefined {
   const address = given === "*" || given === "" ? "::" : given === "localhost" ? "127.0.0.1" : given;
   const port = Number(match[3]);
   return port <= 65_535 && isIP(address) !== 0 ? { address, port } : undefined;
-}
-
-function parseHistory(joined: string): Parsed<Tier[]> {
-  const tiers: Tier[] = [];
-  for (const pair of joined.split(",")) {
-    const [bucket, keep, ...rest] = pair.trim().split(/\s+/);
-    const bucket_s = parseInterval(bucket ?? "");
-    const keep_s = parseInterval(keep ?? "");
-    if (bucket_s === undefined || keep_s === undefined || rest.length > 0) {
-      return { error: `"${pair.trim()}" is no pair of intervals` };
-    }
-    const finer = tiers.at(-1);
-    if (!Number.isInteger(bucket_s) || bucket_s < 60) return { error: `a bucket of ${bucket} (the finest is 1m)` };
-    if (finer && (bucket_s <= finer.bucket_s || bucket_s % finer.bucket_s !== 0)) {
-      return { error: `${bucket} is no multiple of the bucket before it` };
-    }
-    if (finer && finer.keep_s < bucket_s)
-      return { error: `what is kept before ${bucket} does not fill one such bucket` };
-    if (keep_s < bucket_s) return { error: `${keep} is shorter than its bucket` };
-    tiers.push({ bucket_s, keep_s });
-  }
-  return tiers.length <= 8 ? { value: tiers } : { error: "more than 8 tiers" };
 }

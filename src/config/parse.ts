@@ -1,7 +1,7 @@
 // dmon.conf: text -> values. Pure; load.ts finds the file.
 
-import { byPlace, type Diagnostic, didYouMean, nearest, SourceError } from "../core/diagnostic.ts";
-import { lex } from "../core/lexer.ts";
+import { byPlace, type Diagnostic, didYouMean, nearest, type Place, SourceError } from "../core/diagnostic.ts";
+import { lex, type Word } from "../core/lexer.ts";
 import type { Directories } from "./directories.ts";
 import { type Conf, KEYS, type Key } from "./keys.ts";
 
@@ -32,17 +32,13 @@ export function parseConf(file: string, text: string, dirs: Directories, warning
       error(`${key.text} is given twice`, `it is already given in line ${before.line}`);
       continue;
     }
-    const first = words[0];
-    const last = words.at(-1);
-    if (!first || !last) {
+    if (words.length === 0) {
       error(`${key.text} has no value`, `give ${declared.form}`);
       continue;
     }
     const parsed = declared.parse(words.map((word) => word.text));
     if ("error" in parsed) {
-      const sameLine = last.place.line === first.place.line;
-      const length = sameLine ? last.place.column + last.place.length - first.place.column : first.place.length;
-      error(`${key.text}: ${parsed.error}`, `give ${declared.form}`, { ...first.place, length });
+      error(`${key.text}: ${parsed.error}`, `give ${declared.form}`, placeOf(words, parsed.at));
     } else given.set(key.text, { value: parsed.value, line: key.place.line });
   }
   if (!serverMeant) {
@@ -56,6 +52,24 @@ export function parseConf(file: string, text: string, dirs: Directories, warning
   }
   if (diagnostics.length > 0) throw new SourceError(diagnostics.sort(byPlace));
   return complete(dirs, Object.fromEntries([...given].map(([name, { value }]) => [name, value])));
+}
+
+/** Where the characters of words, joined by blanks, are in the file: as far as one line goes. */
+function placeOf(
+  words: readonly Word[],
+  at: readonly [from: number, to: number] = [0, Number.MAX_SAFE_INTEGER],
+): Place {
+  let offset = 0;
+  let found: Place | undefined;
+  for (const { text, place } of words) {
+    const [from, to] = [Math.max(0, at[0] - offset), Math.min(text.length, at[1] - offset)];
+    offset += text.length + 1;
+    const isQuoted = text.length !== place.length;
+    const part = from < to && !isQuoted ? { ...place, column: place.column + from, length: to - from } : place;
+    if (from >= to || (found && found.line !== place.line)) continue;
+    found = found ? { ...found, length: part.column + part.length - found.column } : part;
+  }
+  return found ?? (words[0] as Word).place;
 }
 
 /**

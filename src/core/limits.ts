@@ -78,6 +78,11 @@ export const ANSWER_BYTES_MAX = 128 * MIB;
 export const DIAL_CONNECT_MS_MAX = 3_000;
 /** The longest silence before and within an answer that we ask for. */
 export const DIAL_SILENCE_MS_MAX = 30_000;
+/**
+ * So much longer waits who asks through somebody else, for each of these: the one that is next to who is silent says who that
+ * is, and must have the time to connect and to say it.
+ */
+export const DIAL_HOP_MS = DIAL_CONNECT_MS_MAX + 2_000;
 /** Received bytes that wait for their taker; above it the socket is not read. One look at it gives up to 512 KiB more. */
 export const DIAL_WAITING_BYTES_MAX = 64 * KIB;
 /** CLIENTS of a whole fleet, as the pages ask for it: 10,000 hosts of 45 items and 150 bytes each. */

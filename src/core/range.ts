@@ -29,29 +29,22 @@ const SIZES_S = [
 const ROWS_DEFAULT = 150;
 
 export const RANGE_FORM =
-  "hour, day, week, month, year, an interval (36h), a day (2026-11-22), or FROM..TO (ISO time, epoch, -36h, 14:00, today, yesterday, now)";
+  "hour, day, week, month, year, an interval (36h), a day (2026-11-22, yesterday, monday), or FROM..TO (ISO time, epoch, -36h, 14:00, today, yesterday, now)";
 
-/** Reads the `ival` and `pnts` of HIST; an error says what is wrong. Times without a zone are local. */
-export function parseRange(
-  ival: string,
-  points: number | undefined,
-  now_s: number,
-  offsetAt: OffsetAt,
-): Range | { error: string } {
-  const row = /^[a-z]+$/i.test(ival)
-    ? TABLE.find(({ name }) => name.startsWith(ival[0]?.toLowerCase() ?? "-"))
-    : undefined;
-  if (row) {
-    if (points === undefined) {
-      const to_s = bucketStart(now_s, row.bucket_s) + row.bucket_s;
-      return { from_s: to_s - row.rows * row.bucket_s, to_s, bucket_s: row.bucket_s };
-    }
-    return inRows(now_s - row.rows * row.bucket_s, now_s, points);
-  }
+/** A stretch of time from when to when; `span_s` where it is so much up to now. */
+export interface Stretch {
+  from_s: number;
+  to_s: number;
+  span_s?: number;
+}
+
+/** Reads an interval, a day or FROM..TO; an error says what is wrong. Times without a zone are local. */
+export function parseStretch(ival: string, now_s: number, offsetAt: OffsetAt): Stretch | { error: string } {
   const day = parseDay(ival, now_s, offsetAt);
-  if (day) return inRows(day.from_s, day.to_s, points ?? ROWS_DEFAULT);
-  const span = /^\d{4}-\d\d-/.test(ival) ? undefined : parseInterval(ival); // to which a date is 2026 s less some
-  if (span !== undefined && span > 0) return inRows(now_s - span, now_s, points ?? ROWS_DEFAULT);
+  if (day) return day;
+  // By its grammar a date would be 2026 s less some. `-36h` is since when.
+  const span_s = /^\d{4}-\d\d?-/.test(ival) ? 0 : Math.abs(parseInterval(ival) ?? 0);
+  if (span_s > 0) return { from_s: now_s - span_s, to_s: now_s, span_s };
   const [from = "", to, more] = ival.split("..");
   if (to === undefined || more !== undefined) return { error: `"${ival}" is no range; give ${RANGE_FORM}` };
   const from_s = parseMoment(from, now_s, offsetAt);
@@ -60,8 +53,27 @@ export function parseRange(
     const wrong = from_s === undefined ? from : to;
     return { error: `"${ival}" is no range: "${wrong}" is no time; ${momentHint(wrong)}` };
   }
-  if (from_s >= to_s) return { error: `the range ${ival} ends before it begins` };
-  return inRows(from_s, to_s, points ?? ROWS_DEFAULT);
+  return from_s < to_s ? { from_s, to_s } : { error: `the range ${ival} ends before it begins` };
+}
+
+/** Reads the `ival` and `pnts` of HIST; an error says what is wrong. Times without a zone are local. */
+export function parseRange(
+  ival: string,
+  points: number | undefined,
+  now_s: number,
+  offsetAt: OffsetAt,
+): Range | { error: string } {
+  const isWord = /^[a-z]+$/i.test(ival) && !parseDay(ival, now_s, offsetAt); // `yesterday` is no year
+  const row = isWord ? TABLE.find(({ name }) => name.startsWith(ival[0]?.toLowerCase() ?? "-")) : undefined;
+  if (row) {
+    if (points === undefined) {
+      const to_s = bucketStart(now_s, row.bucket_s) + row.bucket_s;
+      return { from_s: to_s - row.rows * row.bucket_s, to_s, bucket_s: row.bucket_s };
+    }
+    return inRows(now_s - row.rows * row.bucket_s, now_s, points);
+  }
+  const stretch = parseStretch(ival, now_s, offsetAt);
+  return "error" in stretch ? stretch : inRows(stretch.from_s, stretch.to_s, points ?? ROWS_DEFAULT);
 }
 
 function inRows(from_s: number, to_s: number, points: number): Range | { error: string } {

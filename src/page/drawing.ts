@@ -20,6 +20,7 @@ export interface Subject {
 }
 
 export interface Drawing extends Subject {
+  now_s: number;
   /** Newest first. */
   events: Event[];
   /** Its history, or why there is none. */
@@ -36,7 +37,7 @@ export async function loadDrawing(
   const { host, item, range } = subject;
   const [events, series] = await Promise.all([
     source.events({ host: host.view.host, item, count: EVENTS_ASKED }),
-    source.history(host.view.host, item, range.span_s, Math.min(range.points, points_max)).then(
+    source.history(host.view.host, item, range, Math.min(range.points, points_max)).then(
       (found) => overRange(found, range, now_s),
       (error) => {
         if (error instanceof SourceUnavailable) return error; // what the server knows is shown all the same
@@ -44,11 +45,11 @@ export async function loadDrawing(
       },
     ),
   ]);
-  return { ...subject, events, series };
+  return { ...subject, now_s, events, series };
 }
 
 export function titleOf({ host, item, range }: Subject): string {
-  return `${host.view.tag} ${item}, last ${range.name}`;
+  return `${host.view.tag} ${item}, ${range.to_s === undefined ? "last " : ""}${range.name}`;
 }
 
 /** The SVG of a series with its limits and levels. */
@@ -60,7 +61,7 @@ export function draw(
 ): string {
   const { host, state, events } = drawing;
   const thresholds = thresholdsOf(state, events, scale, state.unit);
-  const known_until_s = host.silent ? state.time : series.to_s;
+  const known_until_s = host.silent ? state.time : Math.min(series.to_s, drawing.now_s);
   const stretches = stretchesOf(state, events, scale, series, known_until_s);
   const { unit, kind } = state;
   return plot(series, { ...size, unit, kind, title: titleOf(drawing), thresholds, stretches });

@@ -246,7 +246,7 @@ function abandonedAt(signal: AbortSignal, source: PageSource): PageSource {
   return {
     overview: () => source.overview(),
     events: (asked) => source.events(asked, signal),
-    history: (host, item, span_s, points) => source.history(host, item, span_s, points, signal),
+    history: (host, item, past, points) => source.history(host, item, past, points, signal),
   };
 }
 

@@ -1,11 +1,15 @@
 // Hosts, items and ranges as addresses name them; what is not there is answered with what is near.
 
 import { nearest } from "../core/diagnostic.ts";
-import { formatInterval, parseInterval } from "../core/interval.ts";
+import { formatInterval } from "../core/interval.ts";
+import { TIME_S_MAX, TIME_S_MIN } from "../core/limits.ts";
+import { MOMENT_FORM } from "../core/moment.ts";
+import { parseStretch } from "../core/range.ts";
 import type { ItemState } from "../core/report.ts";
+import { offsetAt } from "../process/localtime.ts";
 import type { Fleet, HostStatus } from "./fleet.ts";
 import { ownItem } from "./fleet.ts";
-import type { Series } from "./model.ts";
+import type { Past, Series } from "./model.ts";
 import { graphUrl, hostUrl } from "./parts.ts";
 import { BadRequest, NotFound } from "./view.ts";
 
@@ -42,10 +46,9 @@ export function findItemOf(host: HostStatus, item: string): ItemState {
   });
 }
 
-/** A stretch of time up to now, and about how many rows of history draw it well: those of the tiers (SPEC 9). */
-export interface Range {
+/** A stretch of time, and about how many rows of history draw it well: those of the tiers (SPEC 9). */
+export interface Range extends Past {
   name: string;
-  span_s: number;
   points: number;
 }
 
@@ -59,28 +62,37 @@ export const RANGES: readonly Range[] = [
 ];
 const DEFAULT_RANGE = "day";
 const SPAN_S = { min: 300, max: 20 * 365 * DAY_S };
+const LENGTHS = `${formatInterval(SPAN_S.min)} to ${formatInterval(SPAN_S.max)}`;
 /** What `?ival=` may be, for messages and for who asks. */
-export const RANGE_FORM = `${RANGES.map((range) => range.name).join(", ")}, or an interval such as 30m, 6h, 2d, 4w (${formatInterval(SPAN_S.min)} to ${formatInterval(SPAN_S.max)})`;
+export const RANGE_FORM = `${RANGES.map((range) => range.name).join(", ")}, an interval such as 30m, 6h, 2d, 4w (${LENGTHS}), a day such as yesterday or 2026-11-22, or FROM..TO with times such as ${MOMENT_FORM}`;
 
-/** The range that `?ival=` names: hour, day, week, month, year, or an interval; absent, a day. Throws BadRequest. */
-export function rangeOf(query: URLSearchParams): Range {
+/** The range that `?ival=` names, as HIST takes it; absent, a day. Times are local to the pagemaker. Throws BadRequest. */
+export function rangeOf(query: URLSearchParams, now_s: number): Range {
   const text = query.get("ival") || DEFAULT_RANGE;
   const named = RANGES.find((range) => range.name === text);
   if (named) return named;
-  const span_s = parseInterval(text);
-  if (span_s !== undefined && span_s >= SPAN_S.min && span_s <= SPAN_S.max) {
-    return { name: formatInterval(span_s), span_s, points: Math.min(360, Math.ceil(span_s / 60)) };
+  const stretch = parseStretch(text, now_s, offsetAt);
+  if ("error" in stretch) {
+    // A word is most likely a mistyped one; behind `..` the reader knows which part is wrong.
+    if (text.includes("..") && text.length <= 100) throw new BadRequest(`ival: ${stretch.error}.`);
+    throw new BadRequest(`ival=${short(text)} is no range; it can be ${RANGE_FORM}.`);
   }
-  throw new BadRequest(`ival=${short(text)} is no range; it can be ${RANGE_FORM}.`);
+  const span_s = stretch.span_s ?? stretch.to_s - stretch.from_s;
+  if (stretch.from_s < TIME_S_MIN || stretch.to_s > TIME_S_MAX || span_s < SPAN_S.min || span_s > SPAN_S.max)
+    throw new BadRequest(`ival=${short(text)} is no range that can be drawn; these are of ${LENGTHS}.`);
+  const points = Math.min(360, Math.ceil(span_s / 60));
+  if (stretch.span_s !== undefined) return { name: formatInterval(span_s), span_s, points };
+  return { name: text, span_s, to_s: stretch.to_s, points };
 }
 
 /** The series over the whole of the range, so that a host of an hour's age does not fill a day's graph. */
 export function overRange(series: Series, range: Range, now_s: number): Series {
-  const from_s = now_s - range.span_s;
+  const to_s = range.to_s ?? now_s;
+  const from_s = to_s - range.span_s;
   // A client whose clock is far off has its own "now".
-  if (series.rows.length > 0 && Math.abs(series.to_s - now_s) > range.span_s / 2) return series;
-  if (series.rows.length === 0) return { ...series, from_s, to_s: now_s };
-  return { ...series, from_s: Math.min(series.from_s, from_s), to_s: Math.max(series.to_s, now_s) };
+  if (series.rows.length > 0 && Math.abs(series.to_s - to_s) > range.span_s / 2) return series;
+  if (series.rows.length === 0) return { ...series, from_s, to_s };
+  return { ...series, from_s: Math.min(series.from_s, from_s), to_s: Math.max(series.to_s, to_s) };
 }
 
 function short(text: string): string {

@@ -52,14 +52,20 @@ export interface Series {
   }[];
 }
 
+/** So many seconds up to now by the clock of who kept them, or up to `to_s`. */
+export interface Past {
+  span_s: number;
+  to_s?: number;
+}
+
 /** Throws SourceUnavailable when the server or the client cannot be asked. What nobody waits for any more (`signal`) is given up. */
 export interface PageSource {
   /** Everything but history. Many pages share one, so none of them can give it up. */
   overview(): Promise<Overview>;
   /** Newest first: those of one host or item may be older than all in the overview. Throws SourceRefused too. */
   events(asked: EventsAsked, signal?: AbortSignal): Promise<Event[]>;
-  /** One item's history over the last `span_s` seconds, in about `points` rows, from the client itself. */
-  history(host: string, item: string, span_s: number, points: number, signal?: AbortSignal): Promise<Series>;
+  /** One item's history in about `points` rows, from the client itself. */
+  history(host: string, item: string, past: Past, points: number, signal?: AbortSignal): Promise<Series>;
 }
 
 /** The server would not answer what a person asked for; `message` says what would be right. */

@@ -34,7 +34,7 @@ export async function drawPlot(
   if (!name || !item) return fail(400, "dmon", usage(fleet));
   try {
     const host = findHost(fleet, name);
-    const subject = { host, item, state: findItemOf(host, item), range: rangeOf(query) };
+    const subject = { host, item, state: findItemOf(host, item), range: rangeOf(query, overview.now_s) };
     const drawing = await loadDrawing(subject, source, overview.now_s, width);
     const { series } = drawing;
     if (series instanceof SourceUnavailable) return fail(503, titleOf(subject), series.message);

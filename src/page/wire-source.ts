@@ -19,6 +19,7 @@ import {
   type EventsAsked,
   type Overview,
   type PageSource,
+  type Past,
   RECENT_EVENTS,
   type Series,
   SourceRefused,
@@ -57,9 +58,14 @@ export function wireSource(options: WireSourceOptions): PageSource {
       return overview;
     },
     events: (which, signal) => fetchEvents(options, which, signal),
-    history: (host, item, span_s, points, signal) =>
-      fetchHistory(options, host, `${span_s}s ${points} ${host} ${item}`, signal),
+    history: (host, item, past, points, signal) =>
+      fetchHistory(options, host, `${ivalOf(past)} ${points} ${host} ${item}`, signal),
   };
+}
+
+function ivalOf({ span_s, to_s }: Past): string {
+  const iso = (time_s: number) => new Date(time_s * 1000).toISOString();
+  return to_s === undefined ? `${span_s}s` : `${iso(to_s - span_s)}..${iso(to_s)}`;
 }
 
 interface ClientsAnswer {

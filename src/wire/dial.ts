@@ -3,7 +3,7 @@
 import { promises as dns } from "node:dns";
 import { isIP } from "node:net";
 import type { Socket, TCPSocketConnectOptions } from "bun";
-import { DIAL_CONNECT_MS_MAX, DIAL_SILENCE_MS_MAX, DIAL_WAITING_BYTES_MAX } from "../core/limits.ts";
+import { DIAL_CONNECT_MS_MAX, DIAL_HOP_MS, DIAL_SILENCE_MS_MAX, DIAL_WAITING_BYTES_MAX } from "../core/limits.ts";
 
 /** Where to call: an address or a name, and the port. */
 export interface Target {
@@ -49,7 +49,7 @@ export class DialError extends Error {
  * next one is asked for. Throws DialError before the first byte when the peer cannot be reached, later when it falls silent or the connection breaks.
  */
 export async function* call(target: Target, line: string, options: DialOptions = {}): AsyncGenerator<Uint8Array> {
-  const connection = new Call(target, options);
+  const connection = new Call(target, { silence_ms: patienceFor(line), ...options });
   try {
     await connection.connect();
     connection.send(Buffer.from(`${line}\n`));
@@ -61,6 +61,12 @@ export async function* call(target: Target, line: string, options: DialOptions =
   } finally {
     connection.close();
   }
+}
+
+/** How long a silence is borne: longer by each peer that the line is handed on by, `SERVER CLIENT mars HIST day`. */
+export function patienceFor(line: string): number {
+  const [, ...hops] = /^(SERVER\s+)?(CLIENT\s)?/i.exec(line) ?? [];
+  return DIAL_SILENCE_MS_MAX + hops.filter(Boolean).length * DIAL_HOP_MS;
 }
 
 /** A target as messages name it. */

@@ -25,7 +25,8 @@ export function seriesOf(
     const { avg, min, max } = typeof value === "number" ? { avg: value, min: value, max: value } : value;
     return { time_s, avg, min, max, count: bucket_s / 60 };
   });
-  return { item, unit, kind, from_s, to_s: from_s + values.length * bucket_s, bucket_s, rows, changes };
+  const to_s = from_s + values.length * bucket_s;
+  return { item, unit, kind, from_s, to_s, until_s: Math.min(to_s, NOON_S), bucket_s, rows, changes };
 }
 
 /** So many values of a function of the row's number. */
@@ -71,6 +72,18 @@ const coarse = seriesOf(
   "root_usage",
   made(145, (i) => (i % 6 === 0 && (i < 60 || i > 90) ? 60 + i / 10 : i === 75 ? 70 : null)),
   { unit: "%", bucket_s: 600 },
+);
+const year = seriesOf(
+  "mem_avail",
+  made(184, (i) =>
+    i > 170 ? null : { avg: (8 + wave(i)) * 2 ** 30, min: (i % 40) * 2 ** 28, max: (12 + (i % 50) / 9) * 2 ** 30 },
+  ),
+  { unit: "B", bucket_s: 2 * DAY_S },
+);
+const future = seriesOf(
+  "cpu_load",
+  made(120, (i) => (i < 59 ? 1 + wave(i) / 2 : null)),
+  { unit: "tasks", from_s: NOON_S - 3600 },
 );
 const all = [
   load,
@@ -120,6 +133,9 @@ export function drawings(): string {
       80,
       6,
     ),
+    plot("a year in rows of two days", year, 80, 5),
+    plot("the same in 160 columns", year, 160, 4),
+    plot("an hour that is still to come in part", future, 80, 4),
     plot("nothing", seriesOf("empty", [null, null]), 80, 5),
     plot(
       "always the same",

@@ -40,6 +40,36 @@ test.each([
   expect(text.includes("ITEM ")).toBe(plots === 0);
 });
 
+const wide = (answer: Found, width: number, ascii = false) => {
+  const screen = { width, height: 24, ascii, colour: false };
+  return render(draw(answer, screen, NOW, false), screen);
+};
+
+test.each([120, 80, 60, 44])("who, when and how long a row is are all said in %d columns", (width) => {
+  const host = "a-rather-long-name.of-a-host.example.org";
+  const rows = found(1).rows.map(([, ...values], i) => [NOW - (60 - i) * 172_800, ...values]);
+  for (const ascii of [false, true]) {
+    const text = wide(found(1, { host, rows }), width, ascii);
+    const head = text.slice(0, text.indexOf("\nitem0")).replaceAll("\n", " ");
+    expect(head).toMatch(/^a-rather-long-name.of-a-host.example.org, \w{3} \d+ \w{3} .* to .*UTC\S*, a row is 2d$/);
+  }
+});
+
+test("the last value is told with its time where it is old, and what is missing up to now, not behind it", () => {
+  const rows = (missing: number, ahead = 0) =>
+    Array.from({ length: 60 + ahead }, (_, i) => [
+      NOW - 3600 + i * 60,
+      ...(i < 60 - missing ? [7, 7, 7, 1] : [null, null, null, null]),
+    ]);
+  const last = (answer: Found) => /^last .*$/m.exec(wide(answer, 120))?.[0];
+  expect(last(found(1, { rows: rows(2) }))).toMatch(/^last 7 % {2}min 7 % \(.*\) {2}avg 7 % {2}max 7 % \(.*\)$/);
+  expect(last(found(1, { rows: rows(30) }))).toMatch(/^last 7 % \(.*\d\d:29\) {2}min .* {2}gaps 30m$/);
+  expect(last(found(1, { rows: rows(2, 60) }))).not.toContain("gaps");
+  const lines = (missing: number) => wide(found(1, { all: true, rows: rows(missing) }), 80);
+  expect(lines(2)).toMatch(/^ITEM +LAST +MIN +MAX\nitem0 +\S+ +7 % +7 % +7 %$/m);
+  expect(lines(30)).toMatch(/^item0 .* 7 % \(.*\d\d:29\) +7 % +7 %$/m);
+});
+
 test("one plot or two are as high as the terminal, many as small as can be", () => {
   const lines = (answer: Found, height: number) => shown(answer, height).split("\n").length;
   const changes = Array.from({ length: 20 }, (_, i) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { csvOf, jsonOf, tableOf } from "../../src/cli/hist-text.ts";
+import { csvOf, jsonOf, tableOf, withoutEmpty } from "../../src/cli/hist-text.ts";
 
 const found = {
   host: "mars.example.org",
@@ -24,6 +24,29 @@ the day, HH:13:20          1.23457             61            60.5           -
 the day, HH:14:20                -      123457000            -0.5        1e-7
 `,
   );
+});
+
+test("columns without any value can be left out, with those of their least and greatest", () => {
+  const four = (name: string) => [name, `${name}:min`, `${name}:max`, `${name}:count`];
+  const cols = ["TIME", ...["gone", "here", "new"].flatMap(four)];
+  const none = [null, null, null, null];
+  const rows = [
+    [1, ...none, 2, 2, 2, 1, ...none],
+    [2, ...none, ...none, ...none],
+  ];
+  const kinds = cols.map(() => "gauge");
+  const { shown, empty } = withoutEmpty({ ...found, cols, units: cols, kinds, rows });
+  expect([shown.cols, shown.units]).toEqual([
+    ["TIME", ...four("here")],
+    ["TIME", ...four("here")],
+  ]);
+  expect(shown.rows).toEqual([
+    [1, 2, 2, 2, 1],
+    [2, ...none],
+  ]);
+  expect(empty).toEqual(["gone", "new"]);
+  const nothing = { ...found, rows: [[1, null, null, null, null]] };
+  expect(withoutEmpty(nothing)).toEqual({ shown: nothing, empty: [] });
 });
 
 test("CSV as RFC 4180 has it, all digits, times with their offset", () => {

@@ -87,11 +87,22 @@ test.each([
 test("what a series comes to: by readings, with what is missing between", () => {
   const series = seriesOf("x", [{ avg: 2, min: 1, max: 9 }, null, null, 6], { bucket_s: 600, from_s: 0 });
   const [first, last] = pointsOf(series) as [Point, Point];
-  expect(summaryOf(pointsOf(series))).toEqual({ last, least: first, most: first, avg: 4, missing_s: 1200 });
+  const summary = { last, isLate: false, least: first, most: first, avg: 4, missing_s: 1200 };
+  expect(summaryOf(series)).toEqual(summary);
+  // What it lacks at the end is missing too, but for the row that is not full yet and the one before.
+  for (const [late_s, isLate] of [
+    [0, false],
+    [1200, false],
+    [1260, true],
+    [6000, true],
+  ] as const) {
+    const later = { ...series, to_s: series.to_s + 9000, until_s: series.to_s + late_s };
+    expect(summaryOf(later)).toEqual({ ...summary, isLate, missing_s: 1200 + (isLate ? late_s : 0) });
+  }
   const few = {
     ...series,
     rows: series.rows.map((row, i) => ({ ...row, count: row.avg === null ? null : i === 3 ? 1 : 3 })),
   };
-  expect(summaryOf(pointsOf(few))?.avg).toBe(3);
-  expect(summaryOf([])).toBeUndefined();
+  expect(summaryOf(few)?.avg).toBe(3);
+  expect(summaryOf({ ...series, rows: [] })).toBeUndefined();
 });

@@ -31,3 +31,12 @@ test("a command of the server's port is told so", async () => {
   }
   expect(await say(port, "FROBNICATE")).toBe('refused: unknown command "FROBNICATE"; HELP lists all');
 });
+
+test("HELP of a command is its line alone; of none, what there is", async () => {
+  const one = await say(port, "HELP hist");
+  expect(one).toMatch(/^HIST \[ival\] /);
+  expect(one.match(/^[A-Z]+/gm)).toEqual(["HIST"]);
+  expect((await say(port, "HELP")).match(/^[A-Z]+/gm)?.length).toBeGreaterThan(8);
+  expect(await say(port, "HELP HISZ")).toBe('refused: there is no command HISZ; did you mean "HIST"?');
+  expect(await say(port, "HELP x")).toMatch(/^refused: there is no command x; there are HELP, HIST, PING, /);
+});

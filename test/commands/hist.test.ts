@@ -125,6 +125,9 @@ describe("items", () => {
     ["root_*", ["root_avail", "root_usage"]],
     ["root_*,!root_avail", ["root_usage"]],
     ["!root_*", ["cpu_load", "uptime"]],
+    ["root_* !root_avail", ["root_usage"]], // all words are one selector
+    ["!root_avail root_* +minmax uptime", ["root_usage", "uptime"]],
+    ["!root_* !uptime", ["cpu_load"]],
     ["uptim? cpu*", ["cpu_load", "uptime"]],
     ["* +minmax", ["cpu_load", "root_avail", "root_usage", "uptime"]],
   ])("%p are asked for as %p", async (words, items) => {
@@ -139,6 +142,7 @@ describe("items", () => {
     ["disk_*", `${MARS} has no item "disk_*"; it has cpu_load, root_avail, root_usage, uptime`],
     ["uptime,cpu_lod", `${MARS} has no item "cpu_lod"; did you mean "cpu_load"?`],
     ["!*", `of the items of ${MARS} !* leaves none`],
+    ["uptime !up*", `of the items of ${MARS} uptime !up* leaves none`],
     ["uptime +minmx", '"+minmx" is no word of HIST; it has +minmax, +changes'],
   ])("%p is refused", async (words, why) => {
     expect(await hist(words)).toBe(`refused: ${why}`);

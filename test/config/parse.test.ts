@@ -94,6 +94,24 @@ describe("errors", () => {
     }
   });
 
+  test.each([
+    ["history 1m 2d, 7m 2w, 10m 4w", "10m 4w"],
+    ["history 1m 2w,10m 2d, 1h 5w", "10m 2d"],
+    ["history 1m 2d,", "1m 2d,"], // the pair that is missing has no place
+    ["history 1m 2d, 10m", "10m"],
+    ["history 1m 2d,\n  10m 2w, 1h 1w", "1h 1w"],
+    ["history 1m  2d, 10m   2w 3w", "10m   2w 3w"],
+  ])("of %j only the pair is marked that is wrong", (line, marked) => {
+    try {
+      parse(`server dmon.example.org\n${line}`);
+      throw new Error("it was taken");
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      const [place] = error.diagnostics.map((diagnostic) => diagnostic.place);
+      expect(place?.text.slice(place.column - 1, place.column - 1 + place.length)).toBe(marked);
+    }
+  });
+
   test.each<[string, string, string[]]>([
     ["no server", "PORT 22007", ["1:1 the key server is missing"]],
     ["nothing at all", "", ["1:1 the key server is missing"]],

@@ -22,6 +22,25 @@ test.each([
   ["yesterday 14:00", "2026-11-21T13:00Z"],
   ["yesterdayT14:00", "2026-11-21T13:00Z"],
   ["14:00", "2026-11-22T13:00Z"],
+  ["22:00 yesterday", "2026-11-21T21:00Z"],
+  ["14:00 2026-11-20", "2026-11-20T13:00Z"],
+  ["tomorrow", "2026-11-22T23:00Z"],
+  ["tomorrow 6:00", "2026-11-23T05:00Z"],
+  ["noon", "2026-11-22T11:00Z"],
+  ["yesterday noon", "2026-11-21T11:00Z"],
+  ["midnight", "2026-11-21T23:00Z"],
+  ["7am", "2026-11-22T06:00Z"],
+  ["7:30 pm", "2026-11-22T18:30Z"],
+  ["yesterday 12am", "2026-11-20T23:00Z"],
+  ["12pm", "2026-11-22T11:00Z"],
+  ["saturday", "2026-11-20T23:00Z"],
+  ["Monday", "2026-11-15T23:00Z"],
+  ["friday 22:00", "2026-11-20T21:00Z"],
+  ["7am Friday", "2026-11-20T06:00Z"],
+  ["sunday", "2026-11-14T23:00Z"], // it is one: today has a name of its own
+  ["2 hours ago", "2026-11-22T10:34:56.000Z"],
+  ["90 min ago", "2026-11-22T11:04:56.000Z"],
+  ["Yesterday", "2026-11-20T23:00Z"],
   ["9:05", "2026-11-22T08:05Z"],
   ["09:05:30", "2026-11-22T08:05:30.000Z"],
   ["2026-11-22", "2026-11-21T23:00Z"],
@@ -50,7 +69,36 @@ test("the day that it is now is the local one", () => {
 test.each([
   ["", /^give now, today/],
   ["2h", /^write -2h$/],
-  ["90", /^write -90$/],
+  ["90", /^give now/],
+  ["2 hours", /^write -2h$/],
+  ["7", /^write 07:00$/],
+  ["07", /^write 07:00$/],
+  ["24", /^write 24:00$/],
+  ["25", /^give/],
+  ["7.30", /^write 07:30$/],
+  ["7h30", /^write 07:30$/],
+  ["7.60", /^give/],
+  ["0700", /^write 07:00$/],
+  ["2230", /^write 22:30$/],
+  ["2026", /^write 2026-01-01 or 20:26$/],
+  ["1999", /^write 1999-01-01$/],
+  ["9999", /^give/],
+  ["20261122", /^write 2026-11-22$/],
+  ["20261399", /^give/],
+  ["202611221400", /^write 2026-11-22T14:00$/],
+  ["1795300000000", /^that looks like milliseconds; write 1795300000$/],
+  ["1795300000000000", /^that looks like microseconds; write 1795300000$/],
+  ["2026-11-22T14", /^write 2026-11-22T14:00$/],
+  ["2026-11-22 7", /^write 2026-11-22T07:00$/],
+  ["2026/11/22", /^write 2026-11-22$/],
+  ["22.11.2026", /^write 2026-11-22$/],
+  ["mon", /^write monday$/],
+  ["thurs", /^write thursday$/],
+  ["mondya", /^did you mean "monday"\?$/],
+  ["7am Z", /^give/],
+  ["13pm", /^give/],
+  ["0am", /^give/],
+  ["2 moons ago", /^give/],
   ["yestrday", /^did you mean "yesterday"\?$/],
   ["2026-02-29", /^no calendar and no clock has it/],
   ["2026-13-01", /^no calendar/],
@@ -61,19 +109,53 @@ test.each([
   ["14:60", /^no calendar/],
   ["14:00:60", /^no calendar/],
   ["2026-11-2214:00", /^no calendar/],
-  ["2026-11-22T", /^no calendar/],
-  ["2026-11-22Z", /^no calendar/],
-  ["14:00Z", /^no calendar/],
-  ["2026-1-2", /^no calendar/],
+  ["2026-11-22T", /^write 2026-11-22$/],
+  ["2026-11-22Z", /^give/],
+  ["14:00Z", /^give/],
+  ["2026-1-2", /^write 2026-01-02$/],
   ["T14:00", /^give/],
   ["-", /^give/],
   ["-2h ago", /^give/],
   ["ago", /^give/],
-  ["2026", /^write -2026$/],
   ["17934912000000", /./],
 ])("%p is no moment; %s", (text, hint) => {
   expect(parseMoment(text, NOW, BERLIN)).toBeUndefined();
   expect(momentHint(text)).toMatch(hint);
+});
+
+test("what a hint says to write is a moment", () => {
+  const digits = fc.array(fc.nat(9), { maxLength: 20 }).map((all) => all.join(""));
+  const part = fc.constantFrom(
+    "2026",
+    "-",
+    "/",
+    ".",
+    ":",
+    "T",
+    " ",
+    "h",
+    "am",
+    "mon",
+    "day",
+    "hours",
+    "ago",
+    "11",
+    "7",
+    "30",
+  );
+  const text = fc.oneof(
+    digits,
+    fc.array(part, { maxLength: 8 }).map((parts) => parts.join("")),
+    fc.string(),
+  );
+  fc.assert(
+    fc.property(text, (typed) => {
+      if (parseMoment(typed, NOW, UTC) !== undefined) return;
+      const [, written] = /write (.*)$/.exec(momentHint(typed)) ?? [];
+      for (const each of written?.split(" or ") ?? []) expect(parseMoment(each, NOW, UTC)).toBeNumber();
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 describe("clocks that change", () => {

@@ -94,9 +94,23 @@ describe("what it looks like", () => {
     expect(lines.slice(-2).join("\n")).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:00 +[\d.e-]+ +[\d.]+$/m);
   });
 
+  test("all items in a table: those that have anything", async () => {
+    const { code, out, err } = await alpha.dmon("hist", "--ival", "hour");
+    expect([code, err]).toEqual([0, ""]);
+    const [head, row] = [out.split("\n")[0] ?? "", out.split("\n")[1] ?? ""];
+    expect(head.split(/ +/).length).toBe(row.split(/ +/).length - 1);
+  });
+
+  test("what cannot be written is told, by any command", async () => {
+    for (const command of ["hist --csv", "-h", "state"]) {
+      const { code, err } = await run(["sh", "-c", `${BINARY} -c ${alpha.confFile} ${command} >/dev/full`]);
+      expect([code, err]).toEqual([1, "[error] dmon: what it says could not be written: no space left on device\n"]);
+    }
+  });
+
   test("plots, where they are asked for", async () => {
     const shown = await hist(alpha, ["uptime", "root_usage", "--plot"], SCREEN);
-    expect(shown).toMatch(new RegExp(`^${ALPHA}, \\w{3} \\d+ \\w{3} .* UTC\\+[12], a row is 1m\n`));
+    expect(shown).toMatch(new RegExp(`^${ALPHA},\\s\\w{3} \\d+ \\w{3} [^]* UTC\\+[12],\\sa row is 1m\n`));
     expect(shown).toMatch(/\nroot_usage in %\n/);
     expect(shown).toMatch(/[⠁-⣿]/);
     expect(shown).toMatch(/\nlast [\d.]+ % {2}min /);
@@ -121,7 +135,7 @@ describe("what it looks like", () => {
     expect(await onTerminal("uptime")).toContain("\x1b[1muptime\x1b[0m");
     expect(await onTerminal("uptime", { NO_COLOR: "1" })).toMatch(/\nuptime\n(.*\n)*last /);
     const all = await onTerminal("", { NO_COLOR: "1" });
-    expect(all).toMatch(/\nITEM +NOW +MIN +MAX\ncpu_load +[▁-█]+ +[\d.]+ tasks? .*\n/);
+    expect(all).toMatch(/\nITEM +LAST +MIN +MAX\ncpu_load +[▁-█]+ +[\d.]+ tasks? .*\n/);
     expect(all).toEndWith("\ndmon hist ITEM draws one\n");
   });
 
@@ -165,6 +179,11 @@ describe("what is wrong", () => {
       ["bee", "uptime"],
       /has no item "bee"; it has cpu_load, .*; and as a host: no host is called "bee"; did you mean "be"\?$/,
     ],
+    [["uptime", "nan"], /^\S+ has no item "nan"; it has cpu_load, [a-z_, ]*$/], // uptime is an item, so no host is meant
+    [["uptime", "2h"], `${ALPHA} has no item "2h"; for a stretch of time write --ival 2h`],
+    [["yesterday"], `${ALPHA} has no item "yesterday"; for a stretch of time write --ival yesterday`],
+    [["uptime", "--since", "-2h"], "unknown option --since; write --from TIME"],
+    [["uptime", "--last", "2h"], "unknown option --last; write --ival 2h"],
     [["--host", "bee", "uptime"], 'no host is called "bee"; did you mean "be"?'],
     [["uptime", "--from", "yestrday"], '--from "yestrday" is no time; did you mean "yesterday"?'],
     [["uptime", "--from", "-1h", "--to", "-2h"], '--from "-1h" is not before --to "-2h"; swap them'],
@@ -187,7 +206,7 @@ describe("what is wrong", () => {
     await until("it is silent", async () => down.test(await fails(alpha, "be", "uptime")));
     await alpha.stop();
     expect(await fails(alpha, "uptime")).toBe(
-      `dmon does not run (rundir ${alpha.path("run")}); start it with: dmon start`,
+      `dmon does not run (rundir ${alpha.path("run")}); start it with: dmon start; without it the past can be read by: dmon db export`,
     );
     await beta.start();
     await until("its history", async () => (await hist(beta, ["uptime", "--json"])).includes(BETA));

@@ -370,7 +370,7 @@ describe("marks", () => {
     const [range] = RANGES;
     if (!host || !range) throw new Error("the fixture has no backup");
     const silent = { ...failing, time: NOW_S - 3000 };
-    const drawing = { host, item: "i", state: silent, range, events: [], series: empty };
+    const drawing = { host, item: "i", state: silent, range, now_s: NOW_S, events: [], series: empty };
     const widthOf = (svg: string) => Number(/class="p-level[^>]* width="([\d.]+)"/.exec(svg)?.[1]);
     const whole = { ...empty, from_s: NOW_S - 3600 };
     expect(widthOf(draw(drawing, whole, scale, { width: 660, height: 200 }))).toBeWithin(95, 110); // a sixth of it

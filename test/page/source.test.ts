@@ -14,7 +14,7 @@ test.each(limited.map((event) => [event.id, event] as const))("the past of %s ag
   const ofItem = told.filter(({ host, item }) => host === event.host && item === event.item);
   const [after_s, before_s] = [ofItem[ofItem.indexOf(event) - 1]?.time, ofItem[ofItem.indexOf(event) + 1]?.time];
   for (const span_s of [NOW_S - event.time + 3600, 3 * 86_400]) {
-    const { rows } = await sourceOf(overview).history(event.host, event.item, span_s, 300);
+    const { rows } = await sourceOf(overview).history(event.host, event.item, { span_s }, 300);
     const wrong = rows.filter(({ time_s, min, max }) => {
       if (min === null || max === null || time_s < (before_s ?? 0) || time_s >= (after_s ?? NOW_S)) return false;
       const limit = Number(number);
@@ -33,7 +33,7 @@ test("the last event of an item is its level now, and its past ends with its val
     seen.add(`${host} ${item}`);
     const state = stateOf(host, item);
     expect({ item, level: state?.level, since: state?.since }).toEqual({ item, level, since: time });
-    const last = (await sourceOf(overview).history(host, item, 3600, 60)).rows.at(-1)?.avg;
+    const last = (await sourceOf(overview).history(host, item, { span_s: 3600 }, 60)).rows.at(-1)?.avg;
     if (state?.value === null) expect(last).toBeNull();
     else expect(Math.abs((last ?? 0) / (state?.value ?? 1) - 1)).toBeLessThan(0.02);
   }

@@ -15,7 +15,7 @@ export function sourceOf(overview: Overview): PageSource {
   return {
     overview: () => Promise.resolve(overview),
     events: ({ host, item, count }) => Promise.resolve(eventsOf(host, item).slice(0, count)),
-    history(name, item, span_s, points) {
+    history(name, item, { span_s }, points) {
       if (name.startsWith("backup")) {
         return Promise.reject(
           new SourceUnavailable("backup.example.org (192.0.2.9, port 22008) did not accept a connection within 3 s"),

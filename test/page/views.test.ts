@@ -3,6 +3,7 @@ import { DEFAULT_LEVELS } from "../../src/core/fitness.ts";
 import { formatMoment, zone } from "../../src/page/clock.ts";
 import { compareText, judge, Scale } from "../../src/page/fleet.ts";
 import { handle } from "../../src/page/handle.ts";
+import { rangeOf } from "../../src/page/lookup.ts";
 import { type Overview, SourceRefused } from "../../src/page/model.ts";
 import { figuresOf } from "../../src/page/views/graph.ts";
 import { groupRows } from "../../src/page/views/host.ts";
@@ -275,6 +276,19 @@ describe("graph", () => {
   });
   test("an interval of one's own", async () =>
     expect(words(await body(troubled(), "/graph/mars/root_usage?ival=6h"))).toContain("6h"));
+  test.each([
+    ["2026-10-25", "2026-10-25", 86_400],
+    ["yesterday", "yesterday", 86_400],
+    ["-36h", "1d12h", 129_600],
+    ["2026-10-25T02:00Z..2026-10-25T05:30Z", "2026-10-25T02:00Z..2026-10-25T05:30Z", 12_600],
+    ["-3h..-1h", "-3h..-1h", 7200],
+  ])("the range %s, as HIST takes it", async (ival, name, span_s) => {
+    const range = rangeOf(new URLSearchParams({ ival }), NOW_S);
+    expect([range.name, Math.abs(range.span_s - span_s) <= 3600]).toEqual([name, true]); // a day may have 25 hours
+    const page = await body(troubled(), `/graph/mars/root_usage?ival=${encodeURIComponent(ival)}`);
+    expect(page).toContain(`?ival=${encodeURIComponent(name)}" aria-current="page">${name}</a>`);
+    expect(page).toContain(`aria-label="Graph of ${range.to_s === undefined ? "the last " : ""}${name}"`);
+  });
   test("a range that is none", async () =>
     expect(words(await body(troubled(), "/graph/mars/root_usage?ival=fortnight", 400))).toContain(
       "hour, day, week, month, year",

@@ -49,6 +49,16 @@ describe("the pages' source", () => {
     expect(asked).toHaveLength(2);
   });
 
+  test("history is asked up to now by the client's clock, or of the past from when to when", async () => {
+    const { source, asked } = fake(`{"resp":"ok rows 0","data":{"rows":[]}}`);
+    await source.history("mars", "load1", { span_s: 3600 }, 60);
+    await source.history("mars", "load1", { span_s: 3600, to_s: 1_793_491_200 }, 60);
+    expect(asked).toEqual([
+      "CLIENT mars HIST 3600s 60 mars load1 +minmax",
+      "CLIENT mars HIST 2026-10-31T23:00:00.000Z..2026-11-01T00:00:00.000Z 60 mars load1 +minmax",
+    ]);
+  });
+
   test("events are asked by host and item", async () => {
     const { source, asked } = fake(CLIENTS);
     expect(await source.events({ host: "mars.example.org", count: 30 })).toEqual([]);
@@ -113,7 +123,7 @@ function endless(row: string, pause_ms: number) {
 describe("a client that answers without end", () => {
   test("is read as far as a graph needs, and no further", async () => {
     const { source, closed, sent } = endless("[1,2,3,4,5],".repeat(5000), 1);
-    const error = await source.history("mars", "load1", 3600, 60).catch((failed: Error) => failed);
+    const error = await source.history("mars", "load1", { span_s: 3600 }, 60).catch((failed: Error) => failed);
     expect(error).toBeInstanceOf(SourceUnavailable);
     expect((error as Error).message).toContain(`more than ${GRAPH_BYTES_MAX} bytes`);
     await closed;
@@ -131,7 +141,7 @@ describe("a client that answers without end", () => {
   test("with more rows than a graph has is no history", async () => {
     const rows = Array.from({ length: GRAPH_ROWS_MAX + 1 }, (_, i) => [i, 1]);
     const { source } = fake(JSON.stringify({ resp: "ok", data: { cols: [], rows } }));
-    const error = await source.history("mars", "load1", 3600, 60).catch((failed: Error) => failed);
+    const error = await source.history("mars", "load1", { span_s: 3600 }, 60).catch((failed: Error) => failed);
     expect((error as Error).message).toContain("no history");
   });
 });

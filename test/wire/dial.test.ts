@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import type { Socket, TCPSocketListener } from "bun";
+import { DIAL_CONNECT_MS_MAX, DIAL_SILENCE_MS_MAX } from "../../src/core/limits.ts";
 import { type AskOptions, ask, askJson, parseReply } from "../../src/wire/ask.ts";
-import { call, type Target } from "../../src/wire/dial.ts";
+import { call, patienceFor, type Target } from "../../src/wire/dial.ts";
 
 let peer: TCPSocketListener | undefined;
 afterEach(() => peer?.stop(true));
@@ -113,4 +114,17 @@ test("nobody there, and an answer that is no JSON object", async () => {
   expect(await askJson(target, "X").catch((error: Error) => error.message)).toContain("no JSON object");
   peer?.stop(true);
   expect(await failure(target)).toEndWith(": connection refused");
+});
+
+test("who asks through others waits longer than they do, so that the one next to who is silent says who it is", () => {
+  const lines = ["SERVER CLIENT mars HIST day", "CLIENT mars HIST day", "HIST day"];
+  const [asker = 0, own = 0, server = 0] = lines.map(patienceFor);
+  expect(server).toBe(DIAL_SILENCE_MS_MAX);
+  expect(own).toBeGreaterThan(server + DIAL_CONNECT_MS_MAX);
+  expect(asker).toBeGreaterThan(own + DIAL_CONNECT_MS_MAX);
+  expect(["server client mars PING", "SERVER CLIENTS mars", "CLIENTS * 1"].map(patienceFor)).toEqual([
+    asker,
+    own,
+    server,
+  ]);
 });

@@ -24,7 +24,7 @@ export default defineClientCommand({
     { name: "host", optional: true },
     { name: "item", optional: true, many: true },
   ],
-  doc: `History as JSON rows, averaged over groups. ival: ${RANGE_FORM}; times without a zone are local here. pnts: about so many rows, 0 for the usual number. item: a name or a selector such as root_*,!root_avail. ${MINMAX} among the items adds min, max and the number of readings, ${CHANGES} the newest ${CHANGES_MAX} changes of level or text.`,
+  doc: `History as JSON rows, averaged over groups. ival: ${RANGE_FORM}; times without a zone are local here. pnts: about so many rows, 0 for the usual number. item: names or a selector such as root_* !root_avail. ${MINMAX} among the items adds min, max and the number of readings, ${CHANGES} the newest ${CHANGES_MAX} changes of level or text.`,
   handle(desk, args) {
     const [ival = "day", points = "0", host = desk.hostname, ...words] = args;
     if (!/^\d{1,7}$/.test(points)) throw new Refusal(noNumber(desk, args));
@@ -39,21 +39,17 @@ export default defineClientCommand({
   },
 });
 
-/** The items that the words select, all without any, in the alphabet [seed]. Throws Refusal. */
+/** The items that the words select as one selector, all without any, in the alphabet [seed]. Throws Refusal. */
 function chosen(desk: ClientDesk, host: string, words: readonly string[]): string[] {
   const known = desk.items(host);
   const selectors = words.filter((word) => !WORDS.includes(word));
   if (selectors.length === 0) return known;
-  const names = new Set<string>();
-  for (const selector of selectors) {
-    if (selector.startsWith("+")) throw new Refusal(`"${selector}" is no word of HIST; it has ${WORDS.join(", ")}`);
-    const selected = select(selector, known, new Map());
-    const [unknown] = selected.unmatched;
-    if (unknown) {
-      throw new Refusal(`${host} has no item "${unknown.part}"; ${didYouMean(unknown.part, known) ?? listed(known)}`);
-    }
-    for (const name of selected.names) names.add(name);
-  }
+  const unknownWord = selectors.find((word) => word.startsWith("+"));
+  if (unknownWord) throw new Refusal(`"${unknownWord}" is no word of HIST; it has ${WORDS.join(", ")}`);
+  const { names, unmatched } = select(selectors.join(","), known, new Map());
+  const [unknown] = unmatched;
+  if (unknown)
+    throw new Refusal(`${host} has no item "${unknown.part}"; ${didYouMean(unknown.part, known) ?? listed(known)}`);
   if (names.size === 0) throw new Refusal(`of the items of ${host} ${selectors.join(" ")} leaves none`);
   return [...names].sort();
 }

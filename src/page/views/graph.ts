@@ -25,7 +25,7 @@ export default defineViewOf<Drawing>({
   load({ fleet, overview, params, query }, source) {
     const host = findHost(fleet, params.tag ?? "");
     const item = params.item ?? "";
-    const subject = { host, item, state: findItemOf(host, item), range: rangeOf(query) };
+    const subject = { host, item, state: findItemOf(host, item), range: rangeOf(query, overview.now_s) };
     return loadDrawing(subject, source, overview.now_s);
   },
   title: (_, { host, item }) => `${host.view.tag} ${item}`,
@@ -39,7 +39,7 @@ ${state.label ? html`<p class="lead">${state.label}</p>` : null}
 <div class="current"><b>${state.value === null ? "no value" : valueText(state)}</b> <span class="quiet">${stale ? html`${fleet.scale.label(state.level)} when last known, ${age(state.time, overview.now_s)} ago` : html`${fleet.scale.label(state.level)} for ${age(state.since, overview.now_s)}, read ${age(state.time, overview.now_s)} ago`}</span>${reason(state)}</div></div>
 ${silence(host)}
 <nav class="ranges" aria-label="Range">${rangeLinks(host.view.tag, item, range)}</nav>
-<section aria-label="Graph of the last ${range.name}" class="sheet graph">${
+<section aria-label="Graph of ${range.to_s === undefined ? "the last " : ""}${range.name}" class="sheet graph">${
       series instanceof SourceUnavailable
         ? html`<div class="nograph"><p>${mark("stale")}<b>No history can be had now.</b></p><p>${series.message}</p><p class="quiet">It is kept by the host itself, so it is not lost.</p></div>`
         : graphs(drawing, series, fleet)
@@ -55,7 +55,7 @@ function rangeLinks(tag: string, item: string, range: Range): Html[] {
   const own = RANGES.some(({ name }) => name === range.name) ? [] : [range];
   return [...RANGES, ...own].map(
     ({ name }) =>
-      html`<a href="${graphUrl(tag, item)}?ival=${name}"${name === range.name ? raw(' aria-current="page"') : null}>${name}</a>`,
+      html`<a href="${graphUrl(tag, item)}?ival=${encodeURIComponent(name)}"${name === range.name ? raw(' aria-current="page"') : null}>${name}</a>`,
   );
 }
 
