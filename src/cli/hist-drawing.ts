@@ -2,7 +2,7 @@
 
 import { formatInterval } from "../core/interval.ts";
 import { KINDS } from "../core/reading.ts";
-import { localParts, zone } from "../page/clock.ts";
+import { formatMoment, localParts, zone } from "../page/clock.ts";
 import type { Found } from "./hist-source.ts";
 import { drawOverview } from "./overview.ts";
 import { drawPlot } from "./plot.ts";
@@ -38,14 +38,17 @@ export function draw(found: Found, screen: Screen, now_s: number, plotsWanted: b
     const high = series.kind === "state" ? Math.min(rows, STATE_ROWS_MAX) : rows;
     lines.push(...drawPlot(series, screen, { rows: high, changes }));
   }
+  for (const { to, bucket } of found.coarser) {
+    lines.push([[`before ${formatMoment(to, now_s)} only rows of ${formatInterval(bucket)} are kept`, "dim"]]);
+  }
   if (found.changes_cut) lines.push([["older changes of level are left out", "dim"]]);
   return lines;
 }
 
 /** The columns of an answer item by item: each has its average, min, max and count. */
-export function seriesOf({ cols, units, kinds, rows, changes }: Found, now_s: number): Series[] {
+export function seriesOf(found: Found, now_s: number): Series[] {
+  const { cols, units, kinds, rows, bucket: bucket_s, coarser, changes } = found;
   const from_s = rows[0]?.[0] ?? 0;
-  const bucket_s = (rows[1]?.[0] ?? from_s + 60) - from_s;
   const to_s = (rows.at(-1)?.[0] ?? from_s) + bucket_s;
   // A text beside a value may be another one each minute: of these JSON tells.
   const ofLevel = changes.filter(({ of }) => of === "level");
@@ -61,6 +64,7 @@ export function seriesOf({ cols, units, kinds, rows, changes }: Found, now_s: nu
       to_s,
       until_s: Math.min(to_s, now_s),
       bucket_s,
+      coarser,
       rows: rows.map((row) => ({
         time_s: row[0] ?? 0,
         avg: row[column] ?? null,

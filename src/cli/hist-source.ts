@@ -3,6 +3,7 @@
 
 import type { Conf } from "../config/keys.ts";
 import { formatAge } from "../core/interval.ts";
+import { type CoarserPart, coarserParts, withoutFillers } from "../core/kept-range.ts";
 import {
   HIST_ROWS_MAX,
   HOST_BYTES_MAX,
@@ -22,6 +23,9 @@ export interface Hist {
   units: (string | null)[];
   kinds: (string | null)[];
   rows: (number | null)[][];
+  /** How long a row is, in seconds; where other ones are kept, for it is long ago, how long these are. */
+  bucket: number;
+  coarser: CoarserPart[];
   /** Oldest first; `of` level or text. */
   changes: { time: number; item: string; level: string; text?: string; of: string }[];
   changes_cut: boolean;
@@ -41,6 +45,8 @@ const histShape = object({
   data: object(
     { cols: list(word, COLUMNS_MAX), rows: list(list(nullable(number), COLUMNS_MAX), HIST_ROWS_MAX) },
     {
+      bucket: number,
+      coarser: coarserParts,
       units: list(nullable(word), COLUMNS_MAX),
       kinds: list(nullable(word), COLUMNS_MAX),
       changes: list(object({ time: number, item: word, level: word, of: word }, { text: word }), HIST_ROWS_MAX),
@@ -143,10 +149,26 @@ function isStretch(typed: string): boolean {
   return /^(hour|day|week|month|year)$/.test(typed) || !("error" in parseStretch(typed, 0, () => 0));
 }
 
+/** Of rows that do not tell how long they are. */
+function distance([first, second]: readonly (number | null)[][]): number {
+  return (second?.[0] ?? 60) - (second ? (first?.[0] ?? 0) : 0);
+}
+
 function take(host: string, answer: Record<string, unknown>): Hist {
   try {
-    const { cols, rows, units = [], kinds = [], changes = [], changes_cut = false } = histShape(answer, "").data;
-    return { cols, units, kinds, rows, changes, changes_cut };
+    const { data } = histShape(answer, "");
+    const { cols, units = [], kinds = [], coarser = [], changes = [], changes_cut = false } = data;
+    const bucket = data.bucket ?? distance(data.rows);
+    return {
+      cols,
+      units,
+      kinds,
+      rows: withoutFillers(data.rows, bucket, coarser),
+      bucket,
+      coarser,
+      changes,
+      changes_cut,
+    };
   } catch (error) {
     throw error instanceof ShapeError ? new Error(`${host} answered what is no history: ${error.message}`) : error;
   }

@@ -48,8 +48,9 @@ function quoted(cell: string): string {
   return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
-export function jsonOf({ host, cols, units, kinds, rows, changes, changes_cut }: Found): string {
-  return `${JSON.stringify({ host, cols, units, kinds, rows, changes, ...(changes_cut ? { changes_cut } : {}) })}\n`;
+export function jsonOf({ all: _, coarser, changes_cut, ...found }: Found): string {
+  const more = { ...(coarser.length > 0 ? { coarser } : {}), ...(changes_cut ? { changes_cut } : {}) };
+  return `${JSON.stringify({ ...found, ...more })}\n`;
 }
 
 /** `+01:00` */

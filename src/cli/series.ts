@@ -1,6 +1,7 @@
 // The past of one item as it is drawn: the rows of HIST as points, where it has gaps, and what it comes to. Pure.
 
 import { formatInterval } from "../core/interval.ts";
+import { bucketAt, type CoarserPart } from "../core/kept-range.ts";
 import type { Kind } from "../core/reading.ts";
 import { formatMoment, localParts } from "../page/clock.ts";
 
@@ -28,6 +29,8 @@ export interface Series {
   /** Until when something may have been measured: now, where `to_s` is still to come. */
   until_s: number;
   bucket_s: number;
+  /** Parts in which only longer rows are kept. */
+  coarser?: readonly CoarserPart[];
   rows: readonly Row[];
   /** Oldest first. */
   changes: readonly Change[];
@@ -52,14 +55,14 @@ const REGULAR = 3;
  * The rows that have a value. What is kept in coarser rows than asked for, or read every ten minutes, comes regularly with
  * nothing between; such a row stands for all the time up to the next one. All else that is missing is a gap.
  */
-export function pointsOf({ rows, bucket_s }: Pick<Series, "rows" | "bucket_s">): Point[] {
+export function pointsOf({ rows, bucket_s, coarser }: Pick<Series, "rows" | "bucket_s" | "coarser">): Point[] {
   const points: Point[] = [];
   for (const { time_s, avg, min, max, count } of rows) {
     if (avg === null || !Number.isFinite(avg)) continue;
     const mean = bound(avg);
     points.push({
       from_s: time_s,
-      to_s: time_s + bucket_s,
+      to_s: time_s + bucketAt(time_s, bucket_s, coarser),
       avg: mean,
       min: Math.min(mean, bound(finite(min, avg))),
       max: Math.max(mean, bound(finite(max, avg))),
@@ -102,7 +105,7 @@ export interface Summary {
 }
 
 export function summaryOf(
-  series: Pick<Series, "rows" | "bucket_s" | "until_s">,
+  series: Pick<Series, "rows" | "bucket_s" | "coarser" | "until_s">,
   points: readonly Point[] = pointsOf(series),
 ): Summary | undefined {
   const [first] = points;

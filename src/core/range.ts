@@ -1,6 +1,6 @@
 // Which stretch of the past is asked for, and in rows of what size: the original's table, a wished number of rows, FROM..TO.
 
-import { alignUp, bucketStart, type Held, planSegments, type Segment } from "./consolidation.ts";
+import { bucketStart } from "./consolidation.ts";
 import { parseInterval } from "./interval.ts";
 import { HIST_ROWS_MAX, TIME_S_MAX, TIME_S_MIN } from "./limits.ts";
 import { momentHint, type OffsetAt, parseDay, parseMoment } from "./moment.ts";
@@ -100,19 +100,4 @@ export function sizeFor(span_s: number, rows: number): number {
   let size = SIZES_S.find((each) => each * rows >= span_s) ?? SIZES_S.at(-1) ?? 60;
   while (size * rows < span_s) size *= 2;
   return size;
-}
-
-/**
- * A range as it can be had: in rows no finer than the finest tier that has any part of them, and from where the oldest one begins; else an
- * answer would say of a row of hours that it is one of a minute, and nothing of the others. Where only a part of it is kept in
- * coarser rows, these are told.
- */
-export function asKept(range: Range, tiers: readonly Held[]): { range: Range; coarser: Segment[] } {
-  const having = tiers.filter(({ from_s, until_s }) => from_s < range.to_s && until_s > range.from_s);
-  const bucket_s = Math.max(range.bucket_s, having[0]?.bucket_s ?? 0);
-  const oldest_s = having.find(({ from_s }) => from_s <= range.from_s)?.bucket_s ?? bucket_s;
-  const from_s = bucketStart(oldest_s > bucket_s ? bucketStart(range.from_s, oldest_s) : range.from_s, bucket_s);
-  const kept = { from_s, to_s: alignUp(range.to_s, bucket_s), bucket_s };
-  const coarser = planSegments(tiers, kept.from_s, kept.to_s, bucket_s).filter((part) => part.bucket_s > bucket_s);
-  return { range: kept, coarser };
 }

@@ -2,6 +2,7 @@
 
 import type { Event } from "../core/event.ts";
 import type { Level } from "../core/fitness.ts";
+import type { CoarserPart } from "../core/kept-range.ts";
 import type { About, HostState } from "../core/report.ts";
 
 /** One host as the server knows it. A host that never reported has an empty state and no `received_s`. */
@@ -42,6 +43,8 @@ export interface Series {
   from_s: number;
   to_s: number;
   bucket_s: number;
+  /** Parts in which only longer rows are kept. */
+  coarser?: readonly CoarserPart[];
   rows: {
     time_s: number;
     avg: number | null;

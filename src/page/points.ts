@@ -1,5 +1,6 @@
 // The rows of a history as the points of a graph: gaps found, thinned to the pixels there are, bounded. Pure.
 
+import { bucketAt } from "../core/kept-range.ts";
 import type { Series } from "./model.ts";
 
 /** Beyond this, values are drawn as if they were this: sums of two still are finite. */
@@ -17,7 +18,8 @@ export function runsOf(series: Series, width: number): Point[][] {
   let last_s = -Infinity;
   for (let i = 0; i < series.rows.length; i += Math.max(1, perPoint)) {
     const point = mergeRows(series.rows.slice(i, i + Math.max(1, perPoint)), bucket);
-    const gap = !point || point.from_s - last_s > bucket * (perPoint + 0.5);
+    const step_s = bucketAt(last_s, bucket, series.coarser);
+    const gap = !point || point.from_s - last_s > step_s * (perPoint + 0.5);
     if (gap && run.length > 0) {
       runs.push(run);
       run = [];

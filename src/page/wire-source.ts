@@ -2,6 +2,7 @@
 
 import type { Event } from "../core/event.ts";
 import type { Level } from "../core/fitness.ts";
+import { coarserParts, withoutFillers } from "../core/kept-range.ts";
 import {
   FLEET_BYTES_MAX,
   GRAPH_BYTES_MAX,
@@ -40,7 +41,7 @@ const FRESH_MS = 1000;
 const PATIENCE = { connect_ms: 3000, silence_ms: 8000, total_ms: PAGE_MS_MAX } satisfies AskOptions;
 
 const histShape = object({
-  data: object({ rows: list(list(nullable(number), 5), GRAPH_ROWS_MAX) }),
+  data: object({ rows: list(list(nullable(number), 5), GRAPH_ROWS_MAX) }, { bucket: number, coarser: coarserParts }),
 });
 
 export function wireSource(options: WireSourceOptions): PageSource {
@@ -121,21 +122,24 @@ async function fetchHistory(
 ): Promise<Series> {
   const bounds = { bytes: GRAPH_BYTES_MAX, total_ms: GRAPH_MS_MAX, ...(signal ? { signal } : {}) };
   const answer = await asked(options, `CLIENT ${host} HIST ${what} +minmax`, `the client of ${host}`, bounds);
-  let rows: (number | null)[][];
+  let data: ReturnType<typeof histShape>["data"];
   try {
-    ({ rows } = histShape(answer, "").data);
+    ({ data } = histShape(answer, ""));
   } catch (error) {
     throw error instanceof ShapeError
       ? new SourceUnavailable(`${host} answered what is no history: ${error.message}`)
       : error;
   }
-  const first = rows[0]?.[0] ?? 0;
-  const bucket_s = (rows[1]?.[0] ?? first + 60) - first;
+  const { coarser = [] } = data;
+  const first = data.rows[0]?.[0] ?? 0;
+  const bucket_s = data.bucket ?? (data.rows[1]?.[0] ?? first + 60) - first;
+  const rows = withoutFillers(data.rows, bucket_s, coarser);
   const last = rows.at(-1)?.[0] ?? 0;
   return {
     from_s: first,
     to_s: last + bucket_s,
     bucket_s,
+    ...(coarser.length > 0 ? { coarser } : {}),
     rows: rows.map(([time, avg = null, min = null, max = null, count]) => ({
       time_s: time ?? 0,
       avg,

@@ -16,6 +16,8 @@ function found(items: number, more: Partial<Found> = {}): Found {
     units: ["s", ...names.flatMap(() => four("%"))],
     kinds: ["time", ...names.flatMap(() => four("gauge"))],
     rows: Array.from({ length: 60 }, (_, i) => [NOW - 3600 + i * 60, ...names.flatMap((_name, j) => [j, j, j, 1])]),
+    bucket: 60,
+    coarser: [],
     changes: [],
     changes_cut: false,
     ...more,
@@ -49,7 +51,7 @@ test.each([120, 80, 60, 44])("who, when and how long a row is are all said in %d
   const host = "a-rather-long-name.of-a-host.example.org";
   const rows = found(1).rows.map(([, ...values], i) => [NOW - (60 - i) * 172_800, ...values]);
   for (const ascii of [false, true]) {
-    const text = wide(found(1, { host, rows }), width, ascii);
+    const text = wide(found(1, { host, rows, bucket: 172_800 }), width, ascii);
     const head = text.slice(0, text.indexOf("\nitem0")).replaceAll("\n", " ");
     expect(head).toMatch(/^a-rather-long-name.of-a-host.example.org, \w{3} \d+ \w{3} .* to .*UTC\S*, a row is 2d$/);
   }
@@ -100,4 +102,17 @@ test("what is not known is drawn all the same", () => {
   expect(shown(found(1, { units: [], kinds: ["time", "hologram"] }))).toContain("\nitem0\n");
   const empty = found(1).rows.map(([time = null]) => [time, null, null, null, null]);
   expect(shown(found(1, { rows: empty }))).toContain("item0  nothing was measured");
+});
+
+test("where only longer rows are kept, it is said, and they are no gaps", () => {
+  const rows = [-7200, -6600, -6000, -5400, -4800, -4200, ...Array.from({ length: 60 }, (_, i) => -3600 + i * 60)];
+  const text = shown(
+    found(1, {
+      rows: rows.map((ago) => [NOW + ago, 5, 5, 5, 1]),
+      coarser: [{ from: NOW - 7200, to: NOW - 3600, bucket: 600 }],
+    }),
+  );
+  expect(text).toMatch(/^before .*:00 only rows of 10m are kept$/m);
+  expect(text).toContain("a row is 1m");
+  expect(text).not.toContain("gaps");
 });

@@ -11,6 +11,8 @@ const found = {
     [1_700_000_000, 1.23456789, 61, 60.5, null],
     [1_700_000_060, null, 123456789, -0.5, 1e-7],
   ],
+  bucket: 60,
+  coarser: [],
   changes: [],
   changes_cut: false,
 };
@@ -57,8 +59,8 @@ test("CSV as RFC 4180 has it, all digits, times with their offset", () => {
 });
 
 test("JSON with all that the answer has", () => {
-  const { host, cols, units, kinds, rows, changes } = found;
-  expect(JSON.parse(jsonOf(found))).toEqual({ host, cols, units, kinds, rows, changes });
+  const { host, bucket, cols, units, kinds, rows, changes } = found;
+  expect(JSON.parse(jsonOf(found))).toEqual({ host, bucket, cols, units, kinds, rows, changes });
   expect(JSON.parse(jsonOf({ ...found, changes_cut: true })).changes_cut).toBe(true);
 });
 

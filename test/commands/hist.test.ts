@@ -35,6 +35,7 @@ describe("answers", () => {
     expect(await hist("root_usage cpu_load", { rows })).toEqual({
       resp: "ok rows 2",
       data: {
+        bucket: 60,
         cols: ["TIME", "cpu_load", "root_usage"],
         units: ["s", null, "%"],
         kinds: ["time", null, "gauge"],

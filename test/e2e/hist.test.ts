@@ -14,7 +14,9 @@ const UPS = canonical("ups1");
 let alpha: TestDmon;
 let beta: TestDmon;
 beforeAll(async () => {
-  alpha = await TestDmon.make({ name: "localhost" });
+  // Hours are kept long, so that days of long ago are shown in them.
+  const history = "1m 2d, 10m 2w, 1h 2y";
+  alpha = await TestDmon.make({ name: "localhost", conf: { history } });
   alpha.writeWork(
     alpha.workText(`host ${BETA} be addr=127.0.0.2
 host ${SWITCH} sw1 via=al addr=127.0.0.1

@@ -2,6 +2,7 @@
 // pieces between which others have their turn.
 
 import type { Segment } from "../../core/consolidation.ts";
+import type { CoarserPart } from "../../core/kept-range.ts";
 import type { ClientDesk, HistoryOf } from "./desk.ts";
 
 /** Changes of one answer: what a person or a plot can use; of more the newest ones. */
@@ -11,14 +12,14 @@ const PIECE_CHARS = 8192;
 
 type Desk = Pick<ClientDesk, "history" | "changes" | "measures">;
 
-/** `{"resp":"ok rows 60","data":{"cols":["TIME",…],"units":[…],"kinds":[…],"rows":[[time,value,…],…],"coarser":[…],"changes":[…]}}` */
+/** `{"resp":"ok rows 60","data":{"bucket":60,"cols":["TIME",…],"units":[…],"kinds":[…],"rows":[[time,value,…],…],"coarser":[…],"changes":[…]}}` */
 export function* histBody(
   desk: Desk,
   query: HistoryOf,
   { minMax, changes, coarser }: { minMax: boolean; changes: boolean; coarser: readonly Segment[] },
 ): Generator<string> {
   const count = Math.round((query.to_s - query.from_s) / query.bucket_s);
-  yield `{"resp":"ok rows ${count}","data":{${columns(desk, query, minMax)},"rows":[`;
+  yield `{"resp":"ok rows ${count}","data":{"bucket":${query.bucket_s},${columns(desk, query, minMax)},"rows":[`;
   yield* rows(desk, query, minMax);
   yield "]";
   if (coarser.length > 0) yield `,"coarser":${JSON.stringify(coarser.map(shownPart))}`;
@@ -27,7 +28,7 @@ export function* histBody(
 }
 
 /** Where the rows are further apart than the others: for what is so old, nothing finer is kept. */
-function shownPart({ from_s, to_s, bucket_s }: Segment) {
+function shownPart({ from_s, to_s, bucket_s }: Segment): CoarserPart {
   return { from: from_s, to: to_s, bucket: bucket_s };
 }
 

@@ -1,7 +1,8 @@
 // HIST: rows of history, grouped as the original's table or as wished [seed].
 
 import { didYouMean } from "../../core/diagnostic.ts";
-import { asKept, parseRange, RANGE_FORM } from "../../core/range.ts";
+import { asKept } from "../../core/kept-range.ts";
+import { parseRange, RANGE_FORM } from "../../core/range.ts";
 import { select } from "../../core/selector.ts";
 import { offsetAt } from "../../process/localtime.ts";
 import { Refusal } from "../../wire/command.ts";
