@@ -184,7 +184,7 @@ describe.concurrent("HTTP", () => {
       "/host/../../etc/passwd",
       "//evil.example/",
       "/graph/al/cpu_load?ival=%ff",
-      "/graph/al/cpu_load?ival=-5h",
+      "/graph/al/cpu_load?ival=-5q",
       `/host/${"x".repeat(5000)}`,
       "/plot?host=al&item=cpu_load&ival=__proto__",
       "/plot?__proto__=1",

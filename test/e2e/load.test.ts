@@ -18,7 +18,7 @@ const ROWS = 149_000;
 
 let dmon: TestDmon;
 beforeAll(async () => {
-  dmon = await TestDmon.make({ conf: { history: "1m 120d, 1h 1w" } });
+  dmon = await TestDmon.make({ conf: { history: "1m 120d, 1h 120d" } });
   const others = Array.from({ length: 30 }, (_, i) => ({ host: canonical(`host${i}`), address: `127.0.1.${i + 1}` }));
   const hosts = others.map(({ host, address }, i) => `host ${host} h${i} addr=${address} port=1`).join("\n");
   dmon.writeWork(dmon.workText(`${hosts}\nget al cpu_load uptime`));

@@ -428,7 +428,7 @@ describe("load", () => {
 
   test("a slow reader of 50 MB gets all of it, and a PING beside it is not held up", async () => {
     const MINUTES = 149_000;
-    await using big = await TestDmon.make({ conf: { history: "1m 120d, 1h 1w" } });
+    await using big = await TestDmon.make({ conf: { history: "1m 120d, 1h 120d" } });
     fillHistory(big, MINUTES, 36);
     const pid = await big.start();
     using watcher = new Watcher(big);
