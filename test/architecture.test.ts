@@ -41,6 +41,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/work",
     "src/commands",
     "src/client",
+    "src/store",
     "src/daemon",
     "src/page/axis.ts",
     "src/page/clock.ts",

@@ -14,5 +14,6 @@ export const cliCommands: Readonly<Record<string, Load>> = {
   probe: () => import("./probe.ts"),
   inventory: () => import("./inventory.ts"),
   hist: () => import("./hist.ts"),
+  db: () => import("./db.ts"),
   send: () => import("./send.ts"),
 };

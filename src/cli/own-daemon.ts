@@ -54,7 +54,9 @@ export async function ownState(conf: Where): Promise<OwnState> {
     return {
       ...(pages ? { pages } : {}),
       ...(config ? { config } : {}),
-      trouble: [...body.matchAll(/^-- (no (?:pages|history|newer work): .*)$/gm)].map(([, line = ""]) => line),
+      trouble: [...body.matchAll(/^-- ((?:no pages|(?:no )?history|no newer work): .*)$/gm)].map(
+        ([, line = ""]) => line,
+      ),
     };
   } catch (error) {
     return { trouble: [(error as Error).message] };

@@ -84,7 +84,10 @@ export class Client {
   constructor(options: ClientOptions) {
     this.options = options;
     this.started_s = options.clock.now_s();
-    this.keeper = new Keeper(options.file, options.tiers, options.clock, options.log);
+    this.keeper = new Keeper(options.file, options.tiers, options.clock, options.log, {
+      levels: () => this.states.kept(),
+      ival_s: () => this.options.ival_make_state_s,
+    });
     this.states = new States(options.clock, () => Bun.randomUUIDv7(), this.keeper.levels);
     this.host = localHost({
       root: options.root,
@@ -104,6 +107,7 @@ export class Client {
     this.waiting = new WaitingEvents(
       () => this.keeper.outbox,
       () => options.clock.mono_ms(),
+      (error) => void this.keeper.failed(error),
     );
     const isOurs = (host: string) => this.work !== undefined && Object.hasOwn(this.work.hosts, host);
     this.reporter = new Reporter(options.ask, options.server, isOurs, options.log);
@@ -265,15 +269,20 @@ export class Client {
     return this.keeper.zap();
   }
 
-  /** For STATE: what the history suffers from, if anything. */
+  /** For STATE: why there is no history now, if there is none. */
   get historyTrouble(): string | undefined {
     return this.keeper.trouble;
+  }
+
+  /** For STATE: that the history was damaged a short time ago. */
+  get historyDamage(): string | undefined {
+    return this.keeper.damage;
   }
 
   private self(): SelfStats {
     const cpu = process.cpuUsage();
     const workTrouble = this.options.workTrouble();
-    const { trouble } = this.keeper;
+    const trouble = this.keeper.trouble ?? this.keeper.damage;
     return {
       version: this.options.version,
       cycle_ms: Math.round(this.minute.stored_ms * 100) / 100,

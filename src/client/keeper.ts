@@ -4,8 +4,9 @@ import type { Clock } from "../core/clock.ts";
 import type { Held, Tier } from "../core/consolidation.ts";
 import type { Change } from "../store/changes.ts";
 import { ClientStore, type KeptLevel, type Tick } from "../store/client-store.ts";
-import { StoreError } from "../store/database.ts";
+import { asStoreError, DamagedError, guarded, StoreError } from "../store/database.ts";
 import type { HistoryQuery, HistoryRow } from "../store/history.ts";
+import { Succession } from "../store/succession.ts";
 import type { Batch } from "./minute.ts";
 import type { WaitingEvents } from "./waiting.ts";
 
@@ -14,10 +15,23 @@ export class HistoryUnavailable extends Error {
   override name = "HistoryUnavailable";
 }
 
+/** What a keeper asks of the client. */
+export interface Present {
+  /** The levels of all items, for a store that begins anew. */
+  levels(): KeptLevel[];
+  /** How often rounds come. */
+  ival_s(): number;
+}
+
+/** A damaged file is told of for so long, and for so many rounds: `for 2m` needs two of them. */
+export const DAMAGE_TOLD_MS = 300_000;
+const DAMAGE_TOLD_ROUNDS = 3;
+/** Rows that cannot be read are told of once each, and so many of them. */
+const DAMAGED_ROWS_TOLD_MAX = 20;
 /** A store that could not be opened is tried again every so many writes. */
 const REOPEN_WRITES = 5;
 /** Values that wait in memory for a store that cannot be written: five hours of 60 items, about 2 MiB. The oldest go beyond it. */
-const LATE_VALUES_MAX = 20_000;
+export const LATE_VALUES_MAX = 20_000;
 
 export class Keeper {
   /** The levels that the last run left. */
@@ -29,17 +43,45 @@ export class Keeper {
   private readonly log: { quiet(text: string): void };
   private tiers: readonly Tier[];
   private store: ClientStore | undefined;
+  private readonly succession: Succession<ClientStore>;
+  private readonly damagedRows = new Set<string>();
   private refused = 0;
   /** What could not be stored yet, oldest first; its events wait elsewhere. */
   private late: Tick[] = [];
 
-  constructor(file: string, tiers: readonly Tier[], clock: Clock, log: { quiet(text: string): void }) {
+  constructor(
+    file: string,
+    tiers: readonly Tier[],
+    clock: Clock,
+    log: { quiet(text: string): void },
+    present?: Present,
+  ) {
     this.file = file;
     this.tiers = tiers;
     this.clock = clock;
     this.log = log;
+    let isRunning = false;
+    this.succession = new Succession({
+      file,
+      clock,
+      log,
+      make: () => new ClientStore(file, this.tiers, (what) => this.damagedRow(what)),
+      // At a start the file is asked for the levels; later they are known better.
+      begin: (store, damaged, before) => {
+        const known = isRunning ? present?.levels() : undefined;
+        store.succeed(damaged, known, before, clock.now_s(), clock.mono_ms() / 1000);
+      },
+      damaged: (error) => this.failed(error),
+      shown_ms: () => Math.max(DAMAGE_TOLD_MS, DAMAGE_TOLD_ROUNDS * 1000 * (present?.ival_s() ?? 0)),
+    });
     this.open();
-    this.levels = this.store?.levels() ?? [];
+    this.levels = this.attempt((store) => store.levels()) ?? [];
+    isRunning = true;
+  }
+
+  /** That the file was damaged, as long as this is to be told. */
+  get damage(): string | undefined {
+    return this.succession.note;
   }
 
   get outbox(): ClientStore["outbox"] | undefined {
@@ -48,11 +90,11 @@ export class Keeper {
 
   setTiers(tiers: readonly Tier[]): void {
     this.tiers = tiers;
-    this.store?.history.setTiers(tiers);
+    this.attempt((store) => store.history.setTiers(tiers));
   }
 
   /** Stores a round with the events that wait; `born` is emptied when they are kept. */
-  write(batches: readonly Batch[], waiting: WaitingEvents, born: KeptLevel[]): void {
+  write(batches: readonly Batch[], waiting: WaitingEvents, born: KeptLevel[], isAgain = false): void {
     if (!this.store && ++this.refused % REOPEN_WRITES === 0) this.open();
     const round = batches.map((batch): Tick => ({ ...batch, events: [] }));
     const [first, ...rest] = [...this.late, ...round];
@@ -68,22 +110,18 @@ export class Keeper {
       this.trouble = undefined;
     } catch (error) {
       this.late = newest([first, ...rest]);
-      this.failed(error);
+      if (this.failed(error) && !isAgain) this.write([], waiting, born, true); // this very minute
     }
   }
 
   /** Forgets the levels of items that are no more. */
   retainLevels(isKept: (host: string, item: string) => boolean): void {
-    try {
-      this.store?.retainLevels(isKept);
-    } catch (error) {
-      this.failed(error);
-    }
+    this.attempt((store) => store.retainLevels(isKept));
   }
 
   /** Items of a host of which there is history. */
   items(host: string): string[] {
-    return this.store?.history.items(host) ?? [];
+    return this.attempt((store) => store.history.items(host)) ?? [];
   }
 
   /** As History.held. Throws HistoryUnavailable. */
@@ -91,19 +129,33 @@ export class Keeper {
     return this.usable().history.held(host);
   }
 
-  /** As History.query. Throws HistoryUnavailable. */
+  /** As History.query. Throws HistoryUnavailable, now or when rows are taken. */
   history(query: HistoryQuery): Iterable<HistoryRow | undefined> {
-    return this.usable().history.query(query);
+    return this.rows(this.usable(), query);
+  }
+
+  private *rows(store: ClientStore, query: HistoryQuery): Generator<HistoryRow | undefined> {
+    try {
+      yield* store.history.query(query);
+    } catch (error) {
+      throw this.unavailable(error, store);
+    }
   }
 
   /** The newest changes of level and text, at most `count` of them, oldest first. Throws HistoryUnavailable. */
   changes(query: Omit<HistoryQuery, "bucket_s">, count: number): Change[] {
-    return this.usable().history.changesOf(query, count);
+    const store = this.usable();
+    try {
+      return store.history.changesOf(query, count);
+    } catch (error) {
+      throw this.unavailable(error, store);
+    }
   }
 
   /** ZAP: rows before and after. Rejects with HistoryUnavailable. */
   async zap(): Promise<{ before: number; after: number }> {
-    const steps = this.usable().zap(this.clock.now_s(), this.clock.mono_ms() / 1000);
+    const store = this.usable();
+    const steps = store.zap(this.clock.now_s(), this.clock.mono_ms() / 1000);
     try {
       for (;;) {
         const { done, value } = steps.next();
@@ -111,31 +163,83 @@ export class Keeper {
         await Bun.sleep(0); // the minute and the sockets go first
       }
     } catch (error) {
-      throw error instanceof StoreError ? new HistoryUnavailable(error.message) : error;
+      throw this.unavailable(error, store);
     }
   }
 
   close(): void {
+    this.succession.end();
     this.store?.close();
     this.store = undefined;
   }
 
   private open(): void {
     try {
-      this.store = new ClientStore(this.file, this.tiers);
+      this.store = this.succession.open();
     } catch (error) {
       this.failed(error);
     }
   }
 
-  private failed(error: unknown): void {
+  /** Does something with the store, if it can be used; where it is damaged, with the new one. */
+  private attempt<T>(work: (store: ClientStore) => T): T | undefined {
+    for (let tries = 0; tries < 2 && this.store; tries++) {
+      const { store } = this;
+      try {
+        return guarded(this.file, () => work(store));
+      } catch (error) {
+        if (!this.failed(error)) return undefined;
+      }
+    }
+    return undefined;
+  }
+
+  /** What went wrong with the store, whoever used it. Returns whether there is a new one in its place. */
+  failed(error: unknown): boolean {
+    if (!(error instanceof StoreError)) throw error;
+    const { store } = this;
+    if (!(error instanceof DamagedError) || !store) {
+      this.suffers(error);
+      return false;
+    }
+    try {
+      this.store = undefined;
+      this.store = this.succession.replace(error, store);
+      return true;
+    } catch (failure) {
+      this.suffers(failure);
+      return false;
+    }
+  }
+
+  private suffers(error: unknown): void {
     if (!(error instanceof StoreError)) throw error;
     if (this.trouble === undefined) this.log.quiet(`${error.message}; measuring goes on without history`);
     this.trouble = error.message;
   }
 
+  /** A store that was used for an answer has failed, unless it is another one by now. */
+  private unavailable(error: unknown, store: ClientStore): HistoryUnavailable {
+    const failure = asStoreError(this.file, error);
+    if (store === this.store && failure instanceof DamagedError) this.failed(failure);
+    if (!this.store) return this.none();
+    return new HistoryUnavailable(
+      store === this.store ? failure.message : `${this.file} was damaged, and another one is begun; ask again`,
+    );
+  }
+
+  private none(): HistoryUnavailable {
+    return new HistoryUnavailable(this.trouble ?? `${this.file} cannot be used now`);
+  }
+
+  private damagedRow(what: string): void {
+    if (this.damagedRows.has(what) || this.damagedRows.size >= DAMAGED_ROWS_TOLD_MAX) return;
+    this.damagedRows.add(what);
+    this.log.quiet(`${this.file}: ${what}; left out`);
+  }
+
   private usable(): ClientStore {
-    if (!this.store) throw new HistoryUnavailable(this.trouble ?? `${this.file} cannot be used now`);
+    if (!this.store) throw this.none();
     return this.store;
   }
 }

@@ -21,6 +21,10 @@ export class Remembered {
     }
   }
 
+  all(): KeptLevel[] {
+    return [...this.hosts.values()].flatMap((awaited) => [...awaited.values()].map(({ kept }) => kept));
+  }
+
   has(host: string, item: string): boolean {
     return this.hosts.get(host)?.has(item) ?? false;
   }

@@ -68,6 +68,16 @@ export class States {
     this.remembered.retain(work); // what comes back to the work later begins anew
   }
 
+  /** The levels as the last events told them, of all items: what a restart must know. */
+  kept(): KeptLevel[] {
+    const levels = this.remembered.all();
+    for (const [host, items] of this.hosts) {
+      for (const [item, { told: level, since_s: since, flapping }] of items)
+        levels.push({ host, item, level, since, ...(flapping.flapping ? { flapping: true } : {}) });
+    }
+    return levels;
+  }
+
   /** Whether the level of an item is still of use: it is there, or was at the last run and may be found again. */
   isKept(host: string, item: string): boolean {
     return this.hosts.get(host)?.has(item) === true || this.remembered.has(host, item);

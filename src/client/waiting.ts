@@ -3,7 +3,7 @@
 
 import type { Event } from "../core/event.ts";
 import { OUTBOX_EVENTS_MAX } from "../core/limits.ts";
-import { StoreError } from "../store/database.ts";
+import { DamagedError, StoreError } from "../store/database.ts";
 import type { Outbox } from "../store/outbox.ts";
 import type { Waiting } from "./reporter.ts";
 
@@ -13,15 +13,22 @@ const POSTPONED_MS = 300_000;
 export class WaitingEvents implements Waiting {
   private readonly outbox: () => Outbox | undefined;
   private readonly mono_ms: () => number;
+  private readonly damaged: (error: DamagedError) => void;
   private inMemory: Event[] = [];
   /** Confirmed, but the outbox could not forget them. */
   private confirmed = new Set<string>();
   /** Refused for now, and when to try again. */
   private readonly postponed = new Map<string, number>();
 
-  constructor(outbox: () => Outbox | undefined, mono_ms: () => number) {
+  /** `damaged` is told of a file that is damaged: a minute may be stored in it all the same. */
+  constructor(
+    outbox: () => Outbox | undefined,
+    mono_ms: () => number,
+    damaged: (error: DamagedError) => void = () => {},
+  ) {
     this.outbox = outbox;
     this.mono_ms = mono_ms;
+    this.damaged = damaged;
   }
 
   /** Events that could not be stored; the oldest are dropped beyond OUTBOX_EVENTS_MAX. */
@@ -40,7 +47,9 @@ export class WaitingEvents implements Waiting {
   }
 
   size(): number {
-    return this.unlessDiskFails(0, () => this.outbox()?.size() ?? 0) - this.confirmed.size + this.inMemory.length;
+    const stored = this.unlessDiskFails(0, () => this.outbox()?.size() ?? 0);
+    // What was confirmed may have gone with a file that was damaged.
+    return Math.max(0, stored - this.confirmed.size) + this.inMemory.length;
   }
 
   first(count: number): Event[] {
@@ -79,6 +88,7 @@ export class WaitingEvents implements Waiting {
       return work();
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
+      if (error instanceof DamagedError) this.damaged(error);
       return otherwise;
     }
   }

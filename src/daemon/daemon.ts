@@ -276,6 +276,7 @@ export class Daemon {
       ...(this.pagesUrl ? [`pages at ${this.pagesUrl}`] : []),
       ...(this.pagemaker.trouble ? [`no pages: ${this.pagemaker.trouble}`] : []),
       ...(this.client.historyTrouble ? [`no history: ${this.client.historyTrouble}`] : []),
+      ...(this.client.historyDamage ? [`history: ${this.client.historyDamage}`] : []),
       `hostname ${settings.hostname}`,
       `server ${settings.server}`,
       `measures every ${formatInterval(conf.ival_make_state)}, reports every ${formatInterval(conf.ival_send_report)}`,

@@ -8,7 +8,7 @@ import type { Clock } from "../core/clock.ts";
 import { type HostState, reportToJson } from "../core/report.ts";
 import { formatValue } from "../core/units.ts";
 import { isSecret } from "../process/secret.ts";
-import type { Server } from "../server/server.ts";
+import { EventsUnavailable, type Server } from "../server/server.ts";
 import { Refusal } from "../wire/command.ts";
 import { call, type Target } from "../wire/dial.ts";
 import { InstallError } from "../work/install.ts";
@@ -51,7 +51,7 @@ export function clientDesk(
     items: (host) => client.items(host),
     measures: (host) => client.report().hosts[host] ?? {},
     held: (host) => refusal(() => client.held(host)),
-    history: (query) => refusal(() => client.history(query)),
+    history: (query) => refusingEach(refusal(() => client.history(query))),
     changes: (query, count) => refusal(() => client.changes(query, count)),
     report: () => reportToJson(client.report()),
     sendSoon: () => ({ server: context.serverName, at_s: client.sendSoon() }),
@@ -92,7 +92,7 @@ export function serverDesk(
     hostsOfClient: (client) => server.hostsOfClient(client),
     takeReport: (report) => server.takeReport(report),
     takeEvents: (events) => server.takeEvents(events),
-    events: (query) => server.events(query),
+    events: (query) => refusingEach(server.events(query)),
     work: (kind, host) => refusal(() => (vardir ? readWorkText(vardir, kind, host) : undefined)),
     workTime: (kind, host) => (vardir ? workTime(vardir, kind, host) : 0),
     relay: (host, command) => {
@@ -118,7 +118,16 @@ function refusal<T>(work: () => T): T {
 
 // What the disk does is no internal error of ours, but for the caller to know.
 function asRefusal(error: unknown): unknown {
-  return error instanceof HistoryUnavailable || error instanceof InstallError ? new Refusal(error.message) : error;
+  const isTheDisks = [HistoryUnavailable, EventsUnavailable, InstallError].some((kind) => error instanceof kind);
+  return isTheDisks ? new Refusal((error as Error).message) : error;
+}
+
+function* refusingEach<T>(rows: Iterable<T>): Generator<T> {
+  try {
+    yield* rows;
+  } catch (error) {
+    throw asRefusal(error);
+  }
 }
 
 // An unreachable peer is the caller's to know, not an internal error of ours.

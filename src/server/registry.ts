@@ -23,7 +23,13 @@ export class Registry {
   constructor(store: ServerStore, clock: Clock) {
     this.store = store;
     this.clock = clock;
-    for (const { host, received, about, state } of store.reports()) {
+    this.recall();
+  }
+
+  /** Takes up the stored reports of hosts of which there is none yet. Throws StoreError. */
+  recall(): void {
+    for (const { host, received, about, state } of this.store.reports()) {
+      if (this.hosts.has(host)) continue;
       try {
         this.hosts.set(host, {
           received,

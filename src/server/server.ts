@@ -9,8 +9,9 @@ import {
   FANOUT_PARALLEL_MAX,
 } from "../core/limits.ts";
 import type { Report } from "../core/report.ts";
-import { StoreError } from "../store/database.ts";
+import { DamagedError, StoreError } from "../store/database.ts";
 import { type EventQuery, ServerStore } from "../store/server-store.ts";
+import { Succession } from "../store/succession.ts";
 import { ask } from "../wire/ask.ts";
 import { call, type Target, targetFrom } from "../wire/dial.ts";
 import type { ServerWork } from "../work/works.ts";
@@ -32,6 +33,12 @@ export interface ServerOptions {
   log: { quiet(text: string): void; verbose(text: string): void };
 }
 
+/** The database cannot be read now; the message says why. */
+export class EventsUnavailable extends Error {
+  override name = "EventsUnavailable";
+}
+
+const MEANWHILE = "reports wait in memory, events with their clients, until it can be written";
 /** How often reports are written and old events are forgotten. */
 const FLUSH_MS = 60_000;
 const CLEAN_MS = 3_600_000;
@@ -39,6 +46,7 @@ const CLEAN_MS = 3_600_000;
 export class Server {
   private options: ServerOptions;
   private store: ServerStore;
+  private readonly succession: Succession<ServerStore>;
   private readonly registry: Registry;
   /** False while the database cannot be used: then all is kept in memory, and no event is confirmed. */
   private durable = false;
@@ -51,23 +59,54 @@ export class Server {
 
   constructor(options: ServerOptions) {
     this.options = options;
+    const { file, clock, log } = options;
+    this.succession = new Succession({
+      file,
+      clock,
+      log,
+      make: () => {
+        const store = new ServerStore(file);
+        store.reports(); // a damaged database shows when it is read
+        return store;
+      },
+      begin: (store, damaged, before) => store.succeed(damaged, before),
+      rescued: () => this.registry.recall(),
+      damaged: (error) => this.failed(error, MEANWHILE),
+      shown_ms: () => 0,
+    });
     this.store = this.openStore() ?? new ServerStore(":memory:");
-    this.registry = new Registry(this.store, options.clock);
+    this.registry = new Registry(this.store, clock);
   }
 
   private openStore(): ServerStore | undefined {
     try {
-      const store = new ServerStore(this.options.file);
-      store.reports(); // a damaged database shows when it is read
+      const store = this.succession.open();
       this.durable = true;
       return store;
     } catch (error) {
-      this.failed(error, "reports and events are kept in memory until it can be used");
+      this.suffers(error, "reports and events are kept in memory until it can be used");
       return undefined;
     }
   }
 
+  /** What went wrong with the database, whoever used it. One that is damaged is followed by a new one. */
   private failed(error: unknown, meanwhile: string): void {
+    if (!(error instanceof DamagedError) || !this.durable) {
+      this.suffers(error, meanwhile);
+      return;
+    }
+    this.durable = false;
+    try {
+      this.store = this.succession.replace(error, this.store);
+      this.durable = true;
+    } catch (failure) {
+      this.store = new ServerStore(":memory:");
+      this.suffers(failure, "reports and events are kept in memory until it can be used");
+    }
+    this.registry.useStore(this.store);
+  }
+
+  private suffers(error: unknown, meanwhile: string): void {
     if (!(error instanceof StoreError)) throw error;
     if (this.trouble === undefined) this.options.log.quiet(`${error.message}; ${meanwhile}`);
     this.trouble = error.message;
@@ -106,6 +145,7 @@ export class Server {
   stop(): void {
     for (const timer of this.timers) clearInterval(timer);
     this.flush();
+    this.succession.end();
     this.store.close();
   }
 
@@ -132,7 +172,7 @@ export class Server {
     try {
       this.written(work());
     } catch (error) {
-      this.failed(error, "reports wait in memory, events with their clients, until it can be written");
+      this.failed(error, MEANWHILE);
     }
   }
 
@@ -159,8 +199,15 @@ export class Server {
     return Object.entries(this.work?.hosts ?? {}).map(([host, work]) => [host, work, this.registry.host(host)]);
   }
 
-  events(query: EventQuery): Generator<Event> {
-    return this.registry.recentEvents(query);
+  /** Events, newest first, read as they are taken. Throws EventsUnavailable. */
+  *events(query: EventQuery): Generator<Event> {
+    const { store } = this;
+    try {
+      yield* this.registry.recentEvents(query);
+    } catch (error) {
+      if (store === this.store) this.failed(error, MEANWHILE);
+      throw new EventsUnavailable((error as Error).message);
+    }
   }
 
   /** The canonical name behind a tag or a name; undefined for a stranger. */

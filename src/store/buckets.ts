@@ -171,10 +171,28 @@ export class Buckets {
     const columns = new Map<number, (Bucket | undefined)[]>();
     for (const item of itemsOf(window)) columns.set(item, columnOf(window, item));
     change?.(columns);
-    this.remove.run(bucket_s, host, start_s, end_s);
+    this.putColumns(bucket_s, host, start_s, columns);
+    return columns.size * STRETCH_ROWS;
+  }
+
+  private putColumns(bucket_s: number, host: number, start_s: number, columns: ReadonlyMap<number, Column>): void {
+    this.remove.run(bucket_s, host, start_s, start_s + stretchOf(bucket_s));
     const data = encodeStretch(STRETCH_ROWS, columns);
     this.putStretch.run(bucket_s, host, start_s, new StretchReader(data).filledRows().length, data);
-    return columns.size * STRETCH_ROWS;
+  }
+
+  /** Puts back a stretch that was lost, beside what is there meanwhile of its buckets. */
+  putBack(bucket_s: number, host: number, start_s: number, columns: Map<number, (Bucket | undefined)[]>): void {
+    const [window] = this.windows(bucket_s, host, start_s, start_s + stretchOf(bucket_s));
+    for (const item of window ? itemsOf(window) : []) {
+      const back = columns.get(item) ?? [];
+      const there = window ? columnOf(window, item) : [];
+      columns.set(
+        item,
+        there.map((bucket, row) => merge(bucket, back[row])),
+      );
+    }
+    if (columns.size > 0) this.putColumns(bucket_s, host, start_s, columns);
   }
 
   /** Drops what begins before a time; returns how many rows and stretches that were. */

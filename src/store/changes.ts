@@ -50,6 +50,14 @@ export class Changes {
     }
   }
 
+  /** Puts back what was lost, by the numbers of host and item, where there is nothing at that time. */
+  putBack(table: "level_change" | "text_change", row: ChangeRow & { host: number }): void {
+    const { host, time, item, level, text } = row;
+    this.db
+      .query(`INSERT OR IGNORE INTO ${table} (host, time, item, level, text) VALUES (?, ?, ?, ?, ?)`)
+      .run(host, time, item, level, text);
+  }
+
   /**
    * The newest changes of items of a host in [from, to), at most `count` of them, oldest first. Levels go before texts: a text may
    * be another one each minute.

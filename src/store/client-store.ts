@@ -1,14 +1,17 @@
 // vardir/data.lite [seed]: what a client keeps. One transaction a minute holds values, levels and events together.
 
 import type { Database } from "bun:sqlite";
+import { existsSync } from "node:fs";
 import { bucketStart, type Tier } from "../core/consolidation.ts";
 import type { Event } from "../core/event.ts";
 import type { Change } from "./changes.ts";
-import { guarded, openDatabase } from "./database.ts";
+import { ClientSalvage } from "./client-salvage.ts";
+import { closeDatabase, DamagedError, guarded, isOfTheDisk, openDatabase, StoreError } from "./database.ts";
 import { HISTORY_SCHEMA, History } from "./history.ts";
 import { Outbox } from "./outbox.ts";
+import { forgetSalvage, type Salvage, type Saved, takeOverSalvages, unsaved } from "./salvage-state.ts";
 
-const SCHEMA = [
+export const CLIENT_SCHEMA = [
   `${HISTORY_SCHEMA}
    CREATE TABLE outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, event TEXT NOT NULL) STRICT;
    CREATE TABLE level (host TEXT NOT NULL, item TEXT NOT NULL, level TEXT NOT NULL, since REAL NOT NULL,
@@ -36,6 +39,8 @@ export interface Tick {
   gone?: readonly string[];
 }
 
+/** A larger database is not looked at while somebody waits: these 64 MiB take half a second. */
+const SUSPECT_PAGES_MAX = 16_384;
 /** Tiers are filled and emptied so often. */
 const UPKEEP_S = 60;
 
@@ -45,13 +50,16 @@ export class ClientStore {
   readonly outbox: Outbox;
   private readonly db: Database;
   private upkept_s: number | undefined;
+  /** The last write failed for no reason that we know, and the file was looked at. */
+  private isSuspect = false;
 
   /** `damaged` is told of rows of history that cannot be read and are left out. Throws StoreError. */
   constructor(file: string, tiers: readonly Tier[], damaged: (what: string) => void = () => {}) {
     this.file = file;
-    this.db = openDatabase(file, SCHEMA, "NORMAL");
+    this.db = openDatabase(file, CLIENT_SCHEMA, "NORMAL");
     this.history = guarded(file, () => new History(this.db, tiers, damaged));
     this.outbox = new Outbox(file, this.db);
+    this.history.restoring = this.unsaved().length > 0;
   }
 
   /**
@@ -92,15 +100,79 @@ export class ClientStore {
     return { before, after: this.write(() => this.history.rowCount()) };
   }
 
+  /**
+   * Begins in the place of a damaged file, which was moved: with its levels, or those that are `known`, and with what was still
+   * to be rescued into it. Throws StoreError.
+   */
+  succeed(
+    damaged: string,
+    known: readonly KeptLevel[] | undefined,
+    before: readonly Salvage[],
+    now_s: number,
+    mono_s = now_s,
+  ): void {
+    this.write(() => {
+      const salvage = new ClientSalvage(this.db, this.history, this.outbox, damaged, CLIENT_SCHEMA);
+      try {
+        this.db.transaction(() => {
+          takeOverSalvages(this.db, before);
+          salvage.begin(known);
+          this.history.reload();
+          this.history.restoring = true;
+          this.history.upkeep(now_s, mono_s); // of nothing: what was done before is not to be done again
+        })();
+      } finally {
+        salvage.close();
+      }
+    });
+  }
+
+  /** Damaged files whose rescue is to go on. Throws StoreError. */
+  unsaved(): Salvage[] {
+    return guarded(this.file, () => unsaved(this.db));
+  }
+
+  /**
+   * Takes what a damaged file has into this one, a bounded part at a time, each in a transaction of its own; then how much that
+   * was. After an error it goes on when called again. Throws StoreError.
+   */
+  *rescue(damaged: string, now_s: () => number): Generator<undefined, Saved> {
+    if (!existsSync(damaged)) return this.write(() => forgetSalvage(this.db, damaged)); // somebody removed it
+    const open = () => new ClientSalvage(this.db, this.history, this.outbox, damaged, CLIENT_SCHEMA);
+    const salvage = this.write(open);
+    try {
+      while (!this.write(() => this.db.transaction(() => salvage.step(now_s()))())) yield;
+      this.history.restoring = this.unsaved().length > 0;
+      return salvage.saved;
+    } finally {
+      salvage.close();
+    }
+  }
+
   // What was rolled back is not in the caches either.
   private write<T>(work: () => T): T {
     try {
-      return guarded(this.file, work);
+      const result = guarded(this.file, work);
+      this.isSuspect = false;
+      return result;
     } catch (error) {
-      this.history.reload();
+      this.refuseDamaged(error);
+      if (!(error instanceof DamagedError)) guarded(this.file, () => this.history.reload());
       this.upkept_s = undefined;
       throw error;
     }
+  }
+
+  /** What fails for no reason that we know may fail because of what is in the file: that is looked at, once. */
+  private refuseDamaged(error: unknown): void {
+    if (!(error instanceof StoreError) || isOfTheDisk(error) || this.isSuspect) return;
+    this.isSuspect = true;
+    guarded(this.file, () => {
+      const { n } = this.db.query("SELECT page_count AS n FROM pragma_page_count").get() as { n: number };
+      if (n > SUSPECT_PAGES_MAX) return;
+      const [[found] = []] = this.db.query("PRAGMA integrity_check(1)").values();
+      if (found !== "ok") throw new DamagedError(`${this.file}: is damaged (${String(found)})`);
+    });
   }
 
   /** Throws StoreError. */
@@ -128,6 +200,6 @@ export class ClientStore {
   }
 
   close(): void {
-    this.db.close();
+    closeDatabase(this.db);
   }
 }

@@ -2,12 +2,19 @@
 // committed, a newer schema is left alone.
 
 import { Database } from "bun:sqlite";
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { greatestLogged } from "./log-frames.ts";
+import { isHeader, pageBytesIn } from "./page-file.ts";
 
 /** A database cannot be used now; the message says which and why. */
 export class StoreError extends Error {
   override name = "StoreError";
+}
+
+/** The file itself is wrong: no waiting and no room on the disk would help, but another file. */
+export class DamagedError extends StoreError {
+  override name = "DamagedError";
 }
 
 /** Pages are 4 KiB: 512 KiB of cache hold the tables that a minute touches. */
@@ -24,15 +31,18 @@ export type Synchronous = "NORMAL" | "FULL";
 
 /** Opens and migrates: `schema[n]` brings user_version n to n+1. Throws StoreError. */
 export function openDatabase(file: string, schema: readonly string[], synchronous: Synchronous): Database {
+  const isNew = file !== ":memory:" && !existsSync(file);
   try {
     mkdirSync(dirname(file), { recursive: true });
+    refuseNewer(file, versionIn(file), schema);
     const db = new Database(file, { create: true, strict: true });
     try {
       db.run("PRAGMA busy_timeout = 2000");
       const version = userVersion(db); // before anything is written
-      if (version > schema.length) {
-        throw new StoreError(`${file} is of a newer dmon (schema ${version}, this one knows ${schema.length})`);
-      }
+      refuseNewer(file, version, schema);
+      const lacking = tablesLacking(db, schema.slice(0, version));
+      if (lacking.length > 0) throw new DamagedError(`${file}: has lost ${lacking.join(", ")}`);
+      db.run("PRAGMA cell_size_check = ON"); // what is damaged shows when it is read, not when it has done harm
       if (version === 0) db.run("PRAGMA auto_vacuum = INCREMENTAL"); // only before the first table
       db.run("PRAGMA journal_mode = WAL");
       db.run(`PRAGMA synchronous = ${synchronous}`);
@@ -45,11 +55,66 @@ export function openDatabase(file: string, schema: readonly string[], synchronou
       })();
       return db;
     } catch (error) {
-      db.close();
+      closeDatabase(db);
       throw error;
     }
   } catch (error) {
-    throw error instanceof StoreError ? error : new StoreError(`${file}: ${explain(openingError(error, file))}`);
+    if (isNew) removeEmpty(file);
+    throw asStoreError(file, openingError(error, file));
+  }
+}
+
+/**
+ * Closes a database now, with its log written back into it: Bun's own close waits until the last statement is collected, and a
+ * process that ends before leaves the log. Beside a copy that somebody puts there it would be a foreign one.
+ */
+export function closeDatabase(db: Database): void {
+  try {
+    db.close(true);
+  } catch {
+    db.close();
+  }
+}
+
+/** One of a newer dmon is refused before SQLite has it: that would write the log into the file. */
+function refuseNewer(file: string, version: number, schema: readonly string[]): void {
+  if (version <= schema.length) return;
+  const what = `is of a newer dmon (schema ${version}, this one knows ${schema.length})`;
+  throw new StoreError(`${file} ${what}; start that one, or move the file away`);
+}
+
+/** Where the header has the version. */
+const VERSION_AT = 60;
+const HEADER_BYTES = 100;
+
+/** The version of a file without opening it as a database; 0 of what is none. */
+function versionIn(file: string): number {
+  if (!existsSync(file) || !statSync(file).isFile()) return 0;
+  const fd = openSync(file, "r");
+  try {
+    const header = new Uint8Array(HEADER_BYTES);
+    if (readSync(fd, header) < HEADER_BYTES || !isHeader(header)) return 0;
+    const written = new DataView(header.buffer).getUint32(VERSION_AT);
+    return Math.max(written, greatestLogged(`${file}-wal`, pageBytesIn(header), 1, VERSION_AT) ?? 0);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Tables that a schema makes and a database does not have. */
+function tablesLacking(db: Database, schema: readonly string[]): string[] {
+  const made = [...schema.join("\n").matchAll(/\bCREATE TABLE (\w+)/g)].map(([, name = ""]) => name);
+  const there = db.query("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as { name: string }[];
+  const names = new Set(there.map(({ name }) => name));
+  return made.filter((name) => !names.has(name));
+}
+
+/** A file that was made and could not be written: empty it would look as if somebody had emptied it. */
+function removeEmpty(file: string): void {
+  try {
+    if (statSync(file).size === 0) rmSync(file);
+  } catch {
+    // Nor could it be made.
   }
 }
 
@@ -69,8 +134,31 @@ export function guarded<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw error instanceof StoreError ? error : new StoreError(`${file}: ${explain(error)}`);
+    throw asStoreError(file, error);
   }
+}
+
+/** What SQLite or the system said, as a StoreError that a person understands; its cause is what was said. */
+export function asStoreError(file: string, error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  const text = `${file}: ${explain(error)}`;
+  return isDamage(error) ? new DamagedError(text, { cause: error }) : new StoreError(text, { cause: error });
+}
+
+/** Also what ends before its last page. A disk that cannot be read is no damage, and may be readable again. */
+const DAMAGE = /^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ)/;
+
+function isDamage(error: unknown): boolean {
+  return DAMAGE.test((error as { code?: string }).code ?? "");
+}
+
+/**
+ * Whether the disk, a lock or a right is to blame for what SQLite said. Else the content of the database may be: where an index
+ * lacks a row, a statement fails in any way.
+ */
+export function isOfTheDisk(error: StoreError): boolean {
+  const { code = "" } = (error.cause ?? {}) as { code?: string };
+  return code.startsWith("SQLITE_") && !/^SQLITE_(ERROR|CONSTRAINT|MISMATCH|INTERNAL)/.test(code);
 }
 
 function userVersion(db: Database): number {
@@ -79,6 +167,7 @@ function userVersion(db: Database): number {
 
 function explain(error: unknown): string {
   const { code, message } = error as { code?: string; message: string };
+  if (isDamage(error)) return "is damaged or no database";
   switch (code) {
     case "SQLITE_FULL":
     case "ENOSPC":
@@ -90,9 +179,6 @@ function explain(error: unknown): string {
     case "SQLITE_CANTOPEN":
     case "EACCES":
       return `cannot be opened (${message})`;
-    case "SQLITE_CORRUPT":
-    case "SQLITE_NOTADB":
-      return "is damaged or no database";
     default:
       return code?.startsWith("SQLITE_IOERR") ? `the disk does not work (${message})` : message;
   }

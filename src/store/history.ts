@@ -7,6 +7,7 @@ import { BUCKETS_SCHEMA, Buckets, type Row } from "./buckets.ts";
 import { CHANGES_SCHEMA, type Change, Changes } from "./changes.ts";
 import { HORIZON_SCHEMA, Horizon } from "./horizon.ts";
 import { TIERS_SCHEMA } from "./kept-tiers.ts";
+import { type LostNames, Restorer } from "./restorer.ts";
 import { SERIES_SCHEMA, SeriesNames } from "./series.ts";
 import { Tiers } from "./tiers.ts";
 
@@ -163,6 +164,16 @@ export class History {
   changesOf(query: { host: string; items: readonly string[]; from_s: number; to_s: number }, count: number): Change[] {
     const id = this.names.findHost(query.host);
     return id === undefined ? [] : this.changes.read(id, query.items, query.from_s, query.to_s, count);
+  }
+
+  /** Takes back what was lost; `lost` tells what the numbers of its hosts and items were. */
+  restorer(lost: LostNames): Restorer {
+    return new Restorer(this.names, this.buckets, this.tiers, this.changes, lost);
+  }
+
+  /** What was lost comes back, or has come: meanwhile nothing is dropped. */
+  set restoring(isSo: boolean) {
+    this.tiers.restoring = isSo;
   }
 
   /** Buckets of hosts, of all tiers. */

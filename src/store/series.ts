@@ -49,6 +49,11 @@ export class SeriesNames {
     return this.hostIds.values();
   }
 
+  /** The names of all hosts, in that order. */
+  hostNames(): string[] {
+    return [...this.hostIds.keys()];
+  }
+
   findHost(host: string): number | undefined {
     return this.hostIds.get(host);
   }

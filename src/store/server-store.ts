@@ -1,10 +1,13 @@
 // vardir/server.lite: what the server keeps: the events of all hosts, and the last report of each.
 
 import type { Database } from "bun:sqlite";
+import { existsSync } from "node:fs";
 import type { Event } from "../core/event.ts";
-import { guarded, openDatabase } from "./database.ts";
+import { closeDatabase, guarded, openDatabase } from "./database.ts";
+import { forgetSalvage, type Salvage, type Saved, takeOverSalvages, unsaved } from "./salvage-state.ts";
+import { ServerSalvage } from "./server-salvage.ts";
 
-const SCHEMA = [
+export const SERVER_SCHEMA = [
   `CREATE TABLE event (
      seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, time REAL NOT NULL, host TEXT NOT NULL, item TEXT NOT NULL,
      level TEXT NOT NULL, prev TEXT NOT NULL, value REAL, text TEXT, reason TEXT,
@@ -50,7 +53,7 @@ const EVENTS_PER_READ = 500;
 const DROP_SHARE_MAX = 0.01;
 const DROP_LEAST = 10;
 
-type EventRow = Omit<Event, "flapping" | "text" | "reason"> & {
+export type EventRow = Omit<Event, "flapping" | "text" | "reason"> & {
   seq: number;
   at: number;
   flapping: "start" | "stop" | null;
@@ -65,7 +68,7 @@ export class ServerStore {
   /** Throws StoreError. */
   constructor(file: string) {
     this.file = file;
-    this.db = openDatabase(file, SCHEMA, "FULL");
+    this.db = openDatabase(file, SERVER_SCHEMA, "FULL");
   }
 
   /**
@@ -90,28 +93,25 @@ export class ServerStore {
     );
   }
 
-  /** Events, newest first, read as they are taken. */
+  /** Events, newest first, read as they are taken. Throws StoreError. */
   *events(query: EventQuery): Generator<Event> {
     const conditions = ["(at < ?1 OR (at = ?1 AND seq < ?2))"];
     if (query.host !== undefined) conditions.push("host = ?3");
     if (query.item !== undefined) conditions.push("item = ?4");
     if (query.since_s !== undefined) conditions.push("at >= ?5");
-    const statement = this.db.query(
-      `SELECT * FROM event WHERE ${conditions.join(" AND ")} ORDER BY at DESC, seq DESC LIMIT ?6`,
+    const statement = guarded(this.file, () =>
+      this.db.query(`SELECT * FROM event WHERE ${conditions.join(" AND ")} ORDER BY at DESC, seq DESC LIMIT ?6`),
     );
     let left = query.count ?? Number.POSITIVE_INFINITY;
     let at = Number.MAX_SAFE_INTEGER;
     let seq = Number.MAX_SAFE_INTEGER;
     while (left > 0) {
       const limit = Math.min(left, EVENTS_PER_READ);
-      const rows = statement.all(
-        at,
-        seq,
-        query.host ?? null,
-        query.item ?? null,
-        query.since_s ?? null,
-        limit,
-      ) as EventRow[];
+      const [before_s, before_seq] = [at, seq];
+      const rows = guarded(this.file, () => {
+        const { host = null, item = null, since_s = null } = query;
+        return statement.all(before_s, before_seq, host, item, since_s, limit) as EventRow[];
+      });
       for (const row of rows) yield toEvent(row);
       const last = rows.at(-1);
       if (!last || rows.length < limit) return;
@@ -166,12 +166,44 @@ export class ServerStore {
     );
   }
 
+  /** Begins in the place of a damaged file, which was moved, and with what was still to be rescued into that. Throws StoreError. */
+  succeed(damaged: string, before: readonly Salvage[]): void {
+    guarded(this.file, () => {
+      const salvage = new ServerSalvage(this.db, damaged, SERVER_SCHEMA);
+      this.db.transaction(() => {
+        takeOverSalvages(this.db, before);
+        salvage.begin();
+      })();
+      salvage.close();
+    });
+  }
+
+  /** Damaged files whose rescue is to go on. Throws StoreError. */
+  unsaved(): Salvage[] {
+    return guarded(this.file, () => unsaved(this.db));
+  }
+
+  /**
+   * Takes what a damaged file has into this one, a bounded part at a time, each in a transaction of its own; then how much that
+   * was. After an error it goes on when called again. Throws StoreError.
+   */
+  *rescue(damaged: string): Generator<undefined, Saved> {
+    if (!existsSync(damaged)) return guarded(this.file, () => forgetSalvage(this.db, damaged)); // somebody removed it
+    const salvage = guarded(this.file, () => new ServerSalvage(this.db, damaged, SERVER_SCHEMA));
+    try {
+      while (!guarded(this.file, () => this.db.transaction(() => salvage.step())())) yield;
+      return salvage.saved;
+    } finally {
+      salvage.close();
+    }
+  }
+
   close(): void {
-    this.db.close();
+    closeDatabase(this.db);
   }
 }
 
-function toEvent({ id, time, host, item, level, prev, flapping, value, text, reason }: EventRow): Event {
+export function toEvent({ id, time, host, item, level, prev, flapping, value, text, reason }: EventRow): Event {
   return {
     id,
     time,

@@ -5,7 +5,7 @@ import { bucketStart, type Held, planSegments, type Tier } from "../core/consoli
 import { type Buckets, type Row, stretchOf } from "./buckets.ts";
 import { type KeptTier, loadTiers, storeTiers } from "./kept-tiers.ts";
 import type { SeriesNames } from "./series.ts";
-import type { Budget } from "./sweep.ts";
+import { type Budget, Sweep } from "./sweep.ts";
 
 /**
  * Values that one tick consolidates, packs or drops at most: some milliseconds. A minute of 60 items needs 150 on average, one of
@@ -27,6 +27,8 @@ export class Tiers {
   private tiers: KeptTier[] = [];
   /** What is stored of them, to see what changed. */
   private stored = "";
+  /** Rows come back that were lost: nothing is dropped before all is made of them that is. */
+  restoring = false;
 
   constructor(db: Database, buckets: Buckets, names: SeriesNames, config: readonly Tier[]) {
     this.db = db;
@@ -94,11 +96,42 @@ export class Tiers {
     for (const tier of this.tiers) done = this.close(tier, now_s, budget) && done;
     for (const tier of this.tiers) done = this.pack(tier, now_s, budget) && done;
     // Nothing goes before all that is made of it is made.
-    if (done) for (const tier of this.tiers) done = this.drop(tier, horizon_s, budget) && done;
-    if (done) this.handOver(now_s);
-    if (done) this.forget();
+    if (done && !this.restoring) done = this.empty(now_s, horizon_s, budget);
     this.store();
     return done;
+  }
+
+  /** What is too old goes, and what a former config had that has nothing any more. */
+  private empty(now_s: number, horizon_s: number, budget: Budget): boolean {
+    let done = true;
+    for (const tier of this.tiers) done = this.drop(tier, horizon_s, budget) && done;
+    if (done) this.handOver(now_s);
+    if (done) this.forget();
+    return done;
+  }
+
+  /** Whether rows of a size that were lost and end at a time are taken back: not what is too old, or of a size that is not kept. */
+  takesBack(bucket_s: number, end_s: number): boolean {
+    const tier = this.tiers.find((each) => each.bucket_s === bucket_s);
+    return tier !== undefined && end_s > tier.dropped.pos_s;
+  }
+
+  /**
+   * After rows came back: makes coarser rows anew where finer ones know more, a bounded part at a time, each inside a transaction.
+   * `areNew`: where tiers begin is known from their rows alone.
+   */
+  *remake(now_s: number, areNew: boolean): Generator<undefined, void> {
+    for (const tier of this.tiers) {
+      if (areNew) tier.begins_s = this.first([tier], 0) ?? tier.begins_s;
+      tier.packed.restart();
+    }
+    this.store();
+    for (const tier of this.tiers.filter(({ live, takes }) => live && !takes)) {
+      const sources = this.sourcesOf(tier);
+      const first_s = this.first(sources, 0);
+      const sweep = new Sweep(bucketStart(first_s ?? now_s, tier.bucket_s));
+      while (!this.closeBuckets(tier, sweep, Math.min(now_s, tier.closed.pos_s), { left: VALUES_PER_TICK })) yield;
+    }
   }
 
   /** Where a tier begins that is new beside others: with the first whole bucket of what it is made of, or now. */
@@ -129,8 +162,14 @@ export class Tiers {
     const sources = this.sourcesOf(tier);
     // A coarse bucket can close only as far as the finer ones are closed.
     const ready = sources.filter((other) => other.live && !other.takes).map((other) => other.closed.pos_s);
-    return closed.run(
-      Math.min(now_s, ...ready),
+    return this.closeBuckets(tier, closed, Math.min(now_s, ...ready), budget);
+  }
+
+  private closeBuckets(tier: KeptTier, sweep: Sweep, until_s: number, budget: Budget): boolean {
+    const { bucket_s } = tier;
+    const sources = this.sourcesOf(tier);
+    return sweep.run(
+      until_s,
       bucket_s,
       budget,
       () => this.names.hosts(),

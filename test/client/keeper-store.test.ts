@@ -1,52 +1,7 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { Keeper } from "../../src/client/keeper.ts";
-import type { Batch } from "../../src/client/minute.ts";
-import { WaitingEvents } from "../../src/client/waiting.ts";
-import { FakeClock, HOST } from "./fixture.ts";
-
-const TIERS = [{ bucket_s: 60, keep_s: 864_000 }];
-
-/** A keeper of a directory, and minutes for it. */
-class Kept {
-  readonly dir = mkdtempSync(`${tmpdir()}/dmon-keeper-`);
-  readonly file = `${this.dir}/var/data.lite`;
-  readonly clock = new FakeClock();
-  readonly said: string[] = [];
-  readonly begin_s = this.clock.now_s();
-  readonly keeper: Keeper;
-  private readonly waiting: WaitingEvents;
-
-  constructor() {
-    this.keeper = new Keeper(this.file, TIERS, this.clock, { quiet: (text) => this.said.push(text) });
-    this.waiting = new WaitingEvents(
-      () => this.keeper.outbox,
-      () => this.clock.mono_ms(),
-    );
-  }
-
-  minutes(count: number, items = 1): void {
-    for (let i = 0; i < count; i++) {
-      const values = new Map(Array.from({ length: items }, (_, item) => [`i${item}`, i]));
-      const batch: Batch = { host: HOST, time_s: this.clock.now_s(), values, events: [], changes: [], gone: [] };
-      this.keeper.write([batch], this.waiting, []);
-      this.clock.pass(60);
-    }
-  }
-
-  /** Minutes of which there is history. */
-  stored(): number {
-    const query = { host: HOST, items: ["i0"], from_s: this.begin_s - 60, to_s: this.clock.now_s(), bucket_s: 60 };
-    return [...this.keeper.history(query)].length;
-  }
-
-  [Symbol.dispose](): void {
-    this.keeper.close();
-    rmSync(this.dir, { recursive: true });
-  }
-}
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { Kept } from "./kept.ts";
 
 test("what could not be written is written when the disk has room again", () => {
   using kept = new Kept();
@@ -61,10 +16,7 @@ test("what could not be written is written when the disk has room again", () => 
   kept.minutes(1);
   expect(kept.stored()).toBe(14);
   expect(kept.keeper.trouble).toBeUndefined();
-  expect(kept.said).toEqual([
-    `${kept.file}: no room; measuring goes on without history`,
-    `${kept.file}: writing again`,
-  ]);
+  expect(kept.said).toEqual(["data.lite: no room; measuring goes on without history", "data.lite: writing again"]);
 });
 
 test("a database that could not be opened gets what was measured meanwhile", () => {
@@ -89,4 +41,28 @@ test("not more waits in memory than there is room for, and the newest stays", ()
   other.close();
   kept.minutes(1, 200);
   expect(kept.stored()).toBe(101);
+});
+
+test("a database of a newer dmon is not touched, and what is measured waits", () => {
+  let before = Buffer.alloc(0);
+  using kept = new Kept({
+    prepare: (file) => {
+      const db = new Database(file, { create: true });
+      db.run("PRAGMA journal_mode = WAL");
+      db.run("CREATE TABLE future (x)");
+      db.run("PRAGMA user_version = 99");
+      db.close(true);
+      before = readFileSync(file);
+    },
+  });
+  kept.minutes(20);
+  expect(kept.said).toEqual([
+    "data.lite is of a newer dmon (schema 99, this one knows 1); start that one, or move the file away; measuring goes on without history",
+  ]);
+  expect(kept.keeper.trouble).toContain("of a newer dmon");
+  expect(readFileSync(kept.file).equals(before)).toBe(true);
+  expect(readdirSync(`${kept.dir}/var`)).toEqual(["data.lite"]);
+  rmSync(kept.file);
+  kept.minutes(5);
+  expect(kept.stored()).toBe(25);
 });

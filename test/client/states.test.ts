@@ -606,3 +606,24 @@ describe("what is kept beside the values", () => {
     expect(new One().run(...values).told.length).toBeLessThan(20);
   });
 });
+
+describe("what a new database is to know", () => {
+  test("the level of each item as its last event told it, and what a last run knew that is not found yet", () => {
+    const one = new One([SICK], [{ host: HOST, item: "a.gone", level: "soso", since: 5 }], {
+      probe: "exec",
+      found: {},
+    });
+    one.run(95);
+    const begun = one.clock.now_s();
+    expect(one.states.kept()).toEqual([
+      { host: HOST, item: "a.gone", level: "soso", since: 5 },
+      { host: HOST, item: "a", level: "sick", since: begun },
+    ]);
+    one.run(...Array.from({ length: 12 }, (_, i) => (i % 2 ? 95 : 1)));
+    const [, flapping] = one.states.kept();
+    expect(flapping).toMatchObject({ item: "a", flapping: true });
+    // Whoever begins with it knows what the other knew: no event is told twice.
+    const next = new One([SICK], one.states.kept());
+    expect(next.states.kept()).toMatchObject([{ item: "a", level: flapping?.level, flapping: true }]);
+  });
+});

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { WaitingEvents } from "../../src/client/waiting.ts";
 import type { Event } from "../../src/core/event.ts";
-import { StoreError } from "../../src/store/database.ts";
+import { DamagedError, StoreError } from "../../src/store/database.ts";
 import type { Outbox } from "../../src/store/outbox.ts";
 import { HOST, START } from "./fixture.ts";
 
@@ -60,6 +60,26 @@ describe("events that wait", () => {
     each.confirm(["c"]);
     expect(ids(stored)).toBe("d");
     expect([ids(each.first(9)), each.size()]).toEqual(["d", 1]);
+  });
+
+  test("a file that is damaged is told of, and what the server has may have gone with it", () => {
+    const told: string[] = [];
+    let isDamaged = true;
+    const confirm = () => {
+      if (isDamaged) throw new DamagedError("data.lite: is damaged");
+    };
+    const one = Object.assign(Object.create(outbox), { confirm }) as Outbox;
+    const each = new WaitingEvents(
+      () => one,
+      () => now_ms,
+      ({ message }) => void told.push(message),
+    );
+    each.confirm(["a", "b", "c"]);
+    expect(told).toEqual(["data.lite: is damaged"]);
+    [isDamaged, stored] = [false, []];
+    expect(each.size()).toBe(0);
+    stored = ["b", "d"].map(eventOf); // what could be saved comes back, and is not sent again
+    expect(ids(each.first(9))).toBe("d");
   });
 
   test("what is postponed comes again later, and holds up nothing", () => {

@@ -1,7 +1,25 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { guarded, openDatabase as open, StoreError, type Synchronous } from "../../src/store/database.ts";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import {
+  asStoreError,
+  DamagedError,
+  guarded,
+  isOfTheDisk,
+  openDatabase as open,
+  StoreError,
+  type Synchronous,
+} from "../../src/store/database.ts";
+import { lacksRoot } from "../skips.ts";
 import { withDirectory } from "./fixture.ts";
 
 const V1 = "CREATE TABLE a (x INTEGER) STRICT; CREATE TABLE b (y TEXT) STRICT;";
@@ -54,19 +72,106 @@ describe("openDatabase", () => {
     });
   });
 
-  test("a newer schema is refused, and not touched", () => {
+  test("killed in the middle of a migration the old schema is there, with what it had", () => {
     withDirectory((dir) => {
       const file = `${dir}/x.lite`;
-      const newer = new Database(file, { create: true });
-      newer.run("CREATE TABLE future (x)");
-      newer.run("PRAGMA user_version = 9");
-      newer.close();
+      const old = openDatabase(file, [V1]);
+      old.run("INSERT INTO a VALUES (7)");
+      old.close();
+      // It is killed behind each of the statements that a migration has.
+      for (let lived = 1; lived <= 3; lived++) {
+        const script = `
+          import { Database } from "bun:sqlite";
+          import { openDatabase } from "${import.meta.dir}/../../src/store/database.ts";
+          const { run } = Database.prototype;
+          let left = ${lived};
+          Database.prototype.run = function (sql, ...rest) {
+            const result = run.call(this, sql, ...rest);
+            if (/^(ALTER|UPDATE|PRAGMA user_version)/.test(sql) && --left === 0) process.kill(process.pid, "SIGKILL");
+            return result;
+          };
+          openDatabase("${file}", ${JSON.stringify([V1, V2, "UPDATE a SET z = 'new'"])}, "NORMAL");`;
+        expect(Bun.spawnSync([process.execPath, "-e", script]).signalCode).toBe("SIGKILL");
+        const db = openDatabase(file, [V1]);
+        expect(version(db)).toBe(1);
+        expect(db.query("SELECT * FROM a").all()).toEqual([{ x: 7 }]);
+        db.close();
+      }
+      const db = openDatabase(file, [V1, V2]);
+      expect(db.query("SELECT * FROM a").all()).toEqual([{ x: 7, z: null }]);
+      db.close();
+    });
+  });
+
+  const newer = (file: string, journal: string) => {
+    const db = new Database(file, { create: true });
+    db.run(`PRAGMA journal_mode = ${journal}`);
+    db.run("CREATE TABLE future (x)");
+    db.run("PRAGMA user_version = 9");
+    return db;
+  };
+  const refusal = (file: string, schema = 9) =>
+    new StoreError(
+      `${file} is of a newer dmon (schema ${schema}, this one knows 1); start that one, or move the file away`,
+    );
+
+  test.each(["DELETE", "WAL"])("a newer schema (%s) is refused, and not touched", (journal) => {
+    withDirectory((dir) => {
+      const file = `${dir}/x.lite`;
+      newer(file, journal).close(true);
       const before = readFileSync(file);
-      expect(() => openDatabase(file, [V1])).toThrow(
-        new StoreError(`${file} is of a newer dmon (schema 9, this one knows 1)`),
-      );
+      expect(() => openDatabase(file, [V1])).toThrow(refusal(file));
       expect(readFileSync(file).equals(before)).toBe(true);
       expect(readdirSync(dir)).toEqual(["x.lite"]);
+    });
+  });
+
+  test("nor is the log of a newer one that was killed, and that only the log tells of", () => {
+    withDirectory((dir) => {
+      const [work, file] = [`${dir}/work`, `${dir}/x.lite`];
+      openDatabase(work, [V1]).close(true);
+      const db = newer(work, "WAL");
+      for (const suffix of ["", "-wal"]) copyFileSync(work + suffix, file + suffix);
+      db.close(true);
+      const content = () => ["", "-wal"].map((suffix) => Bun.hash(readFileSync(file + suffix)));
+      const before = content();
+      expect(() => openDatabase(file, [V1])).toThrow(refusal(file));
+      expect(content()).toEqual(before);
+      expect(readdirSync(dir).sort()).toEqual(["work", "x.lite", "x.lite-wal"]);
+    });
+  });
+
+  test("one that has lost a table is refused, and not touched", () => {
+    withDirectory((dir) => {
+      const file = `${dir}/x.lite`;
+      const db = new Database(file, { create: true });
+      db.run("CREATE TABLE a (x); PRAGMA user_version = 1");
+      db.close(true);
+      const before = readFileSync(file);
+      expect(() => openDatabase(file, [V1])).toThrow(new DamagedError(`${file}: has lost b`));
+      expect(readFileSync(file).equals(before)).toBe(true);
+    });
+  });
+
+  test.skipIf(lacksRoot("mounting a small disk"))("a file that was made and could not be written is gone again", () => {
+    withDirectory((dir) => {
+      expect(Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", dir]).success).toBe(true);
+      try {
+        expect(() => writeFileSync(`${dir}/filler`, Buffer.alloc(100_000))).toThrow("ENOSPC");
+        expect(() => openDatabase(`${dir}/x`, [V1])).toThrow("the disk is full");
+        expect(readdirSync(dir)).toEqual(["filler"]); // empty it would look as if somebody had emptied it
+      } finally {
+        Bun.spawnSync(["umount", dir]);
+      }
+    });
+  });
+
+  test("a file that was made and could not be migrated is whole", () => {
+    withDirectory((dir) => {
+      expect(() => openDatabase(`${dir}/x`, ["nonsense"])).toThrow(StoreError);
+      writeFileSync(`${dir}/y`, "");
+      expect(() => openDatabase(`${dir}/y`, ["nonsense"])).toThrow(StoreError);
+      expect(readdirSync(dir).filter((name) => statSync(`${dir}/${name}`).size === 0)).toEqual([]);
     });
   });
 
@@ -137,4 +242,20 @@ test.each([
     throw Object.assign(new Error("oops"), { code });
   };
   expect(() => guarded("f", fail)).toThrow(new StoreError(`f: ${wanted}`));
+});
+
+test.each<[string, damaged: boolean, ofTheDisk: boolean]>([
+  ["SQLITE_CORRUPT", true, true],
+  ["SQLITE_CORRUPT_INDEX", true, true],
+  ["SQLITE_NOTADB", true, true],
+  ["SQLITE_IOERR_SHORT_READ", true, true],
+  ["SQLITE_IOERR_READ", false, true],
+  ["SQLITE_IOERR", false, true],
+  ["SQLITE_FULL", false, true],
+  ["SQLITE_BUSY", false, true],
+  ["SQLITE_CONSTRAINT_UNIQUE", false, false],
+  ["SQLITE_ERROR", false, false],
+])("%s is damage: %p", (code, damaged, ofTheDisk) => {
+  const error = asStoreError("f", Object.assign(new Error("oops"), { code }));
+  expect([error instanceof DamagedError, isOfTheDisk(error)]).toEqual([damaged, ofTheDisk]);
 });

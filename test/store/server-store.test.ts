@@ -2,8 +2,8 @@ import type { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import type { Event } from "../../src/core/event.ts";
-import { StoreError } from "../../src/store/database.ts";
-import { type EventQuery, ServerStore } from "../../src/store/server-store.ts";
+import { openDatabase, StoreError } from "../../src/store/database.ts";
+import { type EventQuery, SERVER_SCHEMA, ServerStore } from "../../src/store/server-store.ts";
 import { eventOf, HOST, START, withDirectory } from "./fixture.ts";
 
 function withServer(use: (store: ServerStore, reopen: () => ServerStore) => void): void {
@@ -177,5 +177,24 @@ test("of each host the last report, also after a restart", () => {
     const again = reopen();
     again.retainReports(new Set(["b", "c"]));
     expect(again.reports()).toEqual([report("b", 2)]);
+  });
+});
+
+test("one of an older schema is migrated, and has what it had", () => {
+  withDirectory((dir) => {
+    const file = `${dir}/server.lite`;
+    const old = openDatabase(file, SERVER_SCHEMA.slice(0, 1), "FULL");
+    old.run(
+      `INSERT INTO event (id, time, host, item, level, prev, value, at, received)
+       VALUES ('event-1', 1, 'mars', 'cpu_load', 'sick', 'fine', 3, 1, 1)`,
+    );
+    old.close();
+    const store = new ServerStore(file);
+    expect([...store.events({})]).toEqual([
+      { id: "event-1", time: 1, host: "mars", item: "cpu_load", level: "sick", prev: "fine", value: 3 },
+    ]);
+    store.addEvents([{ event: eventOf(2, { flapping: "start" }), at: START }], START);
+    expect([...store.events({ count: 1 })]).toMatchObject([{ flapping: "start" }]);
+    store.close();
   });
 });
