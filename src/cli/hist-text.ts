@@ -48,9 +48,9 @@ function quoted(cell: string): string {
   return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
-export function jsonOf({ all: _, coarser, changes_cut, ...found }: Found): string {
+export function jsonOf({ host, bucket, cols, units, kinds, rows, changes, coarser, changes_cut }: Found): string {
   const more = { ...(coarser.length > 0 ? { coarser } : {}), ...(changes_cut ? { changes_cut } : {}) };
-  return `${JSON.stringify({ ...found, ...more })}\n`;
+  return `${JSON.stringify({ host, bucket, cols, units, kinds, rows, changes, ...more })}\n`;
 }
 
 /** `+01:00` */
