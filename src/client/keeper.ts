@@ -91,6 +91,7 @@ export class Keeper {
   setTiers(tiers: readonly Tier[]): void {
     this.tiers = tiers;
     this.attempt((store) => store.history.setTiers(tiers));
+    this.sayReprieve();
   }
 
   /** Stores a round with the events that wait; `born` is emptied when they are kept. */
@@ -173,9 +174,15 @@ export class Keeper {
     this.store = undefined;
   }
 
+  private sayReprieve(): void {
+    const reprieve = this.store?.history.reprieve;
+    if (reprieve !== undefined) this.log.quiet(`${this.file}: ${reprieve}`);
+  }
+
   private open(): void {
     try {
       this.store = this.succession.open();
+      this.sayReprieve();
     } catch (error) {
       this.failed(error);
     }

@@ -3,6 +3,7 @@
 
 import type { Database } from "bun:sqlite";
 import { type Bucket, bucketStart, type Held, merge, planSegments, type Tier } from "../core/consolidation.ts";
+import { formatInterval } from "../core/interval.ts";
 import { BUCKETS_SCHEMA, Buckets, type Row } from "./buckets.ts";
 import { CHANGES_SCHEMA, type Change, Changes } from "./changes.ts";
 import { HORIZON_SCHEMA, Horizon } from "./horizon.ts";
@@ -36,6 +37,8 @@ const HOSTS_TURN_MIN = 10;
 const FREE_PAGES_MAX = 256;
 const FREE_SHARE_MAX = 0.25;
 const FREED_PER_TICK = 64;
+/** Where a config keeps less than the one before, nothing is dropped for so long: it may be a slip, and cannot be undone. */
+const REPRIEVE_S = 3600;
 
 export class History {
   private readonly db: Database;
@@ -47,6 +50,7 @@ export class History {
   private turn = 0;
   /** Values that came since the last upkeep. */
   private readings = 0;
+  private shrunk: { before_s: number; now_s: number; since_s?: number } | undefined;
 
   /** The tables must be there. `damaged` is told of rows that cannot be read and are left out. */
   constructor(db: Database, tiers: readonly Tier[], damaged: (what: string) => void) {
@@ -56,6 +60,7 @@ export class History {
     this.tiers = new Tiers(db, this.buckets, this.names, tiers);
     this.changes = new Changes(db, this.names);
     this.horizon = new Horizon(db);
+    this.noteShrinking(tiers);
   }
 
   /** Forgets what it knows of the tables: after a transaction that was rolled back. */
@@ -67,7 +72,23 @@ export class History {
 
   /** Takes over other tiers. What the old ones have is made into the new ones, and kept and read as long as they would. */
   setTiers(tiers: readonly Tier[]): void {
+    this.noteShrinking(tiers);
     this.tiers.set(tiers);
+  }
+
+  private noteShrinking(tiers: readonly Tier[]): void {
+    const stored = this.db.query("SELECT max(keep) AS longest FROM tier").get() as { longest: number | null };
+    const before_s = Math.max(stored.longest ?? 0, this.shrunk?.before_s ?? 0);
+    const now_s = Math.max(...tiers.map(({ keep_s }) => keep_s));
+    if (now_s >= before_s) this.shrunk = undefined;
+    else if (now_s !== this.shrunk?.now_s) this.shrunk = { before_s, now_s };
+  }
+
+  /** What is going to be dropped, if the tiers keep less than the ones before and it can still be helped. */
+  get reprieve(): string | undefined {
+    if (!this.shrunk) return undefined;
+    const [before, now, wait] = [this.shrunk.before_s, this.shrunk.now_s, REPRIEVE_S].map(formatInterval);
+    return `the history was kept for ${before} and is for ${now} now: what is older goes in ${wait}; to keep it, write the old line back`;
   }
 
   /** What there is of each tier for a host, finest first. */
@@ -108,7 +129,8 @@ export class History {
    * is of a clock that nobody sets. Returns whether all is done. To be called inside a transaction.
    */
   upkeep(now_s: number, mono_s: number): boolean {
-    const horizon_s = this.horizon.advance(now_s, mono_s);
+    const believed_s = this.horizon.advance(now_s, mono_s);
+    const horizon_s = this.isReprieved(mono_s) ? Number.NEGATIVE_INFINITY : believed_s;
     const done = this.tiers.tick(now_s, horizon_s, this.readings);
     this.readings = 0;
     const hosts = [...this.names.hosts()];
@@ -120,6 +142,14 @@ export class History {
     }
     this.giveBack();
     return done;
+  }
+
+  private isReprieved(mono_s: number): boolean {
+    if (!this.shrunk) return false;
+    this.shrunk.since_s ??= mono_s;
+    if (mono_s - this.shrunk.since_s < REPRIEVE_S) return true;
+    this.shrunk = undefined;
+    return false;
   }
 
   /** Gives pages that nothing needs back to the file system. */

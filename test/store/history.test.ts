@@ -323,6 +323,35 @@ describe("other tiers", () => {
     });
   });
 
+  test("a line that keeps less by far drops nothing for an hour, in which it can be taken back", () => {
+    withStore((store) => {
+      let now_s = START;
+      const live = (minutes: number) => {
+        for (let i = 0; i < minutes; i++, now_s += 60) tick(store, now_s, { a: 1 });
+      };
+      live(30 * 60);
+      const rows = () => stored(store, HOUR).length;
+      const before = rows();
+      store.history.setTiers(tiersOf("1m 1h"));
+      expect(store.history.reprieve).toStartWith(
+        "the history was kept for 1w3d and is for 1h now: what is older goes in 1h;",
+      );
+      live(50);
+      expect(rows()).toBe(before);
+      store.history.setTiers(TIERS);
+      expect(store.history.reprieve).toBeUndefined();
+      live(120);
+      expect(rows()).toBe(before + 3);
+      expect(total(read(store, ["a"], START, now_s, HOUR)).count).toBe((now_s - START) / 60);
+      store.history.setTiers(tiersOf("1m 1h"));
+      live(50);
+      store.history.setTiers(tiersOf("1m 1h")); // another reload is no other reprieve
+      live(30);
+      expect(rows()).toBe(0);
+      expect(store.history.reprieve).toBeUndefined();
+    });
+  });
+
   test("what is kept shorter goes, and what is kept longer from now on stays", () => {
     changed(tiersOf("1m 1h, 1h 3h"), 1, (store, now_s) => {
       expect(total(read(store, ["a"], START, now_s, HOUR)).count).toBeLessThan(60 * (3 + 32 + 1));
