@@ -15,6 +15,9 @@ export const BUCKETS_SCHEMA = `
 const ROWS_PER_READ = 2 * STRETCH_ROWS;
 const STRETCHES_PER_READ = 4;
 
+/** Columns of a stretch that are decoded before others may have their turn: a millisecond, where the code is still cold. */
+const COLUMNS_PER_TURN = 8;
+
 /** Items by their id. */
 export type Row = Map<number, Bucket>;
 
@@ -65,16 +68,23 @@ export class Buckets {
     );
   }
 
-  /** What is known of the asked items in each bucket of [from, to), oldest first; made as they are taken. */
+  /**
+   * What is known of the asked items in each bucket of [from, to), oldest first; made as they are taken. An undefined is none: others
+   * may have their turn before the next one.
+   */
   *read(
     bucket_s: number,
     host: number,
     from_s: number,
     to_s: number,
     items: readonly (number | undefined)[],
-  ): Generator<{ time_s: number; buckets: (Bucket | undefined)[] }> {
+  ): Generator<{ time_s: number; buckets: (Bucket | undefined)[] } | undefined> {
     for (const window of this.windows(bucket_s, host, from_s, to_s)) {
-      const columns = items.map((item) => (item === undefined ? undefined : columnOf(window, item)));
+      const columns: (Column | undefined)[] = [];
+      for (const item of items) {
+        columns.push(item === undefined ? undefined : columnOf(window, item));
+        if (columns.length % COLUMNS_PER_TURN === 0) yield undefined;
+      }
       for (let row = 0; row < STRETCH_ROWS; row++) {
         const time_s = window.start_s + row * bucket_s;
         if (time_s < from_s || time_s >= to_s) continue;

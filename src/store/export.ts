@@ -129,6 +129,7 @@ export class Exporter {
     const read = () => [...this.buckets.read(bucket_s, id, from_s, to_s, ids)];
     return this.db
       .transaction(read)()
+      .filter((row) => row !== undefined)
       .flatMap(({ time_s, buckets }) =>
         buckets.flatMap((bucket, i) => (bucket ? [{ host, item: items[i] ?? "", bucket_s, time_s, ...bucket }] : [])),
       );

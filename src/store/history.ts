@@ -172,7 +172,12 @@ export class History {
     let merged = 0;
     const [first_s, end_s] = [bucketStart(from_s, bucket_s), -bucketStart(-to_s, bucket_s)];
     for (const part of planSegments(this.tiers.held(id), first_s, end_s, bucket_s)) {
-      for (const { time_s, buckets } of this.buckets.read(part.bucket_s, id, part.from_s, part.to_s, ids)) {
+      for (const read of this.buckets.read(part.bucket_s, id, part.from_s, part.to_s, ids)) {
+        if (!read) {
+          yield undefined;
+          continue;
+        }
+        const { time_s, buckets } = read;
         const start = bucketStart(time_s, bucket_s);
         if (current && current.time_s === start) {
           const known = current.buckets;

@@ -7,8 +7,8 @@ import type { ClientDesk, HistoryOf } from "./desk.ts";
 
 /** Changes of one answer: what a person or a plot can use; of more the newest ones. */
 export const CHANGES_MAX = 1000;
-/** Characters that are made between two looks at the clock: 800 numbers, a millisecond. */
-const PIECE_CHARS = 8192;
+/** Characters that are made between two looks at the clock: 200 numbers, half a millisecond where the code is still cold. */
+const PIECE_CHARS = 2048;
 
 type Desk = Pick<ClientDesk, "history" | "changes" | "measures">;
 
