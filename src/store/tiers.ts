@@ -12,7 +12,7 @@ import { type Budget, Sweep } from "./sweep.ts";
  * 5000 items 12,000, so that is no bound of its own for many.
  */
 const VALUES_PER_TICK = 12_000;
-const VALUES_PER_READING = 4;
+const VALUES_PER_READING = 3;
 /** A tier that is closed further than this ahead of the clock was closed by a wrong one. */
 const AHEAD_S = 86_400;
 /** That a series is still there is noted when buckets of at least this size close. */
