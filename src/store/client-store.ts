@@ -46,11 +46,19 @@ export class ClientStore {
   private readonly db: Database;
   private upkept_s: number | undefined;
 
-  /** `damaged` is told of rows of history that cannot be read and are left out. Throws StoreError. */
-  constructor(file: string, tiers: readonly Tier[], damaged: (what: string) => void = () => {}) {
+  /**
+   * `damaged` is told of rows of history that cannot be read and are left out; `valuesPerTick` is what upkeep does in a minute at
+   * most. Throws StoreError.
+   */
+  constructor(
+    file: string,
+    tiers: readonly Tier[],
+    damaged: (what: string) => void = () => {},
+    valuesPerTick?: number,
+  ) {
     this.file = file;
     this.db = openDatabase(file, SCHEMA, "NORMAL");
-    this.history = guarded(file, () => new History(this.db, tiers, damaged));
+    this.history = guarded(file, () => new History(this.db, tiers, damaged, valuesPerTick));
     this.outbox = new Outbox(file, this.db);
   }
 
@@ -66,8 +74,8 @@ export class ClientStore {
         );
         for (const { host, item, level, since } of born) keep.run(host, item, level, since, 0);
         const forget = this.db.query("DELETE FROM level WHERE host = ? AND item = ?");
-        for (const { host, time_s, values, events, changes, gone = [] } of ticks) {
-          this.history.add(host, time_s, values, changes);
+        for (const { host, time_s, values, events, changes = [], gone = [] } of ticks) {
+          this.history.add(host, time_s, values, changes, now_s);
           for (const event of events) {
             this.outbox.add(event);
             keep.run(event.host, event.item, event.level, event.time, Number(event.flapping === "start"));
