@@ -95,7 +95,8 @@ export class Tiers {
     const from_s = bucketStart(time_s, length_s);
     for (const tier of this.tiers) {
       const wouldGo = time_s < now_s - tier.keep_s;
-      if ((tier.live || tier.takes) && !wouldGo && !tier.has(host, time_s))
+      const isToClose = time_s >= tier.closedUntil(host);
+      if ((tier.live || tier.takes) && !wouldGo && !isToClose && !tier.has(host, time_s))
         tier.begin({ from_s, until_s: from_s + length_s });
     }
     this.store();
@@ -254,12 +255,13 @@ export class Tiers {
     const next = this.tiers.find((tier) => tier.live);
     if (!taking || !next || taking.live) return;
     const { bucket_s } = next;
+    const sources = this.sourcesOf(next);
     let first_s: number | null = next.closed.pos_s;
-    for (; (first_s = this.first([taking], first_s)) !== null; first_s += bucket_s) {
+    for (; (first_s = this.first(sources, first_s)) !== null; first_s += bucket_s) {
       first_s = bucketStart(first_s, bucket_s);
       for (const host of this.names.hosts()) {
         const row: Row = new Map();
-        this.sum(this.sourcesOf(next), host, first_s, first_s + bucket_s, bucket_s, row);
+        this.sum(sources, host, first_s, first_s + bucket_s, bucket_s, row);
         this.buckets.set(bucket_s, host, first_s, row);
       }
     }
