@@ -49,40 +49,79 @@ export interface Segment {
 /**
  * Which tier answers which part of [from, to) when rows of `wanted_s` are asked for: the coarsest tier that divides the wanted
  * size (a row must not straddle two of the wanted ones), where it has them; finer tiers for the newest part that it has not yet;
- * coarser ones for the oldest part that no finer tier has. `tiers` are finest first. No reading is in two segments: where a coarse
- * row reaches into what a finer tier keeps, the coarse row is the one that is read.
+ * coarser ones for the oldest part that no finer tier has. `tiers` are finest first; one may be there several times. No reading is
+ * in two segments: where a coarse row reaches into what a finer tier has, the coarse row is the one that is read.
  */
 export function planSegments(tiers: readonly Held[], from_s: number, to_s: number, wanted_s: number): Segment[] {
   const isFitting = ({ bucket_s }: Held) => wanted_s % bucket_s === 0;
   const fitting = tiers.filter(isFitting).toReversed();
-  const others = tiers.filter((tier) => !isFitting(tier));
   let segments: Segment[] = [];
-  let gaps: [number, number][] = [[from_s, to_s]];
-  for (const tier of [...fitting, ...others]) {
+  for (const tier of fitting.concat(tiers.filter((each) => !isFitting(each)))) {
     const { bucket_s } = tier;
-    const open: [number, number][] = [];
-    for (const [a, b] of gaps) {
-      // A row is read where it begins: one that begins before the gap gives nothing for it, and must not drive out finer ones.
-      const start = alignUp(Math.max(a, tier.from_s), bucket_s);
-      const end = Math.min(b, tier.until_s);
+    let gap = nextGap(segments, from_s, to_s);
+    for (; gap; gap = nextGap(segments, gap.to_s, to_s)) {
+      const first_s = Math.max(gap.from_s, tier.from_s);
+      const last_s = Math.min(gap.to_s, tier.until_s);
+      if (first_s >= last_s) continue;
+      // A row is read where it begins. One that begins before the question gives nothing; one that begins before the gap is taken
+      // whole, and what is beside the gap gives way.
+      let start_s = alignUp(first_s, bucket_s);
+      const least_s = Math.max(from_s, tier.from_s);
+      if (start_s > gap.from_s) start_s = seam(segments, start_s - bucket_s, -bucket_s, least_s, start_s) ?? start_s;
       // A row that is wanted has no part of one that ends in another; only where nothing finer is left a coarser row is taken
-      // whole, and the finer ones behind its middle are not.
-      const whole = isFitting(tier) ? bucketStart(end, bucket_s) : Math.min(to_s, alignUp(end, bucket_s));
-      if (start >= Math.min(end, whole)) {
-        open.push([a, b]);
-        continue;
-      }
-      segments = segments.flatMap((s) => {
-        if (s.from_s < end || s.from_s >= whole) return s;
-        return s.to_s > whole ? { ...s, from_s: whole } : [];
-      });
-      segments.push({ bucket_s, from_s: start, to_s: whole });
-      if (a < start) open.push([a, start]);
-      if (whole < b) open.push([whole, b]);
+      // whole at the end, too.
+      const end_s = isFitting(tier)
+        ? bucketStart(last_s, bucket_s)
+        : seam(segments, alignUp(last_s, bucket_s), bucket_s, last_s, Math.min(to_s, tier.until_s));
+      const whole_s = Math.min(to_s, end_s ?? alignUp(last_s, bucket_s));
+      if (start_s >= Math.min(last_s, whole_s)) continue;
+      segments = segments.flatMap((segment) => without(segment, start_s, whole_s));
+      segments.push({ bucket_s, from_s: start_s, to_s: whole_s });
+      segments.sort((a, b) => a.from_s - b.from_s);
     }
-    gaps = open;
   }
-  return segments.sort((x, y) => x.from_s - y.from_s);
+  return segments;
+}
+
+/** The first part of [from, to) that no segment has; they are in order. */
+function nextGap(segments: readonly Segment[], from_s: number, to_s: number): Pick<Segment, "from_s" | "to_s"> | undefined {
+  let start_s = from_s;
+  for (const segment of segments) {
+    if (segment.from_s > start_s) return { from_s: start_s, to_s: Math.min(to_s, segment.from_s) };
+    start_s = Math.max(start_s, segment.to_s);
+  }
+  return start_s < to_s ? { from_s: start_s, to_s } : undefined;
+}
+
+/** The first time, from one on in steps and within bounds, at which no row of a segment is cut. */
+function seam(
+  segments: readonly Segment[],
+  from_s: number,
+  step_s: number,
+  least_s: number,
+  most_s: number,
+): number | undefined {
+  for (let at_s = from_s; at_s >= least_s && at_s <= most_s; at_s += step_s) {
+    const cut = segments.find((segment) => segment.from_s < at_s && at_s < segment.to_s);
+    if (!cut || at_s % cut.bucket_s === 0) return at_s;
+  }
+  return undefined;
+}
+
+/** What is left of a segment without [from, to). */
+function without(segment: Segment, from_s: number, to_s: number): Segment[] {
+  const { bucket_s } = segment;
+  return [
+    { bucket_s, from_s: segment.from_s, to_s: Math.min(segment.to_s, from_s) },
+    { bucket_s, from_s: Math.max(segment.from_s, to_s), to_s: segment.to_s },
+  ].filter((part) => part.from_s < part.to_s);
+}
+
+/** Where buckets of both sizes begin together. */
+export function leastCommonMultiple(a: number, b: number): number {
+  let [divisor, rest] = [a, b];
+  while (rest !== 0) [divisor, rest] = [rest, divisor % rest];
+  return (a / divisor) * b;
 }
 
 /** The first bucket that begins at a time or after it. */

@@ -3,6 +3,7 @@
 
 import type { Database, Statement } from "bun:sqlite";
 import { type Bucket, bucketStart, merge } from "../core/consolidation.ts";
+import type { Span } from "./spans.ts";
 import { type Column, DamagedStretch, encodeStretch, STRETCH_ROWS, StretchReader } from "./packing.ts";
 
 export const BUCKETS_SCHEMA = `
@@ -213,6 +214,11 @@ export class Buckets {
     return stretches + this.remove.run(bucket_s, host, Number.MIN_SAFE_INTEGER, before_s).changes;
   }
 
+  /** Drops all that is left of a tier. */
+  dropTier(bucket_s: number): void {
+    for (const table of ["bucket", "stretch"]) this.db.query(`DELETE FROM ${table} WHERE tier = ?`).run(bucket_s);
+  }
+
   /** When the oldest bucket of any host begins that is not before `from_s`; null when there is none. */
   first(bucket_s: number, from_s: number, hosts: Iterable<number>): number | null {
     // Through the primary key host by host: an aggregate over (tier, time) alone would read the whole tier.
@@ -238,6 +244,22 @@ export class Buckets {
       if (row !== undefined) return stored.time + row * bucket_s;
     }
     return null;
+  }
+
+  /** From when to when hosts have buckets that begin at `from_s` or later; a stretch counts as a whole. */
+  rowsFrom(bucket_s: number, from_s: number, hosts: Iterable<number>): Span | undefined {
+    const all = [...hosts];
+    const first_s = this.first(bucket_s, from_s, all);
+    if (first_s === null) return undefined;
+    let until_s = first_s + bucket_s;
+    for (const [table, length_s] of [["bucket", bucket_s], ["stretch", stretchOf(bucket_s)]] as const) {
+      const last = this.db.query(`SELECT max(time) AS t FROM ${table} WHERE tier = ? AND host = ?`);
+      for (const host of all) {
+        const { t } = last.get(bucket_s, host) as { t: number | null };
+        if (t !== null) until_s = Math.max(until_s, t + length_s);
+      }
+    }
+    return { from_s: first_s, until_s };
   }
 
   /** How many buckets of hosts there are. */

@@ -53,11 +53,19 @@ export class ClientStore {
   /** The last write failed for no reason that we know, and the file was looked at. */
   private isSuspect = false;
 
-  /** `damaged` is told of rows of history that cannot be read and are left out. Throws StoreError. */
-  constructor(file: string, tiers: readonly Tier[], damaged: (what: string) => void = () => {}) {
+  /**
+   * `damaged` is told of rows of history that cannot be read and are left out; `valuesPerTick` is what upkeep does in a minute at
+   * most. Throws StoreError.
+   */
+  constructor(
+    file: string,
+    tiers: readonly Tier[],
+    damaged: (what: string) => void = () => {},
+    valuesPerTick?: number,
+  ) {
     this.file = file;
     this.db = openDatabase(file, CLIENT_SCHEMA, "NORMAL");
-    this.history = guarded(file, () => new History(this.db, tiers, damaged));
+    this.history = guarded(file, () => new History(this.db, tiers, damaged, valuesPerTick));
     this.outbox = new Outbox(file, this.db);
     this.history.restoring = this.unsaved().length > 0;
   }
@@ -74,8 +82,8 @@ export class ClientStore {
         );
         for (const { host, item, level, since } of born) keep.run(host, item, level, since, 0);
         const forget = this.db.query("DELETE FROM level WHERE host = ? AND item = ?");
-        for (const { host, time_s, values, events, changes, gone = [] } of ticks) {
-          this.history.add(host, time_s, values, changes);
+        for (const { host, time_s, values, events, changes = [], gone = [] } of ticks) {
+          this.history.add(host, time_s, values, changes, now_s);
           for (const event of events) {
             this.outbox.add(event);
             keep.run(event.host, event.item, event.level, event.time, Number(event.flapping === "start"));

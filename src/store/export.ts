@@ -52,7 +52,7 @@ export class Exporter {
 
   /** The sizes of rows that there are, finest first. */
   sizes(): number[] {
-    return loadTiers(this.db, []).map(({ bucket_s }) => bucket_s);
+    return loadTiers(this.db, [], () => undefined).map(({ bucket_s }) => bucket_s);
   }
 
   hosts(): string[] {

@@ -6,7 +6,7 @@ import { type Bucket, bucketStart, type Held, merge, planSegments, type Tier } f
 import { formatInterval } from "../core/interval.ts";
 import { BUCKETS_SCHEMA, Buckets, type Row } from "./buckets.ts";
 import { CHANGES_SCHEMA, type Change, Changes } from "./changes.ts";
-import { HORIZON_SCHEMA, Horizon } from "./horizon.ts";
+import { HORIZON_SCHEMA, Horizons } from "./horizon.ts";
 import { TIERS_SCHEMA } from "./kept-tiers.ts";
 import { type LostNames, Restorer } from "./restorer.ts";
 import { SERIES_SCHEMA, SeriesNames } from "./series.ts";
@@ -46,20 +46,23 @@ export class History {
   private readonly buckets: Buckets;
   private readonly tiers: Tiers;
   private readonly changes: Changes;
-  private readonly horizon: Horizon;
+  private readonly horizon: Horizons;
   private turn = 0;
   /** Values that came since the last upkeep. */
   private readings = 0;
   private shrunk: { before_s: number; now_s: number; since_s?: number } | undefined;
 
-  /** The tables must be there. `damaged` is told of rows that cannot be read and are left out. */
-  constructor(db: Database, tiers: readonly Tier[], damaged: (what: string) => void) {
+  /**
+   * The tables must be there. `damaged` is told of rows that cannot be read and are left out; `valuesPerTick` is what a part of the
+   * upkeep does at most.
+   */
+  constructor(db: Database, tiers: readonly Tier[], damaged: (what: string) => void, valuesPerTick?: number) {
     this.db = db;
     this.names = new SeriesNames(db);
     this.buckets = new Buckets(db, damaged);
-    this.tiers = new Tiers(db, this.buckets, this.names, tiers);
+    this.tiers = new Tiers(db, this.buckets, this.names, tiers, valuesPerTick);
     this.changes = new Changes(db, this.names);
-    this.horizon = new Horizon(db);
+    this.horizon = new Horizons(db);
     this.noteShrinking(tiers);
   }
 
@@ -108,18 +111,24 @@ export class History {
    * called inside a transaction, as all that write here. Coarser rows that are closed already (the clock was set back) take the
    * values too.
    */
-  add(host: string, time_s: number, values: ReadonlyMap<string, number>, changes: readonly Change[] = []): void {
-    const id = values.size + changes.length === 0 ? 0 : this.names.hostId(host);
-    const row: Row = new Map();
-    for (const [item, value] of values) {
-      if (!Number.isFinite(value)) continue;
-      row.set(this.names.seriesId(id, item, time_s), { avg: value, min: value, max: value, count: 1 });
-    }
+  add(
+    host: string,
+    time_s: number,
+    values: ReadonlyMap<string, number>,
+    changes: readonly Change[],
+    now_s: number,
+  ): void {
+    const numbers = [...values].filter(([, value]) => Number.isFinite(value));
+    if (numbers.length + changes.length === 0) return;
+    const id = this.names.hostId(host);
     this.changes.add(id, changes, time_s);
-    if (row.size === 0) return;
+    if (numbers.length === 0) return;
+    const row: Row = new Map();
+    for (const [item, value] of numbers)
+      row.set(this.names.seriesId(id, item, time_s), { avg: value, min: value, max: value, count: 1 });
     this.readings += row.size;
     this.names.bound(id, row.keys(), time_s);
-    for (const bucket_s of this.tiers.taking(id, time_s)) {
+    for (const bucket_s of this.tiers.taking(id, time_s, now_s)) {
       this.buckets.join(bucket_s, id, bucketStart(time_s, bucket_s), row);
     }
   }
@@ -129,16 +138,16 @@ export class History {
    * is of a clock that nobody sets. Returns whether all is done. To be called inside a transaction.
    */
   upkeep(now_s: number, mono_s: number): boolean {
-    const believed_s = this.horizon.advance(now_s, mono_s);
-    const horizon_s = this.isReprieved(mono_s) ? Number.NEGATIVE_INFINITY : believed_s;
-    const done = this.tiers.tick(now_s, horizon_s, this.readings);
+    const horizon = this.horizon.advance(now_s, mono_s);
+    const dropped_s = this.isReprieved(mono_s) ? Number.NEGATIVE_INFINITY : horizon.drop_s;
+    const done = this.tiers.tick(now_s, { ...horizon, drop_s: dropped_s }, this.readings);
     this.readings = 0;
     const hosts = [...this.names.hosts()];
     const host = hosts[this.turn++ % Math.max(HOSTS_TURN_MIN, hosts.length)];
     if (host !== undefined) {
       const { finest_s, longest_s } = this.tiers.keeps;
-      this.changes.drop(host, horizon_s - longest_s, horizon_s - finest_s);
-      this.names.expire(host, Math.floor(horizon_s - longest_s));
+      this.changes.drop(host, dropped_s - longest_s, dropped_s - finest_s);
+      if (this.names.expire(host, dropped_s - longest_s)) this.tiers.dropHost(host);
     }
     this.giveBack();
     return done;
@@ -168,11 +177,24 @@ export class History {
     const id = this.names.findHost(host);
     if (id === undefined) return;
     const ids = items.map((item) => this.names.findItem(item));
+    const end_s = -bucketStart(-to_s, bucket_s);
+    let next_s: number | undefined = bucketStart(from_s, bucket_s);
+    while (next_s !== undefined) next_s = yield* this.rows(id, ids, next_s, end_s, bucket_s);
+  }
+
+  /** Gives rows until the end, or until upkeep has moved what is to be read: then it returns from where on to look anew. */
+  private *rows(
+    host: number,
+    items: readonly (number | undefined)[],
+    from_s: number,
+    to_s: number,
+    bucket_s: number,
+  ): Generator<HistoryRow | undefined, number | undefined> {
+    const { version } = this.tiers;
     let current: HistoryRow | undefined;
     let merged = 0;
-    const [first_s, end_s] = [bucketStart(from_s, bucket_s), -bucketStart(-to_s, bucket_s)];
-    for (const part of planSegments(this.tiers.held(id), first_s, end_s, bucket_s)) {
-      for (const read of this.buckets.read(part.bucket_s, id, part.from_s, part.to_s, ids)) {
+    for (const part of planSegments(this.tiers.held(host), from_s, to_s, bucket_s)) {
+      for (const read of this.buckets.read(part.bucket_s, host, part.from_s, part.to_s, items)) {
         if (!read) {
           yield undefined;
           continue;
@@ -186,13 +208,15 @@ export class History {
           if (merged < VALUES_PER_TURN) continue;
           merged = 0;
           yield undefined;
-        } else {
-          if (current) yield current;
-          current = { time_s: start, buckets };
+          continue;
         }
+        if (current) yield current;
+        if (this.tiers.version !== version) return start;
+        current = { time_s: start, buckets };
       }
     }
     if (current) yield current;
+    return undefined;
   }
 
   /** The newest changes of level and text of items of a host in [from, to), at most `count` of them, oldest first. */

@@ -17,36 +17,44 @@ interface State {
 }
 
 export const HORIZON_SCHEMA = `
-  CREATE TABLE horizon (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL, doubted INTEGER NOT NULL) STRICT;`;
+  CREATE TABLE horizon (one INTEGER PRIMARY KEY CHECK (one = 1), at REAL NOT NULL, doubted REAL NOT NULL) STRICT;`;
 
-export class Horizon {
+/** What dropping takes for now; and whether that is the clock's time. */
+export interface Horizon {
+  readonly drop_s: number;
+  readonly isSure: boolean;
+}
+
+export class Horizons {
   private readonly db: Database;
   private state: State | undefined;
   private mono_s: number | undefined;
+  /** What it was before. */
+  private before_s: number | undefined;
 
   constructor(db: Database) {
     this.db = db;
     this.reload();
   }
 
+  /** Reads anew what is stored: after a transaction that was rolled back. */
   reload(): void {
     const row = this.db.query("SELECT at, doubted FROM horizon").get() as { at: number; doubted: number } | null;
-    this.state = row ? { at_s: row.at, doubted_s: row.doubted } : undefined;
+    const state = row ? { at_s: row.at, doubted_s: row.doubted } : undefined;
+    // What was lived since the stored state is still to be counted.
+    if (state?.at_s !== this.state?.at_s || state?.doubted_s !== this.state?.doubted_s) this.mono_s = this.before_s;
+    this.state = state;
   }
 
-  /**
-   * What dropping takes for now, where the clock shows `now_s` and one that nobody sets `mono_s`. To be called inside a
-   * transaction.
-   */
-  advance(now_s: number, mono_s: number): number {
+  /** Where the clock shows `now_s` and one that nobody sets `mono_s`. To be called inside a transaction. */
+  advance(now_s: number, mono_s: number): Horizon {
     const lived_s = Math.max(0, mono_s - (this.mono_s ?? mono_s));
+    this.before_s = this.mono_s;
     this.mono_s = mono_s;
     const state = this.next(now_s, lived_s);
     this.state = state;
-    this.db
-      .query("INSERT OR REPLACE INTO horizon (one, at, doubted) VALUES (1, ?, ?)")
-      .run(Math.floor(state.at_s), Math.floor(state.doubted_s));
-    return Math.min(state.at_s, now_s); // where the clock was set back, what is written now is not old
+    this.db.query("INSERT OR REPLACE INTO horizon (one, at, doubted) VALUES (1, ?, ?)").run(state.at_s, state.doubted_s);
+    return { drop_s: Math.min(state.at_s, now_s), isSure: state.at_s === now_s }; // what is written now is not old
   }
 
   private next(now_s: number, lived_s: number): State {

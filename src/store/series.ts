@@ -8,26 +8,30 @@ import { SERIES_PER_HOST_MAX } from "../core/limits.ts";
 export const SERIES_SCHEMA = `
   CREATE TABLE host (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE) STRICT;
   CREATE TABLE item (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE) STRICT;
-  CREATE TABLE series (host INTEGER NOT NULL, item INTEGER NOT NULL, last INTEGER NOT NULL,
+  CREATE TABLE series (host INTEGER NOT NULL, item INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
     PRIMARY KEY (host, item)) STRICT, WITHOUT ROWID;
   CREATE INDEX series_item ON series (item);`;
 
 /** Names of items that are held in memory; beyond it they are looked up anew. */
 const NAMES_REMEMBERED_MAX = 20_000;
-/** The share of a host's series that makes room when there are too many: those that have not been seen for longest. */
+/** When a series was seen last is noted so often. */
+const SEEN_S = 3600;
+/** The share of a host's series that makes room when there are too many. */
 const CROWDED_OUT_SHARE = 0.05;
+/** What was not seen for so long has left. */
+const LEFT_S = 86_400;
 
 export class SeriesNames {
   private readonly db: Database;
   private readonly hostIds = new Map<string, number>();
   private readonly itemIds = new Map<string, number>();
-  /** The series of each host that was written to. */
-  private readonly known = new Map<number, Set<number>>();
+  /** The series of each host that was written to, and when they were seen last. */
+  private readonly known = new Map<number, Map<number, number>>();
   private readonly touch: Statement;
 
   constructor(db: Database) {
     this.db = db;
-    this.touch = db.prepare("UPDATE series SET last = ?3 WHERE host = ?1 AND item = ?2 AND last < ?3");
+    this.touch = db.prepare("UPDATE series SET last = ?3 WHERE host = ?1 AND item = ?2");
     this.reload();
   }
 
@@ -87,16 +91,19 @@ export class SeriesNames {
     return (this.db.query("SELECT name FROM item WHERE id = ?").get(id) as { name: string } | null)?.name;
   }
 
-  /** The id of an item of a host, which has history from now on. */
-  seriesId(host: number, name: string, now_s: number): number {
+  /** The id of an item of a host, of which there is history from a time on. */
+  seriesId(host: number, name: string, time_s: number): number {
     const item = this.findItem(name) ?? this.insertItem(name);
     const known = this.seriesOf(host);
-    if (!known.has(item)) {
+    const last_s = known.get(item);
+    const seen_s = Math.floor(time_s);
+    if (last_s === undefined) {
       this.db
-        .query("INSERT OR IGNORE INTO series (host, item, last) VALUES (?, ?, ?)")
-        .run(host, item, Math.floor(now_s));
-      known.add(item);
-    }
+        .query("INSERT INTO series (host, item, first, last) VALUES (?1, ?2, ?3, ?3)")
+        .run(host, item, seen_s);
+    } else if (seen_s >= last_s + SEEN_S) this.touch.run(host, item, seen_s);
+    else return item;
+    known.set(item, seen_s);
     return item;
   }
 
@@ -111,41 +118,46 @@ export class SeriesNames {
     this.itemIds.set(name, id);
   }
 
-  /** The ids of a host's series. */
-  seriesOf(host: number): Set<number> {
+  private seriesOf(host: number): Map<number, number> {
     let known = this.known.get(host);
     if (!known) {
-      const rows = this.db.query("SELECT item FROM series WHERE host = ?").all(host) as { item: number }[];
-      known = new Set(rows.map(({ item }) => item));
+      const rows = this.db.query("SELECT item, last FROM series WHERE host = ?").values(host) as [number, number][];
+      known = new Map(rows);
       this.known.set(host, known);
     }
     return known;
   }
 
-  /** Notes until when there is history of series. */
-  seen(host: number, items: Iterable<number>, until_s: number): void {
-    for (const item of items) this.touch.run(host, item, until_s);
-  }
-
-  /** Forgets the series of a host of which there was nothing since a time, items that no host has, and a host without series. */
-  expire(host: number, before_s: number): void {
-    const gone = this.db.query("DELETE FROM series WHERE host = ? AND last < ? RETURNING item").all(host, before_s);
+  /**
+   * Forgets the series of a host of which there was nothing since a time, items that no host has, and a host without series; returns
+   * whether that is forgotten.
+   */
+  expire(host: number, before_s: number): boolean {
+    const gone = this.db
+      .query("DELETE FROM series WHERE host = ? AND last < ? RETURNING item")
+      .all(host, Math.floor(before_s - SEEN_S));
     this.forget(host, gone as { item: number }[]);
-    if (gone.length === 0 || this.seriesOf(host).size > 0) return;
+    if (this.seriesOf(host).size > 0) return false;
     this.db.query("DELETE FROM host WHERE id = ?").run(host);
     for (const [name, id] of this.hostIds) if (id === host) this.hostIds.delete(name);
     this.known.delete(host);
+    return true;
   }
 
-  /** Forgets the series that have not been seen for longest where a host has too many; `here` are those that it has now. */
+  /**
+   * Forgets some series where a host has too many, but none of `here`, which are those that it has now: first those that left,
+   * longest ago; then those that were there for the shortest time, for who makes new names each minute shall not drive out
+   * what has a long history.
+   */
   bound(host: number, here: Iterable<number>, now_s: number): void {
     if (this.seriesOf(host).size <= SERIES_PER_HOST_MAX) return;
-    this.seen(host, here, Math.floor(now_s));
     const gone = this.db
       .query(
-        "DELETE FROM series WHERE host = ?1 AND item IN (SELECT item FROM series WHERE host = ?1 ORDER BY last, item LIMIT ?2) RETURNING item",
+        `DELETE FROM series WHERE host = ?1 AND item IN (
+           SELECT item FROM series WHERE host = ?1 AND item NOT IN (SELECT value FROM json_each(?2))
+           ORDER BY last >= ?3, iif(last >= ?3, last - first, last), item DESC LIMIT ?4) RETURNING item`,
       )
-      .all(host, Math.ceil(SERIES_PER_HOST_MAX * CROWDED_OUT_SHARE));
+      .all(host, JSON.stringify([...here]), now_s - LEFT_S, Math.ceil(SERIES_PER_HOST_MAX * CROWDED_OUT_SHARE));
     this.forget(host, gone as { item: number }[]);
   }
 

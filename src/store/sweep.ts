@@ -14,6 +14,8 @@ export class Sweep {
   pos_s: number;
   /** The step that begins there is done for the hosts up to this id. */
   host: number;
+  /** No host had anything in that step so far. */
+  private isGap = false;
 
   constructor(pos_s = 0, host = 0) {
     this.pos_s = pos_s;
@@ -23,6 +25,11 @@ export class Sweep {
   /** Up to where it is done for a host. */
   doneUntil(host: number, step_s: number): number {
     return host <= this.host ? this.pos_s + step_s : this.pos_s;
+  }
+
+  /** Up to where anything of it is done, for any host. */
+  begunUntil(step_s: number): number {
+    return this.host > 0 ? this.pos_s + step_s : this.pos_s;
   }
 
   /** Begins anew, for what is behind it may have changed. */
@@ -49,16 +56,16 @@ export class Sweep {
     work: (host: number, from_s: number) => number,
   ): boolean {
     while (this.pos_s + step_s <= until_s) {
-      let isGap = this.host === 0;
+      if (this.host === 0) this.isGap = true;
       for (const host of hosts()) {
         if (host <= this.host) continue;
         if (budget.left <= 0) return false;
         const values = work(host, this.pos_s);
-        if (values > 0) isGap = false;
+        if (values > 0) this.isGap = false;
         budget.left -= values + LOOK_COST;
         this.host = host;
       }
-      const next_s = isGap ? first(this.pos_s + step_s) : this.pos_s + step_s;
+      const next_s = this.isGap ? first(this.pos_s + step_s) : this.pos_s + step_s;
       const end_s = Math.floor(until_s / step_s) * step_s;
       this.moveTo(next_s === null ? end_s : Math.min(end_s, Math.floor(next_s / step_s) * step_s));
     }
