@@ -84,7 +84,11 @@ export function planSegments(tiers: readonly Held[], from_s: number, to_s: numbe
 }
 
 /** The first part of [from, to) that no segment has; they are in order. */
-function nextGap(segments: readonly Segment[], from_s: number, to_s: number): Pick<Segment, "from_s" | "to_s"> | undefined {
+function nextGap(
+  segments: readonly Segment[],
+  from_s: number,
+  to_s: number,
+): Pick<Segment, "from_s" | "to_s"> | undefined {
   let start_s = from_s;
   for (const segment of segments) {
     if (segment.from_s > start_s) return { from_s: start_s, to_s: Math.min(to_s, segment.from_s) };

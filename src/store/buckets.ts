@@ -3,8 +3,8 @@
 
 import type { Database, Statement } from "bun:sqlite";
 import { type Bucket, bucketStart, merge } from "../core/consolidation.ts";
-import type { Span } from "./spans.ts";
 import { type Column, DamagedStretch, encodeStretch, STRETCH_ROWS, StretchReader } from "./packing.ts";
+import type { Span } from "./spans.ts";
 
 export const BUCKETS_SCHEMA = `
   CREATE TABLE bucket (tier INTEGER NOT NULL, host INTEGER NOT NULL, time INTEGER NOT NULL, data BLOB NOT NULL,
@@ -252,7 +252,10 @@ export class Buckets {
     const first_s = this.first(bucket_s, from_s, all);
     if (first_s === null) return undefined;
     let until_s = first_s + bucket_s;
-    for (const [table, length_s] of [["bucket", bucket_s], ["stretch", stretchOf(bucket_s)]] as const) {
+    for (const [table, length_s] of [
+      ["bucket", bucket_s],
+      ["stretch", stretchOf(bucket_s)],
+    ] as const) {
       const last = this.db.query(`SELECT max(time) AS t FROM ${table} WHERE tier = ? AND host = ?`);
       for (const host of all) {
         const { t } = last.get(bucket_s, host) as { t: number | null };

@@ -53,7 +53,9 @@ export class Horizons {
     this.mono_s = mono_s;
     const state = this.next(now_s, lived_s);
     this.state = state;
-    this.db.query("INSERT OR REPLACE INTO horizon (one, at, doubted) VALUES (1, ?, ?)").run(state.at_s, state.doubted_s);
+    this.db
+      .query("INSERT OR REPLACE INTO horizon (one, at, doubted) VALUES (1, ?, ?)")
+      .run(state.at_s, state.doubted_s);
     return { drop_s: Math.min(state.at_s, now_s), isSure: state.at_s === now_s }; // what is written now is not old
   }
 

@@ -98,9 +98,7 @@ export class SeriesNames {
     const last_s = known.get(item);
     const seen_s = Math.floor(time_s);
     if (last_s === undefined) {
-      this.db
-        .query("INSERT INTO series (host, item, first, last) VALUES (?1, ?2, ?3, ?3)")
-        .run(host, item, seen_s);
+      this.db.query("INSERT INTO series (host, item, first, last) VALUES (?1, ?2, ?3, ?3)").run(host, item, seen_s);
     } else if (seen_s >= last_s + SEEN_S) this.touch.run(host, item, seen_s);
     else return item;
     known.set(item, seen_s);

@@ -164,15 +164,17 @@ export class Tiers {
   /** A clock that was far ahead is right again: tiers go on from now, and what they have is ahead. */
   private rewind(now_s: number, isSure: boolean): void {
     for (const tier of this.tiers) {
-      const { bucket_s, closed, from_s } = tier;
+      const { bucket_s, closed } = tier;
       const at_s = bucketStart(now_s, bucket_s) + bucket_s;
       if (tier.takes) {
-        if (!isSure || from_s <= now_s + AHEAD_S) continue;
-        tier.beginAnew(bucketStart(now_s, this.coarsest_s), this.rowsFrom(bucket_s, from_s)?.until_s ?? from_s);
+        if (!isSure || tier.from_s <= now_s + AHEAD_S) continue;
+        const rows = this.rowsFrom(bucket_s, tier.from_s);
+        tier.beginAnew(bucketStart(now_s, this.coarsest_s), rows?.until_s ?? tier.from_s);
       } else if (closed.pos_s > now_s + AHEAD_S) {
-        if (at_s > from_s) {
-          const first_s = this.rowsFrom(bucket_s, at_s)?.from_s ?? closed.pos_s;
-          tier.also = withSpan(tier.also, { from_s: first_s, until_s: closed.pos_s });
+        if (at_s > tier.from_s) {
+          const rows_s = this.rowsFrom(bucket_s, at_s)?.from_s ?? closed.pos_s;
+          const from_s = Math.max(at_s, bucketStart(rows_s, this.coarsest_s)); // lest a coarser row be read instead
+          tier.also = withSpan(tier.also, { from_s, until_s: closed.pos_s });
           closed.moveTo(at_s);
         } else if (isSure && tier.live) tier.beginAnew(at_s, closed.pos_s);
       }
@@ -295,14 +297,17 @@ export class Tiers {
     if (!taking || !next || taking.live) return;
     const { bucket_s } = next;
     const sources = this.sourcesOf(next);
-    let first_s: number | null = next.closed.pos_s;
-    for (; (first_s = this.first(sources, first_s)) !== null; first_s += bucket_s) {
-      first_s = bucketStart(first_s, bucket_s);
+    let start_s = next.closed.pos_s;
+    for (;;) {
+      const first_s = this.first(sources, start_s);
+      if (first_s === null) break;
+      start_s = bucketStart(first_s, bucket_s);
       for (const host of this.names.hosts()) {
         const row: Row = new Map();
-        this.sum(sources, host, first_s, first_s + bucket_s, bucket_s, row);
-        this.buckets.set(bucket_s, host, first_s, row);
+        this.sum(sources, host, start_s, start_s + bucket_s, bucket_s, row);
+        this.buckets.set(bucket_s, host, start_s, row);
       }
+      start_s += bucket_s;
     }
     taking.takes = false;
     taking.closed.moveTo(next.closed.pos_s);

@@ -6,7 +6,7 @@
 // - What comes for a time that a tier has emptied already (late, or the clock was set back) is in those that have not; where all have,
 //   it is somewhere. Where nothing was ever read in that bucket of the coarsest tier, all begin there.
 // - A tier that is new is to have what finer ones still have, in whole buckets: one of which anything has gone already promises nothing.
-// - What is ahead of the clock when the config changes (it was wrong) promises nothing any more.
+// - What is ahead of the clock when the config changes, or at the last upkeep before (it was wrong), promises nothing any more.
 // - A tier that the config gave up has, as long as any is kept, what it had when all upkeep was done for the last time; the one that
 //   took the readings has them all.
 
@@ -57,8 +57,7 @@ class ModelTier {
   }
 
   has(): Iterable<Reading> {
-    for (const [reading, since] of this.must)
-      if (reading.time_s < this.emptiedSince(since)) this.must.delete(reading);
+    for (const [reading, since] of this.must) if (reading.time_s < this.emptiedSince(since)) this.must.delete(reading);
     return this.must.keys();
   }
 
@@ -179,9 +178,7 @@ export class Model {
     this.mono_s = mono_s;
     const { at_s, doubted_s } = this.at ?? { at_s: now_s, doubted_s: 0 };
     const isBelieved = Math.abs(now_s - at_s - lived_s) <= DAY || doubted_s + lived_s >= 7 * DAY;
-    this.at = isBelieved
-      ? { at_s: now_s, doubted_s: 0 }
-      : { at_s: at_s + lived_s, doubted_s: doubted_s + lived_s };
+    this.at = isBelieved ? { at_s: now_s, doubted_s: 0 } : { at_s: at_s + lived_s, doubted_s: doubted_s + lived_s };
     return Math.min(this.at.at_s, now_s);
   }
 
@@ -239,7 +236,7 @@ export class Model {
 
   setTiers(config: readonly Tier[], now_s: number): void {
     for (const tier of this.tiers.values())
-      for (const reading of tier.has()) if (reading.time_s > now_s) tier.must.delete(reading);
+      for (const reading of tier.has()) if (reading.time_s > Math.min(now_s, this.ticked_s)) tier.must.delete(reading);
     for (const tier of this.tiers.values()) {
       if (!tier.live || config.some(({ bucket_s }) => bucket_s === tier.bucket_s)) continue;
       tier.live = false;
