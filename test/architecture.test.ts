@@ -17,8 +17,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/store": ["src/core"],
   "src/work": ["src/core", "probes"],
   "src/commands": ["src/core", "src/wire", "src/process/localtime.ts"],
-  "src/client": ["src/core", "src/store", "probes", "src/work/works.ts"],
+  "src/client": ["src/core", "src/store", "probes", "src/process/children.ts", "src/work/works.ts"],
   "src/server": ["src/core", "src/store", "src/wire", "src/work/works.ts"],
+  "src/notify": ["src/core", "src/process/children.ts", "src/process/localtime.ts", "src/reach/trust.ts"],
   "src/page": ["src/core", "src/wire", "src/process/localtime.ts"],
   "src/daemon": [
     "src/core",

@@ -7,6 +7,7 @@
 // A dmon in a container counts pids of its own (pid_namespaces(7)): whether it lives only that container's dmon can tell.
 
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { isSpared, takeHeirs } from "../process/children.ts";
 import { adoptOrphans, reap } from "./process-calls.ts";
 
 const MARK = "DMON_RUN";
@@ -47,8 +48,9 @@ export function adopt(whose: Adopts): void {
 /** Ends what is left of programs that are over. `running` has our own children and their runs. Without leftovers it costs 20 µs. */
 export function sweep(running: ReadonlyMap<number, number>, looks = LOOKS): void {
   if (!adopting) return;
-  const isHeir = forgetStrangers();
-  const left = childrenOfOurs().filter((pid) => !running.has(pid) && !strangers.has(pid) && !reap(pid));
+  const isHeir = [forgetStrangers(), takeHeirs()].some(Boolean);
+  const isLeft = (pid: number) => !running.has(pid) && !isSpared(pid) && !strangers.has(pid) && !reap(pid);
+  const left = childrenOfOurs().filter(isLeft);
   if (left.length === 0) return;
   const runs = new Set(running.values());
   for (const pid of left) {

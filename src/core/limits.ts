@@ -286,3 +286,28 @@ export const HTTP_IDLE_S_MAX = 30;
 export const URL_CHARS_MAX = Math.max(2048, NAME_CHARS_MAX * 3 * 2 + 256);
 /** A page is given up after so long, with all that was asked for it: well before HTTP_IDLE_S_MAX ends it without a word. */
 export const PAGE_MS_MAX = 20_000;
+
+/** Notices of one message that are told in full: more nobody reads on a phone; the others are counted. */
+export const MESSAGE_NOTICES_SHOWN_MAX = 50;
+/** The same in characters: 50 ordinary ones with three links each; the HTML is three times that, below the 100 KiB that Gmail shows. */
+export const MESSAGE_SHOWN_CHARS_MAX = 18_000;
+/** Other troubles of one host beside what is told. */
+export const MESSAGE_OTHERS_SHOWN_MAX = 5;
+/** Graphs in one mail, each about 5 KiB: those of what is worst. */
+export const MAIL_GRAPHS_MAX = 3;
+/** One of them; a larger one is left out. */
+export const MAIL_GRAPH_BYTES_MAX = 100 * KIB;
+/** Making all of them: a mail without a graph in time is better than one with it late. */
+export const MAIL_GRAPHS_MS_MAX = 5_000;
+/** From dialling to the moment when a mail server wants the message: some let whoever greets wait for half a minute. */
+export const MAIL_ASK_MS_MAX = 60_000;
+/** From the message's end to the answer: filters look at it meanwhile (RFC 5321 asks for 10 minutes; whoever gives up too soon sends it twice). */
+export const MAIL_ACCEPT_MS_MAX = 300_000;
+/** A connection to the mail server that has nothing to do is closed after so long: the next message of a queue comes at once. */
+export const MAIL_IDLE_MS_MAX = 2_000;
+/** One answer of a mail server: EHLO has 1 KiB. */
+export const MAIL_ANSWER_BYTES_MAX = 64 * KIB;
+/** What sendmail says when it fails: people read the first lines. */
+export const SENDMAIL_OUTPUT_BYTES_MAX = 4 * KIB;
+/** sendmail puts a mail into its queue, which is a moment; a full disk or a lock may hold it up. */
+export const SENDMAIL_MS_MAX = 60_000;

@@ -1,0 +1,85 @@
+// The words of a message, the same in all its forms: values, times, levels. What comes from outside is made plain here: one
+// line, without characters that nobody sees or that turn the text around them.
+
+import { formatAge } from "../interval.ts";
+import { TEXT_CHARS_MAX } from "../limits.ts";
+import type { OffsetAt } from "../moment.ts";
+import { formatValue } from "../units.ts";
+import type { Message, Notice } from "./message.ts";
+
+/** Ends of lines of all kinds and blanks become a blank, so that no text can begin a line of its own. */
+const BLANKS = /[\s\0\x85\u2028\u2029\u3164]+/g;
+const CONTROLS = /[\0-\x1f\x7f-\x9f\ufffe\uffff]/g;
+/** What turns the direction of the text around it, and what has no width: two names that look the same must be the same. */
+const UNSEEN = /[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+
+/** A text from outside as one plain line of at most `chars_max` characters. */
+export function plain(text: string, chars_max = TEXT_CHARS_MAX): string {
+  const line = text.toWellFormed().replace(BLANKS, " ").replace(UNSEEN, "").replace(CONTROLS, "\ufffd").trim();
+  return clipped(line, chars_max);
+}
+
+/** At most so many characters, of which the last is … where some are left out. */
+function clipped(text: string, chars_max: number): string {
+  if (text.length <= chars_max) return text;
+  const characters = [...text];
+  return characters.length <= chars_max ? text : `${characters.slice(0, chars_max - 1).join("")}…`;
+}
+
+/** As pages show it, but `97%`, as rules are written. Empty where there is none. */
+export function shownValue({ value, unit }: Pick<Notice, "value" | "unit">): string {
+  if (value === null || !Number.isFinite(value)) return "";
+  return plain(formatValue(value, unit)).replace(/ %$/, "%");
+}
+
+/** The name of a level in subjects and headers, and what people read elsewhere. */
+export function labelOf(level: string, { levels }: Message): string {
+  return plain(levels.find(({ name }) => name === level)?.label ?? level, 40);
+}
+
+/** `2026-11-22 17:40 +01:00`: unambiguous wherever and whenever it is read. */
+export function formatTime(time_s: number, offsetAt: OffsetAt): string {
+  if (!(Math.abs(time_s) < 8.6e12)) return "–"; // a Date holds no more, and NaN is no time
+  const offset_s = offsetAt(time_s);
+  const local = new Date((time_s + offset_s) * 1000).toISOString(); // its fields of UTC alone: see process/localtime.ts
+  const minutes = Math.abs(Math.round(offset_s / 60));
+  const two = (number: number) => String(number).padStart(2, "0");
+  const offset = `${offset_s < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+  return `${local.slice(0, -14)} ${local.slice(-13, -8)} ${offset}`;
+}
+
+/** Since when, and how long that was when the message was made: `2026-11-22 17:40 +01:00 (2h 5m)`. */
+export function formatSince(since_s: number, made_s: number, offsetAt: OffsetAt): string {
+  return `${formatTime(since_s, offsetAt)} (${formatAge(made_s - since_s)})`;
+}
+
+/** `1 host`, `2 hosts`. */
+export function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}
+
+/** `a`, `a and b`, `a, b and 3 more hosts`: at most `shown` by name. */
+export function listed(names: readonly string[], shown: number, word: string, and = "more"): string {
+  const rest = names.length - shown;
+  // One that is left out would take more room than its name.
+  if (rest <= 1) return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  return `${names.slice(0, shown).join(", ")} and ${rest} ${and} ${word}s`;
+}
+
+/** How many notices have each level: `12 dead, 3 sick`, worst first. */
+export function tally(notices: readonly Notice[], name: (level: string) => string): string {
+  const counts = new Map<string, { count: number; rank: number }>();
+  for (const { level, rank } of notices) {
+    const so = counts.get(level) ?? { count: 0, rank };
+    counts.set(level, { count: so.count + 1, rank: Math.max(so.rank, rank) });
+  }
+  const sorted = [...counts].sort(([, one], [, other]) => other.rank - one.rank);
+  return sorted.map(([level, { count }]) => `${count} ${name(level)}`).join(", ");
+}
+
+/** A whole URL of a page; undefined for what no browser should be led to. */
+export function safeUrl(url: string | undefined): string | undefined {
+  return url !== undefined && url.length <= 2048 && /^https?:\/\/[!-~]+$/.test(url) && !/["'<>\\`]/.test(url)
+    ? url
+    : undefined;
+}
