@@ -18,7 +18,7 @@ export interface Mail {
   /** The envelope: who gets it, and who is told that it could not be delivered. */
   from: string;
   to: string;
-  /** As it goes over the wire; lines end with CR LF. Each attempt has the same headers. */
+  /** Lines end with LF or CR LF, 7-bit. Each attempt has the same, so the same Message-ID. */
   raw: Buffer;
 }
 
@@ -48,6 +48,7 @@ export async function composeMail(message: Message, delivery: Composing): Promis
     })),
     headers: headersOf(message, delivery.version),
     textEncoding: "quoted-printable", // lines of any length, 8-bit, a dot alone: any server takes it
+    baseBoundary: atoms(message.id).slice(0, 36), // else each attempt would be another mail
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -85,8 +86,11 @@ function threadOf({ notices, server }: Message): { references: string[]; inReply
 
 /** An id of a mail (RFC 5322, 3.6.4), whatever the names of the message are. */
 function idOf(local: string, server: string): string {
-  const atoms = (text: string) => text.replace(/[^A-Za-z0-9.-]+/g, "-").replace(/^\.+|\.+$|(\.)\.+/g, "$1");
   return `${atoms(local) || "0"}@${atoms(server) || "dmon"}`;
+}
+
+function atoms(text: string): string {
+  return text.replace(/[^A-Za-z0-9.-]+/g, "-").replace(/^\.+|\.+$|(\.)\.+/g, "$1");
 }
 
 interface Graph {

@@ -43,7 +43,7 @@ export async function openSession(server: MailServer, opening: Opening): Promise
   const connection = new Connection({
     connection: socket,
     host: server.host,
-    name: opening.name,
+    name: opening.name.replace(/[^A-Za-z0-9.-]+/g, "-"), // names of hosts may have underscores, which servers refuse (RFC 5321)
     secure: server.tls === "start",
     requireTLS: server.tls === "required",
     ignoreTLS: server.tls === "off",

@@ -1,5 +1,6 @@
 // The one line by which a message is known: `[dmon] crit mars root_usage 97%`, `[dmon] 12 dead, 3 sick: mars, venus and 9 more hosts`.
 
+import { NAME_CHARS_MAX } from "../limits.ts";
 import type { Message, Notice } from "./message.ts";
 import { listed, plain, shownValue, tally } from "./words.ts";
 
@@ -32,7 +33,7 @@ function markOf(notices: readonly Notice[]): string {
 }
 
 function one(notice: Notice): string {
-  const what = [notice.level, notice.tag, notice.item].map((word) => plain(word)).join(" ");
+  const what = [notice.level, notice.tag, notice.item].map((word) => plain(word, NAME_CHARS_MAX)).join(" ");
   const value = shownValue(notice);
   if (value) return `${what} ${value}`;
   const text = notice.text === undefined ? "" : plain(notice.text, TEXT_CHARS);
