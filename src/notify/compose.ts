@@ -25,9 +25,13 @@ export interface Mail {
 type Composing = Pick<Delivery, "from" | "version" | "graph">;
 
 /** Never rejects for a graph that cannot be had. */
-export async function composeMail(message: Message, delivery: Composing): Promise<Mail> {
+export async function composeMail(
+  message: Message,
+  delivery: Composing,
+  graphs_ms = MAIL_GRAPHS_MS_MAX,
+): Promise<Mail> {
   const { default: MailComposer } = await import("nodemailer/lib/mail-composer");
-  const graphs = await graphsOf(message, delivery);
+  const graphs = await graphsOf(message, delivery, graphs_ms);
   const { user, server } = message;
   const html = htmlOf(message, offsetAt, (notice) => graphs.find((each) => each.notice === notice));
   const mail = new MailComposer({
@@ -100,11 +104,11 @@ interface Graph {
 }
 
 /** Of the worst that are no recoveries, as many as can be had in time. */
-async function graphsOf(message: Message, { graph }: Pick<Delivery, "graph">): Promise<Graph[]> {
+async function graphsOf(message: Message, { graph }: Pick<Delivery, "graph">, graphs_ms: number): Promise<Graph[]> {
   const wanted = message.notices.filter(({ kind }) => kind !== "recovery").slice(0, MAIL_GRAPHS_MAX);
   let timer: Timer | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), MAIL_GRAPHS_MS_MAX);
+    timer = setTimeout(() => resolve(undefined), graphs_ms);
   });
   const graphs = wanted.map(async (notice, i): Promise<Graph[]> => {
     const png = await Promise.race([graph(notice).catch(() => undefined), late]);

@@ -105,6 +105,23 @@ test.skipIf(noChildren)("what a program needs that still runs is left to it", as
   expect(sleepers()).toEqual([]);
 });
 
+test("what sendmail does in the background is left to it, and so is sendmail itself", async () => {
+  const keeper = keep();
+  keeper.run("echo one"); // from here on it takes in orphans
+  await until("it", () => keeper.lines.includes("one"));
+  const go = join(dir, "go-on");
+  keeper.run(`spared (setsid ${SLEEP} &); until [ -e ${go} ]; do sleep 0.02; done; exit 7`);
+  await until("the background", () => sleepers().length === 1);
+  keeper.run("echo two"); // while it runs
+  await until("it", () => keeper.lines.includes("two"));
+  writeFileSync(go, "");
+  await until("its status", () => keeper.lines.includes("ended 7"));
+  keeper.run("echo three"); // and behind it
+  await until("it", () => keeper.lines.includes("three"));
+  await Bun.sleep(100); // for what would be done wrongly
+  expect(sleepers()).toHaveLength(1);
+});
+
 test("when dmon is killed its programs die with all of their group; a next one ends what has left it", async () => {
   const first = keep();
   first.run(`${SLEEP} & setsid ${SLEEP} & ${SLEEP}`);
