@@ -244,7 +244,7 @@ export const KEYS = {
   ),
   smtp: pattern(
     "smtp://[user:password@]host[:port], smtps://…, or @FILE that holds it",
-    "The mail server; default the local sendmail.",
+    "The mail server; default the local sendmail. TLS begins where it is offered; ?tls=required, ?tls=off or ?ca=/FILE behind the URL say otherwise.",
     "smtp smtp://mail.example.org:587",
     /^(smtps?:\/\/|@\/)/,
   ),

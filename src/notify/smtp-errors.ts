@@ -35,7 +35,7 @@ export function sendErrorOf(error: Error, progress: Progress, { host, port }: Ma
     const isPermanent = isOfThisMail && responseCode >= 500 && responseCode !== 503 && responseCode !== 530;
     return new SendError(`${host}: ${where}: ${plain(response ?? error.message)}`, { isPermanent });
   }
-  const why = reasonOf(error as Failure);
+  const why = reasonOf(error);
   if (progress.isWhole)
     return new SendError(`${host}: message: sent to its end, then ${why}: it may have been taken`, { isUnsure: true });
   return new SendError(where === "connect" ? `${host} port ${port}: ${why}` : `${host}: ${where}: ${why}`);
@@ -52,14 +52,14 @@ const WORDS: Readonly<Record<string, string>> = {
   EAI_AGAIN: "its name cannot be resolved now",
 };
 
-function reasonOf(error: Failure): string {
-  const { originalCode, code = "" } = error as Failure & { originalCode?: string };
+function reasonOf(error: Error): string {
+  const { originalCode, code = "" }: Failure & { originalCode?: string } = error;
   const first = error instanceof AggregateError ? (error.errors[0] as Failure | undefined) : undefined;
   const word = WORDS[originalCode ?? ""] ?? WORDS[code] ?? WORDS[first?.code ?? ""];
   if (word) return word;
   const text = plain(first?.message ?? error.message);
-  if (/^Connection closed unexpectedly/.test(text)) return "the connection ended";
-  if (/certificate|altname|issuer|unable to verify/i.test(`${text} ${originalCode}`))
+  if (text.startsWith("Connection closed unexpectedly")) return "the connection ended";
+  if (/certificate|altname|issuer|unable to verify/i.test(`${text} ${originalCode ?? ""}`))
     return `${text.replace(/^Error initiating TLS - /, "")} (write ?ca=/FILE behind the URL of smtp to trust its authority)`;
   return text;
 }

@@ -2,8 +2,8 @@
 
 import { createServer, type Server, type Socket } from "node:net";
 
-/** What is said at a step: a reply, nothing at all, or the end of the connection, by the end of the stream or a reset. */
-export type Answer = string | "silence" | "close" | "reset";
+/** What is said at a step: a reply, or `silence`, or the end of the connection: `close`, `reset`. */
+export type Answer = string;
 
 export interface Script {
   greeting?: Answer;

@@ -1,9 +1,9 @@
 // A message as a mail: its headers, its thread, its graphs.
 
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import PostalMime from "postal-mime";
-import type { Message, Notice } from "../../src/core/alert/message.ts";
+import type { Message } from "../../src/core/alert/message.ts";
 import { subjectOf } from "../../src/core/alert/subject.ts";
 import { MAIL_GRAPH_BYTES_MAX } from "../../src/core/limits.ts";
 import type { Delivery } from "../../src/notify/channel.ts";
@@ -104,15 +104,15 @@ test("a graph that does not come in time is not waited for", async () => {
 });
 
 test("whatever the names are, they begin no header of their own", async () => {
-  const { parsed, header } = await compose(hostile);
-  expect(parsed.to).toEqual([{ name: 'Eve" <eve@example.org>, X', address: "anna@example.org" }]);
+  const { parsed: odd, header } = await compose(hostile);
+  expect(odd.to).toEqual([{ name: 'Eve" <eve@example.org>, X', address: "anna@example.org" }]);
   for (const name of ["Bcc", "Cc", "X", "Y"]) expect(header(name)).toEqual([]);
-  expect(parsed.subject).toBe(subjectOf(hostile));
+  expect(odd.subject).toBe(subjectOf(hostile));
   const words = fc.string({ unit: "binary", maxLength: 60 });
   const usual = (await compose(one)).parsed.headers.map(({ key }) => key);
   await fc.assert(
     fc.asyncProperty(words, words, words, words, async (tag, level, name, server) => {
-      const it = message([notice({ tag, level, problem: name } as Partial<Notice>)], {
+      const it = message([notice({ tag, level, problem: name })], {
         id: tag,
         server,
         user: { ...one.user, name },

@@ -186,7 +186,7 @@ function makeCertificate(dir: string, owner: { uid: number; gid: number }): void
     ],
     { stderr: "pipe" },
   );
-  if (!success) throw new Error(`openssl: ${stderr}`);
+  if (!success) throw new Error(`openssl: ${stderr.toString()}`);
   for (const name of ["key.pem", "cert.pem"]) chownSync(join(dir, name), owner.uid, owner.gid);
 }
 

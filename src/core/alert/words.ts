@@ -22,7 +22,7 @@ export function plain(text: string, chars_max = TEXT_CHARS_MAX): string {
 /** At most so many characters, of which the last is … where some are left out. */
 function clipped(text: string, chars_max: number): string {
   if (text.length <= chars_max) return text;
-  const characters = [...text];
+  const characters = Array.from(text); // by code points: no half of a pair is left over
   return characters.length <= chars_max ? text : `${characters.slice(0, chars_max - 1).join("")}…`;
 }
 
