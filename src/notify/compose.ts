@@ -51,7 +51,6 @@ export async function composeMail(
       contentDisposition: "inline",
     })),
     headers: headersOf(message, delivery.version),
-    textEncoding: "quoted-printable", // lines of any length, 8-bit, a dot alone: any server takes it
     baseBoundary: atoms(message.id).slice(0, 36), // else each attempt would be another mail
     disableFileAccess: true,
     disableUrlAccess: true,

@@ -166,6 +166,17 @@ test("what was stopped before it began does not begin", async () => {
   const server = await bad();
   expect((await failureOf(send(server.url, LONG, AbortSignal.abort()))).message).toContain("given up");
   expect(server.messages).toEqual([]);
+  await send(server.url);
+  // Nor on a connection that waits.
+  expect((await failureOf(send(server.url, LONG, AbortSignal.abort()))).message).toContain("given up");
+  expect(server.messages).toHaveLength(1);
+});
+
+test("the answer to the message has a time of its own", async () => {
+  const server = await bad({ message: "silence" });
+  const error = await failureOf(send(server.url, { ...LONG, accept_ms: 20 }));
+  expect(error.message).toContain("no answer within 0 s");
+  expect(error.isUnsure).toBe(true);
 });
 
 test("dots, long lines and letters of all scripts come through a server that knows seven bits only", async () => {
