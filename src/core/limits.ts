@@ -286,3 +286,8 @@ export const HTTP_IDLE_S_MAX = 30;
 export const URL_CHARS_MAX = Math.max(2048, NAME_CHARS_MAX * 3 * 2 + 256);
 /** A page is given up after so long, with all that was asked for it: well before HTTP_IDLE_S_MAX ends it without a word. */
 export const PAGE_MS_MAX = 20_000;
+
+/** Levels that an item had since it was well, as far as `after` looks back: an item with more flaps. */
+export const PROBLEM_STEPS_MAX = 64;
+/** Items of hosts whose listeners are remembered: all of 1,000 hosts; beyond it they are looked up anew. */
+export const ALERT_MEMO_MAX = 65_536;
