@@ -53,7 +53,7 @@ export const LAST_ANSWERS_MS_MAX = 1_000;
 /** Piece of an answer that waits in memory for its peer: more is made only when the socket drained. */
 export const ANSWER_CHUNK_BYTES = 64 * KIB;
 /** Who makes a large answer gives way to other peers after so long: a PING meets several of its stretches, and may take 10 ms. */
-export const STRETCH_MS_MAX = 2;
+export const STRETCH_MS_MAX = 3;
 /**
  * The pieces that one port's answers in the making hold together, those that it makes and those that it hands on each;
  * more answers wait for their turn. 30 ordinary ones, or 8 HISTs of many items, each of which holds ten times its piece.

@@ -141,6 +141,27 @@ describe("openDatabase", () => {
     });
   });
 
+  test.each([
+    ["with another page's bytes", (frame: Buffer) => frame.fill(0xff, 24)],
+    ["that was never committed", (frame: Buffer) => frame.writeUInt32BE(0, 4)],
+  ])("but not for a last frame %s, as a kill leaves it", (_, spoil) => {
+    withDirectory((dir) => {
+      const [work, file] = [`${dir}/work`, `${dir}/x.lite`];
+      openDatabase(work, [V1]).close(true);
+      const db = new Database(work);
+      db.run("INSERT INTO a VALUES (1)");
+      db.run("PRAGMA user_version = 9"); // its frame is the last one
+      for (const suffix of ["", "-wal"]) copyFileSync(work + suffix, file + suffix);
+      db.close(true);
+      const log = readFileSync(`${file}-wal`);
+      spoil(log.subarray(log.length - 24 - 4096));
+      writeFileSync(`${file}-wal`, log);
+      const opened = openDatabase(file, [V1]);
+      expect(opened.query("SELECT count(*) AS n FROM a").get()).toEqual({ n: 1 });
+      opened.close(true);
+    });
+  });
+
   test("one that has lost a table is refused, and not touched", () => {
     withDirectory((dir) => {
       const file = `${dir}/x.lite`;
