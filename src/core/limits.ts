@@ -291,3 +291,22 @@ export const PAGE_MS_MAX = 20_000;
 export const PROBLEM_STEPS_MAX = 64;
 /** Items of hosts whose listeners are remembered: all of 1,000 hosts; beyond it they are looked up anew. */
 export const ALERT_MEMO_MAX = 65_536;
+/** Notices of one message; of more only their number is told: no person reads them. */
+export const MESSAGE_NOTICES_MAX = 1000;
+/** After a message was not taken it is tried again so soon, and each time after twice as long, up to this. */
+export const SEND_AGAIN_S_MIN = 30;
+export const SEND_AGAIN_S_MAX = 3600;
+/** Then whoever was to read it knows from elsewhere, or not at all. */
+export const SEND_GIVE_UP_S = 7 * 86_400;
+/** An attempt takes no longer: a mail server that greets late and checks for spam takes a minute. */
+export const SEND_MS_MAX = 120_000;
+/** Attempts at a time, each in a lane of its own. */
+export const SENDS_AT_ONCE_MAX = 8;
+/** Hosts of a message of which other trouble is told, and how much of each. */
+export const OTHER_TROUBLE_MAX = 10;
+/** Why somebody acknowledges something. */
+export const ACK_TEXT_CHARS_MAX = 200;
+/** Changes that wait for a database that cannot be written; of more those go that only record what was told. */
+export const UNSAVED_CHANGES_MAX = 1000;
+/** Events that could not be stored and of which users were told all the same, by their ids: what a client sends again is not new. */
+export const UNSTORED_EVENTS_MAX = 50_000;

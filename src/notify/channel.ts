@@ -33,12 +33,15 @@ export class SendError extends Error {
   readonly isPermanent: boolean;
   /** It may have been taken all the same: the other end died before it said so. */
   readonly isUnsure: boolean;
+  /** The other end asked to be left alone for so long. */
+  readonly retry_after_s?: number;
 
   /** The message says who answered what: `mail.example.org: 451 greylisted`. */
-  constructor(message: string, { isPermanent = false, isUnsure = false } = {}) {
+  constructor(message: string, more: { isPermanent?: boolean; isUnsure?: boolean; retry_after_s?: number } = {}) {
     super(message);
-    this.isPermanent = isPermanent;
-    this.isUnsure = isUnsure;
+    this.isPermanent = more.isPermanent ?? false;
+    this.isUnsure = more.isUnsure ?? false;
+    if (more.retry_after_s !== undefined) this.retry_after_s = more.retry_after_s;
   }
 }
 

@@ -60,6 +60,15 @@ export class AlertBook {
     return listeners;
   }
 
+  get best(): string {
+    return this.work.levels[0]?.name ?? "fine";
+  }
+
+  /** The client that tells of a host: itself, or the one that it is behind. */
+  clientOf(host: string): string {
+    return this.work.hosts[host]?.via ?? host;
+  }
+
   /** What a host needs: another host, or an item of one. */
   needs(host: string): readonly NeedsWork[] {
     return this.needed.get(host) ?? [];

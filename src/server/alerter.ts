@@ -200,7 +200,7 @@ export class Alerter {
         rules: listener.rules,
         told: own?.get(listenerKey(listener))?.told,
         problem,
-        best: this.best,
+        best: this.book.best,
         now_s,
         closed: (hours) => {
           const wall_s = this.options.clock.now_s();
@@ -347,7 +347,7 @@ export class Alerter {
   private setTold(kept: KeptProblem, { user, channel }: Listener, next: Told | undefined, changes: Changes): void {
     const { level } = levelOf(kept.problem);
     const who = { host: kept.host, item: kept.item, user, channel };
-    if (level === this.best) {
+    if (level === this.book.best) {
       if (this.told.get(keyOf(kept))?.delete(listenerKey(who))) changes.untold.push(who);
       return;
     }
@@ -365,14 +365,14 @@ export class Alerter {
   }
 
   private toldLevel(key: ItemKey, listener: Listener): string {
-    return this.told.get(keyOf(key))?.get(listenerKey(listener))?.told.level ?? this.best;
+    return this.told.get(keyOf(key))?.get(listenerKey(listener))?.told.level ?? this.book.best;
   }
 
   /** An acknowledgement ends when all is well, or when its time is over. */
   private endAck({ host, item, problem }: KeptProblem, changes: Changes): void {
     const ack = this.suppressions.ack(host, item);
     if (!ack) return;
-    const isWell = levelOf(problem).level === this.best && !problem.flapping;
+    const isWell = levelOf(problem).level === this.book.best && !problem.flapping;
     const isOver = ack.until_s !== undefined && ack.until_s <= this.options.clock.now_s();
     if (!isWell && !isOver) return;
     this.suppressions.unacknowledge(host, item);
@@ -383,7 +383,7 @@ export class Alerter {
   private raiseAck({ host, item, problem }: KeptProblem, changes: Changes): void {
     const ack = this.suppressions.ack(host, item);
     const { level } = levelOf(problem);
-    if (!ack || ack.level === level || level === this.best) return;
+    if (!ack || ack.level === level || level === this.book.best) return;
     const raised = { ...ack, level };
     this.suppressions.acknowledge(raised);
     changes.acks.push(raised);
@@ -397,10 +397,6 @@ export class Alerter {
     why: string,
   ): Telling {
     return { at_s: this.options.clock.now_s(), host, item, user, channel, prev, level, kind, why };
-  }
-
-  private get best(): string {
-    return this.book.work.levels[0]?.name ?? "fine";
   }
 }
 

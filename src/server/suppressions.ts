@@ -19,8 +19,7 @@ const NEEDS_GRACE_S = 90;
 const LOOK_S = 60;
 
 export interface Surroundings {
-  book: AlertBook;
-  best: string;
+  book(): AlertBook;
   wallClockAt: WallClockAt;
   /** By the clock on the wall, and the steady one. */
   wall_s(): number;
@@ -45,7 +44,7 @@ export class Suppressions {
   setDowntimes(downtimes: readonly Downtime[]): void {
     this.downtimes = downtimes.map((downtime) => ({
       downtime,
-      scope: this.around.book.scope(downtime.hosts, downtime.items),
+      scope: this.around.book().scope(downtime.hosts, downtime.items),
     }));
   }
 
@@ -90,18 +89,19 @@ export class Suppressions {
       const { id, user, text } = own.downtime;
       return { why: `planned work ${id} of ${user}${text ? `: ${text}` : ""}`, until_s };
     }
-    const line = this.around.book.downtimesOf(host, item).find(isNow);
+    const line = this.around.book().downtimesOf(host, item).find(isNow);
     return line && { why: `planned work${line.text ? `: ${line.text}` : ""} (${line.where})`, until_s };
   }
 
   /** Until it is well again, or a time; what is worse than what was acknowledged is told all the same, once. */
   private acknowledged(host: string, item: string, problem: Problem): Hold | undefined {
     const ack = this.ack(host, item);
-    const { book, best, wall_s, now_s } = this.around;
+    const { wall_s, now_s } = this.around;
+    const { levels } = this.around.book().work;
     const { level } = levelOf(problem);
-    if (!ack || level === best) return undefined;
+    if (!ack || level === levels[0]?.name) return undefined;
     const left_s = (ack.until_s ?? Number.POSITIVE_INFINITY) - wall_s();
-    const rank = (name: string) => book.work.levels.findIndex((each) => each.name === name);
+    const rank = (name: string) => levels.findIndex((each) => each.name === name);
     if (left_s <= 0 || rank(level) > rank(ack.level)) return undefined;
     const why = `acknowledged by ${ack.user}${ack.text ? `: ${ack.text}` : ""}`;
     return Number.isFinite(left_s) ? { why, until_s: now_s() + left_s } : { why };
@@ -109,7 +109,7 @@ export class Suppressions {
 
   /** A client that is not heard knows nothing of its items; that it is not heard is told by one of them. */
   private silent(host: string, item: string): Hold | undefined {
-    const client = this.around.book.work.hosts[host]?.via ?? host;
+    const client = this.around.book().clientOf(host);
     const voice = this.around.voice(client);
     if (voice === undefined || voice === "well" || (client === host && item === DMON_ITEM)) return undefined;
     return { why: `${client} is silent` };
@@ -117,15 +117,16 @@ export class Suppressions {
 
   private needing(host: string, problem: Problem): Hold | undefined {
     const { now_s } = this.around;
-    const client = this.around.book.work.hosts[host]?.via ?? host;
+    const book = this.around.book();
+    const client = book.clientOf(host);
     const isHeard = this.around.voice(client) !== "dead" && this.around.voice(client) !== "stale";
-    for (const { host: needed, item, where } of this.around.book.needs(host)) {
+    for (const { host: needed, item, where } of book.needs(host)) {
       const what = item === undefined ? needed : `${needed}:${item}`;
       const state = this.around.problem(needed, item ?? DMON_ITEM);
-      const voice = this.around.voice(this.around.book.work.hosts[needed]?.via ?? needed);
+      const voice = this.around.voice(book.clientOf(needed));
       const isSilent = voice !== undefined && voice !== "well";
-      const level = state && item !== undefined ? levelOf(state).level : this.around.best;
-      if (isSilent || level !== this.around.best)
+      const level = state && item !== undefined ? levelOf(state).level : book.best;
+      if (isSilent || level !== book.best)
         return { why: `it needs ${what}, which is ${isSilent ? "silent" : level} (${where})` };
       const since_s = Math.max(levelOf(problem).since_s, state ? levelOf(state).since_s : Number.NEGATIVE_INFINITY);
       const until_s = since_s + NEEDS_GRACE_S + (isHeard ? 0 : this.around.ival_s(client));

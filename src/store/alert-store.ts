@@ -62,7 +62,6 @@ export interface Telling extends ItemKey, Listener {
 
 /** A message in the queue. */
 export interface Queued extends Listener {
-  seq: number;
   message: Message;
   attempts: number;
   /** When it is tried again; by the server's clock. */
@@ -177,7 +176,10 @@ export class AlertStore {
     if (message) {
       const { channel, ...body } = message;
       this.db
-        .query("INSERT INTO message (id, user, channel, made, body, next) VALUES (?, ?, ?, ?, ?, ?)")
+        .query(
+          `INSERT INTO message (id, user, channel, made, body, next) VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
+        )
         .run(body.id, body.user.name, channel, body.made_s, JSON.stringify(body), body.made_s);
     }
     const acknowledge = this.db.query("INSERT OR REPLACE INTO ack VALUES (?, ?, ?, ?, ?, ?, ?)");
@@ -217,7 +219,6 @@ export class AlertStore {
   queue(): Queued[] {
     return guarded(this.file, () => {
       const rows = this.db.query("SELECT * FROM message ORDER BY seq").all() as {
-        seq: number;
         user: string;
         channel: string;
         body: string;
@@ -226,8 +227,8 @@ export class AlertStore {
         answer: string | null;
         unsure: number;
       }[];
-      return rows.map(({ seq, user, channel, body, attempts, next, answer, unsure }) => ({
-        ...{ seq, user, channel, attempts, next_s: next, isUnsure: unsure === 1 },
+      return rows.map(({ user, channel, body, attempts, next, answer, unsure }) => ({
+        ...{ user, channel, attempts, next_s: next, isUnsure: unsure === 1 },
         message: JSON.parse(body) as Message,
         ...(answer === null ? {} : { answer }),
       }));
@@ -235,19 +236,19 @@ export class AlertStore {
   }
 
   /** An attempt failed. */
-  postpone({ seq, attempts, next_s, answer = "", isUnsure }: Queued): void {
+  postpone({ message, attempts, next_s, answer = "", isUnsure }: Queued): void {
     guarded(this.file, () =>
       this.db
-        .query("UPDATE message SET attempts = ?, next = ?, answer = ?, unsure = ? WHERE seq = ?")
-        .run(attempts, next_s, answer, Number(isUnsure), seq),
+        .query("UPDATE message SET attempts = ?, next = ?, answer = ?, unsure = ? WHERE id = ?")
+        .run(attempts, next_s, answer, Number(isUnsure), message.id),
     );
   }
 
   /** A message was taken, or given up, which is recorded. */
-  dequeue(seq: number, tellings: readonly Telling[] = []): void {
+  dequeue({ message }: Queued, tellings: readonly Telling[] = []): void {
     guarded(this.file, () =>
       this.db.transaction(() => {
-        this.db.query("DELETE FROM message WHERE seq = ?").run(seq);
+        this.db.query("DELETE FROM message WHERE id = ?").run(message.id);
         this.write({ tellings });
       })(),
     );

@@ -37,8 +37,13 @@ export interface KeptReport {
 export interface DatedEvent {
   event: Event;
   at: number;
-  /** The same by its steady clock (core/alert/problem). */
-  since_s: number;
+}
+
+/** How events become problems (core/alert/problem). */
+export interface Judgement {
+  best: string;
+  /** The steady time of a moment by the server's clock. */
+  steadyOf(at_s: number): number;
 }
 
 export interface EventQuery {
@@ -79,10 +84,10 @@ export class ServerStore {
   }
 
   /**
-   * Stores events that came at `received_s` by the server's clock, each id once; all or nothing. `best` is the best level.
-   * Returns what each that was new made of its item, in order. Throws StoreError.
+   * Stores events that came at `received_s` by the server's clock, each id once; all or nothing. Returns what each that was new
+   * made of its item, in order. Throws StoreError.
    */
-  addEvents(events: readonly DatedEvent[], received_s: number, best: string): KeptProblem[] {
+  addEvents(events: readonly DatedEvent[], received_s: number, { best, steadyOf }: Judgement): KeptProblem[] {
     return guarded(this.file, () =>
       this.db.transaction(() => {
         const insert = this.db.query(
@@ -90,11 +95,11 @@ export class ServerStore {
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         );
         const problems: KeptProblem[] = [];
-        for (const { event: e, at, since_s } of events) {
+        for (const { event: e, at } of events) {
           const { host, item, flapping = null, text = null, reason = null } = e;
           const change = [e.level, e.prev, flapping, e.value];
           if (insert.run(e.id, e.time, host, item, ...change, text, reason, at, received_s).changes === 0) continue;
-          const problem = advance(this.alerts.problem(host, item), e, { at_s: at, since_s }, best);
+          const problem = advance(this.alerts.problem(host, item), e, { at_s: at, since_s: steadyOf(at) }, best);
           this.alerts.putProblem({ host, item, problem });
           problems.push({ host, item, problem });
         }

@@ -17,7 +17,7 @@ import { ClientStore } from "../../src/store/client-store.ts";
 import { ServerStore } from "../../src/store/server-store.ts";
 import { lacksRoot } from "../skips.ts";
 import { copyDatabase, garble, ITEMS, makeDatabase, pagesIn, readingsOf, UPS } from "../store/damage.ts";
-import { eventOf, HOST, START, TIERS } from "../store/fixture.ts";
+import { eventOf, HOST, JUDGEMENT, START, TIERS } from "../store/fixture.ts";
 import { capture } from "./said.ts";
 
 setDefaultTimeout(30_000); // three days of minutes are made first, on a machine that may be busy
@@ -100,8 +100,7 @@ describe("check", () => {
     const store = new ServerStore(`${here}/var/server.lite`);
     store.addEvents(
       [1, 2, 3].map((n) => ({ event: eventOf(n), at: START + n })),
-      START,
-    );
+      START, JUDGEMENT);
     store.keepReports([{ host: HOST, received: START, about: "{}", state: "{}" }]);
     store.close();
     expect(await dmon("check")).toBe(1);
@@ -306,7 +305,7 @@ describe("backup", () => {
 
   test("of the server", async () => {
     const store = new ServerStore(`${here}/var/server.lite`);
-    store.addEvents([{ event: eventOf(1), at: START }], START);
+    store.addEvents([{ event: eventOf(1), at: START }], START, JUDGEMENT);
     expect(await dmon("backup", copy(), "--server")).toBe(0);
     store.close();
     expect(await dmon("check", copy())).toBe(0);
@@ -503,8 +502,7 @@ describe("rescue", () => {
     const store = new ServerStore(name);
     store.addEvents(
       Array.from({ length: 300 }, (_, n) => ({ event: eventOf(n), at: START + n })),
-      START,
-    );
+      START, JUDGEMENT);
     store.close();
     garble(name, [1]);
     expect(await dmon("rescue", "--server")).toBe(0);
