@@ -2,11 +2,11 @@
 // whenever something changes, and when something was waited for, it compares (core/alert/decide). What is to be told goes into
 // one message a user and channel, and is looked at again before that is made.
 
-import type { Clock } from "../core/clock.ts";
-import { decide, type Decision, type Hold, type Told } from "../core/alert/decide.ts";
+import { type Decision, decide, type Hold, type Told } from "../core/alert/decide.ts";
 import type { Message, Notice } from "../core/alert/message.ts";
 import { levelOf, type Problem } from "../core/alert/problem.ts";
 import { isWithin, type WallClockAt } from "../core/alert/when.ts";
+import type { Clock } from "../core/clock.ts";
 import type { AlertChanges, ItemKey, KeptProblem, KeptTold, Listener, Telling } from "../store/alert-store.ts";
 import type { AlertBook, ListenerRules } from "./alert-book.ts";
 import type { SteadyClock } from "./steady.ts";
@@ -94,7 +94,9 @@ export class Alerter {
   pending(): Pending[] {
     return [...this.held].flatMap(([key, listeners]) => {
       const kept = this.problems.get(key);
-      return kept ? [...listeners.values()].map((each) => ({ host: kept.host, item: kept.item, ...this.shown(each) })) : [];
+      return kept
+        ? [...listeners.values()].map((each) => ({ host: kept.host, item: kept.item, ...this.shown(each) }))
+        : [];
     });
   }
 
@@ -223,7 +225,12 @@ export class Alerter {
     switch (decision.what) {
       case "tell": {
         if (decision.kind !== "reminder")
-          this.hold(kept, listener, { level, prev, why: `it is told with what comes within ${this.options.digest_s()} s` }, changes);
+          this.hold(
+            kept,
+            listener,
+            { level, prev, why: `it is told with what comes within ${this.options.digest_s()} s` },
+            changes,
+          );
         this.digest(listener).keys.set(key, kept);
         return Number.POSITIVE_INFINITY;
       }
@@ -249,7 +256,8 @@ export class Alerter {
     const own = this.held.get(key) ?? new Map<string, Held & Listener>();
     this.held.set(key, own);
     const before = own.get(listenerKey(listener));
-    if (before && before.level !== held.level) changes.telling(this.telling(kept, listener, before, "unsaid", before.why));
+    if (before && before.level !== held.level)
+      changes.telling(this.telling(kept, listener, before, "unsaid", before.why));
     own.set(listenerKey(listener), { ...held, user: listener.user, channel: listener.channel });
   }
 
@@ -296,7 +304,8 @@ export class Alerter {
     const told: { kept: KeptProblem; notice: Notice; next: Told }[] = [];
     for (const [key] of digest.keys) {
       const kept = this.problems.get(key);
-      const listener = kept && this.book.listeners(kept.host, kept.item).find((each) => listenerKey(each) === listenerKey(digest));
+      const listener =
+        kept && this.book.listeners(kept.host, kept.item).find((each) => listenerKey(each) === listenerKey(digest));
       if (!kept || !listener) continue;
       const decision = this.asking(kept)(listener);
       if (decision.what !== "tell") {
@@ -305,7 +314,12 @@ export class Alerter {
         continue;
       }
       const { kind, rule, recovery } = decision;
-      const next = { level: levelOf(kept.problem).level, at_s: this.options.steady.now_s(), rule: rule.where, recovery };
+      const next = {
+        level: levelOf(kept.problem).level,
+        at_s: this.options.steady.now_s(),
+        rule: rule.where,
+        recovery,
+      };
       told.push({ kept, notice: this.notice(kept, digest, kind, rule.where), next });
     }
     const notices = told.map(({ notice }) => notice);
@@ -331,7 +345,10 @@ export class Alerter {
     const links = this.options.links(host, item, listener.user);
     return {
       ...{ kind, host, tag, item, level, prev: this.toldLevel(kept, listener), rule },
-      rank: Math.max(0, this.book.work.levels.findIndex(({ name }) => name === level)),
+      rank: Math.max(
+        0,
+        this.book.work.levels.findIndex(({ name }) => name === level),
+      ),
       since_s: this.options.steady.wall(since_s),
       time_s: Math.max(time_s, problem.at_s),
       value: time_s > problem.at_s ? value : problem.value,

@@ -1,6 +1,6 @@
 // From a changed level to the right person: what the server's other parts, and the commands, have to do with alerts.
 
-import { type Hold } from "../core/alert/decide.ts";
+import type { Hold } from "../core/alert/decide.ts";
 import type { Message, Notice, OtherTrouble } from "../core/alert/message.ts";
 import { levelOf, type Problem } from "../core/alert/problem.ts";
 import { Silence, type Voice } from "../core/alert/silence.ts";
@@ -108,7 +108,10 @@ export class Alerts {
       },
       this.book,
       this.suppressions,
-      { problems: store.problems(), told: store.told().map((kept) => ({ ...kept, told: { ...kept.told, at_s: steady.of(kept.told.at_s) } })) },
+      {
+        problems: store.problems(),
+        told: store.told().map((kept) => ({ ...kept, told: { ...kept.told, at_s: steady.of(kept.told.at_s) } })),
+      },
     );
     this.delivery = new Delivery(
       {
@@ -134,7 +137,9 @@ export class Alerts {
   useStore(store: AlertStore): void {
     this.store = store;
     const { steady } = this.options;
-    const told = this.alerter.allTold().map((kept) => ({ ...kept, told: { ...kept.told, at_s: steady.wall(kept.told.at_s) } }));
+    const told = this.alerter
+      .allTold()
+      .map((kept) => ({ ...kept, told: { ...kept.told, at_s: steady.wall(kept.told.at_s) } }));
     const messages = this.delivery.queue().map(({ message, channel }) => ({ ...message, channel }));
     this.keep(() => {
       for (const kept of this.alerter.allProblems()) store.putProblem(kept);
@@ -176,7 +181,8 @@ export class Alerts {
         const known = problem ? levelOf(problem).level : this.book.best;
         const isOther = level !== known && !flapping && !problem?.flapping;
         const key = `${host}\0${item}`;
-        if (isOther && this.differing.get(key) === level) lost.push({ host, item, level, text: text ?? "", reason: rule ?? "" });
+        if (isOther && this.differing.get(key) === level)
+          lost.push({ host, item, level, text: text ?? "", reason: rule ?? "" });
         if (isOther) this.differing.set(key, level);
         else this.differing.delete(key);
       }
@@ -245,7 +251,8 @@ export class Alerts {
       const text = `${suspects.silent} of ${suspects.of} hosts are silent: is it the network of this server?`;
       events.push({ host: hostname, item: SILENCE_ITEM, level: this.bad, text, reason });
     }
-    if (trusts) events.push({ host: hostname, item: SILENCE_ITEM, level: best, text: "most hosts are heard again", reason });
+    if (trusts)
+      events.push({ host: hostname, item: SILENCE_ITEM, level: best, text: "most hosts are heard again", reason });
     if (events.length > 0) this.options.make(events);
   }
 
@@ -306,7 +313,15 @@ export class Alerts {
     const { unit, value } = this.facts(host, item);
     const rank = this.book.work.levels.findIndex(({ name }) => name === level);
     const { text } = problem;
-    return { item, level, rank, value, unit, since_s: this.options.steady.wall(since_s), ...(text === undefined ? {} : { text }) };
+    return {
+      item,
+      level,
+      rank,
+      value,
+      unit,
+      since_s: this.options.steady.wall(since_s),
+      ...(text === undefined ? {} : { text }),
+    };
   }
 
   private facts(host: string, item: string): { tag: string; unit: string; value: number | null; time_s: number } {
@@ -325,7 +340,9 @@ export class Alerts {
     const before = this.alerter.problem(this.options.hostname, QUEUE_ITEM);
     if (level === (before ? levelOf(before).level : this.book.best)) return;
     const [first] = late;
-    const text = first ? `${queue.length} messages wait: ${first.channel}: ${first.answer ?? ""}` : "all messages were taken";
+    const text = first
+      ? `${queue.length} messages wait: ${first.channel}: ${first.answer ?? ""}`
+      : "all messages were taken";
     this.options.make([{ host: this.options.hostname, item: QUEUE_ITEM, level, text, reason: "the server's queue" }]);
   }
 
@@ -341,7 +358,15 @@ export class Alerts {
     if (!problem || levelOf(problem).level === this.book.best) return undefined;
     const { level } = levelOf(problem);
     const until = until_s === undefined ? {} : { until_s };
-    const ack: Ack = { host, item, user, at_s: this.options.clock.now_s(), level, text: text.slice(0, ACK_TEXT_CHARS_MAX), ...until };
+    const ack: Ack = {
+      host,
+      item,
+      user,
+      at_s: this.options.clock.now_s(),
+      level,
+      text: text.slice(0, ACK_TEXT_CHARS_MAX),
+      ...until,
+    };
     this.suppressions.acknowledge(ack);
     this.save({ acks: [ack] });
     this.alerter.reconsider();
@@ -416,8 +441,9 @@ export class Alerts {
   private save(changes: AlertChanges): void {
     this.unsaved.push(changes);
     if (this.unsaved.length > UNSAVED_CHANGES_MAX) {
-      const least = this.unsaved.findIndex(({ told, untold, message, acks, unacked }) =>
-        [told, untold, acks, unacked].every((list) => !list?.length) && !message,
+      const least = this.unsaved.findIndex(
+        ({ told, untold, message, acks, unacked }) =>
+          [told, untold, acks, unacked].every((list) => !list?.length) && !message,
       );
       if (least >= 0) this.unsaved.splice(least, 1);
     }

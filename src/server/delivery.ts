@@ -147,11 +147,14 @@ export class Delivery {
       this.options.gaveUp(waiting);
       return;
     }
-    const wait_s = error.isPermanent ? SEND_AGAIN_S_MAX : Math.min(SEND_AGAIN_S_MAX, SEND_AGAIN_S_MIN * 2 ** (waiting.attempts - 1));
+    const wait_s = error.isPermanent
+      ? SEND_AGAIN_S_MAX
+      : Math.min(SEND_AGAIN_S_MAX, SEND_AGAIN_S_MIN * 2 ** (waiting.attempts - 1));
     const later_s = Math.max(wait_s, error.retry_after_s ?? 0) * (0.8 + 0.4 * random());
     waiting.due_s = steady.now_s() + later_s;
     waiting.next_s = clock.now_s() + later_s;
-    if (waiting.attempts === 1) log.quiet(`a message for ${waiting.user} by ${waiting.channel} waits: ${error.message}`);
+    if (waiting.attempts === 1)
+      log.quiet(`a message for ${waiting.user} by ${waiting.channel} waits: ${error.message}`);
     else log.verbose(`attempt ${waiting.attempts} for ${waiting.user} by ${waiting.channel}: ${error.message}`);
     this.options.postponed(waiting);
   }

@@ -248,7 +248,10 @@ export class Server {
 
   private storeEvents(events: readonly Event[]): string[] {
     try {
-      const judgement = { best: this.work?.levels[0]?.name ?? "fine", steadyOf: (at_s: number) => this.steady.of(at_s) };
+      const judgement = {
+        best: this.work?.levels[0]?.name ?? "fine",
+        steadyOf: (at_s: number) => this.steady.of(at_s),
+      };
       const problems = this.registry.events(events, judgement);
       this.written(problems.length);
       for (const { id } of events) this.unstored.delete(id);

@@ -10,10 +10,10 @@ import { guarded } from "./database.ts";
 
 export const ALERT_SCHEMA = `
   CREATE TABLE problem (host TEXT NOT NULL, item TEXT NOT NULL, at REAL NOT NULL, state TEXT NOT NULL,
-    PRIMARY KEY (host, item)) STRICT, WITHOUT ROWID;
+    PRIMARY KEY (host, item)) STRICT;
   CREATE TABLE told (user TEXT NOT NULL, channel TEXT NOT NULL, host TEXT NOT NULL, item TEXT NOT NULL, level TEXT NOT NULL,
     at REAL NOT NULL, rule TEXT NOT NULL, recovery INTEGER NOT NULL,
-    PRIMARY KEY (host, item, user, channel)) STRICT, WITHOUT ROWID;
+    PRIMARY KEY (host, item, user, channel)) STRICT;
   CREATE TABLE telling (seq INTEGER PRIMARY KEY, at REAL NOT NULL, user TEXT NOT NULL, channel TEXT NOT NULL, host TEXT NOT NULL,
     item TEXT NOT NULL, prev TEXT NOT NULL, level TEXT NOT NULL, kind TEXT NOT NULL, why TEXT NOT NULL, message TEXT) STRICT;
   CREATE INDEX telling_at ON telling (at);
@@ -22,7 +22,7 @@ export const ALERT_SCHEMA = `
     made REAL NOT NULL, body TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, next REAL NOT NULL, answer TEXT,
     unsure INTEGER NOT NULL DEFAULT 0) STRICT;
   CREATE TABLE ack (host TEXT NOT NULL, item TEXT NOT NULL, user TEXT NOT NULL, at REAL NOT NULL, until REAL, level TEXT NOT NULL,
-    text TEXT NOT NULL, PRIMARY KEY (host, item)) STRICT, WITHOUT ROWID;
+    text TEXT NOT NULL, PRIMARY KEY (host, item)) STRICT;
   CREATE TABLE downtime (seq INTEGER PRIMARY KEY AUTOINCREMENT, hosts TEXT NOT NULL, items TEXT NOT NULL, time TEXT NOT NULL,
     user TEXT NOT NULL, made REAL NOT NULL, text TEXT NOT NULL) STRICT;`;
 
@@ -199,7 +199,10 @@ export class AlertStore {
       const { host = null, item = null, user = null, since_s = 0, count } = query;
       const rows = this.db
         .query(`SELECT * FROM telling WHERE ${conditions.join(" AND ")} ORDER BY at DESC, seq DESC LIMIT ?5`)
-        .all(since_s, host, item, user, count) as (Omit<Telling, "at_s" | "message"> & { at: number; message: string | null })[];
+        .all(since_s, host, item, user, count) as (Omit<Telling, "at_s" | "message"> & {
+        at: number;
+        message: string | null;
+      })[];
       return rows.map(({ at, message, ...row }) => ({ ...row, at_s: at, ...(message === null ? {} : { message }) }));
     });
   }
@@ -268,7 +271,9 @@ export class AlertStore {
 
   downtimes(): Downtime[] {
     return guarded(this.file, () => {
-      const rows = this.db.query("SELECT seq, hosts, items, time, user, made, text FROM downtime ORDER BY seq").values();
+      const rows = this.db
+        .query("SELECT seq, hosts, items, time, user, made, text FROM downtime ORDER BY seq")
+        .values();
       return (rows as [number, string, string, string, string, number, string][]).map(
         ([id, hosts, items, time, user, made_s, text]) => ({
           ...{ id, hosts, items, user, made_s, text },

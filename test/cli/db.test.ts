@@ -100,7 +100,9 @@ describe("check", () => {
     const store = new ServerStore(`${here}/var/server.lite`);
     store.addEvents(
       [1, 2, 3].map((n) => ({ event: eventOf(n), at: START + n })),
-      START, JUDGEMENT);
+      START,
+      JUDGEMENT,
+    );
     store.keepReports([{ host: HOST, received: START, about: "{}", state: "{}" }]);
     store.close();
     expect(await dmon("check")).toBe(1);
@@ -502,7 +504,9 @@ describe("rescue", () => {
     const store = new ServerStore(name);
     store.addEvents(
       Array.from({ length: 300 }, (_, n) => ({ event: eventOf(n), at: START + n })),
-      START, JUDGEMENT);
+      START,
+      JUDGEMENT,
+    );
     store.close();
     garble(name, [1]);
     expect(await dmon("rescue", "--server")).toBe(0);

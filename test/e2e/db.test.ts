@@ -97,7 +97,9 @@ test("the server's, overwritten while it runs: what it knows is in a new one", a
   const at = Math.floor(Date.now() / 1000) - 1000;
   store.addEvents(
     old.map((event) => ({ event, at })),
-    at, JUDGEMENT);
+    at,
+    JUDGEMENT,
+  );
   store.close();
   await dmon.start();
   await until("a report", async () => (await dmon.clients("1")).cdmp[dmon.name]?.uptime);

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { Message } from "../../src/core/alert/message.ts";
 import type { Event } from "../../src/core/event.ts";
-import { defineChannel, SendError } from "../../src/notify/channel.ts";
+import { defineChannel, type SendError } from "../../src/notify/channel.ts";
 import { wallClockAt } from "../../src/process/wall-clock.ts";
 import { Server } from "../../src/server/server.ts";
 import { works } from "../work/fixture.ts";
@@ -99,10 +99,15 @@ export class AlertsWorld {
 
   report(host: string, levels: Record<string, string> = {}): void {
     const time = this.now_s;
-    const own = [...this.levels].filter(([key]) => key.startsWith(`${host} `)).map(([key, level]) => [key.slice(host.length + 1), level] as const);
+    const own = [...this.levels]
+      .filter(([key]) => key.startsWith(`${host} `))
+      .map(([key, level]) => [key.slice(host.length + 1), level] as const);
     const items = { dmon: "fine", ...Object.fromEntries(own), ...levels };
     const state = Object.fromEntries(
-      Object.entries(items).map(([item, level]) => [item, { value: 1, level, since: time, time, unit: "%", kind: "gauge" as const }]),
+      Object.entries(items).map(([item, level]) => [
+        item,
+        { value: 1, level, since: time, time, unit: "%", kind: "gauge" as const },
+      ]),
     );
     this.server.takeReport({
       about: { host, version: "1", target: "linux-x64", time, started: time, ival: 300 },
@@ -115,7 +120,9 @@ export class AlertsWorld {
     const prev = this.levels.get(`${host} ${item}`) ?? "fine";
     this.levels.set(`${host} ${item}`, level);
     const id = `event-${String(this.made++).padStart(8, "0")}`;
-    this.server.takeEvents([{ id, time: this.now_s, host, item, level, prev, value: 97, reason: ">90% (work.conf:1)", ...more }]);
+    this.server.takeEvents([
+      { id, time: this.now_s, host, item, level, prev, value: 97, reason: ">90% (work.conf:1)", ...more },
+    ]);
   }
 
   /** What came since the last look: `anna mail: problem mars:root_usage fine->sick`. */
@@ -137,7 +144,9 @@ export class AlertsWorld {
   }
 
   pending(): string[] {
-    return (this.server.alerts?.pending() ?? []).map(({ user, item, level, why }) => `${user} ${item} ${level}: ${why}`);
+    return (this.server.alerts?.pending() ?? []).map(
+      ({ user, item, level, why }) => `${user} ${item} ${level}: ${why}`,
+    );
   }
 
   [Symbol.dispose](): void {

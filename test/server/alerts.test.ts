@@ -71,7 +71,10 @@ test("after, every, and another channel later", async () => {
   ]);
   world.level(VENUS, "root_usage", "fine");
   await world.pass(31);
-  expect(world.news().sort()).toEqual(["anna mail: recovery venus:root_usage crit->fine", "anna sms: recovery venus:root_usage crit->fine"]);
+  expect(world.news().sort()).toEqual([
+    "anna mail: recovery venus:root_usage crit->fine",
+    "anna sms: recovery venus:root_usage crit->fine",
+  ]);
   world.level(VENUS, "root_usage", "crit");
   await world.pass(100);
   world.level(VENUS, "root_usage", "fine");

@@ -25,7 +25,9 @@ describe("events", () => {
   test("each id once, however often it is sent", () => {
     withServer((store) => {
       expect(store.addEvents(dated(eventOf(1), eventOf(2)), START, JUDGEMENT)).toHaveLength(2);
-      expect(store.addEvents(dated(eventOf(2, { value: 99 }), eventOf(3), eventOf(3)), START, JUDGEMENT)).toHaveLength(1);
+      expect(store.addEvents(dated(eventOf(2, { value: 99 }), eventOf(3), eventOf(3)), START, JUDGEMENT)).toHaveLength(
+        1,
+      );
       expect(values(store)).toEqual([3, 2, 1]);
     });
   });
@@ -70,7 +72,9 @@ describe("events", () => {
           eventOf(4, { host: "ups", item: "uptime" }),
           eventOf(5),
         ),
-        START, JUDGEMENT);
+        START,
+        JUDGEMENT,
+      );
       expect(values(store, query)).toEqual(wanted);
     });
   });
@@ -84,7 +88,11 @@ describe("events", () => {
         (count, same, left) => {
           withServer((store) => {
             const time = (n: number) => START + Math.floor(n / same);
-            store.addEvents(dated(...Array.from({ length: count }, (_, n) => eventOf(n, { time: time(n) }))), START, JUDGEMENT);
+            store.addEvents(
+              dated(...Array.from({ length: count }, (_, n) => eventOf(n, { time: time(n) }))),
+              START,
+              JUDGEMENT,
+            );
             const wanted = Array.from({ length: count }, (_, n) => count - 1 - n);
             expect(values(store)).toEqual(wanted);
             expect(values(store, { count: left })).toEqual(wanted.slice(0, left));
@@ -142,7 +150,9 @@ describe("events", () => {
       const ahead = Array.from({ length: 30 }, (_, n) => eventOf(100 + n, { time: 4_000_000_000 + n }));
       store.addEvents(
         ahead.map((event) => ({ event, at: START })),
-        START, JUDGEMENT);
+        START,
+        JUDGEMENT,
+      );
       store.addEvents(dated(eventOf(1), eventOf(2)), START + 2, JUDGEMENT);
       expect(values(store, { count: 2 })).toEqual([2, 1]);
       expect(values(store, { since_s: START + 1 })).toEqual([2, 1]);

@@ -31,7 +31,12 @@ export function levelOf({ steps }: Pick<Problem, "steps">): Step {
 }
 
 /** What an event makes of it; `at` is its moment by the server's clock, `since_s` the same by the steady one. */
-export function advance(before: Problem | undefined, event: Event, moment: { at_s: number; since_s: number }, best: string): Problem {
+export function advance(
+  before: Problem | undefined,
+  event: Event,
+  moment: { at_s: number; since_s: number },
+  best: string,
+): Problem {
   const isSame = before !== undefined && levelOf(before).level === event.level;
   const wasBest = !before || levelOf(before).level === best;
   return {

@@ -74,11 +74,16 @@ export class Silence {
     const slept_s = now_s - this.looked_s;
     this.looked_s = now_s;
     if (slept_s > LOOK_S_MAX) for (const heard of this.clients.values()) heard.at_s += slept_s;
-    const returned = [...this.clients].filter(([, heard]) => heard.voice === "dead" && age(heard, now_s) < STALE_INTERVALS);
+    const returned = [...this.clients].filter(
+      ([, heard]) => heard.voice === "dead" && age(heard, now_s) < STALE_INTERVALS,
+    );
     for (const [, heard] of returned) heard.voice = "well";
     const verdict: Verdict = { died: [], returned: returned.map(([client]) => client) };
-    for (const heard of this.clients.values()) if (heard.voice !== "dead") heard.voice = age(heard, now_s) >= STALE_INTERVALS ? "stale" : "well";
-    const dying = [...this.clients].filter(([, heard]) => heard.voice === "stale" && age(heard, now_s) >= DEAD_INTERVALS);
+    for (const heard of this.clients.values())
+      if (heard.voice !== "dead") heard.voice = age(heard, now_s) >= STALE_INTERVALS ? "stale" : "well";
+    const dying = [...this.clients].filter(
+      ([, heard]) => heard.voice === "stale" && age(heard, now_s) >= DEAD_INTERVALS,
+    );
     if (this.isSuspicious) this.calmDown(verdict, now_s);
     else if (dying.length > 0) this.suspect(verdict);
     if (this.isSuspicious) return verdict;
