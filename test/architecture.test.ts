@@ -18,7 +18,15 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/work": ["src/core", "probes"],
   "src/commands": ["src/core", "src/wire", "src/process/localtime.ts"],
   "src/client": ["src/core", "src/store", "probes", "src/work/works.ts"],
-  "src/server": ["src/core", "src/store", "src/wire", "src/work/works.ts"],
+  "src/notify": ["src/core"],
+  "src/server": [
+    "src/core",
+    "src/store",
+    "src/wire",
+    "src/notify",
+    "src/work/works.ts",
+    "src/work/alerting-work.ts",
+  ],
   "src/page": ["src/core", "src/wire", "src/process/localtime.ts"],
   "src/daemon": [
     "src/core",
