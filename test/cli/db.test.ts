@@ -192,6 +192,30 @@ describe("check", () => {
     expect(JSON.parse(said.out)[0]).toMatchObject({ ok: false, damage: expect.any(Array) });
   });
 
+  test("finds a table that is not as dmon makes it, and a version that is lost", async () => {
+    change("ALTER TABLE tier RENAME COLUMN also TO alsn");
+    expect(await dmon("check")).toBe(1);
+    expect(said.out).toMatch(
+      /\ndamaged: table tier is not as dmon makes it\ndmon stop; dmon db rescue; dmon start: saves/,
+    );
+    change("ALTER TABLE tier RENAME COLUMN alsn TO also");
+    change("PRAGMA user_version = 0");
+    expect(await dmon("check")).toBe(1);
+    expect(said.out).toContain("\ndamaged: is no database of dmon, or has lost its version\n");
+  });
+
+  test("does not know one of a newer dmon", async () => {
+    change("PRAGMA user_version = 2");
+    const before = content();
+    expect(await dmon("check")).toBe(1);
+    expect(said.out).toMatch(
+      /, schema 2\nit is of a newer dmon: this one knows schemas up to 1; check it with that one\n$/,
+    );
+    expect(await dmon("check", "--json")).toBe(1);
+    expect(JSON.parse(said.out)[0]).toMatchObject({ ok: false, newer_than: 1, damage: [] });
+    expect(content()).toEqual(before);
+  });
+
   test("a file that is named: a backup", async () => {
     copyFileSync(file(), `${here}/copy`);
     expect(await dmon("check", `${here}/copy`)).toBe(0);

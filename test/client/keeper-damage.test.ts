@@ -42,6 +42,12 @@ async function until(holds: () => boolean): Promise<void> {
   expect(holds()).toBe(true);
 }
 
+function changeIn(file: string, statement: string): void {
+  const db = new Database(file);
+  db.run(statement);
+  db.close(true);
+}
+
 const isRescued = (kept: Kept) => () => /saved/.test(kept.keeper.damage ?? "");
 const asides = (kept: Kept) =>
   readdirSync(`${kept.dir}/var`).filter((name) => name.includes(".damaged-") && !name.endsWith("-wal"));
@@ -65,6 +71,28 @@ describe("at a start", () => {
         const db = new Database(file);
         db.run("PRAGMA user_version = 1");
         db.close();
+      },
+      0,
+      0,
+    ],
+    [
+      "a column is called otherwise: one bit of a statement",
+      (file) => {
+        const bytes = readFileSync(file);
+        const at = bytes.indexOf("also TEXT NOT NULL");
+        bytes.write("n", at + 2);
+        writeFileSync(file, bytes);
+      },
+      1,
+      13,
+    ],
+    ["its version is lost", (file) => changeIn(file, "PRAGMA user_version = 0"), 1, 13],
+    ["it has rows that only dmon can read, and cannot", (file) => changeIn(file, "UPDATE tier SET also = '[{'"), 1, 13],
+    [
+      "it is of somebody else",
+      (file) => {
+        rmSync(file);
+        changeIn(file, "CREATE TABLE bookmark (name TEXT)");
       },
       0,
       0,
