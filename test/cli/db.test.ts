@@ -351,7 +351,17 @@ describe("backup", () => {
     ["a directory", () => here, "DIR: is a directory; name a file in it: DIR/data.lite"],
     ["no directory", () => `${here}/none/copy`, "DIR/none/copy: there is no directory DIR/none"],
     ["no file", () => "/dev/null", "/dev/null: is no file"],
-    ["the database itself", file, "DIR/var/data.lite: is the database itself"],
+    ["the database itself", file, "DIR/var/data.lite: belongs to dmon's own DIR/var/data.lite; name another file"],
+    [
+      "its log",
+      () => `${file()}-wal`,
+      "DIR/var/data.lite-wal: belongs to dmon's own DIR/var/data.lite; name another file",
+    ],
+    [
+      "the server's",
+      () => file().replace("data", "server"),
+      "DIR/var/server.lite: belongs to dmon's own DIR/var/server.lite; name another file",
+    ],
   ])("to what is %s", async (_, to, error) => {
     const before = content();
     expect(await dmon("backup", to(), "--force")).toBe(1);
