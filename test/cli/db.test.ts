@@ -240,7 +240,7 @@ describe("what is wrong is one line", () => {
     [["chek"], 2, 'dmon db has no "chek"; did you mean "check"?'],
     [["check", "a", "b"], 2, '"b" is too much; usage: dmon db check [FILE]'],
     [["backup"], 2, "too few words; usage: dmon db backup FILE"],
-    [["check", "--force"], 2, "--force goes with dmon db backup, not with check"],
+    [["check", "--force"], 2, "--force goes with dmon db backup or rescue, not with check"],
     [["backup", "x", "--json"], 2, "--json goes with dmon db check or export, not with backup"],
     [["export", "--json", "--csv"], 2, "--csv and --json are two formats; give one"],
     [["export", "--changes", "--tier", "1m"], 2, "--tier is about rows; leave out --changes"],
@@ -530,6 +530,29 @@ describe("rescue", () => {
     expect(await dmon("check", "--json")).toBe(0);
     expect(JSON.parse(said.out)[0]).toMatchObject({ hosts: 2, items: 12, levels: 13, waiting_events: 40, notes: [] });
     expect(readdirSync(`${here}/var`)).toHaveLength(2);
+  });
+
+  test("leaves one alone with which nothing is wrong, unless it is forced", async () => {
+    const before = content();
+    expect(await dmon("rescue")).toBe(0);
+    expect(said.out).toBe(
+      "DIR/var/data.lite: nothing is wrong with it, and it is left as it is (--force: begins a new one all the same)\n",
+    );
+    expect(content()).toEqual(before);
+    expect(await dmon("rescue", "--force")).toBe(0);
+    expect(said.out).toContain(" is moved to ");
+  });
+
+  test("and one of a newer dmon", async () => {
+    const db = new Database(file());
+    db.run("PRAGMA user_version = 9");
+    db.close(true);
+    const before = content();
+    expect(await dmon("rescue")).toBe(1);
+    expect(said.err).toBe(
+      "[error] dmon: DIR/var/data.lite is of a newer dmon (schema 9, this one knows 1); use that one, or move the file away\n",
+    );
+    expect(content()).toEqual(before);
   });
 
   test("of the server", async () => {
