@@ -176,7 +176,8 @@ export class ClientStore {
 
   /** What fails for no reason that we know may fail because of what is in the file: that is looked at, once. */
   private refuseDamaged(error: unknown): void {
-    if (!(error instanceof StoreError) || isOfTheDisk(error) || this.isSuspect) return;
+    const isKnown = error instanceof DamagedError || (error instanceof StoreError && isOfTheDisk(error));
+    if (!(error instanceof StoreError) || isKnown || this.isSuspect) return;
     this.isSuspect = true;
     guarded(this.file, () => {
       const { n } = this.db.query("SELECT page_count AS n FROM pragma_page_count").get() as { n: number };

@@ -122,7 +122,8 @@ export class SeriesNames {
   /** Before the first new name: one that its index does not find would be given a second number, and begin anew. */
   private refuseHiding(table: "host" | "item"): void {
     if (this.looked.has(table)) return;
-    const found = `SELECT 1 FROM ${table} AS found WHERE found.name = each.name AND found.id = each.id`;
+    const index = `${table} AS found INDEXED BY sqlite_autoindex_${table}_1`;
+    const found = `SELECT 1 FROM ${index} WHERE found.name = each.name AND +found.id = each.id`;
     const hidden = `SELECT 1 FROM ${table} AS each NOT INDEXED WHERE NOT EXISTS (${found}) LIMIT 1`;
     if (this.db.query(hidden).get()) throw this.indexDamaged(table);
     this.looked.add(table);
