@@ -61,7 +61,8 @@ ${indented(`TIME: ${MOMENT_FORM}.`, "  ")}
 
 dmon db rescue
   While dmon does not run: moves a database aside that check finds damaged, and begins a new
-  one with what can be read of it. One with which nothing is wrong stays as it is. So does dmon itself with damage that it meets.
+  one with what can be read of it. So does dmon itself with damage that it meets. One with which
+  nothing is wrong stays as it is.
 
 Examples:
   dmon db check
