@@ -133,6 +133,7 @@ function leading(location: string | undefined, url: URL, secrets: readonly strin
 /** Seconds or a date (RFC 9110); undefined where it is neither. */
 export function retryAfter(text: string | undefined, now_ms: number): number | undefined {
   if (text === undefined) return undefined;
-  const seconds = /^\d{1,15}$/.test(text) ? Number(text) : Math.ceil((Date.parse(text) - now_ms) / 1000);
+  const isDate = /^[A-Z][a-z]+, /.test(text); // Date.parse takes almost anything
+  const seconds = /^\d{1,15}$/.test(text) ? Number(text) : isDate ? Math.ceil((Date.parse(text) - now_ms) / 1000) : NaN;
   return Number.isFinite(seconds) ? Math.min(RETRY_AFTER_S_MAX, Math.max(0, seconds)) : undefined;
 }

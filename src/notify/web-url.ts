@@ -34,13 +34,22 @@ export function secretsOf(url: string): string[] {
 
 /** A text of the other end without any secret of a URL in it. `isCut`: more followed, so its end may be half a secret. */
 export function hide(text: string, secrets: readonly string[], isCut = false): string {
-  let shown = isCut ? text.slice(0, Math.max(0, text.length - (secrets[0]?.length ?? 0))) : text;
+  let shown = isCut ? text.slice(0, text.length - begunChars(text, secrets)) : text;
   for (const secret of secrets) {
     if (secret.length < HIDDEN_CHARS_MIN) continue;
     for (let at = find(shown, secret); at >= 0; at = find(shown, secret))
       shown = shown.slice(0, at) + HIDDEN + shown.slice(at + secret.length);
   }
   return secrets.some((secret) => find(shown, secret) >= 0) ? HIDDEN : shown;
+}
+
+/** How many characters at the end of a text may be the beginning of a secret. */
+function begunChars(text: string, secrets: readonly string[]): number {
+  const end = small(text.slice(-Math.max(1, secrets[0]?.length ?? 0)));
+  let begun = 0;
+  for (const secret of secrets.map(small))
+    for (let chars = begun + 1; chars < secret.length; chars++) if (end.endsWith(secret.slice(0, chars))) begun = chars;
+  return begun;
 }
 
 /** In capitals or not: servers quote paths in either. Those of ASCII alone, for others change the length of a text. */
