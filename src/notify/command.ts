@@ -87,7 +87,6 @@ export function variablesOf(message: Message): Record<string, string> {
     USER: user.name,
     MAIL: user.mail,
     TITLE: titleOf(message),
-    TEXT: fitting(linesOf(message, CHAT_NOTICES_MAX), COMMAND_VARIABLE_CHARS_MAX),
     COUNT: notices.length + more,
     KIND: first?.kind,
     HOST: first?.host,
@@ -107,20 +106,13 @@ export function variablesOf(message: Message): Record<string, string> {
     ACK: links.find(({ label }) => label === "Acknowledge")?.url,
   };
   const options = Object.entries(user.options).map(([name, value]) => [`OPTION_${variableName(name)}`, value] as const);
-  const all = [...options, ...Object.entries(variables)].map(
-    ([name, value]) => [`DMON_${name}`, lined(value)] as const,
-  );
-  return Object.fromEntries(all);
+  const lines = [...options, ...Object.entries(variables)].map(([name, value]) => {
+    return [`DMON_${name}`, oneLine(String(value ?? ""), COMMAND_VARIABLE_CHARS_MAX)] as const;
+  });
+  const text = fitting(linesOf(message, CHAT_NOTICES_MAX), COMMAND_VARIABLE_CHARS_MAX); // the one with several lines
+  return { ...Object.fromEntries(lines), DMON_TEXT: text };
 }
 
 function variableName(option: string): string {
   return option.toUpperCase().replace(/[^A-Z0-9]/g, "_");
-}
-
-/** Only the text has several lines, and those are made of harmless ones. */
-function lined(value: string | number | null | undefined): string {
-  return String(value ?? "")
-    .split("\n")
-    .map((line) => oneLine(line, COMMAND_VARIABLE_CHARS_MAX))
-    .join("\n");
 }

@@ -18,7 +18,14 @@ describe("what is sent", () => {
   test("a problem", () => {
     expect(alertsOf(message(), MADE_S)).toEqual([
       {
-        labels: { alertname: "root_usage", host: "mars.example.org", tag: "mars", item: "root_usage", severity: "crit", source: "dmon" },
+        labels: {
+          alertname: "root_usage",
+          host: "mars.example.org",
+          tag: "mars",
+          item: "root_usage",
+          severity: "crit",
+          source: "dmon",
+        },
         annotations: {
           summary: "crit mars root_usage 97.2%",
           description: "was fine, for 10m, >90% (work.conf:41)",
@@ -37,21 +44,39 @@ describe("what is sent", () => {
 
   const told = (fields: Parameters<typeof notice>[0], now_s = MADE_S) =>
     alertsOf(message([notice(fields)]), now_s).map(({ labels, startsAt, endsAt }) => {
-      return [labels.severity, startsAt === undefined ? "" : Date.parse(startsAt) / 1000 - MADE_S, Date.parse(endsAt) / 1000 - MADE_S];
+      return [
+        labels.severity,
+        startsAt === undefined ? "" : Date.parse(startsAt) / 1000 - MADE_S,
+        Date.parse(endsAt) / 1000 - MADE_S,
+      ];
     });
   const LASTS = ALERTMANAGER_LASTS_S;
   test.each<[string, Parameters<typeof notice>[0], (string | number | undefined)[][]]>([
-    ["a change ends the level before", { kind: "change", prev: "sick" }, [["sick", "", -600], ["crit", -600, LASTS]]],
+    [
+      "a change ends the level before",
+      { kind: "change", prev: "sick" },
+      [
+        ["sick", "", -600],
+        ["crit", -600, LASTS],
+      ],
+    ],
     ["a reminder begins nothing", { kind: "reminder", prev: "crit" }, [["crit", -600, LASTS]]],
     ["a recovery ends it", { kind: "recovery", level: "fine", prev: "crit" }, [["crit", "", -600]]],
     ["a test is over soon", { kind: "test" }, [["crit", 0, 60]]],
-    ["of a clock that is ahead nothing ends in the future", { kind: "recovery", level: "fine", prev: "crit", since_s: MADE_S + 60 }, [["crit", "", 0]]],
+    [
+      "of a clock that is ahead nothing ends in the future",
+      { kind: "recovery", level: "fine", prev: "crit", since_s: MADE_S + 60 },
+      [["crit", "", 0]],
+    ],
   ])("%s", (_, fields, wanted) => {
     expect(told(fields)).toEqual(wanted);
   });
 
   test("what comes from a host cannot be more than one line, and empty labels are none", () => {
-    const [alert] = alertsOf(message([notice({ text: "a\nb\u202ec", value: null, links: { page: "javascript:alert(1)" } })]), MADE_S);
+    const [alert] = alertsOf(
+      message([notice({ text: "a\nb\u202ec", value: null, links: { page: "javascript:alert(1)" } })]),
+      MADE_S,
+    );
     expect(alert?.annotations.description).toContain("a b c");
     expect(alert?.annotations).not.toHaveProperty("value");
     expect(alert).not.toHaveProperty("generatorURL");
@@ -117,13 +142,26 @@ describe.skipIf(isMissing)("Debian's Alertmanager", () => {
   });
 
   test("people are told by its routes, by labels, of the end too", async () => {
-    await send({ tag: "earth", host: "earth.example.org", item: "load1" }, { tag: "earth", host: "earth.example.org", item: "swap" });
+    await send(
+      { tag: "earth", host: "earth.example.org", item: "load1" },
+      { tag: "earth", host: "earth.example.org", item: "swap" },
+    );
     const groups = await json<{ labels: { host: string }; alerts: unknown[] }[]>(`${url}/api/v2/alerts/groups`);
-    const wanted = expect.objectContaining({ labels: { host: "earth.example.org" }, alerts: [expect.anything(), expect.anything()] });
+    const wanted = expect.objectContaining({
+      labels: { host: "earth.example.org" },
+      alerts: [expect.anything(), expect.anything()],
+    });
     expect(groups).toContainEqual(wanted);
     const told = (status: string) => tellings(people.received).filter((each) => each === `${status} earth.example.org`);
     await until(async () => told("firing").length > 0);
-    const ended = { tag: "earth", host: "earth.example.org", kind: "recovery", level: "fine", prev: "crit", since_s: now_s() } as const;
+    const ended = {
+      tag: "earth",
+      host: "earth.example.org",
+      kind: "recovery",
+      level: "fine",
+      prev: "crit",
+      since_s: now_s(),
+    } as const;
     await send({ ...ended, item: "load1" }, { ...ended, item: "swap" });
     await until(async () => told("resolved").length > 0);
     expect(told("firing")).toHaveLength(1);

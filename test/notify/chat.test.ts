@@ -2,15 +2,20 @@
 
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { CHAT_NOTICES_MAX, PUSH_BYTES_MAX, PUSH_TITLE_CHARS_MAX } from "../../src/core/limits.ts";
 import type { Message } from "../../src/core/alert/message.ts";
+import { CHAT_NOTICES_MAX, PUSH_BYTES_MAX, PUSH_TITLE_CHARS_MAX } from "../../src/core/limits.ts";
 import mattermost from "../../src/notify/mattermost.ts";
 import ntfy, { pushOf } from "../../src/notify/ntfy.ts";
 import slack from "../../src/notify/slack.ts";
 import { delivery, message, notice } from "./messages.ts";
 import { receiver } from "./receiver.ts";
 
-const trouble = { host: "mars.example.org", tag: "mars", more: 0, items: [{ item: "load1", level: "sick", rank: 2, value: 23, unit: "", since_s: 0 }] };
+const trouble = {
+  host: "mars.example.org",
+  tag: "mars",
+  more: 0,
+  items: [{ item: "load1", level: "sick", rank: 2, value: 23, unit: "", since_s: 0 }],
+};
 
 async function sent(type: typeof slack, told: Message, path = "/hooks/x1y2") {
   using web = await receiver();
@@ -52,7 +57,9 @@ describe("ntfy", () => {
   test("several: buttons name what they are for; a storm fits", () => {
     const storm = Array.from({ length: 1000 }, (_, i) => notice({ tag: `host${i}`, text: "ü".repeat(150) }));
     const push = pushOf(message(storm));
-    expect(push.actions?.map(({ label }) => label)).toEqual(["host0", "host1", "host2"].map((tag) => `Acknowledge ${tag} root_usage`));
+    expect(push.actions?.map(({ label }) => label)).toEqual(
+      ["host0", "host1", "host2"].map((tag) => `Acknowledge ${tag} root_usage`),
+    );
     expect(push.title).toBe("1000 crit on 1000 hosts");
     expect(Buffer.byteLength(push.message)).toBeLessThanOrEqual(PUSH_BYTES_MAX);
     expect(push.message).toMatch(/… and \d+ lines more$/);
@@ -73,12 +80,27 @@ describe("ntfy", () => {
 
 describe("slack and mattermost", () => {
   test.each([
-    ["slack", slack, "<https://mon.example.org/ack?t=a1&amp;s=b2|Acknowledge> · <https://mon.example.org/downtime?t=a1|Downtime>", "&gt;90% (work.conf:41)"],
-    ["mattermost", mattermost, "[Acknowledge](https://mon.example.org/ack?t=a1&s=b2) · [Downtime](https://mon.example.org/downtime?t=a1)", "\\>90% \\(work.conf:41\\)"],
+    [
+      "slack",
+      slack,
+      "<https://mon.example.org/ack?t=a1&amp;s=b2|Acknowledge> · <https://mon.example.org/downtime?t=a1|Downtime>",
+      "&gt;90% (work.conf:41)",
+    ],
+    [
+      "mattermost",
+      mattermost,
+      "[Acknowledge](https://mon.example.org/ack?t=a1&s=b2) · [Downtime](https://mon.example.org/downtime?t=a1)",
+      "\\>90% \\(work.conf:41\\)",
+    ],
   ] as const)("%s: one problem", async (_, type, links, reason) => {
     const { body, path } = await sent(type, message([notice()], { others: [trouble] }));
     expect(path).toBe("/hooks/x1y2");
-    expect(body).toMatchObject({ text: "crit mars root_usage 97.2%", parse: "none", link_names: false, unfurl_links: false });
+    expect(body).toMatchObject({
+      text: "crit mars root_usage 97.2%",
+      parse: "none",
+      link_names: false,
+      unfurl_links: false,
+    });
     expect(body.attachments).toEqual([
       {
         color: "#c1121f",
@@ -106,16 +128,24 @@ describe("slack and mattermost", () => {
   });
 
   test("a storm is bounded and counted", async () => {
-    const { body } = await sent(slack, message(Array.from({ length: 40 }, (_, i) => notice({ tag: `h${i}` })), { more: 960 }));
-    expect(body.text).toBe("40 crit, 960 more on 40+ hosts");
+    const { body } = await sent(
+      slack,
+      message(
+        Array.from({ length: 40 }, (_, i) => notice({ tag: `h${i}` })),
+        { more: 960 },
+      ),
+    );
+    expect(body.text).toBe("40 crit on 40 hosts, 960 more");
     expect(body.attachments).toHaveLength(CHAT_NOTICES_MAX + 1);
     expect(body.attachments.at(-1).text).toBe(`… and ${1000 - CHAT_NOTICES_MAX} more`);
   });
 
-  const HOSTILE = "<!channel> <@U1|x> @all @channel *b* `c` [a](http://evil.example) ![i](x) # h ~~s~~ :skull: www.evil.example _e_ root_usage";
+  const HOSTILE =
+    "<!channel> <@U1|x> @all @channel *b* `c` [a](http://evil.example) ![i](x) # h ~~s~~ :skull: www.evil.example _e_ root_usage";
   test("slack: nothing is obeyed", async () => {
     const { body } = await sent(slack, message([notice({ item: HOSTILE, text: HOSTILE })]));
-    for (const text of [body.text, body.attachments[0].title, body.attachments[0].fallback]) expect(text).not.toMatch(/[<>]/);
+    for (const text of [body.text, body.attachments[0].title, body.attachments[0].fallback])
+      expect(text).not.toMatch(/[<>]/);
     expect(body.attachments[0].text.split("\n")[0]).not.toMatch(/[<>]/);
   });
 

@@ -16,9 +16,12 @@ const path = `/hooks/${SECRET}?token=t0ken4711`;
 /** What becomes of a message to a receiver that answers so. */
 async function refused(...answers: Answer[]) {
   using web = await receiver(...answers);
-  const { message: text, isPermanent, isUnsure, retry_after_s } = await refusal(
-    webhook.send(message(), delivery(web.url(path))),
-  );
+  const {
+    message: text,
+    isPermanent,
+    isUnsure,
+    retry_after_s,
+  } = await refusal(webhook.send(message(), delivery(web.url(path))));
   return { text: text.replace(`:${web.port}`, ""), isPermanent, isUnsure, retry_after_s };
 }
 
@@ -56,7 +59,12 @@ describe("answers", () => {
       "127.0.0.1: 301 Moved Permanently: it leads to https://x.example.org/…/…, and redirects are not followed; if that is right, write it as the URL",
       true,
     ],
-    ["a redirect to nowhere", { status: 307 }, "127.0.0.1: 307 Temporary Redirect: it leads elsewhere and does not say where", false],
+    [
+      "a redirect to nowhere",
+      { status: 307 },
+      "127.0.0.1: 307 Temporary Redirect: it leads elsewhere and does not say where",
+      false,
+    ],
   ])("%s", async (...[, answer, text, isPermanent, retry_after_s]) => {
     expect(await refused(answer)).toEqual({ text, isPermanent, isUnsure: false, retry_after_s });
   });
@@ -82,12 +90,21 @@ describe("answers", () => {
 
 describe("servers that misbehave", () => {
   test.each<[string, Answer, RegExp]>([
-    ["closes without a word", (socket) => socket.end(), /^127\.0\.0\.1: the connection was closed before the answer came$/],
+    [
+      "closes without a word",
+      (socket) => socket.end(),
+      /^127\.0\.0\.1: the connection was closed before the answer came$/,
+    ],
     ["resets", (socket) => socket.resetAndDestroy(), /^127\.0\.0\.1: .*(closed|reset)/],
     ["no HTTP", (socket) => socket.end(`220 ${SECRET} ESMTP\r\n`), /does not speak HTTP: "220 … ESMTP/],
     ["an endless line", (socket) => socket.end("x".repeat(20_000)), /longer than 8192 bytes/],
   ])("%s: it may have been taken", async (_, answer, text) => {
-    expect(await refused(answer)).toEqual({ text: expect.stringMatching(text), isPermanent: false, isUnsure: true, retry_after_s: undefined });
+    expect(await refused(answer)).toEqual({
+      text: expect.stringMatching(text),
+      isPermanent: false,
+      isUnsure: true,
+      retry_after_s: undefined,
+    });
   });
 
   test("a huge answer is read up to its bound", async () => {
@@ -142,7 +159,9 @@ describe("servers that misbehave", () => {
     ["that is over", "IP:127.0.0.1", -1, /TLS: the certificate (has expired|is self-signed)/],
   ])("a certificate %s: nothing is sent", async (_, names, days, text) => {
     let bytes = 0;
-    const port = await serveTls(certificate(names, days), (socket) => socket.on("data", (data) => (bytes += data.length)));
+    const port = await serveTls(certificate(names, days), (socket) =>
+      socket.on("data", (data) => (bytes += data.length)),
+    );
     const error = await refusal(webhook.send(message(), delivery(`https://127.0.0.1:${port}${path}`)));
     expect(error).toMatchObject({ message: expect.stringMatching(text), isUnsure: false, isPermanent: false });
     expect(bytes).toBe(0);
@@ -192,12 +211,20 @@ test("what is secret in a URL is in no error and no answer", async () => {
       using server = await receiver({ status, body, headers: { Location: `/elsewhere/${hidden}?${query}` } });
       const url = `http://${user}:${password}@127.0.0.1:${server.port}/x/${hidden}?k=${query}#${fragment}`;
       const said = String(await type?.send(message(), delivery(url)).catch((error: Error) => error.message));
+      // What dmon and HTTP say themselves can have a short word in it by chance.
       for (const part of [...Object.values(secret), btoa(`${user}:${password}`)])
-        // What dmon and HTTP say themselves can have a short word in it by chance.
         if (!FIXED.some((each) => each.toLowerCase().includes(part.toLowerCase()))) expect(said).not.toContain(part);
       expect(JSON.stringify(server.received.map(({ path: asked }) => asked))).not.toContain(`#${fragment}`);
     }),
     { numRuns: 60 },
   );
 });
-const FIXED = ["127.0.0.1", "elsewhere", "redirects are not followed; if that is right, write it as the URL it leads to", "Not Found", "Unauthorized", "Too Many Requests", "Internal Server Error"];
+const FIXED = [
+  "127.0.0.1",
+  "elsewhere",
+  "redirects are not followed; if that is right, write it as the URL it leads to",
+  "Not Found",
+  "Unauthorized",
+  "Too Many Requests",
+  "Internal Server Error",
+];

@@ -44,10 +44,9 @@ export function titleOf(message: Message): string {
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   const parts = [...counts].map(([word, count]) => `${count} ${word}`);
-  if (more > 0) parts.push(`${more} more`);
   const tags = new Set(notices.map(({ tag }) => tag));
-  const where = tags.size === 1 && more === 0 ? oneLine(first.tag) : `${tags.size}${more > 0 ? "+" : ""} hosts`;
-  return oneLine(`${parts.join(", ")} on ${where}`);
+  const where = tags.size === 1 ? oneLine(first.tag) : `${tags.size} hosts`;
+  return oneLine(`${parts.join(", ")} on ${where}${more > 0 ? `, ${more} more` : ""}`);
 }
 
 /** `crit mars root_usage 97%`; `still crit mars …` of a reminder, `test: …` of what only tries the way. */

@@ -1,7 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Notice } from "../../../src/core/alert/message.ts";
-import { brief, details, fitting, gravity, linesOf, oneLine, othersLine, titleOf } from "../../../src/core/alert/short.ts";
+import {
+  brief,
+  details,
+  fitting,
+  gravity,
+  linesOf,
+  oneLine,
+  othersLine,
+  titleOf,
+} from "../../../src/core/alert/short.ts";
 import { TEXT_CHARS_MAX } from "../../../src/core/limits.ts";
 import { MADE_S, message, notice } from "../../notify/messages.ts";
 
@@ -14,9 +23,14 @@ describe("titles", () => {
     ["a recovery", [{ kind: "recovery", level: "fine", value: 12 }], 0, "fine mars root_usage 12%"],
     ["a test", [{ kind: "test" }], 0, "test: crit mars root_usage 97.2%"],
     ["two of one host", [{}, { level: "sick", item: "load1" }], 0, "1 crit, 1 sick on mars"],
-    ["many", [dead("a"), dead("b"), { tag: "c" }, { tag: "c", kind: "recovery", level: "fine" }], 0, "2 dead, 1 crit, 1 well again on 3 hosts"],
-    ["more than are listed", [dead("a"), dead("b")], 40, "2 dead, 40 more on 2+ hosts"],
-    ["one of many", [dead("a")], 2, "1 dead, 2 more on 1+ hosts"],
+    [
+      "many",
+      [dead("a"), dead("b"), { tag: "c" }, { tag: "c", kind: "recovery", level: "fine" }],
+      0,
+      "2 dead, 1 crit, 1 well again on 3 hosts",
+    ],
+    ["more than are listed", [dead("a"), dead("b")], 40, "2 dead on 2 hosts, 40 more"],
+    ["one of many", [dead("a")], 2, "1 dead on a, 2 more"],
     ["none", [], 0, "nothing to tell"],
   ])("%s", (_, notices, more, title) => {
     expect(titleOf(message(notices.map(notice), { more }))).toBe(title);
@@ -25,7 +39,11 @@ describe("titles", () => {
 
 describe("details", () => {
   test.each<[string, Partial<Notice>, string]>([
-    ["what it was, for how long, why", { text: "3.2 GiB free" }, "was fine, for 10m, >90% (work.conf:41), 3.2 GiB free"],
+    [
+      "what it was, for how long, why",
+      { text: "3.2 GiB free" },
+      "was fine, for 10m, >90% (work.conf:41), 3.2 GiB free",
+    ],
     ["a reminder was nothing else", { kind: "reminder", prev: "crit" }, "for 10m, >90% (work.conf:41)"],
     ["a clock that was ahead", { since_s: MADE_S + 5 }, "was fine, >90% (work.conf:41)"],
   ])("%s", (_, fields, wanted) => {
@@ -73,7 +91,12 @@ describe("what comes from hosts is harmless", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 2000 }), (text) => {
         const hostile = notice({ tag: text, item: text, text, reason: text, level: text });
-        for (const line of [brief(hostile), details(hostile, MADE_S), titleOf(message([hostile, notice()])), oneLine(text)]) {
+        for (const line of [
+          brief(hostile),
+          details(hostile, MADE_S),
+          titleOf(message([hostile, notice()])),
+          oneLine(text),
+        ]) {
           expect(line.length).toBeLessThanOrEqual(2 * TEXT_CHARS_MAX);
           expect(line).not.toMatch(/[\0-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/);
           expect(line.isWellFormed()).toBe(true);
