@@ -37,9 +37,9 @@ export interface Delivery {
   /** Ends an attempt that takes too long, or when dmon stops. */
   signal: AbortSignal;
   /** Runs a program as those of probes are run (Host.run); absent: none can be run here. */
-  run?(program: Program): Promise<Finished>;
+  run?: (program: Program) => Promise<Finished>;
   /** Milliseconds since the epoch; default the clock. */
-  now_ms?(): number;
+  now_ms?: () => number;
 }
 
 /** A message that was not taken. */

@@ -24,7 +24,7 @@ export default defineChannel({
   form: "an absolute path, and its arguments in quotes",
   doc: "A program of your own on the server, without a shell: it gets JSON on its standard input and DMON_* in its environment.",
   example: `channel sms command "/usr/local/bin/send-sms --from 'dmon on mars'"`,
-  accepts: (url) => url.startsWith("/"),
+  accepts: (url) => /^['"]?\//.test(url),
   fault: (url) => {
     const words = wordsOf(url);
     if (!Array.isArray(words)) return words;

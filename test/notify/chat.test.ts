@@ -1,7 +1,7 @@
 // What ntfy, Slack and Mattermost are sent, and that nothing in it does anything there.
 
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Message } from "../../src/core/alert/message.ts";
 import { CHAT_NOTICES_MAX, PUSH_BYTES_MAX, PUSH_TITLE_CHARS_MAX } from "../../src/core/limits.ts";
 import mattermost from "../../src/notify/mattermost.ts";

@@ -1,7 +1,7 @@
 // How a message by HTTP is sent and its answer judged, against receivers that misbehave in each way.
 
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { CHANNEL_ANSWER_BYTES_MAX, RETRY_AFTER_S_MAX } from "../../src/core/limits.ts";
 import { channelTypes } from "../../src/notify/index.ts";
 import { retryAfter } from "../../src/notify/post.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { COMMAND_WORDS_MAX } from "../../src/core/limits.ts";
 import { wordsOf } from "../../src/notify/words.ts";
 

@@ -27,7 +27,7 @@ export default defineStatement({
     if (name && type?.text === "command" && url && at) {
       const path = `${url.text.startsWith("/") ? "" : "/PATH/"}${words
         .slice(2)
-        .map(({ text }) => text)
+        .map(({ text }) => (/\s/.test(text) ? `'${text}'` : text))
         .join(" ")}`;
       return { at, message: "a command of several words", hint: `write channel ${name.text} command "${path}"` };
     }

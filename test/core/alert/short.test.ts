@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Notice } from "../../../src/core/alert/message.ts";
 import {
   brief,
