@@ -310,3 +310,34 @@ export const ACK_TEXT_CHARS_MAX = 200;
 export const UNSAVED_CHANGES_MAX = 1000;
 /** Events that could not be stored and of which users were told all the same, by their ids: what a client sends again is not new. */
 export const UNSTORED_EVENTS_MAX = 50_000;
+/** A message by HTTP, from the lookup of the name to the answer's status: what takes longer is down, and is tried again. */
+export const CHANNEL_MS_MAX = 20_000;
+/** What follows the status is for errors alone, so nobody waits long for it. */
+export const CHANNEL_BODY_MS_MAX = 2_000;
+/** Read of an answer; people are shown TEXT_CHARS_MAX of it. Most are `ok` or an error in JSON. */
+export const CHANNEL_ANSWER_BYTES_MAX = 4 * KIB;
+/** However long a server asks not to be tried again (Retry-After): an alert waits no longer for a word of somebody else. */
+export const RETRY_AFTER_S_MAX = 3600;
+/** A command that sends a message: a modem takes 20 s for an SMS. */
+export const COMMAND_S_MAX = 60;
+/** What it may print; people are shown TEXT_CHARS_MAX of it. */
+export const COMMAND_OUTPUT_BYTES_MAX = 64 * KIB;
+/** A variable in its environment: Linux takes 128 KiB for each, and 2 MiB for all with the arguments. */
+export const COMMAND_VARIABLE_CHARS_MAX = 4096;
+/** Words of its command line: what a person writes in one line. */
+export const COMMAND_WORDS_MAX = 100;
+/** The file that has a channel's URL: a URL of ARGUMENT_CHARS_MAX and comments. */
+export const CHANNEL_FILE_BYTES_MAX = 16 * KIB;
+/** The text of a push message. ntfy takes 4096 bytes and makes a file of what is longer (ntfy: message-size-limit). */
+export const PUSH_BYTES_MAX = 4000;
+/** Its title, and what a phone shows of it. */
+export const PUSH_TITLE_CHARS_MAX = 100;
+/** Notices in one message to a chat: a screen full; Slack takes 100 attachments and asks for 20 at most. */
+export const CHAT_NOTICES_MAX = 15;
+/**
+ * So long an alert stays in Alertmanager that is not sent again: longer than a server is away for planned work, shorter than
+ * anybody believes in an alert that its sender does not know any more.
+ */
+export const ALERTMANAGER_LASTS_S = 86_400;
+/** What lasts is sent to Alertmanager again after so long: it forgets all alerts when it is restarted. */
+export const ALERTMANAGER_AGAIN_S = 300;

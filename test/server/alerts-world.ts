@@ -63,7 +63,7 @@ export class AlertsWorld {
 
   private channel(name: string) {
     return defineChannel({
-      ...{ name, is: "", form: "", doc: "" },
+      ...{ name, is: "", form: "", example: "", doc: "" },
       accepts: () => true,
       send: (message) => {
         const error = this.refuses?.(message, name);
