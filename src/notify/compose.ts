@@ -2,9 +2,9 @@
 
 import { htmlOf } from "../core/alert/html.ts";
 import type { Message, Notice } from "../core/alert/message.ts";
+import { oneLine } from "../core/alert/short.ts";
 import { subjectOf } from "../core/alert/subject.ts";
 import { textOf } from "../core/alert/text.ts";
-import { plain } from "../core/alert/words.ts";
 import {
   MAIL_GRAPH_BYTES_MAX,
   MAIL_GRAPHS_MAX,
@@ -36,7 +36,7 @@ export async function composeMail(
   const html = htmlOf(message, offsetAt, (notice) => graphs.find((each) => each.notice === notice));
   const mail = new MailComposer({
     from: { name: "dmon", address: delivery.from },
-    to: { name: plain(user.name), address: user.mail },
+    to: { name: oneLine(user.name), address: user.mail },
     subject: subjectOf(message),
     date: new Date(message.made_s * 1000),
     messageId: `<${idOf(message.id, server)}>`,
@@ -63,14 +63,14 @@ export async function composeMail(
  * same less clearly, and servers and filters take it as leave to delay, which an alert cannot afford.
  */
 function headersOf(message: Message, version: string): Record<string, string> {
-  const tags = [...new Set(message.notices.map(({ tag }) => plain(tag)))];
+  const tags = [...new Set(message.notices.map(({ tag }) => oneLine(tag)))];
   const [worst] = message.notices;
   return {
     "Auto-Submitted": "auto-generated",
     "X-Auto-Response-Suppress": "All",
     "X-Mailer": `dmon ${version}`,
     "X-Dmon-Host": tags.slice(0, MESSAGE_NOTICES_SHOWN_MAX).join(", "),
-    "X-Dmon-Level": plain(worst?.level ?? ""),
+    "X-Dmon-Level": oneLine(worst?.level ?? ""),
     "X-Dmon-Kind": worst?.kind ?? "",
   };
 }

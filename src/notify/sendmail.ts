@@ -1,7 +1,7 @@
 // Hands a mail to the local sendmail, which every mail system of Unix brings: its queue has it then.
 
 import { existsSync } from "node:fs";
-import { plain } from "../core/alert/words.ts";
+import { oneLine } from "../core/alert/short.ts";
 import { SENDMAIL_MS_MAX, SENDMAIL_OUTPUT_BYTES_MAX } from "../core/limits.ts";
 import { spareChild } from "../process/children.ts";
 import { SendError } from "./channel.ts";
@@ -43,7 +43,7 @@ export async function sendBySendmail(mail: Mail, attempt: Attempt): Promise<stri
   // What goes on in the background may hold the pipe open.
   const words = await Promise.race([said, Bun.sleep(SAID_MS).then(() => "")]);
   if (outcome.code === 0) return "sendmail has it";
-  const what = `sendmail: ${outcome.why}${words ? `: ${plain(words)}` : ""}`;
+  const what = `sendmail: ${outcome.why}${words ? `: ${oneLine(words)}` : ""}`;
   throw new SendError(what, { isPermanent: FOR_GOOD.has(outcome.code ?? 0), isUnsure: outcome.code === undefined });
 }
 

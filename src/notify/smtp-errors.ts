@@ -1,6 +1,6 @@
 // What it means that a mail server did not take a mail: whether trying again helps, and whether it may have been taken all the same.
 
-import { plain } from "../core/alert/words.ts";
+import { oneLine } from "../core/alert/short.ts";
 import { SendError } from "./channel.ts";
 import type { MailServer } from "./mail-server.ts";
 
@@ -33,7 +33,7 @@ export function sendErrorOf(error: Error, progress: Progress, { host, port }: Ma
   if (responseCode !== undefined && responseCode >= 400) {
     const isOfThisMail = progress.isWhole || where === "RCPT TO" || where === "DATA";
     const isPermanent = isOfThisMail && responseCode >= 500 && responseCode !== 503 && responseCode !== 530;
-    return new SendError(`${host}: ${where}: ${plain(response ?? error.message)}`, { isPermanent });
+    return new SendError(`${host}: ${where}: ${oneLine(response ?? error.message)}`, { isPermanent });
   }
   const why = reasonOf(error);
   if (progress.isWhole)
@@ -57,7 +57,7 @@ function reasonOf(error: Error): string {
   const first = error instanceof AggregateError ? (error.errors[0] as Failure | undefined) : undefined;
   const word = WORDS[originalCode ?? ""] ?? WORDS[code] ?? WORDS[first?.code ?? ""];
   if (word) return word;
-  const text = plain(first?.message ?? error.message);
+  const text = oneLine(first?.message ?? error.message);
   if (text.startsWith("Connection closed unexpectedly")) return "the connection ended";
   if (/certificate|altname|issuer|unable to verify/i.test(`${text} ${originalCode ?? ""}`))
     return `${text.replace(/^Error initiating TLS - /, "")} (write ?ca=/FILE behind the URL of smtp to trust its authority)`;

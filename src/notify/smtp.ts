@@ -1,7 +1,7 @@
 // Hands a mail to a mail server (RFC 5321). nodemailer speaks; here is what its errors mean, how long each part may take, and that
 // several mails in a row go over one connection.
 
-import { plain } from "../core/alert/words.ts";
+import { oneLine } from "../core/alert/short.ts";
 import { MAIL_ACCEPT_MS_MAX, MAIL_ASK_MS_MAX, MAIL_IDLE_MS_MAX } from "../core/limits.ts";
 import type { Mail } from "./compose.ts";
 import type { MailServer } from "./mail-server.ts";
@@ -62,7 +62,7 @@ async function sendAndKeep(
       else greet(session, server, (error) => (error ? done(error) : transmit(session, mail, done)));
     });
     keep(key, session, idle_ms);
-    return plain(answer);
+    return oneLine(answer);
   } catch (error) {
     session.connection.close();
     throw error;

@@ -2,7 +2,7 @@
 
 import { MESSAGE_NOTICES_SHOWN_MAX, MESSAGE_OTHERS_SHOWN_MAX, MESSAGE_SHOWN_CHARS_MAX } from "../limits.ts";
 import type { Message, Notice, OtherTrouble } from "./message.ts";
-import { plain } from "./words.ts";
+import { oneLine } from "./short.ts";
 
 export interface Digest {
   hosts: HostDigest[];
@@ -31,8 +31,8 @@ export function digestOf(message: Message): Digest {
     const tag = notices[0]?.tag ?? host;
     const others = items.slice(0, MESSAGE_OTHERS_SHOWN_MAX);
     return {
-      tag: plain(tag),
-      ...(tag === host ? {} : { host: plain(host, 253) }),
+      tag: oneLine(tag),
+      ...(tag === host ? {} : { host: oneLine(host, 253) }),
       notices,
       others,
       more: more + items.length - others.length,

@@ -4,7 +4,8 @@ import { formatAge } from "../interval.ts";
 import type { OffsetAt } from "../moment.ts";
 import type { Digest } from "./digest.ts";
 import type { Message, Notice, OtherTrouble } from "./message.ts";
-import { counted, formatSince, labelOf, listed, plain, safeUrl, shownValue, tally } from "./words.ts";
+import { oneLine } from "./short.ts";
+import { counted, formatSince, labelOf, listed, safeUrl, shownValue, tally } from "./words.ts";
 
 /** Hosts by name of what is only counted. */
 const HOSTS_NAMED = 10;
@@ -20,7 +21,7 @@ export function levelWords(notice: Notice, message: Message): string {
 
 /** `root_usage 97%` */
 export function itemWords(notice: Pick<Notice, "item" | "value" | "unit">): string {
-  return `${plain(notice.item)} ${shownValue(notice)}`.trimEnd();
+  return `${oneLine(notice.item)} ${shownValue(notice)}`.trimEnd();
 }
 
 /** Names and texts of what is known of a notice. */
@@ -29,8 +30,8 @@ export function factsOf(notice: Notice, message: Message, offsetAt: OffsetAt): [
   return [
     ["since", formatSince(since_s, message.made_s, offsetAt)],
     ...(prev === level || prev === "" ? [] : [["before", labelOf(prev, message)] as [string, string]]),
-    ...(reason ? [["rule", plain(reason)] as [string, string]] : []),
-    ...(text ? [["text", plain(text)] as [string, string]] : []),
+    ...(reason ? [["rule", oneLine(reason)] as [string, string]] : []),
+    ...(text ? [["text", oneLine(text)] as [string, string]] : []),
   ];
 }
 
@@ -50,8 +51,8 @@ export function linksOf({ links, kind }: Notice): [name: string, url: string][] 
 
 /** Another trouble of a host: its level apart, and for how long it has it. */
 export function otherWords(other: OtherTrouble["items"][number], message: Message): { level: string; rest: string } {
-  const text = shownValue(other) || (other.text === undefined ? "" : plain(other.text, 60));
-  const rest = `${plain(other.item)} ${text}`.trimEnd();
+  const text = shownValue(other) || (other.text === undefined ? "" : oneLine(other.text, 60));
+  const rest = `${oneLine(other.item)} ${text}`.trimEnd();
   return { level: labelOf(other.level, message), rest: `${rest} (${formatAge(message.made_s - other.since_s)})` };
 }
 
@@ -69,7 +70,7 @@ export function leftWords({ left, more }: Digest, message: Message): string | un
   if (left.length + more === 0) return undefined;
   const head = `and ${left.length + more} more`;
   if (left.length === 0) return head;
-  const hosts = [...new Set(left.map(({ tag }) => plain(tag, 40)))];
+  const hosts = [...new Set(left.map(({ tag }) => oneLine(tag, 40)))];
   const unknown = more > 0 ? `, and ${more} of which this message has no list` : "";
   return `${head}: ${tally(left, (level) => labelOf(level, message))} on ${listed(hosts, HOSTS_NAMED, "host")}${unknown}`;
 }
@@ -77,12 +78,12 @@ export function leftWords({ left, more }: Digest, message: Message): string | un
 /** Above all else where nothing has happened. */
 export function testWords({ notices, user }: Message): string | undefined {
   if (!notices.some(({ kind }) => kind === "test")) return undefined;
-  return `This is a test: nothing has happened. It shows that alerts reach ${plain(user.name)}.`;
+  return `This is a test: nothing has happened. It shows that alerts reach ${oneLine(user.name)}.`;
 }
 
 /** Why this user is told: the lines of the work. */
 export function originWords({ notices, user, server }: Message): string[] {
-  const rules = [...new Set(notices.map(({ rule }) => plain(rule)))];
+  const rules = [...new Set(notices.map(({ rule }) => oneLine(rule)))];
   const by = rules.length === 0 ? "" : `, by ${listed(rules, RULES_NAMED, "line", "other")}`;
-  return [`To ${plain(user.name)}${by}`, `dmon on ${plain(server)}`];
+  return [`To ${oneLine(user.name)}${by}`, `dmon on ${oneLine(server)}`];
 }

@@ -14,8 +14,9 @@ import {
   testWords,
 } from "./facts.ts";
 import type { Message, Notice } from "./message.ts";
+import { oneLine } from "./short.ts";
 import { headline } from "./subject.ts";
-import { labelOf, plain } from "./words.ts";
+import { labelOf } from "./words.ts";
 
 /** The image that belongs to a notice, which lies in the same mail. */
 export type ImageOf = (notice: Notice) => { cid: string } | undefined;
@@ -67,7 +68,7 @@ function noticeHtml(notice: Notice, message: Message, offsetAt: OffsetAt, imageO
   const facts = factsOf(notice, message, offsetAt).map(([name, text]) => `${name}: <bdi>${escaped(text)}</bdi>`);
   const links = linksOf(notice).map(([name, url]) => `<a href="${escaped(url)}">${name}</a>`);
   const image = imageOf(notice);
-  const alt = `${plain(notice.item)} on ${plain(notice.tag)}, the last day`;
+  const alt = `${oneLine(notice.item)} on ${oneLine(notice.tag)}, the last day`;
   const lines = [
     `${chip(notice.level, levelWords(notice, message), message)} <b><bdi>${escaped(itemWords(notice))}</bdi></b>`,
     ...facts,
@@ -112,7 +113,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** For content and quoted attributes, of what `plain` or `safeUrl` made. */
+/** For content and quoted attributes, of what `oneLine` or `safeUrl` made. */
 function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
 }

@@ -2,7 +2,8 @@
 
 import { NAME_CHARS_MAX } from "../limits.ts";
 import type { Message, Notice } from "./message.ts";
-import { listed, plain, shownValue, tally } from "./words.ts";
+import { oneLine } from "./short.ts";
+import { listed, shownValue, tally } from "./words.ts";
 
 /** Of one name in a list of several; a name of its own is shown whole. */
 const NAME_CHARS = 40;
@@ -23,7 +24,7 @@ export function headline({ notices, more }: Message): string {
   const mark = markOf(notices);
   if (notices.length === 1 && more === 0) return mark + one(first);
   const rest = more > 0 ? `, ${more} more` : "";
-  return `${mark}${tally(notices, (level) => plain(level, NAME_CHARS))}${rest}: ${where(notices, more)}`;
+  return `${mark}${tally(notices, (level) => oneLine(level, NAME_CHARS))}${rest}: ${where(notices, more)}`;
 }
 
 /** What all of them are, where that is no news. */
@@ -33,10 +34,10 @@ function markOf(notices: readonly Notice[]): string {
 }
 
 function one(notice: Notice): string {
-  const what = [notice.level, notice.tag, notice.item].map((word) => plain(word, NAME_CHARS_MAX)).join(" ");
+  const what = [notice.level, notice.tag, notice.item].map((word) => oneLine(word, NAME_CHARS_MAX)).join(" ");
   const value = shownValue(notice);
   if (value) return `${what} ${value}`;
-  const text = notice.text === undefined ? "" : plain(notice.text, TEXT_CHARS);
+  const text = notice.text === undefined ? "" : oneLine(notice.text, TEXT_CHARS);
   return text ? `${what}: ${text}` : what;
 }
 
@@ -50,5 +51,5 @@ function where(notices: readonly Notice[], more: number): string {
 }
 
 function distinct(names: readonly string[]): string[] {
-  return [...new Set(names)].map((name) => plain(name, NAME_CHARS));
+  return [...new Set(names)].map((name) => oneLine(name, NAME_CHARS));
 }

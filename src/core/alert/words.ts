@@ -1,40 +1,20 @@
-// The words of a message, the same in all its forms: values, times, levels. What comes from outside is made plain here: one
-// line, without characters that nobody sees or that turn the text around them.
+// The words of a mail, the same in all its parts: values, times, levels. What comes from outside is one harmless line.
 
 import { formatAge } from "../interval.ts";
-import { TEXT_CHARS_MAX } from "../limits.ts";
 import type { OffsetAt } from "../moment.ts";
 import { formatValue } from "../units.ts";
 import type { Message, Notice } from "./message.ts";
-
-/** Ends of lines of all kinds and blanks become a blank, so that no text can begin a line of its own. */
-const BLANKS = /[\s\0\x85\u2028\u2029\u3164]+/g;
-const CONTROLS = /[\0-\x1f\x7f-\x9f\ufffe\uffff]/g;
-/** What turns the direction of the text around it, and what has no width: two names that look the same must be the same. */
-const UNSEEN = /[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
-
-/** A text from outside as one plain line of at most `chars_max` characters. */
-export function plain(text: string, chars_max = TEXT_CHARS_MAX): string {
-  const line = text.toWellFormed().replace(BLANKS, " ").replace(UNSEEN, "").replace(CONTROLS, "\ufffd").trim();
-  return clipped(line, chars_max);
-}
-
-/** At most so many characters, of which the last is … where some are left out. */
-function clipped(text: string, chars_max: number): string {
-  if (text.length <= chars_max) return text;
-  const characters = Array.from(text); // by code points: no half of a pair is left over
-  return characters.length <= chars_max ? text : `${characters.slice(0, chars_max - 1).join("")}…`;
-}
+import { oneLine } from "./short.ts";
 
 /** As pages show it, but `97%`, as rules are written. Empty where there is none. */
 export function shownValue({ value, unit }: Pick<Notice, "value" | "unit">): string {
   if (value === null || !Number.isFinite(value)) return "";
-  return plain(formatValue(value, unit)).replace(/ %$/, "%");
+  return oneLine(formatValue(value, unit)).replace(/ %$/, "%");
 }
 
 /** The name of a level in subjects and headers, and what people read elsewhere. */
 export function labelOf(level: string, { levels }: Message): string {
-  return plain(levels.find(({ name }) => name === level)?.label ?? level, 40);
+  return oneLine(levels.find(({ name }) => name === level)?.label ?? level, 40);
 }
 
 /** `2026-11-22 17:40 +01:00`: unambiguous wherever and whenever it is read. */

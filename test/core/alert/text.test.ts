@@ -6,7 +6,7 @@ import { htmlOf } from "../../../src/core/alert/html.ts";
 import type { Message, Notice } from "../../../src/core/alert/message.ts";
 import { subjectOf } from "../../../src/core/alert/subject.ts";
 import { textOf } from "../../../src/core/alert/text.ts";
-import { formatTime, listed, plain, safeUrl } from "../../../src/core/alert/words.ts";
+import { formatTime, listed, safeUrl } from "../../../src/core/alert/words.ts";
 import { DEFAULT_LEVELS } from "../../../src/core/fitness.ts";
 import { expectGolden } from "../../config/golden.ts";
 import * as messages from "./messages.ts";
@@ -70,17 +70,6 @@ test("small notices are told in full up to fifty", () => {
   const many = message(Array.from({ length: 60 }, (_, i) => notice({ item: `item${i}`, reason: undefined })));
   expect(textOf(many, inBerlin).match(/^critical: item/gm)).toHaveLength(50);
   expect(textOf(many, inBerlin)).toContain("and 10 more: 10 critical on mars\n");
-});
-
-test.each<[text: string, is: string]>([
-  ["a\r\nb\tc", "a b c"],
-  ["\u202eabc\u2066\u200b", "abc"],
-  ["a\u0000\u0007b", "a \ufffdb"],
-  ["\ud800", "\ufffd"],
-  ["x".repeat(201), `${"x".repeat(199)}…`],
-  ["😀".repeat(200), "😀".repeat(200)],
-])("plain %j", (text, is) => {
-  expect(plain(text)).toBe(is);
 });
 
 test.each<[time_s: number, offset_s: number, is: string]>([
