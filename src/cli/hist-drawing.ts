@@ -2,7 +2,7 @@
 
 import { formatInterval } from "../core/interval.ts";
 import { KINDS } from "../core/reading.ts";
-import { formatMoment, localParts, zone } from "../page/clock.ts";
+import { formatMoment, localParts, zone } from "../plot/clock.ts";
 import type { Found } from "./hist-source.ts";
 import { drawOverview } from "./overview.ts";
 import { drawPlot } from "./plot.ts";

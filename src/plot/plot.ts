@@ -2,14 +2,15 @@
 
 import type { Kind } from "../core/reading.ts";
 import { formatValue } from "../core/units.ts";
-import plotCss from "./assets/plot.css" with { type: "text" };
 import { shownRange, type TimeTick, timeTicks, type ValueAxis, valueAxis } from "./axis.ts";
 import { localParts } from "./clock.ts";
-import { escapeText } from "./html.ts";
+import { escapeText } from "./escape.ts";
 import { drawGrounds, drawLimits, limitsWithin, marginOf } from "./limit-lines.ts";
-import { SEVERITY, type Stretch, type Threshold } from "./marks.ts";
-import type { Series } from "./model.ts";
+import type { Stretch, Threshold } from "./marks.ts";
+import plotCss from "./plot.css" with { type: "text" };
 import { type Point, runsOf } from "./points.ts";
+import { SEVERITY } from "./scale.ts";
+import type { Series } from "./series.ts";
 import { cut, type Frame, px } from "./svg.ts";
 
 /** Sizes in CSS pixels. Smaller, the labels have no room; larger, no screen has. */
