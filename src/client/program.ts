@@ -61,7 +61,7 @@ export async function runProgram(program: Program, { home, adopts }: Surrounding
     const finished: Finished = {
       code: child.exitCode,
       signal: child.signalCode === null ? null : String(child.signalCode),
-      stdout: output.take(),
+      stdout: output.take(program.isBinary ? "latin1" : "utf8"),
       stderr: errors.take(),
       ...(ended ? { ended } : {}),
     };
@@ -94,7 +94,7 @@ function start(program: Program, home: string | undefined) {
     const child = Bun.spawn(command, {
       cwd: "/",
       env,
-      stdio: ["ignore", "pipe", "pipe", ...(lifeline === undefined ? [] : [lifeline])],
+      stdio: [program.input ?? "ignore", "pipe", "pipe", ...(lifeline === undefined ? [] : [lifeline])],
       detached: true, // a session and process group of its own, which can be ended as a whole
     });
     pid = child.pid;
