@@ -289,13 +289,11 @@ export const PAGE_MS_MAX = 20_000;
 
 /** The SVG of one picture: a graph of 4000 px with 200 limits and changes of level has 300 KiB. */
 export const PICTURE_SVG_BYTES_MAX = MIB;
-/** Pixels of one picture, of four bytes each while it is drawn: 4000 × 2000, which is the largest graph of a page. */
-export const PICTURE_PIXELS_MAX = 8_000_000;
-/** The PNG of one picture: the largest graph has 200 KiB. */
-export const PICTURE_PNG_BYTES_MAX = 4 * MIB;
-/** Drawing one picture takes half a second on a slow core; behind others' work, which it lets go first, some more. */
+/** Pixels of one picture, such as 2500 × 1000. The process that draws takes 250 MiB then. */
+export const PICTURE_PIXELS_MAX = 2_500_000;
+/** The PNG of one picture: the largest graph has 100 KiB. */
+export const PICTURE_PNG_BYTES_MAX = MIB;
+/** Drawing one picture takes 0.3 s, the largest 0.6 s; as it is nice, more where others work. */
 export const PICTURE_MS_MAX = 15_000;
-/** What the process that draws may write to: 80 MiB for a small picture, and 150 more for the largest. */
-export const PICTURE_MEMORY_BYTES_MAX = 512 * MIB;
 /** Pictures that wait for the one before: more come of a storm, in which one more mail without a picture is no loss. */
 export const PICTURES_WAITING_MAX = 16;

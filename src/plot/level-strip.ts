@@ -11,8 +11,9 @@ import { cut, type Frame, px } from "./svg.ts";
 const CHAR_PX = 7;
 const LABEL_CHARS = 14;
 const LEAD_PX = 4;
-/** Changes nearer to each other than this are one line: the strip tells more. */
-const CHANGE_PX = 4;
+/** Of more changes than so many, and of those nearer to each other, the strip tells. */
+const CHANGES_MAX = 8;
+const CHANGE_PX = 12;
 
 /** Below the graph, which level held: the worse, the thicker, so that it does not rest on colour. */
 export function drawStretches(frame: Frame, stretches: readonly Stretch[], clock: LocalClock): string {
@@ -31,7 +32,7 @@ export function drawChanges(frame: Frame, stretches: readonly Stretch[], series:
   let out = "";
   let free = frame.right;
   let last = Infinity;
-  for (const { from_s, look, label } of changes.toReversed()) {
+  for (const { from_s, look, label } of changes.slice(-CHANGES_MAX).toReversed()) {
     const x = frame.x(from_s);
     if (last - x < CHANGE_PX) continue;
     const isNewest = last === Infinity;

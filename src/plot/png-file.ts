@@ -4,11 +4,16 @@
 import { crc32, deflateSync } from "node:zlib";
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-const PALETTE_MAX = 256;
+/** Enough for the shades at the edges of lines and letters; more would take more bytes. */
+const PALETTE_MAX = 16;
+/** So many are never given up for a similar one: tints are near to white. */
+const EXACT = 24;
+/** How much farther apart colours must be in the next try, of 442 from black to white. */
+const APART_STEP = 4;
 const DEPTH_BITS = 8;
 const INDEXED = 3;
 
-/** A PNG of RGBA pixels, whose alpha is not looked at. Colours beyond 256 become those nearest to them in a coarser scale. */
+/** A PNG of RGBA pixels, whose alpha is not looked at. Beyond 64 colours, the rare ones become the nearest of the others. */
 export function encodePng(rgba: Uint8Array, width: number, height: number): Uint8Array {
   const { palette, indices } = indexed(rgba, width * height);
   const lines = new Uint8Array(height * (width + 1)); // before each line its filter: none, which is best for palettes
@@ -29,28 +34,46 @@ export function encodePng(rgba: Uint8Array, width: number, height: number): Uint
 
 /** The palette, three bytes a colour, and the place in it of each pixel. */
 function indexed(rgba: Uint8Array, count: number): { palette: Uint8Array; indices: Uint8Array } {
-  // A bit less of each colour until there are few enough; with two bits of each there are 64.
-  for (let dropped = 0; ; dropped++) {
-    const mask = (0xff << dropped) & 0xff;
-    const places = new Map<number, number>();
-    const colours: number[] = [];
-    const indices = new Uint8Array(count);
-    let pixel = 0;
-    for (; pixel < count; pixel++) {
-      const at = pixel * 4;
-      const [r, g, b] = [rgba[at] ?? 0, rgba[at + 1] ?? 0, rgba[at + 2] ?? 0];
-      const key = ((r & mask) << 16) | ((g & mask) << 8) | (b & mask);
-      let place = places.get(key);
-      if (place === undefined) {
-        if (places.size === PALETTE_MAX) break;
-        place = places.size;
-        places.set(key, place);
-        colours.push(r, g, b); // the first of those that are one: pure white stays white
-      }
-      indices[pixel] = place;
-    }
-    if (pixel === count) return { palette: Uint8Array.from(colours), indices };
+  const pixels = new Uint32Array(count);
+  const counts = new Map<number, number>();
+  for (let i = 0; i < count; i++) {
+    const rgb = ((rgba[4 * i] ?? 0) << 16) | ((rgba[4 * i + 1] ?? 0) << 8) | (rgba[4 * i + 2] ?? 0);
+    pixels[i] = rgb;
+    counts.set(rgb, (counts.get(rgb) ?? 0) + 1);
   }
+  const colours = [...counts].sort(([, a], [, b]) => b - a).map(([rgb]) => rgb);
+  const palette = paletteOf(colours);
+  const places = new Map(colours.map((rgb) => [rgb, nearest(palette, rgb).place]));
+  return {
+    palette: Uint8Array.from(palette.flatMap((rgb) => [rgb >> 16, (rgb >> 8) & 255, rgb & 255])),
+    indices: Uint8Array.from(pixels, (rgb) => places.get(rgb) ?? 0),
+  };
+}
+
+/** Of colours, the most frequent first, some of which one is near to each. Those of areas and lines are among them as they are. */
+function paletteOf(colours: readonly number[]): number[] {
+  for (let apart = 0; ; apart += APART_STEP) {
+    const palette: number[] = [];
+    for (const rgb of colours) {
+      if (palette.length >= EXACT && nearest(palette, rgb).distance <= apart) continue;
+      palette.push(rgb);
+      if (palette.length > PALETTE_MAX) break;
+    }
+    if (palette.length <= PALETTE_MAX) return palette;
+  }
+}
+
+function nearest(palette: readonly number[], rgb: number): { place: number; distance: number } {
+  let found = { place: 0, distance: Infinity };
+  for (const [place, other] of palette.entries()) {
+    const distance = Math.hypot(
+      (rgb >> 16) - (other >> 16),
+      ((rgb >> 8) & 255) - ((other >> 8) & 255),
+      (rgb & 255) - (other & 255),
+    );
+    if (distance < found.distance) found = { place, distance };
+  }
+  return found;
 }
 
 /** Length, type, data, checksum of type and data. */

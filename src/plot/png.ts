@@ -1,5 +1,5 @@
-// SVG becomes PNG, by resvg as WebAssembly and with a font of our own. Loads 3 MB and keeps 60 MiB of memory: only the process of
-// `dmon draw-png` does that (cli/draw-png.ts), which is over with its picture.
+// SVG becomes PNG, by resvg as WebAssembly and with a font of our own. It takes 100 MiB of memory
+// and keeps a third of it: only the process of `dmon draw-png` does that (cli/draw-png.ts), which is over with its picture.
 
 import regularFile from "@fontsource/dejavu-sans/files/dejavu-sans-latin-400-normal.woff2" with { type: "file" };
 import boldFile from "@fontsource/dejavu-sans/files/dejavu-sans-latin-700-normal.woff2" with { type: "file" };
