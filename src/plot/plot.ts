@@ -39,6 +39,8 @@ export interface PlotOptions {
   standalone?: boolean | "still";
   /** The title of one that stands alone is beside the unit, not above it. */
   compact?: boolean;
+  /** So many points at most, of which each is of a few rows; else two a pixel. */
+  points_max?: number;
   /** Where the level changed is a line through the graph, with what it became. */
   changes?: boolean;
   /** Whose local time; this host's. */
@@ -52,7 +54,7 @@ export function plot(series: Series, options: PlotOptions): string {
   const { clock = HOST_CLOCK, stretches = [] } = options;
   const width = clamp(options.width, PLOT_WIDTH);
   const height = clamp(options.height, PLOT_HEIGHT);
-  const runs = runsOf(series, width);
+  const runs = runsOf(series, (options.points_max ?? 2 * width) / 2);
   const points = runs.flat();
   const top = options.standalone && !options.compact ? 50 : 24;
   const bottom = height - 34;

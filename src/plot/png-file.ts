@@ -5,11 +5,12 @@ import { crc32, deflateSync } from "node:zlib";
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Enough for the shades at the edges of lines and letters; more would take more bytes. */
-const PALETTE_MAX = 16;
+const PALETTE_MAX = 64;
 /** So many are never given up for a similar one: tints are near to white. */
-const EXACT = 24;
-/** How much farther apart colours must be in the next try, of 442 from black to white. */
-const APART_STEP = 4;
+const EXACT = 12;
+/** How far apart the others are at least, of 442 from black to white, and how much more in each further try. */
+const APART_LEAST = 56;
+const APART_STEP = 8;
 const DEPTH_BITS = 8;
 const INDEXED = 3;
 
@@ -52,7 +53,7 @@ function indexed(rgba: Uint8Array, count: number): { palette: Uint8Array; indice
 
 /** Of colours, the most frequent first, some of which one is near to each. Those of areas and lines are among them as they are. */
 function paletteOf(colours: readonly number[]): number[] {
-  for (let apart = 0; ; apart += APART_STEP) {
+  for (let apart = APART_LEAST; ; apart += APART_STEP) {
     const palette: number[] = [];
     for (const rgb of colours) {
       if (palette.length >= EXACT && nearest(palette, rgb).distance <= apart) continue;

@@ -9,8 +9,10 @@ import type { Series } from "./series.ts";
 
 /** In CSS pixels: the narrowest mail on a screen is as wide, and a phone shows it at half the size. */
 export const SMALL_PICTURE = { width: 600, height: 180 };
-/** It is drawn so many times larger, for screens with small pixels. */
-export const SMALL_PICTURE_DENSITY = 2;
+/** One for every ten minutes of a day: of more, noise would be a surface, and the picture of it twice as many bytes. */
+const POINTS_MAX = 144;
+/** It is drawn so many times larger, for screens with small pixels; twice would be twice the bytes. */
+export const SMALL_PICTURE_DENSITY = 1.5;
 
 export interface SmallPicture {
   /** What is shown: `mars root_usage`. */
@@ -37,6 +39,7 @@ export function smallPicture({ title, unit, kind, series, limits, stretches, off
     title: `${title}, ${zone(series.to_s, clock)}`,
     thresholds: limits ?? [],
     stretches: stretches ?? [],
+    points_max: POINTS_MAX,
     standalone: "still",
     compact: true,
     changes: true,

@@ -1,6 +1,7 @@
 // Days of items that small pictures are made of in tests.
 
 import type { SmallPicture } from "../../src/plot/small-picture.ts";
+import { noise } from "../page/fixture.ts";
 
 /** Sun 22 Nov 2026 13:40 UTC. */
 const TO_S = 1_795_354_800;
@@ -66,4 +67,10 @@ export const flapping: SmallPicture = {
     look: i % 2 ? ("sick" as const) : ("fine" as const),
     label: i % 2 ? "sick" : "fine",
   })),
+};
+
+/** Anything from nothing to all, every five minutes: no picture has more bytes. */
+export const noisy: SmallPicture = {
+  ...filling,
+  series: { ...series, rows: rowsOf((_, i) => noise(i) * 100) },
 };
