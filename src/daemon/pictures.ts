@@ -50,9 +50,15 @@ async function run(input: Uint8Array, { density = 1, dmon = [process.execPath], 
     output_bytes_max: PICTURE_PNG_BYTES_MAX,
   };
   const { code, signal, stdout, stderr, ended } = await runProgram(program, adopts ? { adopts } : {});
-  if (code === 0 && !ended) return Buffer.from(stdout, "latin1");
+  if (code === 0 && !ended && stdout !== "") return Buffer.from(stdout, "latin1");
+  throw new Error(
+    `no picture: ${reasonOf(ended, code === 0 ? "wrote nothing" : `ended by ${signal ?? code}`, stderr)}`,
+  );
+}
+
+function reasonOf(ended: "late" | "flood" | undefined, otherwise: string, stderr: string): string {
+  if (ended === "late") return `it took more than ${PICTURE_MS_MAX / 1000} s`;
+  if (ended === "flood") return `it has more than ${PICTURE_PNG_BYTES_MAX} bytes`;
   const [said = ""] = stderr.split("\n", 1);
-  const why =
-    ended === "late" ? `it took more than ${PICTURE_MS_MAX / 1000} s` : said || `draw-png ended by ${signal ?? code}`;
-  throw new Error(`no picture: ${why}`);
+  return said || `draw-png ${otherwise}`;
 }

@@ -34,6 +34,13 @@ describe("runProgram", () => {
     });
   });
 
+  test("gives it what it is to read, and takes bytes that are no text", async () => {
+    const input = Uint8Array.from({ length: 300_000 }, (_, i) => i * 7);
+    const { stdout } = await sh("cat", { input, isBinary: true });
+    expect(Buffer.from(stdout, "latin1").equals(Buffer.from(input))).toBe(true);
+    expect((await sh("exec <&-; echo has not read it", { input })).stdout).toBe("has not read it\n");
+  });
+
   test("has a clean environment, no input, / as its directory, and is niced", async () => {
     process.env.DMON_TEST_SECRET = "x";
     const { stdout } = await sh("env | sort | sed s/DMON_RUN=.*/DMON_RUN=/; pwd; cat; nice", {

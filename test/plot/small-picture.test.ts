@@ -25,10 +25,10 @@ test("gaps are gaps, levels have their strip, changes their lines and the newest
   expect(svg.match(/class="p-line"/g)).toHaveLength(2);
   expect(svg.match(/class="p-band"/g)).toHaveLength(2);
   expect(svg.match(/class="p-level p-/g)).toHaveLength(4);
-  expect([...svg.matchAll(/class="p-change p-(\w+)"/g)].map(([, look]) => look).sort()).toEqual([
-    "crit",
-    "sick",
+  expect([...svg.matchAll(/class="p-change p-(\w+)"/g)].map(([, look]) => look).toReversed()).toEqual([
     "soso",
+    "sick",
+    "crit",
   ]);
   // There is no room behind the line of the newest, so its name is before it.
   expect(svg).toMatch(/class="p-change-label p-crit" x="[\d.]+" text-anchor="end" y="\d+">critical</);
@@ -38,6 +38,7 @@ test("an item that flaps has no more lines and names than there is room for", ()
   const svg = smallPicture(flapping);
   const xs = [...svg.matchAll(/class="p-change [^"]*" d="M([\d.]+)/g)].map(([, x]) => Number(x)).sort((a, b) => a - b);
   expect(Math.min(...xs.slice(1).map((x, i) => x - (xs[i] ?? 0)))).toBeGreaterThanOrEqual(11.9);
+  expect(xs.length).toBeWithin(1, 9);
   expect(svg.match(/class="p-change-label/g)).toHaveLength(1);
 });
 
