@@ -15,10 +15,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/config": ["src/core"],
   "src/wire": ["src/core"],
   "src/store": ["src/core"],
-  "src/work": ["src/core", "probes"],
+  "src/notify": ["src/core", "src/reach"],
+  "src/work": ["src/core", "src/notify/channel.ts", "src/notify/index.ts", "src/notify/web-url.ts", "probes"],
   "src/commands": ["src/core", "src/wire", "src/process/localtime.ts"],
   "src/client": ["src/core", "src/store", "probes", "src/work/works.ts"],
-  "src/server": ["src/core", "src/store", "src/wire", "src/work/works.ts"],
+  "src/server": ["src/core", "src/store", "src/wire", "src/notify", "src/work/works.ts", "src/work/alerting-work.ts"],
   "src/plot": ["src/core", "src/process/localtime.ts"],
   "src/page": ["src/core", "src/wire", "src/plot", "src/process/localtime.ts"],
   "src/daemon": [

@@ -1,14 +1,18 @@
 // dmon db check: what there is in the databases, and whether all of it is right.
 
+import type { Database } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
 import { formatInterval } from "../core/interval.ts";
 import { formatValue } from "../core/units.ts";
 import { stamp } from "../process/localtime.ts";
-import { type CheckedClient, type CheckedFile, checkClient } from "../store/check.ts";
+import { type CheckedClient, type CheckedFile, checkClient, isReadable } from "../store/check.ts";
 import { type CheckedServer, checkServer } from "../store/check-server.ts";
+import { CLIENT_SCHEMA } from "../store/client-store.ts";
 import { asStoreError, closeDatabase, DamagedError, StoreError } from "../store/database.ts";
 import { openForReading } from "../store/reading.ts";
 import { counted } from "../store/rescue.ts";
+import { partsOf } from "../store/schema.ts";
+import { SERVER_SCHEMA } from "../store/server-store.ts";
 import { type DbContext, mustBeThere } from "./db.ts";
 
 type Whole = { log_bytes: number } & (({ kind: "client" } & CheckedClient) | ({ kind: "server" } & CheckedServer));
@@ -42,15 +46,14 @@ function check(file: string, kind: Checked["kind"]): Checked {
 function look(file: string): Checked {
   const db = openForReading(file);
   try {
-    const tables = new Set(db.query("SELECT name FROM sqlite_schema WHERE type = 'table'").values().flat());
+    const kind = kindOf(db, file);
     const about = { file, log_bytes: statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0 };
-    if (tables.has("bucket")) {
+    if (kind === "client") {
       const found = checkClient(db, Date.now() / 1000);
-      return { ...about, kind: "client", ok: isRight(found), ...found };
+      return { ...about, kind, ok: isRight(found), ...found };
     }
-    if (!tables.has("event")) throw new StoreError(`${file}: is no database of dmon`);
     const found = checkServer(db);
-    return { ...about, kind: "server", ok: isRight(found), ...found };
+    return { ...about, kind, ok: isRight(found), ...found };
   } catch (error) {
     throw asStoreError(file, error);
   } finally {
@@ -58,8 +61,15 @@ function look(file: string): Checked {
   }
 }
 
-function isRight({ damage, wrong }: CheckedFile): boolean {
-  return damage.length + wrong.length === 0;
+/** By most of its tables, for one may have lost its name. */
+function kindOf(db: Database, file: string): Checked["kind"] {
+  const [client, server] = [partsOf(db, CLIENT_SCHEMA), partsOf(db, SERVER_SCHEMA)];
+  if (client + server === 0) throw new StoreError(`${file}: is no database of dmon`);
+  return client > server ? "client" : "server";
+}
+
+function isRight(found: CheckedFile): boolean {
+  return isReadable(found) && found.wrong.length === 0;
 }
 
 function textOf(checked: Checked): string {
@@ -72,7 +82,7 @@ function contentOf(checked: Whole): string[] {
   const { bytes, pages, free_pages, log_bytes, schema } = checked;
   const log = log_bytes > 0 ? `, log ${formatValue(log_bytes, "B")}` : "";
   const head = `${formatValue(bytes, "B")} in ${many(pages, "page")}, ${counted(free_pages)} free${log}, schema ${schema}`;
-  if (checked.damage.length > 0) return [head]; // its rows were not looked at
+  if (!isReadable(checked)) return [head]; // its rows were not looked at
   return [head, ...(checked.kind === "client" ? clientLines(checked) : serverLines(checked))];
 }
 
@@ -104,7 +114,11 @@ function serverLines({ events, from_s, to_s, reports }: CheckedServer): string[]
 }
 
 /** What is wrong, and what to do. */
-function verdict({ damage, wrong, wrong_more, kind }: Checked): string[] {
+function verdict(checked: Checked): string[] {
+  const { damage, wrong, wrong_more, kind } = checked;
+  const newer_than = "pages" in checked ? checked.newer_than : undefined;
+  if (newer_than !== undefined && damage.length === 0)
+    return [`it is of a newer dmon: this one knows schemas up to ${newer_than}; check it with that one`];
   if (damage.length + wrong.length === 0) return ["ok"];
   const option = kind === "server" ? " --server" : "";
   return [

@@ -3,8 +3,11 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
 import { runFiles, runningPid } from "../process/lock.ts";
 import { moveAside } from "../store/aside.ts";
+import { checkClient } from "../store/check.ts";
+import { checkServer } from "../store/check-server.ts";
 import { ClientStore } from "../store/client-store.ts";
-import { StoreError } from "../store/database.ts";
+import { asStoreError, closeDatabase, DamagedError, StoreError } from "../store/database.ts";
+import { openForReading } from "../store/reading.ts";
 import { rescue, savedText } from "../store/rescue.ts";
 import { ServerStore } from "../store/server-store.ts";
 import { UsageError } from "./command.ts";
@@ -17,6 +20,10 @@ export async function run({ options, files, tiers, rundir, say }: DbContext): Pr
   if (pid !== undefined) throw new UsageError(`dmon runs (pid ${pid}); stop it first: dmon stop`);
   const file = options.server ? files.server : files.client;
   mustBeThere(file);
+  if (!options.force && isWhole(file, options.server === true)) {
+    say(`${file}: nothing is wrong with it, and it is left as it is (--force: begins a new one all the same)\n`);
+    return 0;
+  }
   const damaged = moveAside(file, now_s());
   if (damaged === undefined) throw new StoreError(`${file}: was empty, and there was nothing to save`);
   const store = begin(file, damaged, () => {
@@ -42,6 +49,28 @@ export async function run({ options, files, tiers, rundir, say }: DbContext): Pr
     store.close();
   }
   return 0;
+}
+
+/** Whether there is nothing to rescue. Throws StoreError for one of a newer dmon, which is not ours to take apart. */
+function isWhole(file: string, isServer: boolean): boolean {
+  try {
+    const db = openForReading(file);
+    try {
+      const { n } = db.query("SELECT count(*) AS n FROM sqlite_schema").get() as { n: number };
+      if (n === 0) return false;
+      const { damage, wrong, newer_than, schema } = isServer ? checkServer(db) : checkClient(db, now_s());
+      if (newer_than !== undefined && damage.length === 0) {
+        const known = `is of a newer dmon (schema ${schema}, this one knows ${newer_than})`;
+        throw new StoreError(`${file} ${known}; use that one, or move the file away`);
+      }
+      return damage.length + wrong.length === 0;
+    } finally {
+      closeDatabase(db);
+    }
+  } catch (error) {
+    if (asStoreError(file, error) instanceof DamagedError) return false;
+    throw error;
+  }
 }
 
 /** What cannot be begun leaves all as it was. */

@@ -32,7 +32,7 @@ const SUBS: Readonly<Record<string, Sub>> = {
     options: ["host", "from", "to", "tier", "changes", "csv", "json"],
     load: () => import("./db-export.ts"),
   },
-  rescue: { count: [0, 0], args: "", options: ["server"], load: () => import("./db-rescue.ts") },
+  rescue: { count: [0, 0], args: "", options: ["server", "force"], load: () => import("./db-rescue.ts") },
 };
 
 export default defineCli({
@@ -61,7 +61,8 @@ ${indented(`TIME: ${MOMENT_FORM}.`, "  ")}
 
 dmon db rescue
   While dmon does not run: moves a database aside that check finds damaged, and begins a new
-  one with what can be read of it. So does dmon itself with damage that it meets.
+  one with what can be read of it. So does dmon itself with damage that it meets. One with which
+  nothing is wrong stays as it is.
 
 Examples:
   dmon db check
@@ -72,7 +73,7 @@ Examples:
   options: {
     json: { doc: "check: the report as JSON; export: a JSON object a line" },
     server: { doc: "backup, rescue: the server's database" },
-    force: { doc: "backup: replace FILE if it is there" },
+    force: { doc: "backup: replace FILE if it is there; rescue: also one with which nothing is wrong" },
     host: { value: "HOST", doc: "export: of these hosts alone; * and ? may be in it" },
     from: { value: "TIME", doc: "export: since when" },
     to: { value: "TIME", doc: "export: until when" },

@@ -2,14 +2,14 @@
 
 import { findProbe } from "../../probes/index.ts";
 import type { Past, PastQuery } from "../core/host.ts";
-import { ProbeError } from "../core/reading.ts";
+import { NoDataNow, ProbeError } from "../core/reading.ts";
 import { StoreError } from "../store/database.ts";
 import type { ClientWork, ItemWork } from "../work/works.ts";
 import { finderOf } from "./found.ts";
 import { HistoryUnavailable, type Keeper } from "./keeper.ts";
 import type { States } from "./states.ts";
 
-/** Throws ProbeError where the work has no such item, nor one that may find it, and where there is no history. */
+/** Throws ProbeError where the work has no such item, nor one that may find it; NoDataNow where the history cannot be read. */
 export function pastOf(
   { host, item, ...stretch }: PastQuery,
   work: ClientWork | undefined,
@@ -28,7 +28,7 @@ export function pastOf(
     };
   } catch (error) {
     if (!(error instanceof HistoryUnavailable) && !(error instanceof StoreError)) throw error;
-    throw new ProbeError(`the history cannot be read now: ${error.message}`);
+    throw new NoDataNow(`the history cannot be read now: ${error.message}`); // which dmon_history tells of, once
   }
 }
 

@@ -1,4 +1,4 @@
-// Runs other people's programs for probes: niced, with a clean environment, without input, and with bounds on output, time
+// Runs other people's programs for probes: niced, with a clean environment, and with bounds on output, time
 // and memory. Loaded when the first one is run.
 
 import { chmodSync, chownSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
@@ -50,6 +50,9 @@ export async function runProgram(program: Program, { home, adopts }: Surrounding
     endGroup(child.pid);
   };
   const timer = setTimeout(() => end("late"), program.timeout_s * 1000);
+  const stop = () => end("late");
+  program.signal?.addEventListener("abort", stop);
+  if (program.signal?.aborted) stop(); // no event comes for what was before
   const output = collect(child.stdout, program.output_bytes_max ?? PROGRAM_OUTPUT_BYTES_MAX, () => end("flood"));
   const errors = collect(child.stderr, PROGRAM_OUTPUT_BYTES_MAX, () => end("flood"), PROGRAM_ERRORS_BYTES_MAX);
   try {
@@ -69,6 +72,7 @@ export async function runProgram(program: Program, { home, adopts }: Surrounding
     return finished;
   } finally {
     clearTimeout(timer);
+    program.signal?.removeEventListener("abort", stop);
     endGroup(child.pid); // also what it left behind
     running.delete(child.pid);
     sweep(running);
@@ -94,7 +98,13 @@ function start(program: Program, home: string | undefined) {
     const child = Bun.spawn(command, {
       cwd: "/",
       env,
-      stdio: [program.input ?? "ignore", "pipe", "pipe", ...(lifeline === undefined ? [] : [lifeline])],
+      // In memory (memfd) and not through a pipe: who reads none of it neither fails us nor holds us up.
+      stdio: [
+        program.input === undefined ? "ignore" : Buffer.from(program.input, "utf8"),
+        "pipe",
+        "pipe",
+        ...(lifeline === undefined ? [] : [lifeline]),
+      ],
       detached: true, // a session and process group of its own, which can be ended as a whole
     });
     pid = child.pid;

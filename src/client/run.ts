@@ -3,7 +3,7 @@
 import type { Host } from "../core/host.ts";
 import { TEXT_CHARS_MAX } from "../core/limits.ts";
 import type { Given, Probe, Supply } from "../core/probe.ts";
-import { ProbeError } from "../core/reading.ts";
+import { NoDataNow, ProbeError } from "../core/reading.ts";
 import type { Reader } from "./plan.ts";
 
 export type ReadResult = Supply | { error: string };
@@ -19,10 +19,16 @@ export function run(reader: Reader, host: Host, settled: () => void = () => {}):
     const supply = read(probe, host, reader.given);
     if (!(supply instanceof Promise)) return supply;
     supply.then(settled, settled);
-    return withDeadline(reader, supply);
+    return withDeadline(reader, probe, supply);
   } catch (error) {
-    return { error: explain(error) };
+    return failure(probe, error);
   }
+}
+
+function failure({ values }: Probe, error: unknown): ReadResult {
+  if (!(error instanceof NoDataNow)) return { error: explain(error) };
+  const none = { value: null, text: explain(error) };
+  return { readings: Object.fromEntries(Object.keys(values).map((value) => [value, none])) };
 }
 
 /** A probe's readings and what it found. Throws, or rejects, as the probe does. */
@@ -32,7 +38,7 @@ export function read(probe: Probe, host: Host, given: Given): Supply | Promise<S
   return readings instanceof Promise ? readings.then((values) => ({ readings: values })) : { readings };
 }
 
-async function withDeadline(reader: Reader, reading: Promise<Supply>): Promise<ReadResult> {
+async function withDeadline(reader: Reader, probe: Probe, reading: Promise<Supply>): Promise<ReadResult> {
   const { promise: late, resolve } = Promise.withResolvers<ReadResult>();
   const timer = setTimeout(
     () => resolve({ error: `no value within ${reader.timeout_ms / 1000} s` }),
@@ -41,7 +47,7 @@ async function withDeadline(reader: Reader, reading: Promise<Supply>): Promise<R
   try {
     return await Promise.race([reading, late]);
   } catch (error) {
-    return { error: explain(error) };
+    return failure(probe, error);
   } finally {
     clearTimeout(timer);
   }

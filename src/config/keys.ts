@@ -138,6 +138,13 @@ export const KEYS = {
     "ival_check_work",
   ),
   ival_keep_events: interval("4w", 60, 100 * 365 * DAY_S, "How long the server keeps events.", "ival_keep_events"),
+  ival_digest: interval(
+    "30s",
+    0,
+    3600,
+    "What a user is to be told by one channel within so long is one message; 0s: each change at once.",
+    "ival_digest",
+  ),
   loglvl: key<LogLevel>({
     live: true,
     form: LOG_LEVELS.join(" | "),

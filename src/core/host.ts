@@ -87,7 +87,7 @@ export interface FileStatus {
   id: string;
 }
 
-/** A program to be run. It is niced, gets no input, and all that it has started ends with it, at its deadline at the latest. */
+/** A program to be run. It is niced, and all that it has started ends with it, at its deadline at the latest. */
 export interface Program {
   /** Its path or name, and its arguments; no shell is between. */
   argv: readonly string[];
@@ -97,6 +97,10 @@ export interface Program {
   calledAs?: string;
   /** Variables beside the clean environment. */
   env?: Readonly<Record<string, string>>;
+  /** Its standard input, which it may leave unread; absent: none. */
+  input?: string;
+  /** Ends it sooner, as if its time were over. */
+  signal?: AbortSignal;
   /** The variables that tell it which directory is its to write to, each with the name of a file there, or "". */
   stateIn?: Readonly<Record<string, string>>;
   /** Whose rights it has; absent: dmon's. */
@@ -105,8 +109,6 @@ export interface Program {
   groups?: readonly string[];
   /** The file that wants these rights, where it is not the item; for the error where they cannot be given. */
   rightsBy?: string;
-  /** What it reads; absent: nothing. */
-  input?: Uint8Array;
   timeout_s: number;
   /** Its output is no text: each byte is a character of that value in `stdout`. */
   isBinary?: boolean;

@@ -53,7 +53,7 @@ export const LAST_ANSWERS_MS_MAX = 1_000;
 /** Piece of an answer that waits in memory for its peer: more is made only when the socket drained. */
 export const ANSWER_CHUNK_BYTES = 64 * KIB;
 /** Who makes a large answer gives way to other peers after so long: a PING meets several of its stretches, and may take 10 ms. */
-export const STRETCH_MS_MAX = 2;
+export const STRETCH_MS_MAX = 3;
 /**
  * The pieces that one port's answers in the making hold together, those that it makes and those that it hands on each;
  * more answers wait for their turn. 30 ordinary ones, or 8 HISTs of many items, each of which holds ten times its piece.
@@ -286,6 +286,61 @@ export const HTTP_IDLE_S_MAX = 30;
 export const URL_CHARS_MAX = Math.max(2048, NAME_CHARS_MAX * 3 * 2 + 256);
 /** A page is given up after so long, with all that was asked for it: well before HTTP_IDLE_S_MAX ends it without a word. */
 export const PAGE_MS_MAX = 20_000;
+
+/** Levels that an item had since it was well, as far as `after` looks back: an item with more flaps. */
+export const PROBLEM_STEPS_MAX = 64;
+/** Items of hosts whose listeners are remembered: all of 1,000 hosts; beyond it they are looked up anew. */
+export const ALERT_MEMO_MAX = 65_536;
+/** Notices of one message; of more only their number is told: no person reads them. */
+export const MESSAGE_NOTICES_MAX = 1000;
+/** After a message was not taken it is tried again so soon, and each time after twice as long, up to this. */
+export const SEND_AGAIN_S_MIN = 30;
+export const SEND_AGAIN_S_MAX = 3600;
+/** Then whoever was to read it knows from elsewhere, or not at all. */
+export const SEND_GIVE_UP_S = 7 * 86_400;
+/** An attempt takes no longer: a mail server that greets late and checks for spam takes a minute. */
+export const SEND_MS_MAX = 120_000;
+/** Attempts at a time, each in a lane of its own. */
+export const SENDS_AT_ONCE_MAX = 8;
+/** Hosts of a message of which other trouble is told, and how much of each. */
+export const OTHER_TROUBLE_MAX = 10;
+/** Why somebody acknowledges something. */
+export const ACK_TEXT_CHARS_MAX = 200;
+/** Changes that wait for a database that cannot be written; of more those go that only record what was told. */
+export const UNSAVED_CHANGES_MAX = 1000;
+/** Events that could not be stored and of which users were told all the same, by their ids: what a client sends again is not new. */
+export const UNSTORED_EVENTS_MAX = 50_000;
+/** A message by HTTP, from the lookup of the name to the answer's status: what takes longer is down, and is tried again. */
+export const CHANNEL_MS_MAX = 20_000;
+/** What follows the status is for errors alone, so nobody waits long for it. */
+export const CHANNEL_BODY_MS_MAX = 2_000;
+/** Read of an answer; people are shown TEXT_CHARS_MAX of it. Most are `ok` or an error in JSON. */
+export const CHANNEL_ANSWER_BYTES_MAX = 4 * KIB;
+/** However long a server asks not to be tried again (Retry-After): an alert waits no longer for a word of somebody else. */
+export const RETRY_AFTER_S_MAX = 3600;
+/** A command that sends a message: a modem takes 20 s for an SMS. */
+export const COMMAND_S_MAX = 60;
+/** What it may print; people are shown TEXT_CHARS_MAX of it. */
+export const COMMAND_OUTPUT_BYTES_MAX = 64 * KIB;
+/** A variable in its environment: Linux takes 128 KiB for each, and 2 MiB for all with the arguments. */
+export const COMMAND_VARIABLE_CHARS_MAX = 4096;
+/** Words of its command line: what a person writes in one line. */
+export const COMMAND_WORDS_MAX = 100;
+/** The file that has a channel's URL: a URL of ARGUMENT_CHARS_MAX and comments. */
+export const CHANNEL_FILE_BYTES_MAX = 16 * KIB;
+/** The text of a push message. ntfy takes 4096 bytes and makes a file of what is longer (ntfy: message-size-limit). */
+export const PUSH_BYTES_MAX = 4000;
+/** Its title, and what a phone shows of it. */
+export const PUSH_TITLE_CHARS_MAX = 100;
+/** Notices in one message to a chat: a screen full; Slack takes 100 attachments and asks for 20 at most. */
+export const CHAT_NOTICES_MAX = 15;
+/**
+ * So long an alert stays in Alertmanager that is not sent again: longer than a server is away for planned work, shorter than
+ * anybody believes in an alert that its sender does not know any more.
+ */
+export const ALERTMANAGER_LASTS_S = 86_400;
+/** What lasts is sent to Alertmanager again after so long: it forgets all alerts when it is restarted. */
+export const ALERTMANAGER_AGAIN_S = 300;
 
 /** The SVG of one picture: a graph of 4000 px with 200 limits and changes of level has 300 KiB. */
 export const PICTURE_SVG_BYTES_MAX = MIB;

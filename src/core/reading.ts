@@ -55,6 +55,11 @@ export class ProbeError extends Error {
   override name = "ProbeError";
 }
 
+/** Thrown where nothing is wrong with what is read, but it cannot be read now: then there is no data, and the text says why. */
+export class NoDataNow extends ProbeError {
+  override name = "NoDataNow";
+}
+
 export function isFailed(reading: Reading | Failed): reading is Failed {
   return typeof reading === "object" && reading !== null && "error" in reading;
 }

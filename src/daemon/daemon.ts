@@ -13,6 +13,7 @@ import { leaveLock } from "../process/lock.ts";
 import type { Log } from "../process/log.ts";
 import { makeSecret, storeSecret } from "../process/secret.ts";
 import { leaveSystemLock, takeSystemLock } from "../process/system-lock.ts";
+import { wallClockAt } from "../process/wall-clock.ts";
 import { Server } from "../server/server.ts";
 import { COMMIT, TARGET, VERSION } from "../version.ts";
 import { askJson } from "../wire/ask.ts";
@@ -108,6 +109,15 @@ export class Daemon {
       ival_keep_events_s: conf.ival_keep_events,
       clock,
       log,
+      alerts: {
+        version: VERSION,
+        wallClockAt,
+        digest_s: () => this.options.settings.conf.ival_digest,
+        from: () => this.options.settings.conf.mail_from ?? `dmon@${hostname}`,
+        channel: () => Promise.resolve(undefined),
+        graph: () => Promise.resolve(undefined),
+        links: () => undefined,
+      },
     });
   }
 

@@ -24,13 +24,13 @@ let last: Promise<unknown> = Promise.resolve();
 
 /** The picture as PNG. One is drawn at a time. Rejects with a reason for the log when there is none: who asked goes without. */
 export async function drawPng(svg: string, options: PictureOptions = {}): Promise<Uint8Array> {
-  const input = Buffer.from(svg, "utf8");
-  if (input.length > PICTURE_SVG_BYTES_MAX) {
-    throw new Error(`no picture: its SVG has ${input.length} bytes, more than ${PICTURE_SVG_BYTES_MAX}`);
+  const bytes = Buffer.byteLength(svg, "utf8");
+  if (bytes > PICTURE_SVG_BYTES_MAX) {
+    throw new Error(`no picture: its SVG has ${bytes} bytes, more than ${PICTURE_SVG_BYTES_MAX}`);
   }
   if (waiting >= PICTURES_WAITING_MAX) throw new Error(`no picture: ${waiting} others are waiting to be drawn`);
   waiting++;
-  const drawn = last.then(() => run(input, options));
+  const drawn = last.then(() => run(svg, options));
   last = drawn.catch(() => {});
   try {
     return await drawn;
@@ -39,7 +39,7 @@ export async function drawPng(svg: string, options: PictureOptions = {}): Promis
   }
 }
 
-async function run(input: Uint8Array, { density = 1, dmon = [process.execPath], adopts }: PictureOptions) {
+async function run(input: string, { density = 1, dmon = [process.execPath], adopts }: PictureOptions) {
   const { runProgram } = await import("../client/program.ts");
   const program = {
     argv: [...dmon, "draw-png", String(density)],

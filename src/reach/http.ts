@@ -14,6 +14,10 @@ export interface HttpRequest {
   headers: Readonly<Record<string, string>>;
   version?: IpVersion;
   deadline: Deadline;
+  /** What is sent behind the head. */
+  body?: Uint8Array;
+  /** Called when the request goes out: from then on the server may act on it. */
+  sending?: (line: Line) => void;
   /** What is read of the body at most. */
   body_bytes_max: number;
 }
@@ -51,7 +55,9 @@ export async function request(
     const peer = secure ? await line.secure(host) : undefined;
     if (peer) shown(peer);
     if (peer?.fault && !insecure) throw line.error(`TLS: ${peer.fault}`);
+    wanted.sending?.(line);
     line.write(head(wanted));
+    if (wanted.body) line.write(wanted.body);
     const answer = await readHead(line);
     return { ...answer, line };
   } catch (error) {
@@ -60,10 +66,10 @@ export async function request(
   }
 }
 
-function head({ url, method, headers }: HttpRequest): string {
+function head({ url, method, headers, body }: HttpRequest): string {
   const fields = { Host: url.host, "User-Agent": "dmon", Accept: "*/*", "Accept-Encoding": "identity", ...headers };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
-  if (/^(POST|PUT|PATCH)$/.test(method)) lines.push("Content-Length: 0");
+  if (/^(POST|PUT|PATCH)$/.test(method)) lines.push(`Content-Length: ${body?.length ?? 0}`);
   return `${method} ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join("\r\n")}\r\nConnection: close\r\n\r\n`;
 }
 

@@ -3,8 +3,9 @@
 import type { Clock } from "../core/clock.ts";
 import { clockSkew, type Event, momentOf } from "../core/event.ts";
 import { parseForeignJson } from "../core/json.ts";
-import { type About, aboutShape, type HostState, hostStateShape, type Report } from "../core/report.ts";
-import type { EventQuery, ServerStore } from "../store/server-store.ts";
+import { type About, aboutShape, type HostState, hostStateShape, type ItemState, type Report } from "../core/report.ts";
+import type { KeptProblem } from "../store/alert-store.ts";
+import type { EventQuery, Judgement, ServerStore } from "../store/server-store.ts";
 
 export interface KnownHost {
   state: HostState;
@@ -18,6 +19,8 @@ export class Registry {
   private readonly clock: Clock;
   private readonly hosts = new Map<string, KnownHost>();
   private readonly dirty = new Set<string>();
+  /** Items that the server itself has of a host: no report has them. */
+  private readonly own = new Map<string, HostState>();
 
   /** Begins with what was known before the restart; a report that no longer reads is forgotten. */
   constructor(store: ServerStore, clock: Clock) {
@@ -51,20 +54,34 @@ export class Registry {
   report(report: Report): void {
     const received = this.clock.now_s();
     for (const [host, state] of Object.entries(report.hosts)) {
-      this.hosts.set(host, { state, about: report.about, received });
+      this.hosts.set(host, { state: { ...this.own.get(host), ...state }, about: report.about, received });
       this.dirty.add(host);
     }
   }
 
+  /** An item that the server itself has of a host. */
+  setOwn(host: string, item: string, state: ItemState): void {
+    const own = { ...this.own.get(host), [item]: state };
+    this.own.set(host, own);
+    const known = this.hosts.get(host);
+    if (known) known.state = { ...known.state, [item]: state };
+    this.dirty.add(host);
+  }
+
   /**
-   * Lets the state show events before the next report, and stores them, each id once; returns how many were new. Throws
-   * StoreError, when shown.
+   * Lets the state show events before the next report, and stores them, each id once; returns what the new ones made of their items.
+   * Throws StoreError, when shown.
    */
-  events(events: readonly Event[]): number {
+  events(events: readonly Event[], judgement: Judgement): KeptProblem[] {
     this.show(events);
     const received = this.clock.now_s();
     const dated = events.map((event) => ({ event, at: momentOf(event.time, this.skew(event.host), received) }));
-    return this.store.addEvents(dated, received);
+    return this.store.addEvents(dated, received, judgement);
+  }
+
+  /** When an event happened by our clock. */
+  momentOf(event: Event): number {
+    return momentOf(event.time, this.skew(event.host), this.clock.now_s());
   }
 
   /** How far the clock of a host's client is behind ours, as its last report told. */

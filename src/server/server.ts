@@ -1,5 +1,6 @@
 // The server: takes reports and events, answers for the state of all hosts, speaks with clients on others' behalf.
 
+import { advance, levelOf } from "../core/alert/problem.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Event } from "../core/event.ts";
 import {
@@ -7,6 +8,7 @@ import {
   FANOUT_ANSWER_BYTES_MAX,
   FANOUT_ANSWER_MS_MAX,
   FANOUT_PARALLEL_MAX,
+  UNSTORED_EVENTS_MAX,
 } from "../core/limits.ts";
 import type { Report } from "../core/report.ts";
 import { DamagedError, StoreError } from "../store/database.ts";
@@ -15,8 +17,10 @@ import { Succession } from "../store/succession.ts";
 import { ask } from "../wire/ask.ts";
 import { call, type Target, targetFrom } from "../wire/dial.ts";
 import type { ServerWork } from "../work/works.ts";
+import { Alerts, type AlertsOptions, type OwnEvent } from "./alerts.ts";
 import { fanOut } from "./fanout.ts";
 import { type KnownHost, Registry } from "./registry.ts";
+import { SteadyClock } from "./steady.ts";
 
 export interface ServerOptions {
   hostname: string;
@@ -31,6 +35,7 @@ export interface ServerOptions {
   ival_keep_events_s: number;
   clock: Clock;
   log: { quiet(text: string): void; verbose(text: string): void };
+  alerts: Pick<AlertsOptions, "version" | "wallClockAt" | "digest_s" | "from" | "channel" | "graph" | "links">;
 }
 
 /** The database cannot be read now; the message says why. */
@@ -42,6 +47,10 @@ const MEANWHILE = "reports wait in memory, events with their clients, until it c
 /** How often reports are written and old events are forgotten. */
 const FLUSH_MS = 60_000;
 const CLEAN_MS = 3_600_000;
+/** Old records of what was told that go at a time. */
+const TELLINGS_DROPPED_MAX = 10_000;
+/** The alerts are looked at so often at least. */
+const ALERTS_LOOK_S_MAX = 60;
 
 export class Server {
   private options: ServerOptions;
@@ -56,10 +65,16 @@ export class Server {
   private byTag = new Map<string, string>();
   private behind = new Map<string, string[]>();
   private timers: Timer[] = [];
+  private readonly steady: SteadyClock;
+  private alerting: Alerts | undefined;
+  private alertTimer: Timer | undefined;
+  /** Events that could not be stored, and of which the alerts know. */
+  private unstored = new Set<string>();
 
   constructor(options: ServerOptions) {
     this.options = options;
     const { file, clock, log } = options;
+    this.steady = new SteadyClock(clock);
     this.succession = new Succession({
       file,
       clock,
@@ -104,6 +119,7 @@ export class Server {
       this.suffers(failure, "reports and events are kept in memory until it can be used");
     }
     this.registry.useStore(this.store);
+    this.alerting?.useStore(this.store.alerts);
   }
 
   private suffers(error: unknown, meanwhile: string): void {
@@ -131,6 +147,38 @@ export class Server {
       else this.behind.set(client, [host]);
     }
     this.write(() => this.registry.retain(new Set(Object.keys(work.hosts))));
+    if (this.alerting) this.alerting.setWork(work);
+    else this.alerting = this.beginAlerting(work);
+    this.lookAtAlerts();
+  }
+
+  private beginAlerting(work: ServerWork): Alerts {
+    const { hostname, clock, log, alerts } = this.options;
+    return new Alerts(
+      {
+        ...alerts,
+        ...{ hostname, clock, log },
+        steady: this.steady,
+        known: (host) => this.registry.host(host),
+        make: (events) => this.makeEvents(events),
+        failed: (error) => this.failed(error, "alerts go on"),
+      },
+      this.store.alerts,
+      work,
+    );
+  }
+
+  /** Who is told of what, and who is not; undefined before there is any work. */
+  get alerts(): Alerts | undefined {
+    return this.alerting;
+  }
+
+  /** Does what is due of the alerts now, and again when more is. */
+  lookAtAlerts(): void {
+    clearTimeout(this.alertTimer);
+    if (!this.alerting || this.timers.length === 0) return;
+    const wait_s = this.alerting.tick();
+    this.alertTimer = setTimeout(() => this.lookAtAlerts(), Math.min(wait_s, ALERTS_LOOK_S_MAX) * 1000);
   }
 
   configure(options: Pick<ServerOptions, "ival_keep_events_s">): void {
@@ -140,10 +188,14 @@ export class Server {
   start(flush_ms = FLUSH_MS, clean_ms = CLEAN_MS): void {
     this.timers = [setInterval(() => this.flush(), flush_ms), setInterval(() => this.clean(), clean_ms)];
     this.clean();
+    this.lookAtAlerts();
   }
 
   stop(): void {
     for (const timer of this.timers) clearInterval(timer);
+    clearTimeout(this.alertTimer);
+    this.timers = [];
+    this.alerting?.stop();
     this.flush();
     this.succession.end();
     this.store.close();
@@ -155,13 +207,15 @@ export class Server {
       this.store.close();
       this.store = reopened;
       this.registry.useStore(reopened);
+      this.alerting?.useStore(reopened.alerts);
     }
     if (this.durable) this.write(() => this.registry.flush());
   }
 
   private clean(): void {
     this.write(() => {
-      const dropped = this.store.dropEvents(this.options.clock.now_s() - this.options.ival_keep_events_s);
+      const before_s = this.options.clock.now_s() - this.options.ival_keep_events_s;
+      const dropped = this.store.dropEvents(before_s) + this.store.alerts.dropTellings(before_s, TELLINGS_DROPPED_MAX);
       if (dropped > 0) this.options.log.verbose(`dropped ${dropped} old events`);
       return dropped;
     });
@@ -179,19 +233,67 @@ export class Server {
   /** Takes a report over. Hosts that the work does not know are left out; returns those taken. */
   takeReport(report: Report): string[] {
     const known = Object.entries(report.hosts).filter(([host]) => this.work?.hosts[host]);
-    this.registry.report({ ...report, hosts: Object.fromEntries(known) });
+    const hosts = Object.fromEntries(known);
+    this.registry.report({ ...report, hosts });
+    this.alerting?.reported(report.about, hosts);
+    this.lookAtAlerts();
     return known.map(([host]) => host);
   }
 
-  /** Stores events; returns the ids that the client may forget: none while they are not on the disk. */
+  /** Stores events of a client; returns the ids that it may forget: none while they are not on the disk. */
   takeEvents(events: readonly Event[]): string[] {
+    this.alerting?.heard(events.map(({ host }) => host));
+    return this.storeEvents(events);
+  }
+
+  private storeEvents(events: readonly Event[]): string[] {
     try {
-      this.written(this.registry.events(events));
+      const judgement = {
+        best: this.work?.levels[0]?.name ?? "fine",
+        steadyOf: (at_s: number) => this.steady.of(at_s),
+      };
+      const problems = this.registry.events(events, judgement);
+      this.written(problems.length);
+      for (const { id } of events) this.unstored.delete(id);
+      this.alerting?.changed(problems);
     } catch (error) {
       this.failed(error, "events stay with their clients until it can be written");
+      this.alertUnstored(events);
       return [];
+    } finally {
+      this.lookAtAlerts();
     }
     return this.durable ? events.map(({ id }) => id) : [];
+  }
+
+  /** A disk that is full must not keep anybody from being told, each event once. */
+  private alertUnstored(events: readonly Event[]): void {
+    const { alerting } = this;
+    if (!alerting) return;
+    const best = this.work?.levels[0]?.name ?? "fine";
+    for (const event of events) {
+      if (this.unstored.has(event.id)) continue;
+      if (this.unstored.size < UNSTORED_EVENTS_MAX) this.unstored.add(event.id);
+      const { host, item } = event;
+      const at_s = this.registry.momentOf(event);
+      const problem = advance(alerting.problem(host, item), event, { at_s, since_s: this.steady.of(at_s) }, best);
+      alerting.changed([{ host, item, problem }]);
+    }
+  }
+
+  /** Events of the server's own: a host that is silent, its own queue. */
+  private makeEvents(own: readonly OwnEvent[]): void {
+    const time = this.options.clock.now_s();
+    const best = this.work?.levels[0]?.name ?? "fine";
+    const events = own.map(({ host, item, level, text, reason }): Event => {
+      const problem = this.alerting?.problem(host, item);
+      const prev = problem ? levelOf(problem).level : best;
+      const state = this.registry.host(host)?.state[item];
+      const value = state?.value ?? null;
+      if (!state) this.registry.setOwn(host, item, { value, level, since: time, time, unit: "", kind: "state", text });
+      return { id: Bun.randomUUIDv7(), time, host, item, level, prev, value, text, reason };
+    });
+    this.storeEvents(events);
   }
 
   /** All hosts of the work, or one; by canonical name. */

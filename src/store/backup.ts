@@ -97,7 +97,8 @@ function checked(copy: string, before: Counts, after: Counts): Backup {
   const db = openForReading(copy);
   try {
     const [[found] = []] = db.query("PRAGMA integrity_check(1)").values();
-    if (found !== "ok") throw new StoreError(`${copy}: the copy is damaged: ${String(found)}`);
+    // Pages are copied as they are, those of indexes too.
+    if (found !== "ok") throw new DamagedError(`${copy}: the copy is damaged: ${String(found)}`);
     const counts = countsOf(db);
     const isSame = [before, after].some((each) => JSON.stringify(each.rows) === JSON.stringify(counts.rows));
     if (!isSame && before.version === after.version)

@@ -5,8 +5,8 @@ import { eventsShape } from "../core/event.ts";
 import { parseForeignJson } from "../core/json.ts";
 import { aboutShape, hostStateShape } from "../core/report.ts";
 import { ShapeError } from "../core/shape.ts";
-import { type CheckedFile, checkFile, WRONG_MAX } from "./check.ts";
-import { type EventRow, type KeptReport, toEvent } from "./server-store.ts";
+import { type CheckedFile, checkFile, isReadable, WRONG_MAX } from "./check.ts";
+import { type EventRow, type KeptReport, SERVER_SCHEMA, toEvent } from "./server-store.ts";
 
 export interface CheckedServer extends CheckedFile {
   events: number;
@@ -17,8 +17,8 @@ export interface CheckedServer extends CheckedFile {
 }
 
 export function checkServer(db: Database): CheckedServer {
-  const file = checkFile(db);
-  if (file.damage.length > 0) return { ...file, events: 0, from_s: null, to_s: null, reports: 0 };
+  const file = checkFile(db, SERVER_SCHEMA);
+  if (!isReadable(file)) return { ...file, events: 0, from_s: null, to_s: null, reports: 0 };
   return db.transaction((): CheckedServer => {
     const { events, from_s, to_s } = db
       .query("SELECT count(*) AS events, min(received) AS from_s, max(received) AS to_s FROM event")

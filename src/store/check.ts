@@ -5,9 +5,11 @@ import type { Database } from "bun:sqlite";
 import { type Bucket, bucketStart } from "../core/consolidation.ts";
 import { stretchOf } from "./buckets.ts";
 import { eventIn } from "./client-salvage.ts";
+import { CLIENT_SCHEMA } from "./client-store.ts";
 import { asStoreError, DamagedError } from "./database.ts";
 import { DamagedStretch, STRETCH_ROWS, StretchReader } from "./packing.ts";
 import { unsaved } from "./salvage-state.ts";
+import { schemaFaults } from "./schema.ts";
 
 /** What is wrong is told up to here: more of it is the same. */
 export const WRONG_MAX = 20;
@@ -32,6 +34,8 @@ export interface CheckedFile {
   bytes: number;
   pages: number;
   free_pages: number;
+  /** It is of a newer dmon; this one knows so many schemas, and does not look at its rows. */
+  newer_than?: number;
   /** What is wrong with the file as SQLite sees it. */
   damage: string[];
   /** What is wrong with rows in it. */
@@ -53,17 +57,20 @@ export interface CheckedClient extends CheckedFile {
   waiting_events: number;
 }
 
-/** What SQLite itself finds. */
-export function checkFile(db: Database): CheckedFile {
+/** What SQLite itself finds, and whether the tables are those that these steps make.  */
+export function checkFile(db: Database, schema: readonly string[]): CheckedFile {
   const number = (pragma: string) => Number(db.query(`PRAGMA ${pragma}`).values()[0]?.[0] ?? 0);
   const pages = number("page_count");
+  const version = number("user_version");
+  const isKnown = version <= schema.length;
   return {
-    schema: number("user_version"),
+    schema: version,
     bytes: pages * number("page_size"),
     pages,
     free_pages: number("freelist_count"),
-    damage: damageIn(db),
+    damage: [...damageIn(db), ...(isKnown ? schemaFaults(db, schema.slice(0, version)) : [])],
     wrong: [],
+    ...(isKnown ? {} : { newer_than: schema.length }),
     wrong_more: 0,
     notes: [],
   };
@@ -86,9 +93,14 @@ function damageIn(db: Database): string[] {
 
 /** `now_s` tells what is ahead of the clock. Rows of a damaged file are not looked at. */
 export function checkClient(db: Database, now_s: number): CheckedClient {
-  const file = checkFile(db);
-  if (file.damage.length > 0) return { ...file, ...NOT_LOOKED_AT };
+  const file = checkFile(db, CLIENT_SCHEMA);
+  if (!isReadable(file)) return { ...file, ...NOT_LOOKED_AT };
   return db.transaction(() => new Check(db, file, now_s).run())(); // one look: a row that is packed meanwhile is there once
+}
+
+/** Whether its rows can be looked at. */
+export function isReadable({ damage, newer_than }: CheckedFile): boolean {
+  return damage.length === 0 && newer_than === undefined;
 }
 
 const NOT_LOOKED_AT = {

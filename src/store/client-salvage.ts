@@ -61,7 +61,8 @@ export class ClientSalvage {
     );
     for (const { host, item, level, since, flapping } of known ?? levelsIn(this.old))
       keep.run(host, item, level, since, Number(flapping === true));
-    for (const table of ["tier", "horizon"]) for (const row of this.old.all(table)) this.insert(table, row);
+    for (const row of this.old.all("tier")) this.insert("tier", { ...row, also: spansText(String(row.also)) });
+    for (const row of this.old.all("horizon")) this.insert("horizon", row);
   }
 
   /** A bounded part of it, inside a transaction; returns whether all is done. */
@@ -143,6 +144,18 @@ function levelsIn(old: DamagedDatabase): KeptLevel[] {
     since: Number(since),
     ...(flapping ? { flapping: true } : {}),
   }));
+}
+
+/** The spans of a tier as they were stored, or none where they do not read: a new file must not begin with what ended the old one. */
+function spansText(text: string): string {
+  try {
+    const spans: unknown = parseForeignJson(text);
+    const isRight = Array.isArray(spans) && spans.every((span) => span?.from_s < span?.until_s);
+    return isRight ? text : "[]";
+  } catch (error) {
+    if (error instanceof SyntaxError) return "[]";
+    throw error;
+  }
 }
 
 /** The event in a row of the outbox; undefined for what is none. */

@@ -6,7 +6,7 @@ import { bucketStart, type Tier } from "../core/consolidation.ts";
 import type { Event } from "../core/event.ts";
 import type { Change } from "./changes.ts";
 import { ClientSalvage } from "./client-salvage.ts";
-import { closeDatabase, DamagedError, guarded, isOfTheDisk, openDatabase, StoreError } from "./database.ts";
+import { closeDatabase, DamagedError, firstRead, guarded, isOfTheDisk, openDatabase, StoreError } from "./database.ts";
 import { HISTORY_SCHEMA, History } from "./history.ts";
 import { Outbox } from "./outbox.ts";
 import { forgetSalvage, type Salvage, type Saved, takeOverSalvages, unsaved } from "./salvage-state.ts";
@@ -65,9 +65,12 @@ export class ClientStore {
   ) {
     this.file = file;
     this.db = openDatabase(file, CLIENT_SCHEMA, "NORMAL");
-    this.history = guarded(file, () => new History(this.db, tiers, damaged, valuesPerTick));
     this.outbox = new Outbox(file, this.db);
-    this.history.restoring = this.unsaved().length > 0;
+    this.history = firstRead(file, this.db, () => {
+      const history = new History(this.db, tiers, damaged, valuesPerTick);
+      history.restoring = unsaved(this.db).length > 0;
+      return history;
+    });
   }
 
   /**
@@ -173,7 +176,8 @@ export class ClientStore {
 
   /** What fails for no reason that we know may fail because of what is in the file: that is looked at, once. */
   private refuseDamaged(error: unknown): void {
-    if (!(error instanceof StoreError) || isOfTheDisk(error) || this.isSuspect) return;
+    const isKnown = error instanceof DamagedError || (error instanceof StoreError && isOfTheDisk(error));
+    if (!(error instanceof StoreError) || isKnown || this.isSuspect) return;
     this.isSuspect = true;
     guarded(this.file, () => {
       const { n } = this.db.query("SELECT page_count AS n FROM pragma_page_count").get() as { n: number };

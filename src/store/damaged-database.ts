@@ -43,12 +43,17 @@ export class DamagedDatabase {
   constructor(file: string, schema: readonly string[]) {
     this.file = new PageFile(file);
     const designs = designsOf(schema);
-    const trees = pagesByRoot(this.file, [MASTER_ROOT, ...designs.flatMap(({ roots }) => [...roots.values()])]);
     const [newest] = designs as [Design, ...Design[]];
-    const said = this.rootsSaid(trees.get(MASTER_ROOT) ?? []);
+    const said = this.rootsSaid(this.treesOf(newest).get(MASTER_ROOT) ?? []);
     const isSaid = [...newest.tables.keys()].every((table) => said.has(table));
-    this.design = isSaid ? { ...newest, roots: said } : this.likeliest(designs, trees);
+    this.design = isSaid ? { ...newest, roots: said } : this.likeliest(designs);
+    const trees = this.treesOf(this.design);
     for (const [name, root] of this.design.roots) this.pages.set(name, trees.get(root) ?? []);
+  }
+
+  /** Where a design has the root of a table, others may have a page of another one. */
+  private treesOf({ roots }: Design): ReadonlyMap<number, readonly number[]> {
+    return pagesByRoot(this.file, [MASTER_ROOT, ...roots.values()]);
   }
 
   /** The pages of a table or of an index, in the order of the file. */
@@ -102,13 +107,17 @@ export class DamagedDatabase {
   }
 
   /** Where the tables begin when the file does not say it: as in that design of which the most rows are found. */
-  private likeliest(designs: readonly Design[], trees: ReadonlyMap<number, readonly number[]>): Design {
-    const found = ({ tables, roots }: Design) =>
-      [...tables].reduce((sum, [table, columns]) => {
-        const page = (trees.get(roots.get(table) ?? 0) ?? []).find((each) => rowsOf(this.file, each).rows.length > 0);
+  private likeliest(designs: readonly Design[]): Design {
+    const found = (design: Design) => {
+      const trees = this.treesOf(design);
+      return [...design.tables].reduce((sum, [table, columns]) => {
+        const page = (trees.get(design.roots.get(table) ?? 0) ?? []).find(
+          (each) => rowsOf(this.file, each).rows.length > 0,
+        );
         const rows = page === undefined ? [] : rowsOf(this.file, page).rows;
         return sum + (rows[0] ? (asSaved(rows[0], columns) ? 1 : -1) : 0);
       }, 0);
+    };
     const [first, ...others] = designs.map((design) => ({ design, score: found(design) }));
     return others.reduce(
       (best, each) => (each.score > best.score ? each : best),

@@ -6,6 +6,7 @@ import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, read
 import { dirname } from "node:path";
 import { greatestLogged } from "./log-frames.ts";
 import { isHeader, pageBytesIn } from "./page-file.ts";
+import { schemaFaults } from "./schema.ts";
 
 /** A database cannot be used now; the message says which and why. */
 export class StoreError extends Error {
@@ -19,6 +20,10 @@ export class DamagedError extends StoreError {
 
 /** Pages are 4 KiB: 512 KiB of cache hold the tables that a minute touches. */
 const CACHE_KIB = 512;
+/** Of what is wrong with tables and indexes so much is told. */
+const FAULTS_TOLD = 3;
+/** No dmon will ever have so many schemas: a larger number was never written by one. */
+const VERSION_MAX = 1000;
 /** The write-ahead log goes back into the database at so many pages, and is cut to this size. */
 const WAL_PAGES = 150;
 
@@ -40,8 +45,8 @@ export function openDatabase(file: string, schema: readonly string[], synchronou
       db.run("PRAGMA busy_timeout = 2000");
       const version = userVersion(db); // before anything is written
       refuseNewer(file, version, schema);
-      const lacking = tablesLacking(db, schema.slice(0, version));
-      if (lacking.length > 0) throw new DamagedError(`${file}: has lost ${lacking.join(", ")}`);
+      const faults = schemaFaults(db, schema.slice(0, version));
+      if (faults.length > 0) throw new DamagedError(`${file}: ${faults.slice(0, FAULTS_TOLD).join("; ")}`);
       db.run("PRAGMA cell_size_check = ON"); // what is damaged shows when it is read, not when it has done harm
       if (version === 0) db.run("PRAGMA auto_vacuum = INCREMENTAL"); // only before the first table
       db.run("PRAGMA journal_mode = WAL");
@@ -49,10 +54,7 @@ export function openDatabase(file: string, schema: readonly string[], synchronou
       db.run(`PRAGMA cache_size = -${CACHE_KIB}`);
       db.run(`PRAGMA wal_autocheckpoint = ${WAL_PAGES}`);
       db.run(`PRAGMA journal_size_limit = ${WAL_PAGES * 4096}`);
-      db.transaction(() => {
-        for (const step of schema.slice(version)) db.run(step);
-        db.run(`PRAGMA user_version = ${schema.length}`);
-      })();
+      if (version < schema.length) migrate(db, schema, version);
       return db;
     } catch (error) {
       closeDatabase(db);
@@ -76,9 +78,17 @@ export function closeDatabase(db: Database): void {
   }
 }
 
+function migrate(db: Database, schema: readonly string[], version: number): void {
+  db.transaction(() => {
+    for (const step of schema.slice(version)) db.run(step);
+    db.run(`PRAGMA user_version = ${schema.length}`);
+  })();
+}
+
 /** One of a newer dmon is refused before SQLite has it: that would write the log into the file. */
 function refuseNewer(file: string, version: number, schema: readonly string[]): void {
   if (version <= schema.length) return;
+  if (version > VERSION_MAX) throw new DamagedError(`${file}: has a schema that no dmon can have (${version})`);
   const what = `is of a newer dmon (schema ${version}, this one knows ${schema.length})`;
   throw new StoreError(`${file} ${what}; start that one, or move the file away`);
 }
@@ -99,14 +109,6 @@ function versionIn(file: string): number {
   } finally {
     closeSync(fd);
   }
-}
-
-/** Tables that a schema makes and a database does not have. */
-function tablesLacking(db: Database, schema: readonly string[]): string[] {
-  const made = [...schema.join("\n").matchAll(/\bCREATE TABLE (\w+)/g)].map(([, name = ""]) => name);
-  const there = db.query("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as { name: string }[];
-  const names = new Set(there.map(({ name }) => name));
-  return made.filter((name) => !names.has(name));
 }
 
 /** A file that was made and could not be written: empty it would look as if somebody had emptied it. */
@@ -159,6 +161,22 @@ function isDamage(error: unknown): boolean {
 export function isOfTheDisk(error: StoreError): boolean {
   const { code = "" } = (error.cause ?? {}) as { code?: string };
   return code.startsWith("SQLITE_") && !/^SQLITE_(ERROR|CONSTRAINT|MISMATCH|INTERNAL)/.test(code);
+}
+
+/**
+ * Reads for the first time what a file has, right after openDatabase. What fails there, and is not the disk's fault, fails each
+ * time: then the file is damaged, whatever the reason. Throws StoreError.
+ */
+export function firstRead<T>(file: string, db: Database, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    closeDatabase(db);
+    const said = asStoreError(file, error);
+    const isOfSystem = /^E[A-Z]+$/.test((error as { code?: string }).code ?? "");
+    if (said instanceof DamagedError || isOfSystem || isOfTheDisk(said)) throw said;
+    throw new DamagedError(`${file}: cannot be made out: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function userVersion(db: Database): number {

@@ -40,19 +40,27 @@ export function loggedPages(log: string, pageBytes: number): LoggedPages {
   return pages;
 }
 
-/** The greatest of the numbers that stand at `offset` of a page in its frames, committed or not; undefined without any. */
+/** The greatest of the numbers that stand at `offset` of a page in its frames that were committed; undefined without any. */
 export function greatestLogged(log: string, pageBytes: number, page: number, offset: number): number | undefined {
   const header = headOf(log);
   if (!header || !isRight(header)) return undefined; // of such a log SQLite takes nothing either
+  const highFirst = (numberAt(header, 0) & 1) === 1;
   const salts = saltsIn(header, 16);
   let greatest: number | undefined;
+  let pending: number | undefined;
   withFile(log, (read) => {
+    let before = sumIn(header, 24);
     for (let at = HEADER_BYTES; ; at += FRAME_HEADER_BYTES + pageBytes) {
       const head = read(at, FRAME_HEADER_BYTES);
-      if (!head) return;
-      if (numberAt(head, 0) !== page || saltsIn(head, 8) !== salts) continue;
-      const number = read(at + FRAME_HEADER_BYTES + offset, 4);
-      if (number) greatest = Math.max(greatest ?? 0, numberAt(number, 0));
+      if (!head || saltsIn(head, 8) !== salts) return;
+      if (numberAt(head, 0) === page) {
+        // Whoever was killed between the two writes of a frame left a header with the bytes of another page behind it.
+        const frame = read(at, FRAME_HEADER_BYTES + pageBytes);
+        if (!frame || !isWhole(frame, before, highFirst)) return;
+        pending = Math.max(pending ?? 0, numberAt(frame, FRAME_HEADER_BYTES + offset));
+      }
+      if (numberAt(head, 4) !== 0 && pending !== undefined) greatest = Math.max(greatest ?? 0, pending);
+      before = sumIn(head, 16);
     }
   });
   return greatest;
@@ -65,23 +73,34 @@ function* frames(log: string, pageBytes: number): Generator<Frame> {
   const highFirst = isRight(header) && (numberAt(header, 0) & 1) === 1;
   // Without its header the log is of the generation whose frame is the first that is whole: older ones stand behind it.
   let salts = isRight(header) ? saltsIn(header, 16) : undefined;
-  let before: Sum = [numberAt(header, 24), numberAt(header, 28)];
+  let before = sumIn(header, 24);
   const fd = openSync(log, "r");
   try {
     const frame = new Uint8Array(bytes);
     for (let at = HEADER_BYTES; readSync(fd, frame, 0, bytes, at) === bytes; at += bytes) {
-      const stored: Sum = [numberAt(frame, 16), numberAt(frame, 20)];
       const own = saltsIn(frame, 8);
       // The sum goes on from the frame before, whose own is stored with it: so a damaged frame costs only itself and the next one.
-      const sum = addedTo(addedTo(before, frame, 0, 8, highFirst), frame, FRAME_HEADER_BYTES, bytes, highFirst);
-      before = stored;
-      if (sum[0] !== stored[0] || sum[1] !== stored[1] || own !== (salts ?? own)) continue;
+      const whole = isWhole(frame, before, highFirst);
+      before = sumIn(frame, 16);
+      if (!whole || own !== (salts ?? own)) continue;
       salts = own;
       yield { page: numberAt(frame, 0), at: at + FRAME_HEADER_BYTES, isCommit: numberAt(frame, 4) !== 0 };
     }
   } finally {
     closeSync(fd);
   }
+}
+
+/** Whether a frame is the one that was written behind one with a sum. */
+function isWhole(frame: Uint8Array, before: Sum, highFirst: boolean): boolean {
+  const head = addedTo(before, frame, 0, 8, highFirst);
+  const [a, b] = addedTo(head, frame, FRAME_HEADER_BYTES, frame.length, highFirst);
+  const stored = sumIn(frame, 16);
+  return a === stored[0] && b === stored[1];
+}
+
+function sumIn(bytes: Uint8Array, at: number): Sum {
+  return [numberAt(bytes, at), numberAt(bytes, at + 4)];
 }
 
 function isRight(header: Uint8Array): boolean {

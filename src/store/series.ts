@@ -3,6 +3,7 @@
 
 import type { Database, Statement } from "bun:sqlite";
 import { SERIES_PER_HOST_MAX } from "../core/limits.ts";
+import { DamagedError } from "./database.ts";
 
 // No number is given twice: rows that are still to go may have that of an item that was forgotten.
 export const SERIES_SCHEMA = `
@@ -28,6 +29,8 @@ export class SeriesNames {
   /** The series of each host that was written to, and when they were seen last. */
   private readonly known = new Map<number, Map<number, number>>();
   private readonly touch: Statement;
+  /** Tables whose index was found to have each of their names. */
+  private readonly looked = new Set<"host" | "item">();
 
   constructor(db: Database) {
     this.db = db;
@@ -66,6 +69,7 @@ export class SeriesNames {
   hostId(host: string): number {
     const known = this.hostIds.get(host);
     if (known !== undefined) return known;
+    this.refuseHiding("host");
     const { id } = this.db.query("INSERT INTO host (name) VALUES (?) RETURNING id").get(host) as { id: number };
     this.hostIds.set(host, id);
     return id;
@@ -83,8 +87,11 @@ export class SeriesNames {
     const known = this.itemIds.get(name);
     if (known !== undefined) return known;
     const row = this.db.query("SELECT id FROM item WHERE name = ?").get(name) as { id: number } | null;
-    if (row) this.remember(name, row.id);
-    return row?.id;
+    if (!row) return undefined;
+    // The number is that of the index; a wrong one would be the history of another item.
+    if (this.itemName(row.id) !== name) throw this.indexDamaged("item");
+    this.remember(name, row.id);
+    return row.id;
   }
 
   itemName(id: number): string | undefined {
@@ -106,9 +113,24 @@ export class SeriesNames {
   }
 
   private insertItem(name: string): number {
+    this.refuseHiding("item");
     const { id } = this.db.query("INSERT INTO item (name) VALUES (?) RETURNING id").get(name) as { id: number };
     this.remember(name, id);
     return id;
+  }
+
+  /** Before the first new name: one that its index does not find would be given a second number, and begin anew. */
+  private refuseHiding(table: "host" | "item"): void {
+    if (this.looked.has(table)) return;
+    const index = `${table} AS found INDEXED BY sqlite_autoindex_${table}_1`;
+    const found = `SELECT 1 FROM ${index} WHERE found.name = each.name AND +found.id = each.id`;
+    const hidden = `SELECT 1 FROM ${table} AS each NOT INDEXED WHERE NOT EXISTS (${found}) LIMIT 1`;
+    if (this.db.query(hidden).get()) throw this.indexDamaged(table);
+    this.looked.add(table);
+  }
+
+  private indexDamaged(table: "host" | "item"): DamagedError {
+    return new DamagedError(`${this.db.filename}: the index of the table ${table} is damaged`);
   }
 
   private remember(name: string, id: number): void {

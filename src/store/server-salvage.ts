@@ -2,10 +2,11 @@
 // have sent none since.
 
 import type { Database } from "bun:sqlite";
+import { ALERT_TABLES } from "./alert-store.ts";
 import { DamagedDatabase, type SavedRow } from "./damaged-database.ts";
 import { forgetSalvage, SalvageState, type Saved } from "./salvage-state.ts";
 
-const TABLES = ["report", "event"] as const;
+const TABLES = ["report", ...ALERT_TABLES, "event"] as const;
 /** Each step is written to the disk before the next one: of pages with a dozen rows so many make a few milliseconds. */
 const PAGES_PER_STEP = 8;
 
@@ -58,7 +59,7 @@ export class ServerSalvage {
     this.state.advance({ saved: rows.length, lost: damaged + (isLost ? this.rowsPerPage : 0) });
   }
 
-  /** Where the new one has not got it meanwhile. Events are numbered anew, for others came first. */
+  /** Where the new one has not got it meanwhile. What is numbered is numbered anew, for others came first. */
   private insert(table: string, row: SavedRow): void {
     const names = Object.keys(row).filter((name) => name !== "seq");
     const places = names.map(() => "?").join(", ");

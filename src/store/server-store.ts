@@ -2,7 +2,9 @@
 
 import type { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
+import { advance } from "../core/alert/problem.ts";
 import type { Event } from "../core/event.ts";
+import { ALERT_SCHEMA, AlertStore, type KeptProblem } from "./alert-store.ts";
 import { closeDatabase, guarded, openDatabase } from "./database.ts";
 import { forgetSalvage, type Salvage, type Saved, takeOverSalvages, unsaved } from "./salvage-state.ts";
 import { ServerSalvage } from "./server-salvage.ts";
@@ -18,6 +20,7 @@ export const SERVER_SCHEMA = [
    CREATE INDEX event_received ON event (received);
    CREATE TABLE report (host TEXT PRIMARY KEY, received REAL NOT NULL, about TEXT NOT NULL, state TEXT NOT NULL) STRICT;`,
   "ALTER TABLE event ADD COLUMN flapping TEXT",
+  ALERT_SCHEMA,
 ];
 
 /** The last state of one host, as its client reported it. */
@@ -34,6 +37,13 @@ export interface KeptReport {
 export interface DatedEvent {
   event: Event;
   at: number;
+}
+
+/** How events become problems (core/alert/problem). */
+export interface Judgement {
+  best: string;
+  /** The steady time of a moment by the server's clock. */
+  steadyOf(at_s: number): number;
 }
 
 export interface EventQuery {
@@ -62,6 +72,7 @@ export type EventRow = Omit<Event, "flapping" | "text" | "reason"> & {
 };
 
 export class ServerStore {
+  readonly alerts: AlertStore;
   private readonly file: string;
   private readonly db: Database;
 
@@ -69,26 +80,30 @@ export class ServerStore {
   constructor(file: string) {
     this.file = file;
     this.db = openDatabase(file, SERVER_SCHEMA, "FULL");
+    this.alerts = new AlertStore(file, this.db);
   }
 
   /**
-   * Stores events that came at `received_s` by the server's clock, each id once; all or nothing. Returns how many were new.
-   * Throws StoreError.
+   * Stores events that came at `received_s` by the server's clock, each id once; all or nothing. Returns what each that was new
+   * made of its item, in order. Throws StoreError.
    */
-  addEvents(events: readonly DatedEvent[], received_s: number): number {
+  addEvents(events: readonly DatedEvent[], received_s: number, { best, steadyOf }: Judgement): KeptProblem[] {
     return guarded(this.file, () =>
       this.db.transaction(() => {
         const insert = this.db.query(
           `INSERT OR IGNORE INTO event (id, time, host, item, level, prev, flapping, value, text, reason, at, received)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         );
-        let added = 0;
+        const problems: KeptProblem[] = [];
         for (const { event: e, at } of events) {
-          const { flapping = null, text = null, reason = null } = e;
+          const { host, item, flapping = null, text = null, reason = null } = e;
           const change = [e.level, e.prev, flapping, e.value];
-          added += insert.run(e.id, e.time, e.host, e.item, ...change, text, reason, at, received_s).changes;
+          if (insert.run(e.id, e.time, host, item, ...change, text, reason, at, received_s).changes === 0) continue;
+          const problem = advance(this.alerts.problem(host, item), e, { at_s: at, since_s: steadyOf(at) }, best);
+          this.alerts.putProblem({ host, item, problem });
+          problems.push({ host, item, problem });
         }
-        return added;
+        return problems;
       })(),
     );
   }

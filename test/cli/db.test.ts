@@ -17,7 +17,7 @@ import { ClientStore } from "../../src/store/client-store.ts";
 import { ServerStore } from "../../src/store/server-store.ts";
 import { lacksRoot } from "../skips.ts";
 import { copyDatabase, garble, ITEMS, makeDatabase, pagesIn, readingsOf, UPS } from "../store/damage.ts";
-import { eventOf, HOST, START, TIERS } from "../store/fixture.ts";
+import { eventOf, HOST, JUDGEMENT, START, TIERS } from "../store/fixture.ts";
 import { capture } from "./said.ts";
 
 setDefaultTimeout(30_000); // three days of minutes are made first, on a machine that may be busy
@@ -101,6 +101,7 @@ describe("check", () => {
     store.addEvents(
       [1, 2, 3].map((n) => ({ event: eventOf(n), at: START + n })),
       START,
+      JUDGEMENT,
     );
     store.keepReports([{ host: HOST, received: START, about: "{}", state: "{}" }]);
     store.close();
@@ -192,6 +193,30 @@ describe("check", () => {
     expect(JSON.parse(said.out)[0]).toMatchObject({ ok: false, damage: expect.any(Array) });
   });
 
+  test("finds a table that is not as dmon makes it, and a version that is lost", async () => {
+    change("ALTER TABLE tier RENAME COLUMN also TO alsn");
+    expect(await dmon("check")).toBe(1);
+    expect(said.out).toMatch(
+      /\ndamaged: table tier is not as dmon makes it\ndmon stop; dmon db rescue; dmon start: saves/,
+    );
+    change("ALTER TABLE tier RENAME COLUMN alsn TO also");
+    change("PRAGMA user_version = 0");
+    expect(await dmon("check")).toBe(1);
+    expect(said.out).toContain("\ndamaged: is no database of dmon, or has lost its version\n");
+  });
+
+  test("does not know one of a newer dmon", async () => {
+    change("PRAGMA user_version = 2");
+    const before = content();
+    expect(await dmon("check")).toBe(1);
+    expect(said.out).toMatch(
+      /, schema 2\nit is of a newer dmon: this one knows schemas up to 1; check it with that one\n$/,
+    );
+    expect(await dmon("check", "--json")).toBe(1);
+    expect(JSON.parse(said.out)[0]).toMatchObject({ ok: false, newer_than: 1, damage: [] });
+    expect(content()).toEqual(before);
+  });
+
   test("a file that is named: a backup", async () => {
     copyFileSync(file(), `${here}/copy`);
     expect(await dmon("check", `${here}/copy`)).toBe(0);
@@ -216,7 +241,7 @@ describe("what is wrong is one line", () => {
     [["chek"], 2, 'dmon db has no "chek"; did you mean "check"?'],
     [["check", "a", "b"], 2, '"b" is too much; usage: dmon db check [FILE]'],
     [["backup"], 2, "too few words; usage: dmon db backup FILE"],
-    [["check", "--force"], 2, "--force goes with dmon db backup, not with check"],
+    [["check", "--force"], 2, "--force goes with dmon db backup or rescue, not with check"],
     [["backup", "x", "--json"], 2, "--json goes with dmon db check or export, not with backup"],
     [["export", "--json", "--csv"], 2, "--csv and --json are two formats; give one"],
     [["export", "--changes", "--tier", "1m"], 2, "--tier is about rows; leave out --changes"],
@@ -306,7 +331,7 @@ describe("backup", () => {
 
   test("of the server", async () => {
     const store = new ServerStore(`${here}/var/server.lite`);
-    store.addEvents([{ event: eventOf(1), at: START }], START);
+    store.addEvents([{ event: eventOf(1), at: START }], START, JUDGEMENT);
     expect(await dmon("backup", copy(), "--server")).toBe(0);
     store.close();
     expect(await dmon("check", copy())).toBe(0);
@@ -327,7 +352,17 @@ describe("backup", () => {
     ["a directory", () => here, "DIR: is a directory; name a file in it: DIR/data.lite"],
     ["no directory", () => `${here}/none/copy`, "DIR/none/copy: there is no directory DIR/none"],
     ["no file", () => "/dev/null", "/dev/null: is no file"],
-    ["the database itself", file, "DIR/var/data.lite: is the database itself"],
+    ["the database itself", file, "DIR/var/data.lite: belongs to dmon's own DIR/var/data.lite; name another file"],
+    [
+      "its log",
+      () => `${file()}-wal`,
+      "DIR/var/data.lite-wal: belongs to dmon's own DIR/var/data.lite; name another file",
+    ],
+    [
+      "the server's",
+      () => file().replace("data", "server"),
+      "DIR/var/server.lite: belongs to dmon's own DIR/var/server.lite; name another file",
+    ],
   ])("to what is %s", async (_, to, error) => {
     const before = content();
     expect(await dmon("backup", to(), "--force")).toBe(1);
@@ -498,12 +533,36 @@ describe("rescue", () => {
     expect(readdirSync(`${here}/var`)).toHaveLength(2);
   });
 
+  test("leaves one alone with which nothing is wrong, unless it is forced", async () => {
+    const before = content();
+    expect(await dmon("rescue")).toBe(0);
+    expect(said.out).toBe(
+      "DIR/var/data.lite: nothing is wrong with it, and it is left as it is (--force: begins a new one all the same)\n",
+    );
+    expect(content()).toEqual(before);
+    expect(await dmon("rescue", "--force")).toBe(0);
+    expect(said.out).toContain(" is moved to ");
+  });
+
+  test("and one of a newer dmon", async () => {
+    const db = new Database(file());
+    db.run("PRAGMA user_version = 9");
+    db.close(true);
+    const before = content();
+    expect(await dmon("rescue")).toBe(1);
+    expect(said.err).toBe(
+      "[error] dmon: DIR/var/data.lite is of a newer dmon (schema 9, this one knows 1); use that one, or move the file away\n",
+    );
+    expect(content()).toEqual(before);
+  });
+
   test("of the server", async () => {
     const name = `${here}/var/server.lite`;
     const store = new ServerStore(name);
     store.addEvents(
       Array.from({ length: 300 }, (_, n) => ({ event: eventOf(n), at: START + n })),
       START,
+      JUDGEMENT,
     );
     store.close();
     garble(name, [1]);

@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import { HistoryUnavailable } from "../../src/client/keeper.ts";
 import { DamagedError } from "../../src/store/database.ts";
 import { lacksRoot } from "../skips.ts";
-import { copyDatabase, cut, garble, ITEMS, makeDatabase, pagesIn, UPS } from "../store/damage.ts";
+import { copyDatabase, cut, garble, ITEMS, makeDatabase, misname, pagesIn, readingsOf, UPS } from "../store/damage.ts";
 import { eventOf } from "../store/fixture.ts";
 import { HOST, START } from "./fixture.ts";
 import { Kept } from "./kept.ts";
@@ -42,6 +42,12 @@ async function until(holds: () => boolean): Promise<void> {
   expect(holds()).toBe(true);
 }
 
+function changeIn(file: string, statement: string): void {
+  const db = new Database(file);
+  db.run(statement);
+  db.close(true);
+}
+
 const isRescued = (kept: Kept) => () => /saved/.test(kept.keeper.damage ?? "");
 const asides = (kept: Kept) =>
   readdirSync(`${kept.dir}/var`).filter((name) => name.includes(".damaged-") && !name.endsWith("-wal"));
@@ -65,6 +71,28 @@ describe("at a start", () => {
         const db = new Database(file);
         db.run("PRAGMA user_version = 1");
         db.close();
+      },
+      0,
+      0,
+    ],
+    [
+      "a column is called otherwise: one bit of a statement",
+      (file) => {
+        const bytes = readFileSync(file);
+        const at = bytes.indexOf("also TEXT NOT NULL");
+        bytes.write("n", at + 2);
+        writeFileSync(file, bytes);
+      },
+      1,
+      13,
+    ],
+    ["its version is lost", (file) => changeIn(file, "PRAGMA user_version = 0"), 1, 13],
+    ["it has rows that only dmon can read, and cannot", (file) => changeIn(file, "UPDATE tier SET also = '[{'"), 1, 13],
+    [
+      "it is of somebody else",
+      (file) => {
+        rmSync(file);
+        changeIn(file, "CREATE TABLE bookmark (name TEXT)");
       },
       0,
       0,
@@ -242,6 +270,58 @@ describe("while it runs", () => {
     damaged(kept);
     expect(await kept.keeper.zap().catch((error: unknown) => error)).toBeInstanceOf(HistoryUnavailable);
     expect(asides(kept)).toHaveLength(1);
+  });
+
+  describe("one bit of the index of items is another one, so that item3 leads to item2", () => {
+    const misnamed = () =>
+      new Kept({
+        prepare: (file) => {
+          copyDatabase(stopped.file, file);
+          misname(file, "item", "item2", "item3");
+        },
+        now_s: stopped.end_s + 60,
+      });
+
+    test("who asks for it gets no other's values", async () => {
+      using kept = misnamed();
+      const query = { host: HOST, items: ["item3"], from_s: stopped.end_s, to_s: stopped.end_s + 60, bucket_s: 60 };
+      expect(() => [...kept.keeper.history(query)]).toThrow(HistoryUnavailable);
+      expect(kept.said).toEqual([expect.stringContaining("the index of the table item is damaged; moved to ")]);
+      await until(isRescued(kept));
+      const [row] = [...kept.keeper.history(query)];
+      expect(row?.buckets[0]?.avg).toBe(readingsOf(HOST, 3, stopped.end_s, stopped.end_s + 60)[0] ?? 0);
+    });
+
+    test("a minute of it goes into no other's", async () => {
+      using kept = misnamed();
+      const values = new Map([["item3", 7]]);
+      const minute = { host: HOST, time_s: kept.clock.now_s(), values, events: [], changes: [], gone: [] };
+      kept.keeper.write([minute], kept.waiting, []);
+      expect(kept.said).toEqual([expect.stringContaining("the index of the table item is damaged; moved to ")]);
+      kept.clock.pass(60);
+      expect([kept.stored("item2"), kept.stored("item3")]).toEqual([0, 1]);
+    });
+
+    test("nor does the item that is not found there begin anew", () => {
+      using kept = misnamed();
+      const values = new Map([["item2", 7]]);
+      const minute = { host: HOST, time_s: kept.clock.now_s(), values, events: [], changes: [], gone: [] };
+      kept.keeper.write([minute], kept.waiting, []);
+      expect(kept.said).toEqual([expect.stringContaining("the index of the table item is damaged; moved to ")]);
+    });
+
+    test("that of hosts, too", () => {
+      using kept = new Kept({
+        prepare: (file) => {
+          copyDatabase(stopped.file, file);
+          misname(file, "host", HOST, HOST.replace("m", "l"));
+        },
+        now_s: stopped.end_s + 60,
+      });
+      const minute = { host: "new.example.org", time_s: kept.clock.now_s(), events: [], changes: [], gone: [] };
+      kept.keeper.write([{ ...minute, values: new Map([["item2", 7]]) }], kept.waiting, []);
+      expect(kept.said).toEqual([expect.stringContaining("the index of the table host is damaged; moved to ")]);
+    });
   });
 
   test("its log is overwritten: what was in it may be lost, the file is not", async () => {

@@ -9,6 +9,7 @@ import { pastOf } from "../../src/client/past.ts";
 import { States } from "../../src/client/states.ts";
 import type { Event } from "../../src/core/event.ts";
 import type { PastQuery } from "../../src/core/host.ts";
+import { NoDataNow } from "../../src/core/reading.ts";
 import { ClientStore } from "../../src/store/client-store.ts";
 import { StoreError } from "../../src/store/database.ts";
 import type { HistoryRow } from "../../src/store/history.ts";
@@ -169,11 +170,11 @@ describe("the past of an item", () => {
       "the history cannot be read now: data.lite: the disk is full",
     ],
     [new StoreError("data.lite: malformed"), "the history cannot be read now: data.lite: malformed"],
-  ])("that cannot be read is an error of the item: %s", (error, message) => {
+  ])("that cannot be read now is no data, for it is no failure of the item: %s", (error, message) => {
     const fail = () => {
       throw error;
     };
-    expect(() => past(workOf({ fill: fill() }), fail)).toThrow(message);
+    expect(() => past(workOf({ fill: fill() }), fail)).toThrow(new NoDataNow(message));
   });
 
   test("a bug is no error of the item", () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import { run, tidy } from "../../src/client/run.ts";
 import { TEXT_CHARS_MAX } from "../../src/core/limits.ts";
-import { ProbeError } from "../../src/core/reading.ts";
+import { NoDataNow, ProbeError } from "../../src/core/reading.ts";
 import { given } from "../probes/fake-host.ts";
 import { readerOf, world } from "./fixture.ts";
 
@@ -27,6 +27,18 @@ describe("run", () => {
       given: given("a", "b"),
     };
     expect(run(reader, world)).toEqual({ readings: { value: { value: 1_700_000_000, text: "a,b" } } });
+  });
+
+  test("what cannot be read now is no data of each value, and no failure", async () => {
+    const none = { readings: { value: { value: null, text: "later" } } };
+    const read = fail(new NoDataNow("later"));
+    expect(run(readerOf(read), world)).toEqual(none);
+    expect(
+      await run(
+        readerOf(() => Promise.resolve().then(read)),
+        world,
+      ),
+    ).toEqual(none);
   });
 
   test.each<[string, () => never, string]>([

@@ -7,7 +7,7 @@ import { KEYS } from "../../src/config/keys.ts";
 import { ClientStore } from "../../src/store/client-store.ts";
 import { ServerStore } from "../../src/store/server-store.ts";
 import { garble, pagesIn } from "../store/damage.ts";
-import { eventOf } from "../store/fixture.ts";
+import { eventOf, JUDGEMENT } from "../store/fixture.ts";
 import { BINARY, endAll, run, TEST_MS_MAX, TestDmon, until } from "./harness.ts";
 
 setDefaultTimeout(TEST_MS_MAX);
@@ -98,6 +98,7 @@ test("the server's, overwritten while it runs: what it knows is in a new one", a
   store.addEvents(
     old.map((event) => ({ event, at })),
     at,
+    JUDGEMENT,
   );
   store.close();
   await dmon.start();

@@ -291,7 +291,7 @@ describe.concurrent("mk-work", () => {
     dmon.writeWork(three(dmon));
     const dry = await mk();
     expect(dry).toMatchObject({ code: 0, err: "" });
-    expect(dry.out).toContain("al, be, ga: new, 3 items\n");
+    expect(dry.out).toContain("al, be, ga: new, 4 items\n");
     expect(dry.out).toContain("(-f makes them)");
     expect(existsSync(dmon.path("var"))).toBe(false);
 

@@ -67,7 +67,7 @@ describe("which host", () => {
     expect(await cols(alpha, ...OWN)).toEqual([ALPHA, ...OWN]);
     expect(await cols(alpha, "al", "uptime")).toEqual([ALPHA, "uptime"]);
     expect(await cols(alpha, ALPHA, "root_*", "cpu*")).toEqual([ALPHA, "cpu_load", "root_usage"]);
-    expect(await cols(alpha)).toEqual([ALPHA, "cpu_load", "dmon_work", "root_usage", "uptime"]);
+    expect(await cols(alpha)).toEqual([ALPHA, "cpu_load", "dmon_history", "dmon_work", "root_usage", "uptime"]);
     expect(await cols(alpha, "!dmon_*")).toEqual([ALPHA, ...OWN]);
   });
 
@@ -122,7 +122,7 @@ describe("what it looks like", () => {
   });
 
   test("all items: plots, where they are asked for", async () => {
-    expect((await hist(alpha, ["--plot"], SCREEN)).match(/^last /gm)).toHaveLength(4);
+    expect((await hist(alpha, ["--plot"], SCREEN)).match(/^last /gm)).toHaveLength(5);
   });
 
   test.skipIf(lacks("script"))("on a terminal: plots in colour, and a line each of all items", async () => {

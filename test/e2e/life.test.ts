@@ -486,7 +486,9 @@ describe.concurrent("surroundings", () => {
     for (const wanted of [dmon.name, "fine soso sick critical dead", "client, server, pagemaker", dmon.path("run")]) {
       expect(verbose.out).toContain(wanted);
     }
-    expect(verbose.out).toMatch(/my items :\n cpu_load\n dmon\n dmon_work\n mem_avail\n root_usage\n uptime\n/);
+    expect(verbose.out).toMatch(
+      /my items :\n cpu_load\n dmon\n dmon_history\n dmon_work\n mem_avail\n root_usage\n uptime\n/,
+    );
     expect(existsSync(dmon.path("run"))).toBe(false);
     rmSync(dmon.path("var"), { recursive: true });
     const without = await dmon.dmon("-t");

@@ -100,10 +100,19 @@ describe("commands of the client", () => {
     ] as const) {
       const { resp, data } = json(await ask(`HIST ${ival}`)) as unknown as Hist;
       expect(resp).toBe(`ok rows ${rows}`);
-      expect(data.cols).toEqual(["TIME", "cpu_load", "dmon", "dmon_work", "mem_avail", "root_usage", "uptime"]);
+      expect(data.cols).toEqual([
+        "TIME",
+        "cpu_load",
+        "dmon",
+        "dmon_history",
+        "dmon_work",
+        "mem_avail",
+        "root_usage",
+        "uptime",
+      ]);
       expect(data.rows).toHaveLength(rows);
       for (const [i, row] of data.rows.entries()) {
-        expect(row).toHaveLength(7);
+        expect(row).toHaveLength(8);
         if (i > 0) expect((row[0] ?? 0) - (data.rows[i - 1]?.[0] ?? 0)).toBe(bucket_s);
       }
       expect(data.rows.at(-1)?.[1]).toBeNumber();
@@ -136,6 +145,7 @@ describe("commands of the client", () => {
     expect(Object.keys(report[dmon.name] ?? {}).sort()).toEqual([
       "cpu_load",
       "dmon",
+      "dmon_history",
       "dmon_work",
       "mem_avail",
       "root_usage",
@@ -449,7 +459,7 @@ describe("load", () => {
     const { data } = JSON.parse(parts(await whole).body) as Hist;
     const { count, slowest_ms, growth_mib } = await watcher.stop();
     expect(size).toBeGreaterThan(50e6);
-    expect(data.cols).toHaveLength(43);
+    expect(data.cols).toHaveLength(44);
     const at = data.cols.indexOf("item7");
     expect(data.rows.length).toBeWithin(MINUTES, MINUTES + 3);
     expect(data.rows.filter((row) => row[at] !== null).length).toBeGreaterThan(MINUTES - 5);

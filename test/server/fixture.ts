@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { ItemState, Report } from "../../src/core/report.ts";
+import { wallClockAt } from "../../src/process/wall-clock.ts";
 import { Server, type ServerOptions } from "../../src/server/server.ts";
 import { works } from "../work/fixture.ts";
 
@@ -40,6 +41,15 @@ export async function withServer(
       ival_keep_events_s: 28 * 86_400,
       clock: { now_s: () => clock.wall_s, mono_ms: () => 0 },
       log: { quiet: (text) => void said.push(text), verbose: () => {} },
+      alerts: {
+        version: "1",
+        wallClockAt,
+        digest_s: () => 30,
+        from: () => "dmon@example.org",
+        channel: () => Promise.resolve(undefined),
+        graph: () => Promise.resolve(undefined),
+        links: () => undefined,
+      },
       ...more,
     });
     server.setWork(works(`${HOST_LINES}get * uptime\n`).server);

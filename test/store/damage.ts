@@ -1,6 +1,17 @@
 // A client's database with a few days of two hosts in it, and what can happen to such a file.
 
-import { closeSync, copyFileSync, existsSync, openSync, statSync, truncateSync, writeSync } from "node:fs";
+import { Database } from "bun:sqlite";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { ClientStore } from "../../src/store/client-store.ts";
 import { eventOf, HOST, START, TIERS } from "./fixture.ts";
 
@@ -84,4 +95,18 @@ export function pagesIn(file: string): number {
 
 export function cut(file: string, bytes: number): void {
   truncateSync(file, bytes);
+}
+
+/** Flips a bit of a name in the index of a table: what is looked up by it is another one's. */
+export function misname(file: string, table: "host" | "item", name: string, other: string): void {
+  const db = new Database(file, { readonly: true });
+  const [[root] = []] = db
+    .query("SELECT rootpage FROM sqlite_schema WHERE name = ?")
+    .values(`sqlite_autoindex_${table}_1`) as number[][];
+  db.close(true);
+  const bytes = readFileSync(file);
+  const from = ((root ?? 0) - 1) * PAGE;
+  const at = bytes.subarray(from, from + PAGE).indexOf(name);
+  bytes.write(other, from + at);
+  writeFileSync(file, bytes);
 }

@@ -13,6 +13,7 @@ import {
 import {
   asStoreError,
   DamagedError,
+  firstRead,
   guarded,
   isOfTheDisk,
   openDatabase as open,
@@ -141,16 +142,115 @@ describe("openDatabase", () => {
     });
   });
 
-  test("one that has lost a table is refused, and not touched", () => {
+  test.each([
+    ["with another page's bytes", (frame: Buffer) => frame.fill(0xff, 24)],
+    ["that was never committed", (frame: Buffer) => frame.writeUInt32BE(0, 4)],
+  ])("but not for a last frame %s, as a kill leaves it", (_, spoil) => {
+    withDirectory((dir) => {
+      const [work, file] = [`${dir}/work`, `${dir}/x.lite`];
+      openDatabase(work, [V1]).close(true);
+      const db = new Database(work);
+      db.run("INSERT INTO a VALUES (1)");
+      db.run("PRAGMA user_version = 9"); // its frame is the last one
+      for (const suffix of ["", "-wal"]) copyFileSync(work + suffix, file + suffix);
+      db.close(true);
+      const log = readFileSync(`${file}-wal`);
+      spoil(log.subarray(log.length - 24 - 4096));
+      writeFileSync(`${file}-wal`, log);
+      const opened = openDatabase(file, [V1]);
+      expect(opened.query("SELECT count(*) AS n FROM a").get()).toEqual({ n: 1 });
+      opened.close(true);
+    });
+  });
+
+  const INDEXED = "CREATE TABLE a (x INTEGER, y TEXT UNIQUE) STRICT; CREATE INDEX ax ON a (x);";
+  test.each<[string, string, string]>([
+    ["has lost a table", "DROP TABLE a; CREATE TABLE b (z)", "has lost a; has lost sqlite_autoindex_a_1; has lost ax"],
+    ["has lost an index", "DROP INDEX ax", "has lost ax"],
+    [
+      "calls a column otherwise",
+      "ALTER TABLE a RENAME COLUMN x TO z",
+      "table a is not as dmon makes it; index ax is not as dmon makes it",
+    ],
+    ["has a column more", "ALTER TABLE a ADD COLUMN z TEXT", "table a is not as dmon makes it"],
+    ["has another index of that name", "DROP INDEX ax; CREATE INDEX ax ON a (y)", "index ax is not as dmon makes it"],
+    ["has lost its version", "PRAGMA user_version = 0", "is no database of dmon, or has lost its version"],
+    ["has a version that none can have", "PRAGMA user_version = 65537", "has a schema that no dmon can have (65537)"],
+    [
+      "is of somebody else",
+      "DROP TABLE a; CREATE TABLE b (z); PRAGMA user_version = 0",
+      "is no database of dmon, or has lost its version",
+    ],
+  ])("one that %s is damaged, and not touched", (_, statements, wanted) => {
     withDirectory((dir) => {
       const file = `${dir}/x.lite`;
-      const db = new Database(file, { create: true });
-      db.run("CREATE TABLE a (x); PRAGMA user_version = 1");
+      openDatabase(file, [INDEXED]).close(true);
+      const db = new Database(file);
+      db.run(statements);
       db.close(true);
       const before = readFileSync(file);
-      expect(() => openDatabase(file, [V1])).toThrow(new DamagedError(`${file}: has lost b`));
+      expect(() => openDatabase(file, [INDEXED])).toThrow(new DamagedError(`${file}: ${wanted}`));
       expect(readFileSync(file).equals(before)).toBe(true);
     });
+  });
+
+  test("one in which two trees begin at one page, too", () => {
+    withDirectory((dir) => {
+      const file = `${dir}/x.lite`;
+      openDatabase(file, [INDEXED]).close(true);
+      const bytes = readFileSync(file);
+      const rootOf = (sql: string) => bytes.indexOf(sql) - 1; // it stands before the statement
+      bytes[rootOf("CREATE INDEX ax")] = bytes[rootOf("CREATE TABLE a (")] ?? 0;
+      writeFileSync(file, bytes);
+      expect(() => openDatabase(file, [INDEXED])).toThrow(
+        new DamagedError(`${file}: two of its tables begin at one page`),
+      );
+    });
+  });
+
+  test("how its statements were laid out is no difference, nor is a table that somebody added", () => {
+    withDirectory((dir) => {
+      const file = `${dir}/x.lite`;
+      openDatabase(file, [INDEXED.replaceAll(" ", "\n   ")]).close(true);
+      const db = new Database(file);
+      db.run("CREATE TABLE mine (z); CREATE VIEW seen AS SELECT * FROM a");
+      db.close(true);
+      openDatabase(file, [INDEXED, "ALTER TABLE a ADD COLUMN z TEXT"]).close(true);
+      openDatabase(file, [INDEXED, "ALTER TABLE a ADD COLUMN z TEXT"]).close(true);
+    });
+  });
+
+  test.each<[string, () => never, typeof StoreError]>([
+    ["JSON that is none", () => JSON.parse("no") as never, DamagedError],
+    [
+      "a statement that fails",
+      () => {
+        throw Object.assign(new Error("no such column"), { code: "SQLITE_ERROR" });
+      },
+      DamagedError,
+    ],
+    [
+      "a disk that does not read",
+      () => {
+        throw Object.assign(new Error("oops"), { code: "SQLITE_IOERR_READ" });
+      },
+      StoreError,
+    ],
+    [
+      "a disk that is full",
+      () => {
+        throw Object.assign(new Error("oops"), { code: "ENOSPC" });
+      },
+      StoreError,
+    ],
+  ])("what fails when it is first read: %s", (_, work, wanted) => {
+    let caught: unknown;
+    try {
+      firstRead("f", new Database(":memory:"), work);
+    } catch (error) {
+      caught = error;
+    }
+    expect((caught as Error).constructor).toBe(wanted);
   });
 
   test.skipIf(lacksRoot("mounting a small disk"))("a file that was made and could not be written is gone again", () => {

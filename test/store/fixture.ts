@@ -132,3 +132,6 @@ export function eventOf(n: number, more: Partial<Event> = {}): Event {
     ...more,
   };
 }
+
+/** How a server's store judges events where it does not matter. */
+export const JUDGEMENT = { best: "fine", steadyOf: (at_s: number) => at_s };

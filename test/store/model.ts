@@ -235,6 +235,10 @@ export class Model {
   }
 
   setTiers(config: readonly Tier[], now_s: number): void {
+    if (!Number.isFinite(this.ticked_s)) {
+      this.tiers.clear(); // nothing was stored by them yet
+      this.taking.clear();
+    }
     for (const tier of this.tiers.values())
       for (const reading of tier.has()) if (reading.time_s > Math.min(now_s, this.ticked_s)) tier.must.delete(reading);
     for (const tier of this.tiers.values()) {

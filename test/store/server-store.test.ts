@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import type { Event } from "../../src/core/event.ts";
 import { openDatabase, StoreError } from "../../src/store/database.ts";
 import { type EventQuery, SERVER_SCHEMA, ServerStore } from "../../src/store/server-store.ts";
-import { eventOf, HOST, START, withDirectory } from "./fixture.ts";
+import { eventOf, HOST, JUDGEMENT, START, withDirectory } from "./fixture.ts";
 
 function withServer(use: (store: ServerStore, reopen: () => ServerStore) => void): void {
   withDirectory((dir) => {
@@ -24,8 +24,10 @@ const values = (store: ServerStore, query: EventQuery = {}) => [...store.events(
 describe("events", () => {
   test("each id once, however often it is sent", () => {
     withServer((store) => {
-      expect(store.addEvents(dated(eventOf(1), eventOf(2)), START)).toBe(2);
-      expect(store.addEvents(dated(eventOf(2, { value: 99 }), eventOf(3), eventOf(3)), START)).toBe(1);
+      expect(store.addEvents(dated(eventOf(1), eventOf(2)), START, JUDGEMENT)).toHaveLength(2);
+      expect(store.addEvents(dated(eventOf(2, { value: 99 }), eventOf(3), eventOf(3)), START, JUDGEMENT)).toHaveLength(
+        1,
+      );
       expect(values(store)).toEqual([3, 2, 1]);
     });
   });
@@ -37,14 +39,14 @@ describe("events", () => {
         eventOf(2, { text: "sda", reason: ">90% (work.conf:41)", flapping: "start" }),
         eventOf(1),
       ];
-      store.addEvents(dated(...all), START);
+      store.addEvents(dated(...all), START, JUDGEMENT);
       expect([...store.events({})]).toEqual(all);
     });
   });
 
   test("newest first by time, whenever they came; of the same time the last that came", () => {
     withServer((store) => {
-      store.addEvents(dated(eventOf(5), eventOf(1), eventOf(7, { time: START + 5 }), eventOf(3)), START);
+      store.addEvents(dated(eventOf(5), eventOf(1), eventOf(7, { time: START + 5 }), eventOf(3)), START, JUDGEMENT);
       expect(values(store)).toEqual([7, 5, 3, 1]);
     });
   });
@@ -71,6 +73,7 @@ describe("events", () => {
           eventOf(5),
         ),
         START,
+        JUDGEMENT,
       );
       expect(values(store, query)).toEqual(wanted);
     });
@@ -85,7 +88,11 @@ describe("events", () => {
         (count, same, left) => {
           withServer((store) => {
             const time = (n: number) => START + Math.floor(n / same);
-            store.addEvents(dated(...Array.from({ length: count }, (_, n) => eventOf(n, { time: time(n) }))), START);
+            store.addEvents(
+              dated(...Array.from({ length: count }, (_, n) => eventOf(n, { time: time(n) }))),
+              START,
+              JUDGEMENT,
+            );
             const wanted = Array.from({ length: count }, (_, n) => count - 1 - n);
             expect(values(store)).toEqual(wanted);
             expect(values(store, { count: left })).toEqual(wanted.slice(0, left));
@@ -98,9 +105,9 @@ describe("events", () => {
 
   test("what comes while they are read is no obstacle", () => {
     withServer((store) => {
-      store.addEvents(dated(...Array.from({ length: 1200 }, (_, n) => eventOf(n))), START);
+      store.addEvents(dated(...Array.from({ length: 1200 }, (_, n) => eventOf(n))), START, JUDGEMENT);
       let seen = 0;
-      for (const _ of store.events({})) if (seen++ === 600) store.addEvents(dated(eventOf(5000)), START);
+      for (const _ of store.events({})) if (seen++ === 600) store.addEvents(dated(eventOf(5000)), START, JUDGEMENT);
       expect(seen).toBe(1200);
     });
   });
@@ -108,9 +115,9 @@ describe("events", () => {
   test("old ones are forgotten", () => {
     withServer((store) => {
       // Whose clock is years off is no reason to forget at once, nor never.
-      store.addEvents(dated(eventOf(1, { time: 0 }), eventOf(2, { time: START * 2 })), START + 2);
-      store.addEvents(dated(eventOf(3)), START + 3);
-      store.addEvents(dated(eventOf(4, { time: 5 })), START + 4);
+      store.addEvents(dated(eventOf(1, { time: 0 }), eventOf(2, { time: START * 2 })), START + 2, JUDGEMENT);
+      store.addEvents(dated(eventOf(3)), START + 3, JUDGEMENT);
+      store.addEvents(dated(eventOf(4, { time: 5 })), START + 4, JUDGEMENT);
       expect(store.dropEvents(START + 2)).toBe(0);
       expect(store.dropEvents(START + 3)).toBe(2);
       expect(values(store)).toEqual([3, 4]);
@@ -128,9 +135,9 @@ describe("events", () => {
       // Those that came first are not those that were stored first, where our clock went back.
       for (const late of [1, 0]) {
         const half = Array.from({ length: count }, (_, n) => eventOf(n)).filter((_, n) => n % 2 === late);
-        store.addEvents(dated(...half), START + late);
+        store.addEvents(dated(...half), START + late, JUDGEMENT);
       }
-      store.addEvents(dated(eventOf(9000)), START + 9);
+      store.addEvents(dated(eventOf(9000)), START + 9, JUDGEMENT);
       expect(store.dropEvents(START + 5)).toBe(atOnce);
       const left = new Set(values(store));
       const gone = Array.from({ length: count }, (_, n) => n).filter((n) => !left.has(n));
@@ -144,8 +151,9 @@ describe("events", () => {
       store.addEvents(
         ahead.map((event) => ({ event, at: START })),
         START,
+        JUDGEMENT,
       );
-      store.addEvents(dated(eventOf(1), eventOf(2)), START + 2);
+      store.addEvents(dated(eventOf(1), eventOf(2)), START + 2, JUDGEMENT);
       expect(values(store, { count: 2 })).toEqual([2, 1]);
       expect(values(store, { since_s: START + 1 })).toEqual([2, 1]);
       expect([...store.events({ count: 3 })][2]?.time).toBe(4_000_000_029);
@@ -162,7 +170,7 @@ describe("events", () => {
   test("all or nothing", () => {
     withServer((store) => {
       const bad = { event: eventOf(2), at: "soon" as unknown as number };
-      expect(() => store.addEvents([...dated(eventOf(1)), bad], START)).toThrow(StoreError);
+      expect(() => store.addEvents([...dated(eventOf(1)), bad], START, JUDGEMENT)).toThrow(StoreError);
       expect(values(store)).toEqual([]);
     });
   });
@@ -193,7 +201,7 @@ test("one of an older schema is migrated, and has what it had", () => {
     expect([...store.events({})]).toEqual([
       { id: "event-1", time: 1, host: "mars", item: "cpu_load", level: "sick", prev: "fine", value: 3 },
     ]);
-    store.addEvents([{ event: eventOf(2, { flapping: "start" }), at: START }], START);
+    store.addEvents([{ event: eventOf(2, { flapping: "start" }), at: START }], START, JUDGEMENT);
     expect([...store.events({ count: 1 })]).toMatchObject([{ flapping: "start" }]);
     store.close();
   });

@@ -87,7 +87,8 @@ describe("the server's work", () => {
   test("hosts get the items of groups in groups", () => {
     expect(Object.keys(clients.get("www1.example.org")?.hosts["www1.example.org"]?.items ?? {})).toEqual([
       "cpu_load",
-      "dmon_work", // every client has it
+      "dmon_history", // every client has these two
+      "dmon_work",
       "root_usage",
       "uptime",
     ]);

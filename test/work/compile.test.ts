@@ -213,7 +213,11 @@ describe("via", () => {
   });
 
   test("the readings of a client are not those of the dumb hosts behind it", () => {
-    expect(Object.keys(made.clients.get(SERVER)?.hosts[SERVER]?.items ?? {})).toEqual(["dmon_work", "uptime"]);
+    expect(Object.keys(made.clients.get(SERVER)?.hosts[SERVER]?.items ?? {})).toEqual([
+      "dmon_history",
+      "dmon_work",
+      "uptime",
+    ]);
     expect(warningsOf(`${HOSTS}get ups,mars uptime\n`)).toContain(
       "5:14 uptime is read on the host itself, and ups runs no dmon (via=mars)",
     );

@@ -33,6 +33,7 @@ test("each host has its items under its own fitness", () => {
   expect(Object.keys(host("node07")).sort()).toEqual([
     "cpu_load_per_core",
     "dmon",
+    "dmon_history",
     "dmon_work",
     "mem_usage",
     "procs_zombie",

@@ -173,12 +173,14 @@ describe("what a change says", () => {
 
   test("the first time, and a host more and less", () => {
     expect(diff("", many(40))).toEqual([
-      "mars … h39 (43 hosts): new, 2 items",
+      "mars … h39 (43 hosts): new, 3 items",
       "server mars: new, 44 hosts",
       "pmaker mars: new, 1 host",
     ]);
-    expect(diff("", many(0), { verbose: true })[0]).toBe("mars, www1, www2: new, 2 items: dmon_work uptime");
-    expect(diff(many(2), many(3))).toEqual(["h2: new, 2 items", "server mars: + h2"]);
+    expect(diff("", many(0), { verbose: true })[0]).toBe(
+      "mars, www1, www2: new, 3 items: dmon_history dmon_work uptime",
+    );
+    expect(diff(many(2), many(3))).toEqual(["h2: new, 3 items", "server mars: + h2"]);
     expect(diff(many(3), many(2))).toEqual(["server mars: - h2", "h2: removed"]);
     expect(diff(many(0), many(40))).toContain("server mars: + h0 h1 h2 h3 h4 h5 h6 h7 … (40 in all)");
   });

@@ -145,6 +145,7 @@ describe("files that a channel needs", () => {
     ["channel c webhook @/no/such/file", 20, 13],
     ["channel c command /no/such/cmd", 19, 12],
     ['channel c command "/no/such/cmd -s hi"', 20, 12],
+    [`channel c command "'/no/such cmd' -s hi"`, 21, 12],
   ])("%s: at the path", (line, column, length) => {
     const text = `${BASE}${line}\nalert anna * uptime any via c\n`;
     const { warnings } = works(text, undefined, undefined, { exists: () => false });

@@ -99,12 +99,13 @@ downtime web root_usage sun 2-4
 });
 
 test("HOST: its items, where their fitness is written, and which it is", () => {
-  expect(told("mars")).toBe(`mars (mars.example.org), 5 items and their fitness:
-  data        default       (no fitness)
-  dmon_work   default       sick <1
-  procs       default       (no fitness)
-  root_usage  work.conf:12  soso >80%  sick >90% for 5m until <85%
-  uptime      default       soso <10m
+  expect(told("mars")).toBe(`mars (mars.example.org), 6 items and their fitness:
+  data          default       (no fitness)
+  dmon_history  default       sick <1 for 2m
+  dmon_work     default       sick <1
+  procs         default       (no fitness)
+  root_usage    work.conf:12  soso >80%  sick >90% for 5m until <85%
+  uptime        default       soso <10m
 `);
 });
 

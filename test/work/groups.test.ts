@@ -13,18 +13,24 @@ const itemsOf = (text: string) =>
 test("a group that is twice in each of forty groups", () => {
   expect(itemsOf(`${nested("items", 40, 2, "uptime cpu_load")}get www1 g0\n`)).toEqual([
     "cpu_load",
+    "dmon_history",
     "dmon_work",
     "uptime",
   ]);
-  expect(itemsOf(`${nested("hosts", 40, 2, "www1")}get g0 uptime\n`)).toEqual(["dmon_work", "uptime"]);
+  expect(itemsOf(`${nested("hosts", 40, 2, "www1")}get g0 uptime\n`)).toEqual(["dmon_history", "dmon_work", "uptime"]);
 });
 
 test("a chain of thousands", () => {
   expect(itemsOf(`${nested("items", 5000, 1, "uptime")}get www1 g0\nfit g0 sick <5m\n`)).toEqual([
+    "dmon_history",
     "dmon_work",
     "uptime",
   ]);
-  expect(itemsOf(`${nested("hosts", 5000, 1, "www1")}get g0 uptime\n`)).toEqual(["dmon_work", "uptime"]);
+  expect(itemsOf(`${nested("hosts", 5000, 1, "www1")}get g0 uptime\n`)).toEqual([
+    "dmon_history",
+    "dmon_work",
+    "uptime",
+  ]);
   const { server } = works(
     `${HOSTS}get * uptime\nuser anna a@example.org\n${nested("users", 5000, 1, "anna")}alert g0 * * sick\n`,
   );
@@ -34,7 +40,7 @@ test("a chain of thousands", () => {
 test("a large group of items of one's own", () => {
   const own = Array.from({ length: 2000 }, (_, i) => `item own${i} disk /srv/${i}\n`).join("");
   const names = Array.from({ length: 2000 }, (_, i) => `own${i}`).join(" ");
-  expect(itemsOf(`${own}items all ${names}\nget www1 all\nfit all sick >90\n`)).toHaveLength(2001);
+  expect(itemsOf(`${own}items all ${names}\nget www1 all\nfit all sick >90\n`)).toHaveLength(2002);
 });
 
 test("a circle is told once, as it runs", () => {

@@ -27,5 +27,8 @@ test("all other defaults are left out", () => {
 
 test("what every client has without asking for it is graded", () => {
   const always = catalogue.filter(({ declared }) => declared.always);
-  expect(always.map(({ name, declared }) => [name, declared.graded])).toEqual([["dmon_work", true]]);
+  expect(always.map(({ name, declared }) => [name, declared.graded])).toEqual([
+    ["dmon_history", true],
+    ["dmon_work", true],
+  ]);
 });

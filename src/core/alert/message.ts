@@ -34,7 +34,15 @@ export interface Notice {
 export interface OtherTrouble {
   host: string;
   tag: string;
-  items: { item: string; level: string; rank: number; value: number | null; unit: string; text?: string; since_s: number }[];
+  items: {
+    item: string;
+    level: string;
+    rank: number;
+    value: number | null;
+    unit: string;
+    text?: string;
+    since_s: number;
+  }[];
   /** More of them than are listed. */
   more: number;
 }

@@ -2,6 +2,8 @@
 // are over, the same alert twice, people whom nothing tells. Pure.
 
 import { overlap } from "../../core/hours.ts";
+import { channelTypes } from "../../notify/index.ts";
+import { fileOf } from "../../notify/web-url.ts";
 import type { AlertWork } from "../alerting-work.ts";
 import type { AlertDraft, ChannelDraft, DowntimeDraft, Draft } from "../draft.ts";
 import type { Site } from "../site.ts";
@@ -60,7 +62,7 @@ function doubtTwice(alerts: readonly { draft: AlertDraft; work: AlertWork }[], w
 
 /** The file of `@FILE`, and the program of a command. */
 function doubtChannel({ name, type, url, at }: ChannelDraft, { site, warn }: Around): void {
-  const [path = ""] = url.startsWith("@") ? [url.slice(1)] : type === "command" ? url.split(" ", 1) : [];
+  const path = fileOf(url) ?? channelTypes.find((each) => each.name === type)?.file?.(url) ?? "";
   if (path !== "" && site.exists && !site.exists(path))
     warn(
       partOf(at, path, url.indexOf(path)),

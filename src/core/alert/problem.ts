@@ -1,0 +1,71 @@
+// What the server knows of the level of one item, from its events: whoever knows the last event knows the level.
+
+import type { Event } from "../event.ts";
+import { PROBLEM_STEPS_MAX } from "../limits.ts";
+
+/** A level, and since when the item has it: seconds of a clock that nobody sets (server/steady.ts). */
+export interface Step {
+  level: string;
+  since_s: number;
+}
+
+export interface Problem {
+  /** Oldest first, from the last time that it was well; the last one is now. Never empty. */
+  steps: Step[];
+  /** The id of the event with which it left the best level for the last time, or of the first one that came. */
+  begun: string;
+  /** Its level changes all the time, and is not told meanwhile. */
+  flapping: boolean;
+  value: number | null;
+  text?: string;
+  reason?: string;
+  /** Its last event, and when that was by the server's clock; seconds since the epoch. */
+  event: string;
+  at_s: number;
+}
+
+export function levelOf({ steps }: Pick<Problem, "steps">): Step {
+  const last = steps.at(-1);
+  if (!last) throw new Error("a problem without a level");
+  return last;
+}
+
+/** What an event makes of it; `at` is its moment by the server's clock, `since_s` the same by the steady one. */
+export function advance(
+  before: Problem | undefined,
+  event: Event,
+  moment: { at_s: number; since_s: number },
+  best: string,
+): Problem {
+  const isSame = before !== undefined && levelOf(before).level === event.level;
+  const wasBest = !before || levelOf(before).level === best;
+  return {
+    steps: before && isSame ? before.steps : stepsOf(before, event, moment.since_s, best),
+    begun: wasBest && event.level !== best ? event.id : (before?.begun ?? event.id),
+    flapping: event.flapping === "start" || (before?.flapping === true && event.flapping !== "stop" && isSame),
+    value: event.value,
+    ...(event.text === undefined ? {} : { text: event.text }),
+    ...(event.reason === undefined ? {} : { reason: event.reason }),
+    event: event.id,
+    at_s: moment.at_s,
+  };
+}
+
+function stepsOf(before: Problem | undefined, event: Event, since_s: number, best: string): Step[] {
+  const step = { level: event.level, since_s };
+  if (!before) return event.prev === event.level ? [step] : [{ level: event.prev, since_s }, step];
+  const last = levelOf(before);
+  // What was before it was well is over. Of more the oldest go: `after` then waits longer, never shorter.
+  const kept = last.level === best ? [last] : before.steps.slice(1 - PROBLEM_STEPS_MAX);
+  return [...kept, { level: step.level, since_s: Math.max(since_s, last.since_s) }];
+}
+
+/** Since when the level has been one of these without a break; undefined when it is none of them now. */
+export function heldSince({ steps }: Pick<Problem, "steps">, levels: ReadonlySet<string>): number | undefined {
+  let since_s: number | undefined;
+  for (const step of steps.toReversed()) {
+    if (!levels.has(step.level)) break;
+    since_s = step.since_s;
+  }
+  return since_s;
+}

@@ -1,0 +1,180 @@
+// Messages on their way: each user and channel has a lane of its own, in which one is tried at a time, so that a recovery never
+// comes before its problem. What is not taken is tried again, ever later, for a week.
+
+import type { Message, Notice } from "../core/alert/message.ts";
+import type { Clock } from "../core/clock.ts";
+import {
+  MESSAGE_NOTICES_MAX,
+  SEND_AGAIN_S_MAX,
+  SEND_AGAIN_S_MIN,
+  SEND_GIVE_UP_S,
+  SEND_MS_MAX,
+  SENDS_AT_ONCE_MAX,
+} from "../core/limits.ts";
+import { type ChannelType, SendError } from "../notify/channel.ts";
+import type { Listener, Queued } from "../store/alert-store.ts";
+import type { SteadyClock } from "./steady.ts";
+
+export interface DeliveryOptions {
+  clock: Clock;
+  steady: SteadyClock;
+  version: string;
+  from(): string;
+  /** The way that a name of a channel stands for; undefined when the work has none of that name any more. Throws SendError. */
+  channel(name: string): Promise<{ type: ChannelType; url: string } | undefined>;
+  graph(notice: Notice): Promise<Uint8Array | undefined>;
+  /** What became of a message is to be stored. */
+  postponed(queued: Queued): void;
+  sent(queued: Queued, answer: string): void;
+  gaveUp(queued: Queued): void;
+  /** What waits has changed: a message waits longer, or not any more. */
+  changed(): void;
+  log: { quiet(text: string): void; verbose(text: string): void };
+  /** From 0 to 1; by chance. */
+  random(): number;
+}
+
+interface Waiting extends Queued {
+  /** Steady. */
+  due_s: number;
+  isTried: boolean;
+}
+
+export class Delivery {
+  private readonly options: DeliveryOptions;
+  private readonly lanes = new Map<string, Waiting[]>();
+  private readonly stopping = new AbortController();
+  private trying = 0;
+
+  constructor(options: DeliveryOptions, queue: readonly Queued[]) {
+    this.options = options;
+    for (const queued of queue) this.put({ ...queued, due_s: this.options.steady.of(queued.next_s), isTried: false });
+  }
+
+  /** A new message at the end of its lane. */
+  add(queued: Queued): void {
+    this.put({ ...queued, due_s: this.options.steady.now_s(), isTried: false });
+  }
+
+  private put(waiting: Waiting): void {
+    const key = laneOf(waiting);
+    const lane = this.lanes.get(key);
+    if (lane) lane.push(waiting);
+    else this.lanes.set(key, [waiting]);
+  }
+
+  /** The last message of a lane, while it stands behind one that is not taken and was never tried: what is new is told in it. */
+  open(listener: Listener): Queued | undefined {
+    const lane = this.lanes.get(laneOf(listener)) ?? [];
+    const last = lane.at(-1);
+    return last && lane.length > 1 && last.attempts === 0 && !last.isTried ? last : undefined;
+  }
+
+  /** Puts more notices into a message that was never tried; of an item only the newest stays. */
+  extend(queued: Queued, notices: readonly Notice[]): Message {
+    const { message } = queued;
+    const isSame = (a: Notice, b: Notice) => a.host === b.host && a.item === b.item;
+    const others = message.notices.filter((old) => !notices.some((notice) => isSame(old, notice)));
+    const all = worstFirst([...others, ...notices]);
+    message.notices = all.slice(0, MESSAGE_NOTICES_MAX);
+    message.more += all.length - message.notices.length;
+    return message;
+  }
+
+  /** Everything that waits, the first of each lane first. */
+  queue(): Queued[] {
+    return [...this.lanes.values()].flat();
+  }
+
+  /** Begins what is due. */
+  tick(): void {
+    const now_s = this.options.steady.now_s();
+    for (const lane of this.lanes.values()) {
+      const [first] = lane;
+      if (this.trying >= SENDS_AT_ONCE_MAX) return;
+      if (first && !first.isTried && first.due_s <= now_s) void this.attempt(first);
+    }
+  }
+
+  /** Steady; infinite when nothing waits. */
+  get nextDue_s(): number {
+    const firsts = [...this.lanes.values()].flatMap(([first]) => (first && !first.isTried ? [first.due_s] : []));
+    return Math.min(Number.POSITIVE_INFINITY, ...firsts);
+  }
+
+  /** Ends attempts; what waits is stored already. */
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  private async attempt(waiting: Waiting): Promise<void> {
+    const { log } = this.options;
+    waiting.isTried = true;
+    this.trying++;
+    try {
+      const answer = await this.send(waiting);
+      log.verbose(`${waiting.channel} took a message for ${waiting.user}: ${answer}`);
+      this.leave(waiting);
+      this.options.sent(waiting, answer);
+    } catch (error) {
+      if (this.stopping.signal.aborted) return;
+      this.failed(waiting, error instanceof SendError ? error : new SendError(String((error as Error).message)));
+    } finally {
+      waiting.isTried = false;
+      this.trying--;
+    }
+    this.options.changed();
+    this.tick();
+  }
+
+  private async send({ channel, message }: Waiting): Promise<string> {
+    const way = await this.options.channel(channel);
+    if (!way) throw new NoChannel(`the work has no channel ${channel}`);
+    const { version, graph } = this.options;
+    const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(SEND_MS_MAX)]);
+    return await way.type.send(message, { url: way.url, version, from: this.options.from(), graph, signal });
+  }
+
+  private failed(waiting: Waiting, error: SendError): void {
+    const { clock, steady, log, random } = this.options;
+    const age_s = steady.now_s() - steady.of(waiting.message.made_s);
+    waiting.attempts++;
+    waiting.answer = error.message;
+    waiting.isUnsure = error.isUnsure;
+    if (age_s >= SEND_GIVE_UP_S || error instanceof NoChannel) {
+      log.quiet(`a message for ${waiting.user} by ${waiting.channel} is given up: ${error.message}`);
+      this.leave(waiting);
+      this.options.gaveUp(waiting);
+      return;
+    }
+    const wait_s = error.isPermanent
+      ? SEND_AGAIN_S_MAX
+      : Math.min(SEND_AGAIN_S_MAX, SEND_AGAIN_S_MIN * 2 ** (waiting.attempts - 1));
+    const later_s = Math.max(wait_s, error.retry_after_s ?? 0) * (0.8 + 0.4 * random());
+    waiting.due_s = steady.now_s() + later_s;
+    waiting.next_s = clock.now_s() + later_s;
+    if (waiting.attempts === 1)
+      log.quiet(`a message for ${waiting.user} by ${waiting.channel} waits: ${error.message}`);
+    else log.verbose(`attempt ${waiting.attempts} for ${waiting.user} by ${waiting.channel}: ${error.message}`);
+    this.options.postponed(waiting);
+  }
+
+  private leave(waiting: Waiting): void {
+    const key = laneOf(waiting);
+    const lane = (this.lanes.get(key) ?? []).filter((each) => each !== waiting);
+    if (lane.length > 0) this.lanes.set(key, lane);
+    else this.lanes.delete(key);
+  }
+}
+
+class NoChannel extends SendError {}
+
+/** The order in which a person wants to read: what is bad, worst first, then what is over. */
+export function worstFirst(notices: readonly Notice[]): Notice[] {
+  const isOver = ({ kind }: Notice) => Number(kind === "recovery");
+  return notices.toSorted((a, b) => isOver(a) - isOver(b) || b.rank - a.rank || a.since_s - b.since_s);
+}
+
+function laneOf({ user, channel }: Listener): string {
+  return `${user}\0${channel}`;
+}

@@ -1,0 +1,141 @@
+// What holds up all that would be told of an item: flapping, planned work, an acknowledgement, something that it needs, a silent
+// client. The first reason that holds is the one that is said and recorded.
+
+import type { Hold } from "../core/alert/decide.ts";
+import { levelOf, type Problem } from "../core/alert/problem.ts";
+import type { Voice } from "../core/alert/silence.ts";
+import { isWithin, type WallClockAt } from "../core/alert/when.ts";
+import type { Ack, Downtime } from "../store/alert-store.ts";
+import type { AlertBook, Scope } from "./alert-book.ts";
+
+/** The item by which a client tells of itself, and the server of a silent one. */
+export const DMON_ITEM = "dmon";
+/**
+ * What needs something waits so long for news of that: both may have failed in the same minute, and the one whose news comes later may
+ * be the cause. When that is well again, what needs it has as long to follow.
+ */
+const NEEDS_GRACE_S = 90;
+/** Until the next look, where nothing tells when a hold ends. */
+const LOOK_S = 60;
+
+export interface Surroundings {
+  book(): AlertBook;
+  wallClockAt: WallClockAt;
+  /** By the clock on the wall, and the steady one. */
+  wall_s(): number;
+  now_s(): number;
+  problem(host: string, item: string): Problem | undefined;
+  voice(client: string): Voice | undefined;
+  /** How often it reports. */
+  ival_s(client: string): number;
+}
+
+export class Suppressions {
+  private readonly around: Surroundings;
+  private readonly acks = new Map<string, Ack>();
+  private downtimes: { downtime: Downtime; scope: Scope }[] = [];
+
+  constructor(around: Surroundings, acks: readonly Ack[], downtimes: readonly Downtime[]) {
+    this.around = around;
+    for (const ack of acks) this.acks.set(keyOf(ack.host, ack.item), ack);
+    this.setDowntimes(downtimes);
+  }
+
+  setDowntimes(downtimes: readonly Downtime[]): void {
+    this.downtimes = downtimes.map((downtime) => ({
+      downtime,
+      scope: this.around.book().scope(downtime.hosts, downtime.items),
+    }));
+  }
+
+  acknowledge(ack: Ack): void {
+    this.acks.set(keyOf(ack.host, ack.item), ack);
+  }
+
+  unacknowledge(host: string, item: string): boolean {
+    return this.acks.delete(keyOf(host, item));
+  }
+
+  ack(host: string, item: string): Ack | undefined {
+    return this.acks.get(keyOf(host, item));
+  }
+
+  allAcks(): Iterable<Ack> {
+    return this.acks.values();
+  }
+
+  allDowntimes(): readonly Downtime[] {
+    return this.downtimes.map(({ downtime }) => downtime);
+  }
+
+  /** Why nothing is told of an item now. */
+  hold(host: string, item: string, problem: Problem): Hold | undefined {
+    if (problem.flapping) return { why: "it flaps" };
+    return (
+      this.plannedWork(host, item) ??
+      this.acknowledged(host, item, problem) ??
+      this.silent(host, item) ??
+      this.needing(host, problem)
+    );
+  }
+
+  /** The planned work that an item is in now. */
+  plannedWork(host: string, item: string): Hold | undefined {
+    const wall_s = this.around.wall_s();
+    const isNow = ({ when }: Pick<Downtime, "when">) => isWithin(when, wall_s, this.around.wallClockAt);
+    const own = this.downtimes.find(({ downtime, scope }) => scope.covers(host, item) && isNow(downtime));
+    const until_s = this.around.now_s() + LOOK_S - (wall_s % LOOK_S);
+    if (own) {
+      const { id, user, text } = own.downtime;
+      return { why: `planned work ${id} of ${user}${text ? `: ${text}` : ""}`, until_s };
+    }
+    const line = this.around.book().downtimesOf(host, item).find(isNow);
+    return line && { why: `planned work${line.text ? `: ${line.text}` : ""} (${line.where})`, until_s };
+  }
+
+  /** Until it is well again, or a time; what is worse than what was acknowledged is told all the same, once. */
+  private acknowledged(host: string, item: string, problem: Problem): Hold | undefined {
+    const ack = this.ack(host, item);
+    const { wall_s, now_s } = this.around;
+    const { levels } = this.around.book().work;
+    const { level } = levelOf(problem);
+    if (!ack || level === levels[0]?.name) return undefined;
+    const left_s = (ack.until_s ?? Number.POSITIVE_INFINITY) - wall_s();
+    const rank = (name: string) => levels.findIndex((each) => each.name === name);
+    if (left_s <= 0 || rank(level) > rank(ack.level)) return undefined;
+    const why = `acknowledged by ${ack.user}${ack.text ? `: ${ack.text}` : ""}`;
+    return Number.isFinite(left_s) ? { why, until_s: now_s() + left_s } : { why };
+  }
+
+  /** A client that is not heard knows nothing of its items; that it is not heard is told by one of them. */
+  private silent(host: string, item: string): Hold | undefined {
+    const client = this.around.book().clientOf(host);
+    const voice = this.around.voice(client);
+    if (voice === undefined || voice === "well" || (client === host && item === DMON_ITEM)) return undefined;
+    return { why: `${client} is silent` };
+  }
+
+  private needing(host: string, problem: Problem): Hold | undefined {
+    const { now_s } = this.around;
+    const book = this.around.book();
+    const client = book.clientOf(host);
+    const isHeard = this.around.voice(client) !== "dead" && this.around.voice(client) !== "stale";
+    for (const { host: needed, item, where } of book.needs(host)) {
+      const what = item === undefined ? needed : `${needed}:${item}`;
+      const state = this.around.problem(needed, item ?? DMON_ITEM);
+      const voice = this.around.voice(book.clientOf(needed));
+      const isSilent = voice !== undefined && voice !== "well";
+      const level = state && item !== undefined ? levelOf(state).level : book.best;
+      if (isSilent || level !== book.best)
+        return { why: `it needs ${what}, which is ${isSilent ? "silent" : level} (${where})` };
+      const since_s = Math.max(levelOf(problem).since_s, state ? levelOf(state).since_s : Number.NEGATIVE_INFINITY);
+      const until_s = since_s + NEEDS_GRACE_S + (isHeard ? 0 : this.around.ival_s(client));
+      if (until_s > now_s()) return { why: `it needs ${what}, of which news may come (${where})`, until_s };
+    }
+    return undefined;
+  }
+}
+
+function keyOf(host: string, item: string): string {
+  return `${host}\0${item}`;
+}

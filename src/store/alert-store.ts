@@ -1,0 +1,300 @@
+// What the server keeps of alerts, in the database of the events: the level of each item as its events told it, what each user was
+// told, messages that are still to be sent, acknowledgements, downtimes, and a record of what was told, or was not and why.
+
+import type { Database } from "bun:sqlite";
+import type { Told } from "../core/alert/decide.ts";
+import type { Message } from "../core/alert/message.ts";
+import type { Problem } from "../core/alert/problem.ts";
+import type { Hours, Once } from "../core/hours.ts";
+import { guarded } from "./database.ts";
+
+export const ALERT_SCHEMA = `
+  CREATE TABLE problem (host TEXT NOT NULL, item TEXT NOT NULL, at REAL NOT NULL, state TEXT NOT NULL,
+    PRIMARY KEY (host, item)) STRICT;
+  CREATE TABLE told (user TEXT NOT NULL, channel TEXT NOT NULL, host TEXT NOT NULL, item TEXT NOT NULL, level TEXT NOT NULL,
+    at REAL NOT NULL, rule TEXT NOT NULL, recovery INTEGER NOT NULL,
+    PRIMARY KEY (host, item, user, channel)) STRICT;
+  CREATE TABLE telling (seq INTEGER PRIMARY KEY, at REAL NOT NULL, user TEXT NOT NULL, channel TEXT NOT NULL, host TEXT NOT NULL,
+    item TEXT NOT NULL, prev TEXT NOT NULL, level TEXT NOT NULL, kind TEXT NOT NULL, why TEXT NOT NULL, message TEXT) STRICT;
+  CREATE INDEX telling_at ON telling (at);
+  CREATE INDEX telling_item ON telling (host, item, at);
+  CREATE TABLE message (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, user TEXT NOT NULL, channel TEXT NOT NULL,
+    made REAL NOT NULL, body TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, next REAL NOT NULL, answer TEXT,
+    unsure INTEGER NOT NULL DEFAULT 0) STRICT;
+  CREATE TABLE ack (host TEXT NOT NULL, item TEXT NOT NULL, user TEXT NOT NULL, at REAL NOT NULL, until REAL, level TEXT NOT NULL,
+    text TEXT NOT NULL, PRIMARY KEY (host, item)) STRICT;
+  CREATE TABLE downtime (seq INTEGER PRIMARY KEY AUTOINCREMENT, hosts TEXT NOT NULL, items TEXT NOT NULL, time TEXT NOT NULL,
+    user TEXT NOT NULL, made REAL NOT NULL, text TEXT NOT NULL) STRICT;`;
+
+/** Tables whose rows come back from a damaged file. */
+export const ALERT_TABLES = ["problem", "told", "message", "ack", "downtime", "telling"] as const;
+
+export interface ItemKey {
+  host: string;
+  item: string;
+}
+
+export interface KeptProblem extends ItemKey {
+  problem: Problem;
+}
+
+/** Whom, by what. */
+export interface Listener {
+  user: string;
+  channel: string;
+}
+
+export interface KeptTold extends ItemKey, Listener {
+  told: Told;
+}
+
+/** What was told of a change, or not; times are the server's, seconds since the epoch. */
+export interface Telling extends ItemKey, Listener {
+  at_s: number;
+  prev: string;
+  level: string;
+  /** As of a notice; or `unsaid`: it was over before it could be told; `given up`: nobody took the message. */
+  kind: string;
+  /** By which alert line, or why not. */
+  why: string;
+  message?: string;
+}
+
+/** A message in the queue. */
+export interface Queued extends Listener {
+  message: Message;
+  attempts: number;
+  /** When it is tried again; by the server's clock. */
+  next_s: number;
+  /** What the last attempt was answered. */
+  answer?: string;
+  /** The last attempt may have succeeded. */
+  isUnsure: boolean;
+}
+
+export interface Ack extends ItemKey {
+  user: string;
+  at_s: number;
+  until_s?: number;
+  /** The worst level that is acknowledged. */
+  level: string;
+  text: string;
+}
+
+export interface Downtime {
+  id: number;
+  hosts: string;
+  items: string;
+  when: Hours | Once;
+  user: string;
+  made_s: number;
+  text: string;
+}
+
+/** All that one look at the alerts changes, stored at once. */
+export interface AlertChanges {
+  told?: readonly KeptTold[];
+  /** What nobody has to remember any more. */
+  untold?: readonly (ItemKey & Listener)[];
+  tellings?: readonly Telling[];
+  message?: Message & { channel: string };
+  acks?: readonly Ack[];
+  unacked?: readonly ItemKey[];
+}
+
+export class AlertStore {
+  private readonly file: string;
+  private readonly db: Database;
+
+  /** The file is for messages of errors only. */
+  constructor(file: string, db: Database) {
+    this.file = file;
+    this.db = db;
+  }
+
+  /** The problem of an item, to be called inside the transaction that stores an event of it. */
+  problem(host: string, item: string): Problem | undefined {
+    const row = this.db.query("SELECT state FROM problem WHERE host = ? AND item = ?").get(host, item);
+    return row ? (JSON.parse((row as { state: string }).state) as Problem) : undefined;
+  }
+
+  putProblem({ host, item, problem }: KeptProblem): void {
+    this.db
+      .query("INSERT OR REPLACE INTO problem (host, item, at, state) VALUES (?, ?, ?, ?)")
+      .run(host, item, problem.at_s, JSON.stringify(problem));
+  }
+
+  /** Throws StoreError, as all below. */
+  problems(): KeptProblem[] {
+    return guarded(this.file, () => {
+      const rows = this.db.query("SELECT host, item, state FROM problem").values() as [string, string, string][];
+      return rows.map(([host, item, state]) => ({ host, item, problem: JSON.parse(state) as Problem }));
+    });
+  }
+
+  dropProblems(keys: readonly ItemKey[]): void {
+    guarded(this.file, () =>
+      this.db.transaction(() => {
+        for (const table of ["problem", "told", "ack"]) {
+          const drop = this.db.query(`DELETE FROM ${table} WHERE host = ? AND item = ?`);
+          for (const { host, item } of keys) drop.run(host, item);
+        }
+      })(),
+    );
+  }
+
+  told(): KeptTold[] {
+    return guarded(this.file, () => {
+      const rows = this.db.query("SELECT host, item, user, channel, level, at, rule, recovery FROM told").values();
+      return (rows as [string, string, string, string, string, number, string, number][]).map(
+        ([host, item, user, channel, level, at_s, rule, recovery]) => ({
+          ...{ host, item, user, channel },
+          told: { level, at_s, rule, recovery: recovery === 1 },
+        }),
+      );
+    });
+  }
+
+  /** All or nothing. */
+  apply(changes: AlertChanges): void {
+    guarded(this.file, () => this.db.transaction(() => this.write(changes))());
+  }
+
+  private write({ told = [], untold = [], tellings = [], message, acks = [], unacked = [] }: AlertChanges): void {
+    const tell = this.db.query("INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    for (const { user, channel, host, item, told: t } of told)
+      tell.run(user, channel, host, item, t.level, t.at_s, t.rule, Number(t.recovery));
+    const forget = this.db.query("DELETE FROM told WHERE host = ? AND item = ? AND user = ? AND channel = ?");
+    for (const { host, item, user, channel } of untold) forget.run(host, item, user, channel);
+    const record = this.db.query(
+      "INSERT INTO telling (at, user, channel, host, item, prev, level, kind, why, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    );
+    for (const each of tellings) {
+      const { at_s, user, channel, host, item, prev, level, kind, why, message: id = null } = each;
+      record.run(at_s, user, channel, host, item, prev, level, kind, why, id);
+    }
+    if (message) {
+      const { channel, ...body } = message;
+      this.db
+        .query(
+          `INSERT INTO message (id, user, channel, made, body, next) VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
+        )
+        .run(body.id, body.user.name, channel, body.made_s, JSON.stringify(body), body.made_s);
+    }
+    const acknowledge = this.db.query("INSERT OR REPLACE INTO ack VALUES (?, ?, ?, ?, ?, ?, ?)");
+    for (const { host, item, user, at_s, until_s = null, level, text } of acks)
+      acknowledge.run(host, item, user, at_s, until_s, level, text);
+    const unacknowledge = this.db.query("DELETE FROM ack WHERE host = ? AND item = ?");
+    for (const { host, item } of unacked) unacknowledge.run(host, item);
+  }
+
+  /** Tellings, newest first. */
+  tellings(query: { host?: string; item?: string; user?: string; since_s?: number; count: number }): Telling[] {
+    const conditions = ["at >= ?1"];
+    if (query.host !== undefined) conditions.push("host = ?2");
+    if (query.item !== undefined) conditions.push("item = ?3");
+    if (query.user !== undefined) conditions.push("user = ?4");
+    return guarded(this.file, () => {
+      const { host = null, item = null, user = null, since_s = 0, count } = query;
+      const rows = this.db
+        .query(`SELECT * FROM telling WHERE ${conditions.join(" AND ")} ORDER BY at DESC, seq DESC LIMIT ?5`)
+        .all(since_s, host, item, user, count) as (Omit<Telling, "at_s" | "message"> & {
+        at: number;
+        message: string | null;
+      })[];
+      return rows.map(({ at, message, ...row }) => ({ ...row, at_s: at, ...(message === null ? {} : { message }) }));
+    });
+  }
+
+  /** Forgets old tellings, a bounded number at a time; returns how many. */
+  dropTellings(before_s: number, atMost: number): number {
+    return guarded(
+      this.file,
+      () =>
+        this.db
+          .query("DELETE FROM telling WHERE seq IN (SELECT seq FROM telling WHERE at < ? ORDER BY at LIMIT ?)")
+          .run(before_s, atMost).changes,
+    );
+  }
+
+  /** Messages that are still to be sent, the first to be made first. */
+  queue(): Queued[] {
+    return guarded(this.file, () => {
+      const rows = this.db.query("SELECT * FROM message ORDER BY seq").all() as {
+        user: string;
+        channel: string;
+        body: string;
+        attempts: number;
+        next: number;
+        answer: string | null;
+        unsure: number;
+      }[];
+      return rows.map(({ user, channel, body, attempts, next, answer, unsure }) => ({
+        ...{ user, channel, attempts, next_s: next, isUnsure: unsure === 1 },
+        message: JSON.parse(body) as Message,
+        ...(answer === null ? {} : { answer }),
+      }));
+    });
+  }
+
+  /** An attempt failed. */
+  postpone({ message, attempts, next_s, answer = "", isUnsure }: Queued): void {
+    guarded(this.file, () =>
+      this.db
+        .query("UPDATE message SET attempts = ?, next = ?, answer = ?, unsure = ? WHERE id = ?")
+        .run(attempts, next_s, answer, Number(isUnsure), message.id),
+    );
+  }
+
+  /** A message was taken, or given up, which is recorded. */
+  dequeue({ message }: Queued, tellings: readonly Telling[] = []): void {
+    guarded(this.file, () =>
+      this.db.transaction(() => {
+        this.db.query("DELETE FROM message WHERE id = ?").run(message.id);
+        this.write({ tellings });
+      })(),
+    );
+  }
+
+  acks(): Ack[] {
+    return guarded(this.file, () => {
+      const rows = this.db.query("SELECT host, item, user, at, until, level, text FROM ack").values();
+      return (rows as [string, string, string, number, number | null, string, string][]).map(
+        ([host, item, user, at_s, until_s, level, text]) => ({
+          ...{ host, item, user, at_s, level, text },
+          ...(until_s === null ? {} : { until_s }),
+        }),
+      );
+    });
+  }
+
+  downtimes(): Downtime[] {
+    return guarded(this.file, () => {
+      const rows = this.db
+        .query("SELECT seq, hosts, items, time, user, made, text FROM downtime ORDER BY seq")
+        .values();
+      return (rows as [number, string, string, string, string, number, string][]).map(
+        ([id, hosts, items, time, user, made_s, text]) => ({
+          ...{ id, hosts, items, user, made_s, text },
+          when: JSON.parse(time) as Hours | Once,
+        }),
+      );
+    });
+  }
+
+  /** Returns its id. */
+  addDowntime({ hosts, items, when, user, made_s, text }: Omit<Downtime, "id">): number {
+    return guarded(this.file, () =>
+      Number(
+        this.db
+          .query("INSERT INTO downtime (hosts, items, time, user, made, text) VALUES (?, ?, ?, ?, ?, ?)")
+          .run(hosts, items, JSON.stringify(when), user, made_s, text).lastInsertRowid,
+      ),
+    );
+  }
+
+  dropDowntime(id: number): void {
+    guarded(this.file, () => this.db.query("DELETE FROM downtime WHERE seq = ?").run(id));
+  }
+}

@@ -1,0 +1,289 @@
+import { describe, expect, test } from "bun:test";
+import { SendError } from "../../src/notify/channel.ts";
+import { AlertsWorld, MARS } from "./alerts-world.ts";
+
+const HOSTS = `host ${MARS} mars
+host venus.example.org venus
+host pluto.example.org pluto
+user anna anna@example.org
+user bert bert@example.org
+users ops anna bert
+get * root_usage
+get * cpu_load
+`;
+const VENUS = "venus.example.org";
+const PLUTO = "pluto.example.org";
+const sick = "alert anna * * >=sick\n";
+
+test("who asked for it is told once, and when it is over", async () => {
+  using world = new AlertsWorld(HOSTS + sick);
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(29);
+  expect(world.news()).toEqual([]);
+  expect(world.pending()).toEqual(["anna root_usage sick: it is told with what comes within 30 s"]);
+  await world.pass(2);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
+  expect(world.pending()).toEqual([]);
+  await world.pass(3600);
+  expect(world.news()).toEqual([]);
+  world.level(VENUS, "root_usage", "dead");
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: change venus:root_usage sick->dead"]);
+  world.level(VENUS, "root_usage", "soso");
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: recovery venus:root_usage dead->soso"]);
+  world.level(VENUS, "root_usage", "fine");
+  await world.pass(3600);
+  expect(world.news()).toEqual([]);
+});
+
+test("what comes within 30 s is one message, worst first, and what is over by then is not told", async () => {
+  using world = new AlertsWorld(`${HOSTS}alert ops * * >=sick\n`);
+  world.level(VENUS, "root_usage", "sick");
+  world.level(PLUTO, "cpu_load", "dead");
+  await world.pass(20);
+  world.level(MARS, "cpu_load", "crit");
+  world.level(VENUS, "root_usage", "fine");
+  await world.pass(11);
+  const lines = "problem pluto:cpu_load fine->dead, problem mars:cpu_load fine->crit";
+  expect(world.news()).toEqual([`anna mail: ${lines}`, `bert mail: ${lines}`]);
+  expect(world.unsaid()).toEqual(
+    ["anna", "bert"].map((user) => `${user} root_usage fine->sick: it is told with what comes within 30 s`),
+  );
+});
+
+test("after, every, and another channel later", async () => {
+  const lines = `${HOSTS}channel sms command /bin/true\nalert anna * * >=sick after 2m every 1h\nalert anna * * >=crit after 2h via sms\n`;
+  using world = new AlertsWorld(lines);
+  world.level(VENUS, "root_usage", "crit");
+  await world.pass(119);
+  expect(world.pending().map((line) => line.split(" (")[0])).toEqual([
+    "anna root_usage crit: it must hold for 120 s",
+    "anna root_usage crit: it must hold for 7200 s",
+  ]);
+  await world.pass(32);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->crit"]);
+  await world.pass(7300);
+  expect(world.news()).toEqual([
+    "anna mail: reminder venus:root_usage crit->crit",
+    "anna sms: problem venus:root_usage fine->crit",
+    "anna mail: reminder venus:root_usage crit->crit",
+  ]);
+  world.level(VENUS, "root_usage", "fine");
+  await world.pass(31);
+  expect(world.news().sort()).toEqual([
+    "anna mail: recovery venus:root_usage crit->fine",
+    "anna sms: recovery venus:root_usage crit->fine",
+  ]);
+  world.level(VENUS, "root_usage", "crit");
+  await world.pass(100);
+  world.level(VENUS, "root_usage", "fine");
+  await world.pass(10_000);
+  expect(world.news()).toEqual([]);
+});
+
+test("a restart forgets nothing, and tells nothing twice", async () => {
+  using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick after 2m every 1h\n`);
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(100);
+  world.restart();
+  await world.pass(60);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
+  world.restart();
+  await world.pass(3500);
+  expect(world.news()).toEqual([]);
+  await world.pass(120);
+  expect(world.news()).toEqual(["anna mail: reminder venus:root_usage sick->sick"]);
+  world.restart();
+  world.level(VENUS, "root_usage", "fine");
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: recovery venus:root_usage sick->fine"]);
+});
+
+describe("while something holds it up", () => {
+  test("hours: it is told when they begin, if it is still so", async () => {
+    using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick hours mon-fri 8-12 UTC\n`);
+    world.level(VENUS, "root_usage", "sick");
+    world.level(PLUTO, "root_usage", "sick");
+    await world.pass(3600);
+    world.level(PLUTO, "root_usage", "fine");
+    await world.pass(18 * 3600);
+    expect(world.news()).toEqual([]);
+    await world.pass(3600 + 31);
+    expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
+    expect(world.unsaid()).toEqual(["anna root_usage fine->sick: it is not in the hours of the alert (work.conf:9)"]);
+  });
+
+  test("flapping: nothing is told until it ends", async () => {
+    using world = new AlertsWorld(HOSTS + sick);
+    world.level(VENUS, "root_usage", "sick", { flapping: "start" });
+    await world.pass(3600);
+    expect(world.news()).toEqual([]);
+    world.level(VENUS, "root_usage", "sick", { flapping: "stop" });
+    await world.pass(31);
+    expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
+  });
+
+  test("planned work of the config, and by command", async () => {
+    using world = new AlertsWorld(`${HOSTS}${sick}downtime venus * mon 12-13 UTC "new disks"\n`);
+    world.level(VENUS, "root_usage", "sick");
+    await world.pass(1800);
+    expect(world.pending()).toEqual(["anna root_usage sick: planned work: new disks (work.conf:10) (work.conf:9)"]);
+    const down = world.server.alerts?.addDowntime({
+      ...{ hosts: "venus", items: "root*", user: "bert", text: "still at it", made_s: world.now_s },
+      when: { from: "2026-11-23T12:30", to: "2026-11-23T14:00", zone: "UTC" },
+    });
+    await world.pass(3600);
+    expect(world.news()).toEqual([]);
+    world.restart();
+    expect(world.server.alerts?.dropDowntime(down?.id ?? 0)).toBe(true);
+    await world.pass(31);
+    expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
+  });
+
+  test("an acknowledgement: no reminders until all is well; what gets worse is told once", async () => {
+    using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick every 1h\n`);
+    expect(world.server.alerts?.acknowledge(VENUS, "root_usage", "bert", "nothing")).toBeUndefined();
+    world.level(VENUS, "root_usage", "sick");
+    await world.pass(31);
+    world.server.alerts?.acknowledge(VENUS, "root_usage", "bert", "on it");
+    world.news();
+    await world.pass(7200);
+    world.restart();
+    await world.pass(7200);
+    expect(world.news()).toEqual([]);
+    world.level(VENUS, "root_usage", "dead");
+    await world.pass(31);
+    expect(world.news()).toEqual(["anna mail: change venus:root_usage sick->dead"]);
+    world.level(VENUS, "root_usage", "sick");
+    await world.pass(7200);
+    expect(world.news()).toEqual([]);
+    world.level(VENUS, "root_usage", "fine");
+    await world.pass(31);
+    expect(world.news()).toEqual(["anna mail: recovery venus:root_usage dead->fine"]);
+    expect(world.server.alerts?.acks()).toEqual([]);
+  });
+
+  test("an acknowledgement until a time", async () => {
+    using world = new AlertsWorld(HOSTS + sick);
+    world.level(VENUS, "root_usage", "sick");
+    world.server.alerts?.acknowledge(VENUS, "root_usage", "bert", "later", world.now_s + 600);
+    await world.pass(599);
+    expect(world.news()).toEqual([]);
+    await world.pass(60);
+    expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
+  });
+
+  test("what it needs: told when that is well again and it is not, once", async () => {
+    using world = new AlertsWorld(`${HOSTS}${sick}needs venus,pluto mars:cpu_load\n`);
+    world.level(VENUS, "root_usage", "sick");
+    world.level(PLUTO, "root_usage", "sick");
+    await world.pass(60);
+    world.level(MARS, "cpu_load", "dead"); // its news comes later
+    await world.pass(600);
+    expect(world.news()).toEqual(["anna mail: problem mars:cpu_load fine->dead"]);
+    world.level(MARS, "cpu_load", "fine");
+    await world.pass(60);
+    world.level(PLUTO, "root_usage", "fine");
+    await world.pass(62);
+    expect(world.news().sort()).toEqual([
+      "anna mail: problem venus:root_usage fine->sick",
+      "anna mail: recovery mars:cpu_load dead->fine",
+    ]);
+  });
+});
+
+describe("silence", () => {
+  const all = [MARS, VENUS, PLUTO];
+
+  test("a host that is silent is one alert, and one when it is back", async () => {
+    using world = new AlertsWorld(HOSTS + sick);
+    for (const host of all) world.report(host);
+    world.level(VENUS, "root_usage", "sick");
+    await world.pass(299, all);
+    world.news();
+    await world.pass(1000, [MARS, PLUTO]);
+    expect(world.news()).toEqual(["anna mail: problem venus:dmon fine->dead"]);
+    await world.pass(86_400, [MARS, PLUTO]);
+    expect(world.news()).toEqual([]);
+    await world.pass(400, all);
+    expect(world.news()).toEqual(["anna mail: recovery venus:dmon dead->fine"]);
+  });
+
+  test("a server that just started waits, and one whose clock jumps accuses nobody", async () => {
+    using world = new AlertsWorld(HOSTS + sick);
+    for (const host of all) world.report(host);
+    await world.pass(600, all);
+    world.restart();
+    world.wrong_s = 86_400 * 365;
+    await world.pass(290, []);
+    expect(world.news()).toEqual([]);
+    await world.pass(4000, all);
+    world.wrong_s = -86_400 * 365;
+    await world.pass(4000, all);
+    expect(world.news()).toEqual([]);
+  });
+
+  test("when most are silent at once it suspects itself, and says so once", async () => {
+    const more = Array.from({ length: 6 }, (_, i) => `host h${i}.example.org h${i}\n`).join("");
+    using world = new AlertsWorld(HOSTS + more + sick);
+    const hosts = [...all, ...Array.from({ length: 6 }, (_, i) => `h${i}.example.org`)];
+    for (const host of hosts) world.report(host);
+    await world.pass(600, hosts);
+    await world.pass(86_400, [MARS, VENUS]);
+    expect(world.news()).toEqual(["anna mail: problem mars:dmon_silence fine->sick"]);
+    await world.pass(600, hosts.slice(0, 8));
+    expect(world.news()).toEqual(["anna mail: recovery mars:dmon_silence sick->fine"]);
+    await world.pass(600, hosts.slice(0, 8));
+    expect(world.news()).toEqual(["anna mail: problem h5:dmon fine->dead"]);
+  });
+});
+
+describe("the queue", () => {
+  test("a mail server that is down: all is told when it is back, in two messages, in order", async () => {
+    using world = new AlertsWorld(HOSTS + sick);
+    world.refuses = () => new SendError("mail.example.org: connection refused");
+    world.level(VENUS, "root_usage", "sick");
+    await world.pass(120);
+    world.level(PLUTO, "root_usage", "dead");
+    await world.pass(7200);
+    world.level(VENUS, "root_usage", "fine");
+    world.restart();
+    await world.pass(86_400);
+    expect(world.news()).toEqual([]);
+    world.refuses = undefined;
+    await world.pass(3600 * 1.3);
+    const [first, ...rest] = world.news();
+    expect(first).toBe("anna mail: problem venus:root_usage fine->sick");
+    expect(rest.join()).toContain("problem pluto:root_usage fine->dead");
+    expect(rest.join()).toContain("recovery venus:root_usage sick->fine");
+    expect(rest.length).toBeLessThan(3);
+    expect(new Set(world.messages.map(({ id }) => id)).size).toBe(world.messages.length);
+  });
+});
+
+test("an item or a host that leaves the work is heard of no more", async () => {
+  using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick every 1h\n`);
+  world.level(VENUS, "root_usage", "sick");
+  world.level(PLUTO, "root_usage", "sick");
+  await world.pass(31);
+  world.news();
+  world.setWork(`${HOSTS.replace(/host venus.*\n/, "")}alert anna * * >=sick every 1h\n`);
+  world.server.takeReport({
+    about: { host: PLUTO, version: "1", target: "linux-x64", time: world.now_s, started: world.now_s, ival: 300 },
+    hosts: { [PLUTO]: {} },
+  });
+  await world.pass(800);
+  expect(world.news()).toEqual([]);
+  expect(world.server.alerts?.tellings({ count: 10, host: VENUS }).length).toBe(1);
+});
+
+test("a level that a report has twice, and no event told, is told", async () => {
+  using world = new AlertsWorld(HOSTS + sick);
+  world.report(VENUS, { root_usage: "crit" });
+  await world.pass(300);
+  expect(world.news()).toEqual([]);
+  world.report(VENUS, { root_usage: "crit" });
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->crit"]);
+});
