@@ -2,7 +2,7 @@
 
 import { writeSync } from "node:fs";
 import { basename } from "node:path";
-import { cliCommands } from "./cli/index.ts";
+import { cliCommands, ownCommands } from "./cli/index.ts";
 import { main } from "./cli/main.ts";
 
 // Invoked as mk-dmon-work it is mk-work [seed].
@@ -12,7 +12,7 @@ const errors: NodeJS.ErrnoException[] = [];
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => errors.push(error));
 }
-void main([...invokedAs, ...process.argv.slice(2)], cliCommands).then(async (code) => {
+void main([...invokedAs, ...process.argv.slice(2)], cliCommands, ownCommands).then(async (code) => {
   await Promise.all([written(process.stdout), written(process.stderr)]);
   const failure = errors.find((error) => error.code !== "EPIPE");
   if (failure) {

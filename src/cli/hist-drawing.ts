@@ -2,7 +2,7 @@
 
 import { formatInterval } from "../core/interval.ts";
 import { KINDS } from "../core/reading.ts";
-import { formatMoment, localParts, zone } from "../page/clock.ts";
+import { formatMoment, localParts, zone } from "../plot/clock.ts";
 import type { Found } from "./hist-source.ts";
 import { drawOverview } from "./overview.ts";
 import { drawPlot } from "./plot.ts";
@@ -86,7 +86,7 @@ export function seriesOf(found: Found, now_s: number): Series[] {
 function headOf(host: string, series: Series | undefined, now_s: number, width: number): Line[] {
   if (!series) return [[host]];
   const { from_s, to_s, bucket_s } = series;
-  const [from, to, now] = [from_s, to_s, now_s].map(localParts);
+  const [from, to, now] = [from_s, to_s, now_s].map((time_s) => localParts(time_s));
   const day = (time: typeof from) =>
     time &&
     `${time.weekday} ${time.day} ${time.month}${time.year === now?.year && from?.year === now.year ? "" : ` ${time.year}`}`;

@@ -17,3 +17,8 @@ export const cliCommands: Readonly<Record<string, Load>> = {
   db: () => import("./db.ts"),
   send: () => import("./send.ts"),
 };
+
+/** What dmon runs of itself: neither shown nor proposed. */
+export const ownCommands: Readonly<Record<string, Load>> = {
+  "draw-png": () => import("./draw-png.ts"),
+};

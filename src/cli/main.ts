@@ -19,12 +19,13 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   version: "dmon --version",
 };
 
-/** Runs a command line; returns the exit code: 0 done, 1 failed, 2 wrong usage or config. */
-export async function main(argv: readonly string[], commands: Commands): Promise<number> {
+/** Runs a command line; returns the exit code: 0 done, 1 failed, 2 wrong usage or config. `own` are those that no help shows. */
+export async function main(argv: readonly string[], commands: Commands, own: Commands = {}): Promise<number> {
   const out = (text: string) => void process.stdout.write(text);
   const err = (text: string) => void process.stderr.write(text);
   try {
-    return await choose(argv, commands, out, err);
+    const [first = ""] = argv;
+    return await choose(argv, Object.hasOwn(own, first) ? own : commands, out, err);
   } catch (error) {
     return report(error, err);
   }

@@ -2,7 +2,7 @@
 
 import { cellsOf } from "../core/cells.ts";
 import { formatValue } from "../core/units.ts";
-import { leastSpan } from "../page/axis.ts";
+import { leastSpan } from "../plot/axis.ts";
 import { cutCells, type Line, type Screen, type Span } from "./screen.ts";
 import { beginOf, type Point, pointsOf, type Series, summaryOf } from "./series.ts";
 

@@ -3,8 +3,8 @@
 import { cellsOf } from "../core/cells.ts";
 import { formatAge } from "../core/interval.ts";
 import { formatValue } from "../core/units.ts";
-import { shownRange, type TimeTick, timeTicks, type ValueAxis, valueAxis } from "../page/axis.ts";
-import { formatMoment } from "../page/clock.ts";
+import { shownRange, type TimeTick, timeTicks, type ValueAxis, valueAxis } from "../plot/axis.ts";
+import { formatMoment } from "../plot/clock.ts";
 import { Canvas } from "./canvas.ts";
 import { cutCells, filled, type Line, type Screen } from "./screen.ts";
 import { type Change, type Point, pointsOf, type Series, type Summary, summaryOf, thinned, whenOf } from "./series.ts";

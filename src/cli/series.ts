@@ -3,7 +3,7 @@
 import { formatInterval } from "../core/interval.ts";
 import { bucketAt, type CoarserPart } from "../core/kept-range.ts";
 import type { Kind } from "../core/reading.ts";
-import { formatMoment, localParts } from "../page/clock.ts";
+import { formatMoment, localParts } from "../plot/clock.ts";
 
 export interface Row {
   time_s: number;

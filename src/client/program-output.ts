@@ -29,10 +29,10 @@ export function collect(stream: ReadableStream<Uint8Array>, bytes_max: number, o
   const done = read().catch(() => {});
   return {
     done,
-    take(): string {
+    take(encoding: "utf8" | "latin1" = "utf8"): string {
       void reader.cancel().catch(() => {});
       const gap = length > kept_max && tail_max > 0 ? [Buffer.from(GAP)] : [];
-      return Buffer.concat([...head, ...gap, tail]).toString("utf8");
+      return Buffer.concat([...head, ...gap, tail]).toString(encoding);
     },
   };
 }

@@ -64,7 +64,7 @@ export async function runProgram(program: Program, { home, adopts }: Surrounding
     const finished: Finished = {
       code: child.exitCode,
       signal: child.signalCode === null ? null : String(child.signalCode),
-      stdout: output.take(),
+      stdout: output.take(program.isBinary ? "latin1" : "utf8"),
       stderr: errors.take(),
       ...(ended ? { ended } : {}),
     };

@@ -110,6 +110,8 @@ export interface Program {
   /** The file that wants these rights, where it is not the item; for the error where they cannot be given. */
   rightsBy?: string;
   timeout_s: number;
+  /** Its output is no text: each byte is a character of that value in `stdout`. */
+  isBinary?: boolean;
   /** Output is read up to here, then the program is ended; default PROGRAM_OUTPUT_BYTES_MAX. */
   output_bytes_max?: number;
   /** What each of its processes may write to; default PROGRAM_MEMORY_BYTES_MAX. */

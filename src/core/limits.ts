@@ -365,3 +365,14 @@ export const CHAT_NOTICES_MAX = 15;
 export const ALERTMANAGER_LASTS_S = 86_400;
 /** What lasts is sent to Alertmanager again after so long: it forgets all alerts when it is restarted. */
 export const ALERTMANAGER_AGAIN_S = 300;
+
+/** The SVG of one picture: a graph of 4000 px with 200 limits and changes of level has 300 KiB. */
+export const PICTURE_SVG_BYTES_MAX = MIB;
+/** Pixels of one picture, such as 2500 × 1000. The process that draws takes 250 MiB then. */
+export const PICTURE_PIXELS_MAX = 2_500_000;
+/** The PNG of one picture: the largest graph has 100 KiB. */
+export const PICTURE_PNG_BYTES_MAX = MIB;
+/** Drawing one picture takes 0.3 s, the largest 0.6 s; as it is nice, more where others work. */
+export const PICTURE_MS_MAX = 15_000;
+/** Pictures that wait for the one before: more come of a storm, in which one more mail without a picture is no loss. */
+export const PICTURES_WAITING_MAX = 16;

@@ -30,3 +30,17 @@ export function indented(text: string, indent: string): string {
     .map((line) => indent + line)
     .join("\n");
 }
+
+/** web2 before web10: runs of digits by their number. Not localeCompare, which loads ICU's collation. */
+export function compareText(a: string, b: string): number {
+  const x = a.match(/\d+|\D+/g) ?? [];
+  const y = b.match(/\d+|\D+/g) ?? [];
+  for (let i = 0; i < Math.min(x.length, y.length); i++) {
+    const [p, q] = [x[i] ?? "", y[i] ?? ""];
+    if (p === q) continue;
+    const number = Number(p) - Number(q);
+    if (!Number.isNaN(number) && number !== 0) return number;
+    return p < q ? -1 : 1;
+  }
+  return x.length - y.length;
+}

@@ -1,5 +1,7 @@
 // What pages need beside their HTML, all of it inside the binary: one style sheet and the icons.
 
+import { PLOT_STYLE } from "../plot/plot.ts";
+import { LOOKS } from "../plot/scale.ts";
 import { SECURITY_HEADERS } from "./answer.ts";
 import alertsCss from "./assets/alerts.css" with { type: "text" };
 import frameCss from "./assets/frame.css" with { type: "text" };
@@ -7,9 +9,7 @@ import itemsCss from "./assets/items.css" with { type: "text" };
 import piecesCss from "./assets/pieces.css" with { type: "text" };
 import screensCss from "./assets/screens.css" with { type: "text" };
 import tablesCss from "./assets/tables.css" with { type: "text" };
-import { LOOKS } from "./fleet.ts";
 import { icon } from "./layout.ts";
-import { PLOT_STYLE } from "./plot.ts";
 
 // The order matters: what comes later wins.
 const CSS = squeeze([frameCss, piecesCss, alertsCss, tablesCss, itemsCss, PLOT_STYLE, screensCss].join("\n"));

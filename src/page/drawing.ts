@@ -2,11 +2,13 @@
 
 import type { Event } from "../core/event.ts";
 import type { ItemState } from "../core/report.ts";
-import type { HostStatus, Scale } from "./fleet.ts";
+import { stretchesOf, thresholdsOf } from "../plot/marks.ts";
+import { type PlotOptions, plot } from "../plot/plot.ts";
+import type { Scale } from "../plot/scale.ts";
+import type { Series } from "../plot/series.ts";
+import type { HostStatus } from "./fleet.ts";
 import { overRange, type Range } from "./lookup.ts";
-import { stretchesOf, thresholdsOf } from "./marks.ts";
-import { type PageSource, type Series, SourceUnavailable } from "./model.ts";
-import { type PlotOptions, plot } from "./plot.ts";
+import { type PageSource, SourceUnavailable } from "./model.ts";
 
 /** The last changes of the item that limits and levels are told from. */
 const EVENTS_ASKED = 200;

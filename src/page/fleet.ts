@@ -1,48 +1,15 @@
 // What an Overview means: which hosts are silent, what is not fine, worst first. Pure; every page begins here.
 
 import type { Event } from "../core/event.ts";
-import type { Level } from "../core/fitness.ts";
 import type { ItemState } from "../core/report.ts";
+import { compareText } from "../core/text.ts";
+import { Scale } from "../plot/scale.ts";
 import type { HostView, Overview } from "./model.ts";
-
-// Work-configs name their own levels; pages have these five looks for them.
-const LEVEL_LOOKS = ["fine", "soso", "sick", "crit", "dead"] as const;
-/** All looks: those of levels, and two for what is no level. */
-export const LOOKS = [...LEVEL_LOOKS, "stale", "odd"] as const;
-/** How a level looks. */
-export type Look = (typeof LOOKS)[number];
 
 /** So many report intervals without a report and the host counts as silent (SPEC 7). */
 export const REPORT_OVERDUE_INTERVALS = 2;
 /** The interval of a client that said nothing of itself: the default ival_send_report. */
 const REPORT_INTERVAL_S = 300;
-
-/** The levels of this installation: their order, labels and looks. */
-export class Scale {
-  readonly levels: readonly Level[];
-  constructor(levels: readonly Level[]) {
-    this.levels = levels;
-  }
-  /** 0 is best. A level that is not in the list lies between fine and the rest. */
-  weight(name: string): number {
-    const index = this.levels.findIndex((level) => level.name === name);
-    return index < 0 ? 0.5 : index;
-  }
-  label(name: string): string {
-    return this.levels.find((level) => level.name === name)?.label ?? name;
-  }
-  look(name: string): Look {
-    const index = this.levels.findIndex((level) => level.name === name);
-    if (index < 0) return "odd";
-    const last = this.levels.length - 1;
-    if (index === 0) return "fine";
-    if (index === last) return "dead";
-    return LEVEL_LOOKS[1 + Math.round(((index - 1) * 3) / (last - 1))] ?? "odd";
-  }
-  isBest(name: string): boolean {
-    return this.weight(name) === 0;
-  }
-}
 
 /** One item of one host, judged. */
 export interface Row {
@@ -168,18 +135,4 @@ function judgeHost(view: HostView, scale: Scale, now_s: number): HostStatus {
 function compareTrouble(a: HostStatus, b: HostStatus, scale: Scale): number {
   const latest = (host: HostStatus) => host.problems[0]?.state.since ?? 0;
   return hostWeight(b, scale) - hostWeight(a, scale) || latest(b) - latest(a) || compareText(a.view.tag, b.view.tag);
-}
-
-// web2 before web10: runs of digits by their number. Not localeCompare, which loads ICU's collation.
-export function compareText(a: string, b: string): number {
-  const x = a.match(/\d+|\D+/g) ?? [];
-  const y = b.match(/\d+|\D+/g) ?? [];
-  for (let i = 0; i < Math.min(x.length, y.length); i++) {
-    const [p, q] = [x[i] ?? "", y[i] ?? ""];
-    if (p === q) continue;
-    const number = Number(p) - Number(q);
-    if (!Number.isNaN(number) && number !== 0) return number;
-    return p < q ? -1 : 1;
-  }
-  return x.length - y.length;
 }

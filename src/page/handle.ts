@@ -1,6 +1,7 @@
 // One request, one answer: path -> page, errors -> helpful pages, headers, compression. No socket here.
 
 import { PAGE_MS_MAX, URL_CHARS_MAX } from "../core/limits.ts";
+import { PLOT_STYLE } from "../plot/plot.ts";
 import { compress, SECURITY_HEADERS } from "./answer.ts";
 import { assetAt, STYLE_URL } from "./assets.ts";
 import { judge } from "./fleet.ts";
@@ -8,7 +9,6 @@ import { isOwnName } from "./hostname.ts";
 import { layout, REFRESH_S } from "./layout.ts";
 import { type Overview, type PageSource, SourceUnavailable } from "./model.ts";
 import { drawPlot, PLOT_PATH } from "./picture.ts";
-import { PLOT_STYLE } from "./plot.ts";
 import { type AnyView, BadRequest, NotFound, type Visit } from "./view.ts";
 import { views } from "./views/index.ts";
 import { type Trouble, troubleMain } from "./views/trouble.ts";

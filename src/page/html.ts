@@ -1,5 +1,7 @@
 // HTML as a tagged template: what is interpolated is escaped unless it is Html itself. Attributes are always quoted.
 
+import { escapeText } from "../plot/escape.ts";
+
 /** Markup that is safe as it stands: made by `html` or, for text that we wrote ourselves, by `raw`. */
 export class Html {
   readonly text: string;
@@ -24,15 +26,6 @@ export function html(strings: TemplateStringsArray, ...contents: Content[]): Htm
 /** Markup of our own making, from outside a template. Never for text that came from anywhere else. */
 export function raw(markup: string): Html {
   return new Html(markup);
-}
-
-// What neither HTML nor XML may contain, and what would turn the reading direction of the text around it.
-const FORBIDDEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]/g;
-const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
-
-/** Text made safe for element content and quoted attributes, in HTML as in XML. */
-export function escapeText(text: string): string {
-  return Bun.escapeHTML(text.toWellFormed().replace(FORBIDDEN, "\ufffd").replace(TURNING, ""));
 }
 
 function render(content: Content): string {

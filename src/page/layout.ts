@@ -1,7 +1,8 @@
 // The frame of every page: head, navigation, main, footer. HTML that works with no script at all.
 
-import { formatMomentFull, isoTime, localParts, zone } from "./clock.ts";
-import type { Fleet, Look } from "./fleet.ts";
+import { formatMomentFull, isoTime, localParts, zone } from "../plot/clock.ts";
+import type { Look } from "../plot/scale.ts";
+import type { Fleet } from "./fleet.ts";
 import { type Html, html, raw } from "./html.ts";
 import { ALL_FINE_PATH, shape } from "./parts.ts";
 

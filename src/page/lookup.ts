@@ -6,10 +6,11 @@ import { TIME_S_MAX, TIME_S_MIN } from "../core/limits.ts";
 import { MOMENT_FORM } from "../core/moment.ts";
 import { parseStretch } from "../core/range.ts";
 import type { ItemState } from "../core/report.ts";
+import type { Series } from "../plot/series.ts";
 import { offsetAt } from "../process/localtime.ts";
 import type { Fleet, HostStatus } from "./fleet.ts";
 import { ownItem } from "./fleet.ts";
-import type { Past, Series } from "./model.ts";
+import type { Past } from "./model.ts";
 import { graphUrl, hostUrl } from "./parts.ts";
 import { BadRequest, NotFound } from "./view.ts";
 

@@ -2,8 +2,8 @@
 
 import type { Event } from "../core/event.ts";
 import type { Level } from "../core/fitness.ts";
-import type { CoarserPart } from "../core/kept-range.ts";
 import type { About, HostState } from "../core/report.ts";
+import type { Series } from "../plot/series.ts";
 
 /** One host as the server knows it. A host that never reported has an empty state and no `received_s`. */
 export interface HostView {
@@ -36,23 +36,6 @@ export interface EventsAsked {
   host?: string;
   item?: string;
   count: number;
-}
-
-/** History of one item: one row a bucket, oldest first; null where nothing was measured. */
-export interface Series {
-  from_s: number;
-  to_s: number;
-  bucket_s: number;
-  /** Parts in which only longer rows are kept. */
-  coarser?: readonly CoarserPart[];
-  rows: {
-    time_s: number;
-    avg: number | null;
-    min: number | null;
-    max: number | null;
-    /** Readings in it; 1 where nobody counted. */
-    count?: number;
-  }[];
 }
 
 /** So many seconds up to now by the clock of who kept them, or up to `to_s`. */

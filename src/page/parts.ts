@@ -4,8 +4,9 @@ import type { Event } from "../core/event.ts";
 import { formatAge } from "../core/interval.ts";
 import type { ItemState } from "../core/report.ts";
 import { formatValue } from "../core/units.ts";
-import { formatMoment, formatMomentFull, isoTime } from "./clock.ts";
-import { type Fleet, findItem, type HostStatus, type Look, type Row, type Scale } from "./fleet.ts";
+import { formatMoment, formatMomentFull, isoTime } from "../plot/clock.ts";
+import type { Look, Scale } from "../plot/scale.ts";
+import { type Fleet, findItem, type HostStatus, type Row } from "./fleet.ts";
 import { type Html, html, raw } from "./html.ts";
 
 // Each look has a shape of its own in a box of 14 × 14, so that none rests on colour.

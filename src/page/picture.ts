@@ -1,11 +1,12 @@
 // /plot: a graph alone, as SVG, for other pages to show. What is wrong is said in the picture, for nobody sees a page.
 
 import { didYouMean } from "../core/diagnostic.ts";
+import { plot } from "../plot/plot.ts";
+import type { Series } from "../plot/series.ts";
 import { draw, loadDrawing, titleOf } from "./drawing.ts";
 import type { Fleet } from "./fleet.ts";
 import { findHost, findItemOf, RANGE_FORM, rangeOf } from "./lookup.ts";
-import { type PageSource, type Series, SourceUnavailable } from "./model.ts";
-import { plot } from "./plot.ts";
+import { type PageSource, SourceUnavailable } from "./model.ts";
 import { BadRequest, NotFound, type Visit } from "./view.ts";
 
 export const PLOT_PATH = "/plot";

@@ -14,6 +14,7 @@ import {
 import { isName } from "../core/names.ts";
 import type { About, HostState } from "../core/report.ts";
 import { list, nullable, number, object, ShapeError } from "../core/shape.ts";
+import type { Series } from "../plot/series.ts";
 import { type AskOptions, askJson, PeerError } from "../wire/ask.ts";
 import type { Target } from "../wire/dial.ts";
 import {
@@ -22,7 +23,6 @@ import {
   type PageSource,
   type Past,
   RECENT_EVENTS,
-  type Series,
   SourceRefused,
   SourceUnavailable,
 } from "./model.ts";

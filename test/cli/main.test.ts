@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { cliCommands } from "../../src/cli/index.ts";
+import { cliCommands, ownCommands } from "../../src/cli/index.ts";
 import { capture } from "./said.ts";
 
 const { said, run: runCommand } = capture();
@@ -37,6 +37,13 @@ describe("help", () => {
   test("dmon -h lists all of them", async () => {
     expect(await run("-h")).toBe(0);
     for (const name of Object.keys(cliCommands)) expect(said.out).toContain(`  ${name} `);
+  });
+
+  test("nor does it, or a wrong word, tell of what dmon runs of itself", async () => {
+    const { main } = await import("../../src/cli/main.ts");
+    for (const argv of [["-h"], ["draw-pn"]]) await main(argv, cliCommands, ownCommands);
+    for (const name of Object.keys(ownCommands)) expect(said.out + said.err).not.toContain(name);
+    expect(Object.keys(ownCommands).filter((name) => Object.hasOwn(cliCommands, name))).toEqual([]);
   });
 
   test("dmon --version", async () => {

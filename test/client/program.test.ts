@@ -34,6 +34,11 @@ describe("runProgram", () => {
     });
   });
 
+  test("takes bytes that are no text", async () => {
+    const { stdout } = await sh("printf '\\000\\200\\377\\n'; cat", { input: "µ", isBinary: true });
+    expect(stdout).toBe(`\0\x80\xff\n${Buffer.from("µ").toString("latin1")}`);
+  });
+
   test("has a clean environment, no input, / as its directory, and is niced", async () => {
     process.env.DMON_TEST_SECRET = "x";
     const { stdout } = await sh("env | sort | sed s/DMON_RUN=.*/DMON_RUN=/; pwd; cat; nice", {

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { escapeText, html, raw } from "../../src/page/html.ts";
+import { html, raw } from "../../src/page/html.ts";
+import { escapeText } from "../../src/plot/escape.ts";
 import { EVIL } from "./fixture.ts";
 
 test("what is interpolated is escaped, in content and in attributes", () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { acceptsGzip } from "../../src/page/answer.ts";
-import { LOOKS } from "../../src/page/fleet.ts";
 import { handle } from "../../src/page/handle.ts";
 import { isOwnName } from "../../src/page/hostname.ts";
 import { type PageSource, SourceUnavailable } from "../../src/page/model.ts";
 import { servePages } from "../../src/page/serve.ts";
+import { LOOKS } from "../../src/plot/scale.ts";
 import { troubled } from "./fixture.ts";
 import { sourceOf } from "./source.ts";
 

@@ -2,7 +2,8 @@
 
 import type { Event } from "../../src/core/event.ts";
 import type { ItemState } from "../../src/core/report.ts";
-import { type Overview, type PageSource, type Series, SourceUnavailable } from "../../src/page/model.ts";
+import { type Overview, type PageSource, SourceUnavailable } from "../../src/page/model.ts";
+import type { Series } from "../../src/plot/series.ts";
 import { NOW_S, noise } from "./fixture.ts";
 
 /** So long before its first event an item was on its way to the limit. */

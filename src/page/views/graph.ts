@@ -3,11 +3,12 @@
 import { formatAge } from "../../core/interval.ts";
 import type { ItemState } from "../../core/report.ts";
 import { formatValue } from "../../core/units.ts";
+import type { Series } from "../../plot/series.ts";
 import { type Drawing, draw, loadDrawing } from "../drawing.ts";
 import type { Fleet } from "../fleet.ts";
 import { type Html, html, raw } from "../html.ts";
 import { findHost, findItemOf, RANGES, type Range, rangeOf } from "../lookup.ts";
-import { type Series, SourceUnavailable } from "../model.ts";
+import { SourceUnavailable } from "../model.ts";
 import { age, breakable, eventTable, graphUrl, hostUrl, levelOf, mark, moment, reason, valueText } from "../parts.ts";
 import { defineViewOf } from "../view.ts";
 import { silence } from "./alerts.ts";

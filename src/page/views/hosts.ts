@@ -1,7 +1,8 @@
 // Every host in one table: worst level, counts, the values one asks for first, report and version.
 
 import { formatAge } from "../../core/interval.ts";
-import type { Fleet, HostStatus, Look, Row } from "../fleet.ts";
+import type { Look } from "../../plot/scale.ts";
+import type { Fleet, HostStatus, Row } from "../fleet.ts";
 import { type Html, html, raw } from "../html.ts";
 import { chip, graphUrl, hostLink, tallies, valueText } from "../parts.ts";
 import { defineView } from "../view.ts";

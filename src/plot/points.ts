@@ -1,7 +1,7 @@
 // The rows of a history as the points of a graph: gaps found, thinned to the pixels there are, bounded. Pure.
 
 import { bucketAt } from "../core/kept-range.ts";
-import type { Series } from "./model.ts";
+import type { Series } from "./series.ts";
 
 /** Beyond this, values are drawn as if they were this: sums of two still are finite. */
 const VALUE_MAX = 1e300;

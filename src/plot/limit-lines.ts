@@ -1,9 +1,10 @@
 // The limits of a graph: what lies beyond each is tinted, each has its line, and in the margin, where no curve is, its name.
 
 import type { ValueAxis } from "./axis.ts";
-import { escapeText } from "./html.ts";
-import { SEVERITY, type Threshold } from "./marks.ts";
+import { escapeText } from "./escape.ts";
+import type { Threshold } from "./marks.ts";
 import { bound } from "./points.ts";
+import { SEVERITY } from "./scale.ts";
 import { cut, type Frame, LINE_PX, px } from "./svg.ts";
 
 /** Of the bold labels. */

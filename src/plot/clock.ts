@@ -1,12 +1,43 @@
-// Times as pages show them: in the pagemaker's local time, short when recent.
+// Times as people are shown them: short when recent, in this host's local time, or in that of who is shown a picture.
 
-import { DAYS, localTime, MONTHS } from "../process/localtime.ts";
+import { fromLocal, type OffsetAt } from "../core/moment.ts";
+import { DAYS, fromLocalTime, type LocalTime, localTime, MONTHS } from "../process/localtime.ts";
 
 const DAY_S = 86_400;
 
+/** A local time, both ways. Day 32 or hour 25 are those of the next month or day. */
+export interface LocalClock {
+  localTime(time_s: number): LocalTime;
+  fromLocalTime(year: number, month: number, day: number, second?: number): number;
+}
+
+/** That of this host. */
+export const HOST_CLOCK: LocalClock = { localTime, fromLocalTime };
+
+/** That of a zone of which only the offset is known. */
+export function clockOf(offsetAt: OffsetAt): LocalClock {
+  return {
+    localTime: (time_s) => {
+      const offset_s = offsetAt(time_s);
+      const date = new Date((Math.floor(time_s) + offset_s) * 1000); // its fields of UTC alone: the local ones load ICU
+      return {
+        year: date.getUTCFullYear(),
+        month: date.getUTCMonth(),
+        day: date.getUTCDate(),
+        hour: date.getUTCHours(),
+        minute: date.getUTCMinutes(),
+        second: date.getUTCSeconds(),
+        weekday: date.getUTCDay(),
+        offset_s,
+      };
+    },
+    fromLocalTime: (year, month, day, second = 0) => fromLocal(Date.UTC(year, month, day) / 1000 + second, offsetAt),
+  };
+}
+
 /** The parts of a local time, as words. */
-export function localParts(time_s: number) {
-  const time = localTime(time_s);
+export function localParts(time_s: number, clock = HOST_CLOCK) {
+  const time = clock.localTime(time_s);
   return {
     year: String(time.year),
     month: MONTHS[time.month] ?? "",
@@ -38,8 +69,8 @@ export function formatMomentFull(time_s: number): string {
 }
 
 /** The offset of the local time: `UTC`, `UTC+1`, `UTC-3:30`. */
-export function zone(time_s: number): string {
-  const minutes = localTime(time_s).offset_s / 60;
+export function zone(time_s: number, clock = HOST_CLOCK): string {
+  const minutes = clock.localTime(time_s).offset_s / 60;
   if (minutes === 0) return "UTC";
   const rest = Math.abs(minutes) % 60;
   return `UTC${minutes < 0 ? "-" : "+"}${Math.floor(Math.abs(minutes) / 60)}${rest ? `:${two(rest)}` : ""}`;

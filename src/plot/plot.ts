@@ -2,14 +2,16 @@
 
 import type { Kind } from "../core/reading.ts";
 import { formatValue } from "../core/units.ts";
-import plotCss from "./assets/plot.css" with { type: "text" };
 import { shownRange, type TimeTick, timeTicks, type ValueAxis, valueAxis } from "./axis.ts";
-import { localParts } from "./clock.ts";
-import { escapeText } from "./html.ts";
+import { HOST_CLOCK, type LocalClock, localParts } from "./clock.ts";
+import { escapeText } from "./escape.ts";
+import { drawChanges, drawStretches } from "./level-strip.ts";
 import { drawGrounds, drawLimits, limitsWithin, marginOf } from "./limit-lines.ts";
-import { SEVERITY, type Stretch, type Threshold } from "./marks.ts";
-import type { Series } from "./model.ts";
+import type { Stretch, Threshold } from "./marks.ts";
+import plotCss from "./plot.css" with { type: "text" };
 import { type Point, runsOf } from "./points.ts";
+import type { Series } from "./series.ts";
+import { stillStyle } from "./still-style.ts";
 import { cut, type Frame, px } from "./svg.ts";
 
 /** Sizes in CSS pixels. Smaller, the labels have no room; larger, no screen has. */
@@ -18,6 +20,8 @@ export const PLOT_HEIGHT = { min: 100, max: 2000 };
 /** Wider than this a tick's label needs; and a row its own place to point at. */
 const TIME_LABEL_PX = 64;
 const HITS_MAX = 800;
+/** What the unit may need where a title is beside it. */
+const CAPTION_PX = 120;
 
 /** The style that a graph brings when it stands alone. */
 export const PLOT_STYLE = plotCss;
@@ -31,21 +35,30 @@ export interface PlotOptions {
   title: string;
   thresholds?: readonly Threshold[];
   stretches?: readonly Stretch[];
-  /** With style, background and namespace of its own. */
-  standalone?: boolean;
+  /** With style, background and namespace of its own; `still`: for what becomes pixels, where nobody points at anything. */
+  standalone?: boolean | "still";
+  /** The title of one that stands alone is beside the unit, not above it. */
+  compact?: boolean;
+  /** So many points at most, of which each is of a few rows; else two a pixel. */
+  points_max?: number;
+  /** Where the level changed is a line through the graph, with what it became. */
+  changes?: boolean;
+  /** Whose local time; this host's. */
+  clock?: LocalClock;
   /** Instead of the sentence that nothing was measured. */
   emptyText?: string;
 }
 
 /** The graph as SVG text: a fragment for a page, or a whole document when standalone. */
 export function plot(series: Series, options: PlotOptions): string {
+  const { clock = HOST_CLOCK, stretches = [] } = options;
   const width = clamp(options.width, PLOT_WIDTH);
   const height = clamp(options.height, PLOT_HEIGHT);
-  const runs = runsOf(series, width);
+  const runs = runsOf(series, (options.points_max ?? 2 * width) / 2);
   const points = runs.flat();
-  const top = options.standalone ? 50 : 24;
+  const top = options.standalone && !options.compact ? 50 : 24;
   const bottom = height - 34;
-  const axis = axisFor(points, options, Math.max(2, Math.floor((bottom - top) / 56)));
+  const axis = axisFor(points, options, Math.max(2, Math.floor((bottom - top) / (options.compact ? 40 : 56))));
   const labelChars = Math.max(2, ...axis.ticks.map((tick) => tick.label.length));
   const left = Math.min(Math.round(width / 3), 14 + Math.ceil(labelChars * 7.4));
   const empty = points.length === 0;
@@ -60,10 +73,10 @@ export function plot(series: Series, options: PlotOptions): string {
     x: (time_s) => left + ((time_s - series.from_s) / span) * (right - left),
     y: (value) => bottom - ((value - axis.low) / (axis.high - axis.low)) * (bottom - top),
   };
-  const ticks = timeTicks(series.from_s, series.to_s, Math.max(3, Math.floor((right - left) / TIME_LABEL_PX)));
+  const ticks = timeTicks(series.from_s, series.to_s, Math.max(3, Math.floor((right - left) / TIME_LABEL_PX)), clock);
   const parts = [
     options.standalone ? `<rect class="p-paper" width="${width}" height="${height}"/>` : "",
-    options.standalone ? `<text class="p-title" x="12" y="20">${escapeText(cut(options.title, width / 8))}</text>` : "",
+    options.standalone ? drawTitle(frame, options) : "",
     drawGrounds(frame, limits),
     // No grid where there is nothing to read off: a sentence stands there, above the bare line of time, if there is one.
     empty ? (ticks.length > 0 ? drawBase(frame, bottom) : "") : drawGrid(frame, ticks, axis),
@@ -73,15 +86,16 @@ export function plot(series: Series, options: PlotOptions): string {
       ? runs.map((run) => drawSteps(frame, run, series))
       : runs.map((run) => drawRun(frame, run))),
     drawLimits(frame, limits),
-    drawStretches(frame, options.stretches ?? []),
+    options.changes ? drawChanges(frame, stretches, series) : "",
+    drawStretches(frame, stretches, clock),
     empty ? drawNone(frame, options.emptyText ?? "nothing was measured in this time") : "",
-    points.length <= HITS_MAX ? drawHits(frame, points, series, options.unit) : "",
+    points.length <= HITS_MAX && options.standalone !== "still" ? drawHits(frame, points, series, options.unit) : "",
   ];
   const description = empty ? "No data." : summary(points, options.unit);
   const document = options.standalone ? ` xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"` : "";
   return (
     `<svg${document} class="plot" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeText(`${options.title}. ${description}`)}">` +
-    (options.standalone ? `<style>${plotCss}</style>` : "") +
+    (options.standalone ? `<style>${options.standalone === "still" ? stillStyle(plotCss) : plotCss}</style>` : "") +
     `${parts.join("")}</svg>`
   );
 }
@@ -101,6 +115,12 @@ function axisFor(points: Point[], options: PlotOptions, count: number): ValueAxi
   }
   [low, high] = shownRange(low, high, options);
   return valueAxis(low, high, options.unit, options.kind === "state" ? Math.min(count, high - low) : count);
+}
+
+function drawTitle({ right, top }: Frame, { title, width, compact }: PlotOptions): string {
+  if (!compact) return `<text class="p-title" x="12" y="20">${escapeText(cut(title, width / 8))}</text>`;
+  const room = (right - CAPTION_PX) / 8;
+  return `<text class="p-title" x="${right}" y="${top - 9}" text-anchor="end">${escapeText(cut(title, room))}</text>`;
 }
 
 function drawGrid(frame: Frame, ticks: TimeTick[], axis: ValueAxis): string {
@@ -170,17 +190,6 @@ function drawSteps(frame: Frame, run: Point[], series: Series): string {
   return `${band ? `<path class="p-band" d="${band}"/>` : ""}<path class="p-line" d="${line}"/>`;
 }
 
-// Below the graph, which level held: the worse, the thicker, so that it does not rest on colour.
-function drawStretches(frame: Frame, stretches: readonly Stretch[]): string {
-  let out = "";
-  for (const { from_s, to_s, look, label } of stretches) {
-    const [a, b] = [frame.x(from_s), frame.x(to_s)];
-    const height = 2 + 2 * SEVERITY[look];
-    out += `<rect class="p-level p-${look}" x="${px(a)}" y="${frame.bottom + 3}" width="${px(Math.max(1.5, b - a))}" height="${height}"><title>${escapeText(label)}: ${spanText(from_s, to_s)}</title></rect>`;
-  }
-  return out;
-}
-
 function drawHits(frame: Frame, points: Point[], series: Series, unit: string): string {
   let out = "";
   for (const point of points) {
@@ -229,11 +238,6 @@ function momentText(time_s: number, series: Series): string {
   const t = localParts(time_s);
   if (series.to_s - series.from_s <= 2 * 86_400) return `${t.weekday} ${t.clock}`;
   return series.bucket_s >= 86_400 ? `${t.day} ${t.month} ${t.year}` : `${t.weekday} ${t.day} ${t.month} ${t.clock}`;
-}
-
-function spanText(from_s: number, to_s: number): string {
-  const [a, b] = [localParts(from_s), localParts(to_s)];
-  return `${a.day} ${a.month} ${a.clock} to ${b.day} ${b.month} ${b.clock}`;
 }
 
 function clamp(size: number, { min, max }: { min: number; max: number }): number {

@@ -1,9 +1,8 @@
-// Where the ticks of a graph stand and what they say: values in the item's unit, times in local time. Pure.
+// Where the ticks of a graph stand and what they say: values in the item's unit, times in local time.
 
 import { formatInterval } from "../core/interval.ts";
 import type { Kind } from "../core/reading.ts";
-import { fromLocalTime, localTime } from "../process/localtime.ts";
-import { localParts } from "./clock.ts";
+import { HOST_CLOCK, type LocalClock, localParts } from "./clock.ts";
 
 export interface ValueAxis {
   low: number;
@@ -113,26 +112,26 @@ const DAY_STEPS = [1, 2, 3, 4, 7, 14];
 const MONTH_STEPS = [1, 2, 3, 6, 12, 24, 60, 120];
 
 /** At most `count` ticks of local time in [from, to]: on the hour, at midnight, on the first of a month. */
-export function timeTicks(from_s: number, to_s: number, count: number): TimeTick[] {
+export function timeTicks(from_s: number, to_s: number, count: number, clock = HOST_CLOCK): TimeTick[] {
   const span = to_s - from_s;
   if (!(span > 0) || count < 1 || !Number.isFinite(span)) return [];
   const raw = span / count;
-  const clock = CLOCK_STEPS_S.find((step) => step >= raw);
-  if (clock !== undefined) return clockTicks(from_s, to_s, clock);
+  const seconds = CLOCK_STEPS_S.find((step) => step >= raw);
+  if (seconds !== undefined) return clockTicks(from_s, to_s, seconds, clock);
   const days = DAY_STEPS.find((step) => step * DAY >= raw);
-  if (days !== undefined) return dayTicks(from_s, to_s, days);
-  return monthTicks(from_s, to_s, MONTH_STEPS.find((step) => step * 30 * DAY >= raw) ?? 240);
+  if (days !== undefined) return dayTicks(from_s, to_s, days, clock);
+  return monthTicks(from_s, to_s, MONTH_STEPS.find((step) => step * 30 * DAY >= raw) ?? 240, clock);
 }
 
 // Walks from local midnight, so that ticks stay on the hour on days of 23 and 25 hours.
-function clockTicks(from_s: number, to_s: number, step_s: number): TimeTick[] {
+function clockTicks(from_s: number, to_s: number, step_s: number, local: LocalClock): TimeTick[] {
   const ticks: TimeTick[] = [];
-  const { year, month, day } = localTime(from_s);
-  for (let offset = 0; fromLocalTime(year, month, day + offset) <= to_s; offset++) {
+  const { year, month, day } = local.localTime(from_s);
+  for (let offset = 0; local.fromLocalTime(year, month, day + offset) <= to_s; offset++) {
     for (let second = 0; second < DAY; second += step_s) {
-      const time_s = fromLocalTime(year, month, day + offset, second);
+      const time_s = local.fromLocalTime(year, month, day + offset, second);
       if (time_s < from_s || time_s > to_s || time_s <= (ticks.at(-1)?.time_s ?? -Infinity)) continue;
-      const { weekday, day: date, month: name, clock } = localParts(time_s);
+      const { weekday, day: date, month: name, clock } = localParts(time_s, local);
       if (second > 0) ticks.push({ time_s, label: clock, long: `${date} ${name} ${clock}`, strong: false });
       else ticks.push({ time_s, ...dayLabels(weekday, date, name), strong: true });
     }
@@ -140,15 +139,15 @@ function clockTicks(from_s: number, to_s: number, step_s: number): TimeTick[] {
   return ticks;
 }
 
-function dayTicks(from_s: number, to_s: number, step: number): TimeTick[] {
+function dayTicks(from_s: number, to_s: number, step: number, local: LocalClock): TimeTick[] {
   const ticks: TimeTick[] = [];
-  const { year, month, day, weekday: dayOfWeek } = localTime(from_s);
+  const { year, month, day, weekday: dayOfWeek } = local.localTime(from_s);
   const first = step % 7 === 0 ? day - ((dayOfWeek + 6) % 7) : day; // weeks begin on Monday
   for (let offset = 0; ; offset += step) {
-    const time_s = fromLocalTime(year, month, first + offset);
+    const time_s = local.fromLocalTime(year, month, first + offset);
     if (time_s > to_s) return ticks;
     if (time_s < from_s) continue;
-    const { weekday, day: date, month: name, year: shown } = localParts(time_s);
+    const { weekday, day: date, month: name, year: shown } = localParts(time_s, local);
     if (step === 1) ticks.push({ time_s, ...dayLabels(weekday, date, name), strong: weekday === "Mon" });
     else ticks.push({ time_s, label: `${date} ${name}`, long: `${date} ${name} ${shown}`, strong: false });
   }
@@ -160,15 +159,15 @@ function dayLabels(weekday: string, date: string, month: string): { label: strin
   return { label: date === "1" ? long : `${weekday} ${date}`, long };
 }
 
-function monthTicks(from_s: number, to_s: number, step: number): TimeTick[] {
+function monthTicks(from_s: number, to_s: number, step: number, local: LocalClock): TimeTick[] {
   const ticks: TimeTick[] = [];
-  const { year } = localTime(from_s);
+  const { year } = local.localTime(from_s);
   const first = step > 12 ? Math.floor(year / (step / 12)) * (step / 12) : year;
   for (let offset = 0; ticks.length < 100; offset += step) {
-    const time_s = fromLocalTime(first, offset, 1);
+    const time_s = local.fromLocalTime(first, offset, 1);
     if (time_s > to_s) break;
     if (time_s < from_s) continue;
-    const { month, year: shown } = localParts(time_s);
+    const { month, year: shown } = localParts(time_s, local);
     const january = month === "Jan";
     ticks.push({
       time_s,

@@ -1,15 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { DEFAULT_LEVELS } from "../../src/core/fitness.ts";
-import { leastSpan, timeTicks, valueAxis } from "../../src/page/axis.ts";
-import { draw } from "../../src/page/drawing.ts";
-import { judge, Scale } from "../../src/page/fleet.ts";
-import { apart } from "../../src/page/limit-lines.ts";
-import { RANGES } from "../../src/page/lookup.ts";
-import { stretchesOf, type Threshold, thresholdsOf } from "../../src/page/marks.ts";
-import type { Series } from "../../src/page/model.ts";
-import { type PlotOptions, plot } from "../../src/page/plot.ts";
-import { EVIL, item, NOW_S, troubled } from "./fixture.ts";
-import { history } from "./source.ts";
+import { leastSpan, timeTicks, valueAxis } from "../../src/plot/axis.ts";
+import { apart } from "../../src/plot/limit-lines.ts";
+import { stretchesOf, type Threshold, thresholdsOf } from "../../src/plot/marks.ts";
+import { type PlotOptions, plot } from "../../src/plot/plot.ts";
+import { Scale } from "../../src/plot/scale.ts";
+import type { Series } from "../../src/plot/series.ts";
+import { EVIL, item, NOW_S, troubled } from "../page/fixture.ts";
+import { history } from "../page/source.ts";
 
 const OPTIONS: PlotOptions = { width: 800, height: 300, unit: "%", kind: "gauge", title: "t" };
 
@@ -366,13 +364,5 @@ describe("marks", () => {
   test("a level is known until the host fell silent", () => {
     expect(spansOf(failing, [became], scale, empty, NOW_S - 600)).toEqual([["dead", 3600, 600]]);
     expect(spansOf(failing, [became], scale, empty, NOW_S - 90_000)).toEqual([]);
-    const host = judge(troubled()).find("backup");
-    const [range] = RANGES;
-    if (!host || !range) throw new Error("the fixture has no backup");
-    const silent = { ...failing, time: NOW_S - 3000 };
-    const drawing = { host, item: "i", state: silent, range, now_s: NOW_S, events: [], series: empty };
-    const widthOf = (svg: string) => Number(/class="p-level[^>]* width="([\d.]+)"/.exec(svg)?.[1]);
-    const whole = { ...empty, from_s: NOW_S - 3600 };
-    expect(widthOf(draw(drawing, whole, scale, { width: 660, height: 200 }))).toBeWithin(95, 110); // a sixth of it
   });
 });

@@ -3,8 +3,9 @@
 import type { Event } from "../core/event.ts";
 import { parseTest } from "../core/fitness.ts";
 import type { ItemState } from "../core/report.ts";
-import { compareText, type Look, type Scale } from "./fleet.ts";
-import type { Series } from "./model.ts";
+import { compareText } from "../core/text.ts";
+import type { Look, Scale } from "./scale.ts";
+import type { Series } from "./series.ts";
 
 /** A value beyond which a level begins. */
 export interface Threshold {
@@ -14,17 +15,6 @@ export interface Threshold {
   look: Look;
   label: string;
 }
-
-/** How bad a look is; of two limits or levels the worse is shown first, or thicker. */
-export const SEVERITY: Readonly<Record<Look, number>> = {
-  stale: 0,
-  fine: 0,
-  odd: 1,
-  soso: 1,
-  sick: 2,
-  crit: 3,
-  dead: 4,
-};
 
 /** A stretch of time in which one level held. */
 export interface Stretch {

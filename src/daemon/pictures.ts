@@ -1,0 +1,64 @@
+// Pictures for mails and pages: SVG becomes PNG in a process of its own, which is over with it. What draws takes 100 MiB, and a
+// third of that the daemon would keep. It is a program as those of plugins are, so it is nice, bounded in time and memory, and ends with us.
+
+import type { Adopts } from "../client/leftovers.ts";
+import { PICTURE_MS_MAX, PICTURE_PNG_BYTES_MAX, PICTURE_SVG_BYTES_MAX, PICTURES_WAITING_MAX } from "../core/limits.ts";
+
+export interface PictureOptions {
+  /** Pixels for each of the SVG. */
+  density?: number;
+  /** The words that run dmon. */
+  dmon?: readonly string[];
+  /** As that of the daemon's plugins, unless it is a process that has none. */
+  adopts?: Adopts | undefined;
+}
+
+/**
+ * For half a second the optimising compiler costs more than it gains: 0.2 s instead of 0.4. And of the address space for compiled
+ * code, which counts as memory that it may write to, a little is enough; without any all would be interpreted, in 1.2 s.
+ */
+const ENGINE = { BUN_JSC_useOMGJIT: "0", BUN_JSC_jitMemoryReservationSize: String(64 * 2 ** 20) };
+
+let waiting = 0;
+let last: Promise<unknown> = Promise.resolve();
+
+/** The picture as PNG. One is drawn at a time. Rejects with a reason for the log when there is none: who asked goes without. */
+export async function drawPng(svg: string, options: PictureOptions = {}): Promise<Uint8Array> {
+  const bytes = Buffer.byteLength(svg, "utf8");
+  if (bytes > PICTURE_SVG_BYTES_MAX) {
+    throw new Error(`no picture: its SVG has ${bytes} bytes, more than ${PICTURE_SVG_BYTES_MAX}`);
+  }
+  if (waiting >= PICTURES_WAITING_MAX) throw new Error(`no picture: ${waiting} others are waiting to be drawn`);
+  waiting++;
+  const drawn = last.then(() => run(svg, options));
+  last = drawn.catch(() => {});
+  try {
+    return await drawn;
+  } finally {
+    waiting--;
+  }
+}
+
+async function run(input: string, { density = 1, dmon = [process.execPath], adopts }: PictureOptions) {
+  const { runProgram } = await import("../client/program.ts");
+  const program = {
+    argv: [...dmon, "draw-png", String(density)],
+    env: ENGINE,
+    input,
+    timeout_s: PICTURE_MS_MAX / 1000,
+    isBinary: true,
+    output_bytes_max: PICTURE_PNG_BYTES_MAX,
+  };
+  const { code, signal, stdout, stderr, ended } = await runProgram(program, adopts ? { adopts } : {});
+  if (code === 0 && !ended && stdout !== "") return Buffer.from(stdout, "latin1");
+  throw new Error(
+    `no picture: ${reasonOf(ended, code === 0 ? "wrote nothing" : `ended by ${signal ?? code}`, stderr)}`,
+  );
+}
+
+function reasonOf(ended: "late" | "flood" | undefined, otherwise: string, stderr: string): string {
+  if (ended === "late") return `it took more than ${PICTURE_MS_MAX / 1000} s`;
+  if (ended === "flood") return `it has more than ${PICTURE_PNG_BYTES_MAX} bytes`;
+  const [said = ""] = stderr.split("\n", 1);
+  return said || `draw-png ${otherwise}`;
+}
