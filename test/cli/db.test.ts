@@ -16,7 +16,7 @@ import { MOMENT_FORM } from "../../src/core/moment.ts";
 import { ClientStore } from "../../src/store/client-store.ts";
 import { ServerStore } from "../../src/store/server-store.ts";
 import { lacksRoot } from "../skips.ts";
-import { copyDatabase, garble, ITEMS, makeDatabase, pagesIn, readingsOf, UPS } from "../store/damage.ts";
+import { copyDatabase, garble, ITEMS, makeDatabase, misname, PAGE, pagesIn, readingsOf, UPS } from "../store/damage.ts";
 import { eventOf, HOST, START, TIERS } from "../store/fixture.ts";
 import { capture } from "./said.ts";
 
@@ -378,6 +378,13 @@ describe("backup", () => {
     expect(readdirSync(here).sort()).toEqual(["dmon.conf", "var"]);
   });
 
+  test("of one with a damaged index, too: its pages would be copied as they are", async () => {
+    misname(file(), "item", "item2", "item3");
+    expect(await dmon("backup", copy())).toBe(1);
+    expect(said.err).toContain("DIR/var/data.lite: is damaged; dmon db check tells more");
+    expect(readdirSync(here).sort()).toEqual(["dmon.conf", "var"]);
+  });
+
   test("takes away what a killed one has left, and nothing else", async () => {
     const { pid } = Bun.spawnSync(["true"]);
     for (const name of [`copy.lite.${pid}.new`, `copy.lite.${pid}.new-journal`, `copy.lite.1.new`, "copy.lite.old"])
@@ -457,6 +464,40 @@ describe("export", () => {
       }
     }
     expect(new Set(rows.map(({ bucket_s }) => bucket_s))).toEqual(new Set(TIERS.map(({ bucket_s }) => bucket_s)));
+  });
+
+  /** What is given of a damaged file: the rest is said. */
+  const damaged = async (): Promise<Row[]> => {
+    expect(await dmon("export", "--json")).toBe(1);
+    expect(said.err).toMatch(/^\[error\] dmon: DIR\/var\/data\.lite: is damaged \(.+\); what can be read is given\n/s);
+    return said.out
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  };
+
+  test("with a damaged index no item has the values of another", async () => {
+    const right = await exported();
+    misname(file(), "item", "item2", "item3");
+    expect(await damaged()).toEqual(right);
+  });
+
+  test("around pages that are damaged, which is said", async () => {
+    const right = new Set((await exported()).map((row) => JSON.stringify(row)));
+    const bytes = readFileSync(file());
+    const whole = new Database(file(), { readonly: true });
+    const [[data] = []] = whole.query("SELECT data FROM stretch WHERE tier = 3600 ORDER BY time LIMIT 1").values();
+    whole.close();
+    const pages = [Math.floor(bytes.indexOf(Buffer.from(data as Uint8Array).subarray(0, 30)) / PAGE) + 1];
+    for (const page of pages) {
+      copyDatabase(made.file, file());
+      garble(file(), [page]);
+      const rows = (await damaged()).map((row) => JSON.stringify(row));
+      expect(rows.length).toBeGreaterThan(0);
+      expect(rows.length).toBeLessThan(right.size);
+      expect(rows.filter((row) => !right.has(row))).toEqual([]);
+      expect(said.err).toContain("in pages that are damaged; left out\n");
+    }
   });
 
   test("as CSV", async () => {
