@@ -150,6 +150,7 @@ export class Server {
   }
 
   private flush(): void {
+    this.keepInPlace();
     const reopened = this.durable ? undefined : this.openStore();
     if (reopened) {
       this.store.close();
@@ -157,6 +158,19 @@ export class Server {
       this.registry.useStore(reopened);
     }
     if (this.durable) this.write(() => this.registry.flush());
+  }
+
+  /** A file that somebody removed is put back, one that he put in its place is taken over. */
+  private keepInPlace(): void {
+    try {
+      if (!this.durable || !this.succession.isDisplaced(this.store)) return;
+    } catch (error) {
+      this.suffers(error, "it is not in its place any more");
+      return;
+    }
+    this.durable = false;
+    this.store = this.openStore() ?? new ServerStore(":memory:");
+    this.registry.useStore(this.store);
   }
 
   private clean(): void {

@@ -4,6 +4,7 @@ import type { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import type { Event } from "../core/event.ts";
 import { closeDatabase, guarded, openDatabase } from "./database.ts";
+import { Place, type PutBack, putBack } from "./place.ts";
 import { forgetSalvage, type Salvage, type Saved, takeOverSalvages, unsaved } from "./salvage-state.ts";
 import { ServerSalvage } from "./server-salvage.ts";
 
@@ -62,6 +63,7 @@ export type EventRow = Omit<Event, "flapping" | "text" | "reason"> & {
 };
 
 export class ServerStore {
+  readonly place: Place;
   private readonly file: string;
   private readonly db: Database;
 
@@ -69,6 +71,7 @@ export class ServerStore {
   constructor(file: string) {
     this.file = file;
     this.db = openDatabase(file, SERVER_SCHEMA, "FULL");
+    this.place = new Place(file);
   }
 
   /**
@@ -196,6 +199,11 @@ export class ServerStore {
     } finally {
       salvage.close();
     }
+  }
+
+  /** Closes it when its file is not in its place any more, and puts what it has there, or aside. Throws StoreError; then it is open. */
+  putBack(now_s: number): PutBack {
+    return putBack(this.file, this.db, now_s, () => this.close());
   }
 
   close(): void {
