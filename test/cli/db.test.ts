@@ -220,6 +220,11 @@ describe("check", () => {
     copyFileSync(file(), `${here}/copy`);
     expect(await dmon("check", `${here}/copy`)).toBe(0);
     expect(said.out).toStartWith("DIR/copy: ");
+    garble(`${here}/copy`, [pagesIn(`${here}/copy`)]);
+    expect(await dmon("check", `${here}/copy`)).toBe(1);
+    expect(said.out).toEndWith(
+      "\nTake another copy. Where there is none: dmon stop; put this one in the place of DIR/var/data.lite; dmon db rescue; dmon start\n",
+    );
     writeFileSync(`${here}/text`, "no database".repeat(1000));
     expect(await dmon("check", `${here}/text`)).toBe(1);
     const db = new Database(`${here}/other`);
