@@ -43,7 +43,7 @@ export default defineProbe({
       always: true,
       graded: true,
       fit: "sick <1 for 2m",
-      doc: "Whether the history can be written (1). Otherwise the past is being lost, though the present is watched. When its file was damaged it is 0 for five minutes, and the text beside it says how much was saved.",
+      doc: "Whether the history can be written (1). Otherwise the past is being lost, though the present is watched. When its file was damaged, removed or replaced it is 0 for five minutes, and the text beside it says what became of it.",
     },
     work: {
       item: "dmon_work",

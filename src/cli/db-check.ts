@@ -2,6 +2,7 @@
 
 import type { Database } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import { formatInterval } from "../core/interval.ts";
 import { formatValue } from "../core/units.ts";
 import { stamp } from "../process/localtime.ts";
@@ -28,7 +29,7 @@ export function run({ args: [file], options, files, out }: DbContext): number {
   if (file === undefined) mustBeThere(files.client);
   const checked = wanted.map((each) => check(each, each === files.server ? "server" : "client"));
   if (options.json) out(`${JSON.stringify(file === undefined ? checked : checked[0])}\n`);
-  else out(checked.map(textOf).join("\n"));
+  else out(checked.map((each) => textOf(each, files)).join("\n"));
   return checked.every(({ ok }) => ok) ? 0 : 1;
 }
 
@@ -72,10 +73,10 @@ function isRight(found: CheckedFile): boolean {
   return isReadable(found) && found.wrong.length === 0;
 }
 
-function textOf(checked: Checked): string {
+function textOf(checked: Checked, own: DbContext["files"]): string {
   const { file, notes } = checked;
   const lines = "pages" in checked ? contentOf(checked) : [];
-  return `${[`${file}: ${lines[0] ?? "cannot be read"}`, ...lines.slice(1), ...notes.map((note) => `note: ${note}`), ...verdict(checked)].join("\n")}\n`;
+  return `${[`${file}: ${lines[0] ?? "cannot be read"}`, ...lines.slice(1), ...notes.map((note) => `note: ${note}`), ...verdict(checked, own)].join("\n")}\n`;
 }
 
 function contentOf(checked: Whole): string[] {
@@ -114,8 +115,8 @@ function serverLines({ events, from_s, to_s, reports }: CheckedServer): string[]
 }
 
 /** What is wrong, and what to do. */
-function verdict(checked: Checked): string[] {
-  const { damage, wrong, wrong_more, kind } = checked;
+function verdict(checked: Checked, own: DbContext["files"]): string[] {
+  const { file, damage, wrong, wrong_more, kind } = checked;
   const newer_than = "pages" in checked ? checked.newer_than : undefined;
   if (newer_than !== undefined && damage.length === 0)
     return [`it is of a newer dmon: this one knows schemas up to ${newer_than}; check it with that one`];
@@ -126,9 +127,16 @@ function verdict(checked: Checked): string[] {
     ...wrong.map((line) => `wrong: ${line}`),
     ...(wrong_more > 0 ? [`and ${counted(wrong_more)} more`] : []),
     damage.length > 0
-      ? `dmon stop; dmon db rescue${option}; dmon start: saves what can be read. Or put a backup in its place: dmon db --help`
+      ? adviceFor(file, own[kind], option)
       : "Nothing is to be done: such rows are left out, and go when they are old. If there are more each day, the disk is to blame.",
   ];
+}
+
+/** Rescue is of the file in use: of a backup it would take apart what is well. */
+function adviceFor(file: string, own: string, option: string): string {
+  if (resolve(file) !== resolve(own))
+    return `Take another copy. Where there is none: dmon stop; put this one in the place of ${own}; dmon db rescue${option}; dmon start`;
+  return `dmon stop; dmon db rescue${option}; dmon start: saves what can be read. Or put a backup in its place: dmon db --help`;
 }
 
 /** Columns of a width; those named have their cells at the right. */

@@ -6,6 +6,8 @@ import { TIME_S_MAX, TIME_S_MIN } from "../core/limits.ts";
 import { momentHint, parseMoment } from "../core/moment.ts";
 import { select } from "../core/selector.ts";
 import { offsetAt } from "../process/localtime.ts";
+import { checkFile } from "../store/check.ts";
+import { CLIENT_SCHEMA } from "../store/client-store.ts";
 import { closeDatabase, guarded } from "../store/database.ts";
 import { type ExportedChange, type ExportedRow, Exporter } from "../store/export.ts";
 import { openForReading } from "../store/reading.ts";
@@ -21,15 +23,19 @@ const CHANGE_HEAD: Cells = ["host", "item", "time", "kind", "level", "text"];
 export async function run({ args, options, files, err }: DbContext): Promise<number> {
   if (options.csv && options.json) throw new UsageError("--csv and --json are two formats; give one");
   if (options.changes && options.tier !== undefined) throw new UsageError("--tier is about rows; leave out --changes");
-  const range = rangeOf(options, Date.now() / 1000);
+  const now_s = Date.now() / 1000;
+  const range = rangeOf(options, now_s);
   const file = files.client;
   mustBeThere(file);
   const db = openForReading(file);
   const outlet = new Outlet();
   try {
+    // Said before the first row, for that may be of a wrong item; 15 MiB take some 10 ms.
+    const { damage } = guarded(file, () => checkFile(db, CLIENT_SCHEMA));
+    if (damage.length > 0) err(`[error] dmon: ${file}: is damaged (${damage[0]}); what can be read is given\n`);
     const damaged = new Set<string>();
     const exporter = guarded(file, () => new Exporter(db, (what) => damaged.add(what)));
-    const query = { ...selected(exporter, args, options.host), ...range };
+    const query = { ...selected(exporter, args, options.host), ...range, now_s };
     const sizes = options.changes ? [] : sizesOf(options.tier, exporter.sizes());
     const pieces = options.changes
       ? lines(exporter.changes(query), CHANGE_HEAD, changeCells, options.json === true)
@@ -37,17 +43,17 @@ export async function run({ args, options, files, err }: DbContext): Promise<num
     for (;;) {
       const { done, value } = guarded(file, () => pieces.next());
       if (done) break;
-      if (!(await outlet.write(value))) return 0; // whoever read has enough
+      if (!(await outlet.write(value))) return damage.length === 0 ? 0 : 1; // whoever read has enough
     }
     for (const what of damaged) err(`[warning] dmon: ${file}: ${what}; left out\n`);
-    return damaged.size === 0 ? 0 : 1;
+    return damaged.size + damage.length === 0 ? 0 : 1;
   } finally {
     outlet.close();
     closeDatabase(db);
   }
 }
 
-type Query = ReturnType<typeof selected> & { from_s: number; to_s: number };
+type Query = ReturnType<typeof selected> & { from_s: number; to_s: number; now_s: number };
 
 function* rowsOf(exporter: Exporter, query: Query, sizes: readonly (number | undefined)[]): Generator<ExportedRow[]> {
   for (const bucket_s of sizes) yield* exporter.rows({ ...query, ...(bucket_s === undefined ? {} : { bucket_s }) });

@@ -1,7 +1,9 @@
 // The client's database as the client uses it: what cannot be stored now stops no measuring, and is said once.
 
+import { basename } from "node:path";
 import type { Clock } from "../core/clock.ts";
 import type { Held, Tier } from "../core/consolidation.ts";
+import { OUTBOX_EVENTS_MAX } from "../core/limits.ts";
 import type { Change } from "../store/changes.ts";
 import { ClientStore, type KeptLevel, type Tick } from "../store/client-store.ts";
 import { asStoreError, DamagedError, guarded, StoreError } from "../store/database.ts";
@@ -46,6 +48,9 @@ export class Keeper {
   private readonly succession: Succession<ClientStore>;
   private readonly damagedRows = new Set<string>();
   private refused = 0;
+  /** The file is not in its place, and that could not be helped yet. */
+  private displaced: string | undefined;
+  private readonly present: Present | undefined;
   /** What could not be stored yet, oldest first; its events wait elsewhere. */
   private late: Tick[] = [];
 
@@ -60,6 +65,7 @@ export class Keeper {
     this.tiers = tiers;
     this.clock = clock;
     this.log = log;
+    this.present = present;
     let isRunning = false;
     this.succession = new Succession({
       file,
@@ -81,7 +87,7 @@ export class Keeper {
 
   /** That the file was damaged, as long as this is to be told. */
   get damage(): string | undefined {
-    return this.succession.note;
+    return this.displaced ?? this.succession.note;
   }
 
   get outbox(): ClientStore["outbox"] | undefined {
@@ -96,6 +102,7 @@ export class Keeper {
 
   /** Stores a round with the events that wait; `born` is emptied when they are kept. */
   write(batches: readonly Batch[], waiting: WaitingEvents, born: KeptLevel[], isAgain = false): void {
+    this.keepInPlace();
     if (!this.store && ++this.refused % REOPEN_WRITES === 0) this.open();
     const round = batches.map((batch): Tick => ({ ...batch, events: [] }));
     const [first, ...rest] = [...this.late, ...round];
@@ -112,6 +119,28 @@ export class Keeper {
     } catch (error) {
       this.late = newest([first, ...rest]);
       if (this.failed(error) && !isAgain) this.write([], waiting, born, true); // this very minute
+    }
+  }
+
+  /** A file that somebody removed is put back, one that he put in its place is taken over: with the levels and events of now. */
+  private keepInPlace(): void {
+    const { store } = this;
+    if (!store) return;
+    try {
+      if (store.place.look() === "same") return;
+      const events = store.outbox.first(OUTBOX_EVENTS_MAX);
+      const levels = [...store.levels(), ...(this.present?.levels() ?? [])];
+      if (!this.succession.isDisplaced(store)) return;
+      this.displaced = undefined;
+      this.store = undefined;
+      this.open();
+      this.attempt((next) => next.takeOver(levels, events));
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      // What is held is still good for this minute.
+      const text = `is not in its place any more, and cannot be put back: ${error.message}`;
+      if (this.displaced === undefined) this.log.quiet(`${this.file}: ${text}`);
+      this.displaced = `${basename(this.file)} ${text}`;
     }
   }
 

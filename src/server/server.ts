@@ -202,6 +202,7 @@ export class Server {
   }
 
   private flush(): void {
+    this.keepInPlace();
     const reopened = this.durable ? undefined : this.openStore();
     if (reopened) {
       this.store.close();
@@ -210,6 +211,19 @@ export class Server {
       this.alerting?.useStore(reopened.alerts);
     }
     if (this.durable) this.write(() => this.registry.flush());
+  }
+
+  /** A file that somebody removed is put back, one that he put in its place is taken over. */
+  private keepInPlace(): void {
+    try {
+      if (!this.durable || !this.succession.isDisplaced(this.store)) return;
+    } catch (error) {
+      this.suffers(error, "it is not in its place any more");
+      return;
+    }
+    this.durable = false;
+    this.store = this.openStore() ?? new ServerStore(":memory:");
+    this.registry.useStore(this.store);
   }
 
   private clean(): void {

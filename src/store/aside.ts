@@ -23,7 +23,7 @@ export function emptied(file: string): string | undefined {
  * and is gone. Throws what the system says when that cannot be; then it is where it was.
  */
 export function moveAside(file: string, now_s: number, close: () => void = () => {}): string | undefined {
-  const aside = freeName(`${file}${MARK}${new Date(Math.floor(now_s) * 1000).toISOString().replace(".000", "")}`);
+  const aside = asideName(file, MARK, now_s);
   const hasLog = (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
   renameSync(file, aside);
   if (hasLog) renameSync(`${file}-wal`, `${aside}-wal`);
@@ -32,6 +32,11 @@ export function moveAside(file: string, now_s: number, close: () => void = () =>
   if (hasLog || statSync(aside).size > 0) return aside;
   rmSync(aside);
   return undefined;
+}
+
+/** A free name beside a file, with a mark that says why and the time. */
+export function asideName(file: string, mark: string, now_s: number): string {
+  return freeName(`${file}${mark}${new Date(Math.floor(now_s) * 1000).toISOString().replace(".000", "")}`);
 }
 
 function freeName(wanted: string): string {

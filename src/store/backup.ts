@@ -136,7 +136,8 @@ function guardedBy<T>(file: string, to: string, work: () => T): T {
   }
 }
 
-function sync(path: string): void {
+/** Until a file, or the names in a directory, are on the disk. */
+export function sync(path: string): void {
   const fd = openSync(path, "r");
   try {
     fsyncSync(fd);

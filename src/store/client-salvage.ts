@@ -20,6 +20,8 @@ type Table = (typeof TABLES)[number];
 
 /** Buckets that a row stands for which cannot be read. */
 const BUCKETS_PER_ROW: Partial<Record<Table, number>> = { bucket: 1, stretch: STRETCH_ROWS };
+/** What is counted besides, and about how many a page has, where none can be read that would tell; few events wait. */
+const OTHERS_PER_PAGE: Partial<Record<Table, number>> = { outbox: 1, level_change: 80, text_change: 80 };
 
 export class ClientSalvage {
   private readonly db: Database;
@@ -29,8 +31,8 @@ export class ClientSalvage {
   private readonly restorer: Restorer;
   private readonly state: SalvageState;
   private readonly pages: readonly { table: Table; page: number }[];
-  /** Rows and pages of each table that were read, to reckon what a lost page had. */
-  private readonly read = new Map<Table, { buckets: number; pages: number }>();
+  /** Buckets or others, and pages, of each table that were read, to reckon what a lost page had. */
+  private readonly read = new Map<Table, { count: number; pages: number }>();
   private ending: Generator<undefined, void> | undefined;
   /** What came of it, once it is done. */
   saved: Saved = { saved: 0, lost: 0 };
@@ -84,35 +86,35 @@ export class ClientSalvage {
 
   private take(table: Table, page: number): void {
     const { rows, damaged, isLost } = this.old.rows(table, page);
-    let [saved, lost] = [0, damaged * (BUCKETS_PER_ROW[table] ?? 0)];
+    const others = OTHERS_PER_PAGE[table];
+    const perRow = others === undefined ? (BUCKETS_PER_ROW[table] ?? 0) : 1;
+    let [saved, lost] = [0, damaged * perRow];
     for (const row of rows) {
       const restored = this.restore(table, row);
       saved += restored.saved;
       lost += restored.lost;
     }
-    const read = this.read.get(table) ?? { buckets: 0, pages: 0 };
-    if (isLost) lost += read.pages > 0 ? Math.round(read.buckets / read.pages) : (BUCKETS_PER_ROW[table] ?? 0);
-    else this.read.set(table, { buckets: read.buckets + saved + lost, pages: read.pages + 1 });
-    this.state.advance({ saved, lost });
+    const read = this.read.get(table) ?? { count: 0, pages: 0 };
+    if (isLost) lost += read.pages > 0 ? Math.round(read.count / read.pages) : (others ?? perRow);
+    else this.read.set(table, { count: read.count + saved + lost, pages: read.pages + 1 });
+    this.state.advance(others === undefined ? { saved, lost } : { saved: 0, lost: 0, others_lost: lost });
   }
 
   private restore(table: Table, row: SavedRow): Saved {
-    const none = { saved: 0, lost: 0 };
     switch (table) {
       case "bucket":
       case "stretch":
         return this.restorer.row(row);
       case "series":
         this.restorer.series(row);
-        return none;
+        return { saved: 0, lost: 0 };
       case "outbox": {
         const event = eventIn(String(row.event));
         if (event) this.outbox.add(event);
-        return none;
+        return oneOther(event !== undefined);
       }
       default:
-        this.restorer.change(table, row);
-        return none;
+        return oneOther(this.restorer.change(table, row));
     }
   }
 
@@ -123,6 +125,10 @@ export class ClientSalvage {
       .query(`INSERT OR IGNORE INTO ${table} (${names.join(", ")}) VALUES (${places})`)
       .run(...(Object.values(row) as (string | number | null)[]));
   }
+}
+
+function oneOther(isSaved: boolean): Saved {
+  return { saved: Number(isSaved), lost: Number(!isSaved) };
 }
 
 /** What the numbers of hosts and items meant, by their tables and by the indexes of these. */

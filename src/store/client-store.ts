@@ -9,6 +9,7 @@ import { ClientSalvage } from "./client-salvage.ts";
 import { closeDatabase, DamagedError, firstRead, guarded, isOfTheDisk, openDatabase, StoreError } from "./database.ts";
 import { HISTORY_SCHEMA, History } from "./history.ts";
 import { Outbox } from "./outbox.ts";
+import { Place, type PutBack, putBack } from "./place.ts";
 import { forgetSalvage, type Salvage, type Saved, takeOverSalvages, unsaved } from "./salvage-state.ts";
 
 export const CLIENT_SCHEMA = [
@@ -48,6 +49,7 @@ export class ClientStore {
   readonly file: string;
   readonly history: History;
   readonly outbox: Outbox;
+  readonly place: Place;
   private readonly db: Database;
   private upkept_s: number | undefined;
   /** The last write failed for no reason that we know, and the file was looked at. */
@@ -65,6 +67,7 @@ export class ClientStore {
   ) {
     this.file = file;
     this.db = openDatabase(file, CLIENT_SCHEMA, "NORMAL");
+    this.place = new Place(file);
     this.outbox = new Outbox(file, this.db);
     this.history = firstRead(file, this.db, () => {
       const history = new History(this.db, tiers, damaged, valuesPerTick);
@@ -138,6 +141,20 @@ export class ClientStore {
     });
   }
 
+  /** Takes over the levels, and the events that wait, of who was the client's store before. Throws StoreError. */
+  takeOver(levels: readonly KeptLevel[], events: readonly Event[]): void {
+    this.write(() =>
+      this.db.transaction(() => {
+        const keep = this.db.query(
+          "INSERT OR REPLACE INTO level (host, item, level, since, flapping) VALUES (?, ?, ?, ?, ?)",
+        );
+        for (const { host, item, level, since, flapping } of levels)
+          keep.run(host, item, level, since, Number(flapping === true));
+        for (const event of events) this.outbox.add(event);
+      })(),
+    );
+  }
+
   /** Damaged files whose rescue is to go on. Throws StoreError. */
   unsaved(): Salvage[] {
     return guarded(this.file, () => unsaved(this.db));
@@ -209,6 +226,11 @@ export class ClientStore {
         for (const { host, item } of gone) forget.run(host, item);
       })();
     });
+  }
+
+  /** Closes it when its file is not in its place any more, and puts what it has there, or aside. Throws StoreError; then it is open. */
+  putBack(now_s: number): PutBack {
+    return putBack(this.file, this.db, now_s, () => this.close());
   }
 
   close(): void {

@@ -4,6 +4,7 @@
 import type { Database } from "bun:sqlite";
 import { type Bucket, planSegments, type Segment } from "../core/consolidation.ts";
 import { Buckets, stretchOf } from "./buckets.ts";
+import { asStoreError, DamagedError } from "./database.ts";
 import { loadTiers } from "./kept-tiers.ts";
 import { SeriesNames } from "./series.ts";
 import { Tiers } from "./tiers.ts";
@@ -29,6 +30,8 @@ export interface ExportQuery {
   isItem: (name: string) => boolean;
   from_s: number;
   to_s: number;
+  /** What the clock shows: where a damaged file does not tell what it has, that is looked for which it should have. */
+  now_s: number;
   /** Rows of this size alone; absent: of each time those of the finest size that there is, so that no reading comes twice. */
   bucket_s?: number;
 }
@@ -41,10 +44,15 @@ export class Exporter {
   private readonly names: SeriesNames;
   private readonly buckets: Buckets;
   private readonly tiers: Tiers;
+  private readonly damaged: (what: string) => void;
+  /** By the rows themselves: an index that is damaged would give the values of another item. */
+  private readonly ids: ReadonlyMap<string, number>;
 
   /** `damaged` is told of rows that cannot be read and are left out. */
   constructor(db: Database, damaged: (what: string) => void) {
     this.db = db;
+    this.damaged = damaged;
+    this.ids = new Map(db.query("SELECT name, id FROM item NOT INDEXED").values() as [string, number][]);
     this.names = new SeriesNames(db);
     this.buckets = new Buckets(db, damaged);
     this.tiers = new Tiers(db, this.buckets, this.names, []);
@@ -75,9 +83,9 @@ export class Exporter {
         const length_s = stretchOf(bucket_s);
         for (let at_s: number | null = from_s; at_s !== null && at_s < to_s; ) {
           const end_s = Math.min(to_s, (Math.floor(at_s / length_s) + 1) * length_s);
-          const rows = this.piece(host, id, items, { bucket_s, from_s: at_s, to_s: end_s });
+          const rows = this.readable(host, id, items, { bucket_s, from_s: at_s, to_s: end_s });
           if (rows.length > 0) yield rows;
-          at_s = rows.length > 0 ? end_s : this.buckets.first(bucket_s, end_s, [id]);
+          at_s = rows.length > 0 ? end_s : this.next(bucket_s, end_s, id, query.now_s);
         }
       }
     }
@@ -119,13 +127,40 @@ export class Exporter {
     return first_s === null ? [] : [{ bucket_s, from_s: first_s, to_s }];
   }
 
+  /** A piece that is damaged is left out; what comes behind it is given. */
+  private readable(host: string, id: number, items: readonly string[], segment: Segment): ExportedRow[] {
+    try {
+      return this.piece(host, id, items, segment);
+    } catch (error) {
+      this.refuseOthers(error);
+      this.damaged(`rows of ${host} in pages that are damaged`);
+      return [];
+    }
+  }
+
+  /** Where the next piece begins; where that is not told, the next one of the time that is kept. */
+  private next(bucket_s: number, from_s: number, host: number, now_s: number): number | null {
+    try {
+      return this.buckets.first(bucket_s, from_s, [host]);
+    } catch (error) {
+      this.refuseOthers(error);
+      const tier = loadTiers(this.db, [], () => undefined).find((each) => each.bucket_s === bucket_s);
+      const oldest_s = now_s - (tier?.keep_s ?? 0);
+      return from_s < now_s ? Math.max(from_s, oldest_s) : null;
+    }
+  }
+
+  private refuseOthers(error: unknown): void {
+    if (!(asStoreError("", error) instanceof DamagedError)) throw error;
+  }
+
   private piece(
     host: string,
     id: number,
     items: readonly string[],
     { bucket_s, from_s, to_s }: Segment,
   ): ExportedRow[] {
-    const ids = items.map((item) => this.names.findItem(item));
+    const ids = items.map((item) => this.ids.get(item));
     const read = () => [...this.buckets.read(bucket_s, id, from_s, to_s, ids)];
     return this.db
       .transaction(read)()

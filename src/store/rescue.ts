@@ -37,12 +37,12 @@ export async function rescue(
   return undefined;
 }
 
-/** `saved 11,234 of about 12,000 rows` */
-export function savedText({ saved, lost }: Saved): string {
-  if (saved === 0) return "none of its rows could be saved";
-  return lost === 0
-    ? `saved all ${counted(saved)} rows`
-    : `saved ${counted(saved)} of about ${counted(saved + lost)} rows`;
+/** `saved 11,234 of about 12,000 rows; about 80 changes or events are lost` */
+export function savedText({ saved, lost, others_lost = 0 }: Saved): string {
+  const besides = others_lost > 0 ? `; about ${counted(others_lost)} changes or events are lost` : "";
+  if (saved === 0) return `none of its rows could be saved${besides}`;
+  const rows = lost === 0 ? `all ${counted(saved)}` : `${counted(saved)} of about ${counted(saved + lost)}`;
+  return `saved ${rows} rows${besides}`;
 }
 
 /** A number as people read it: 11,234. */

@@ -64,13 +64,14 @@ export class Restorer {
     return { saved: rows, lost: 0 };
   }
 
-  /** A row of the table `level_change`, or of `text_change`. */
-  change(table: "level_change" | "text_change", { host, time, item, level, text }: SavedRow): void {
+  /** A row of the table `level_change`, or of `text_change`. Returns whether it is known what it is of. */
+  change(table: "level_change" | "text_change", { host, time, item, level, text }: SavedRow): boolean {
     const id = this.host(host);
     const series = id === undefined ? undefined : this.item(id, item, Number(time));
-    if (id === undefined || series === undefined) return;
+    if (id === undefined || series === undefined) return false;
     const about = { level: String(level), text: text === null ? null : String(text) };
     this.changes.putBack(table, { host: id, time: Number(time), item: series, ...about });
+    return true;
   }
 
   /** When all is back: makes of it what may be missing. Each step is a transaction. */

@@ -7,6 +7,8 @@ import type { Database } from "bun:sqlite";
 export interface Saved {
   saved: number;
   lost: number;
+  /** About how many changes and events are lost besides, which are no rows. */
+  others_lost?: number;
 }
 
 /** The rescue of a damaged file, and which of its steps is the next. */
@@ -16,28 +18,29 @@ export interface Salvage extends Saved {
 }
 
 const TABLE = `CREATE TABLE IF NOT EXISTS salvage (file TEXT PRIMARY KEY, step INTEGER NOT NULL, saved INTEGER NOT NULL,
-  lost INTEGER NOT NULL) STRICT`;
+  lost INTEGER NOT NULL, others_lost INTEGER NOT NULL DEFAULT 0) STRICT`;
 
 /** What is still to be rescued into a database. */
 export function unsaved(db: Database): Salvage[] {
   if (!db.query("SELECT 1 FROM sqlite_schema WHERE name = 'salvage'").get()) return [];
-  return db.query("SELECT file, step, saved, lost FROM salvage ORDER BY rowid").all() as Salvage[];
+  return db.query("SELECT file, step, saved, lost, others_lost FROM salvage ORDER BY rowid").all() as Salvage[];
 }
 
 /** Goes on with what an earlier database had to rescue. All that writes is to be called inside a transaction. */
 export function takeOverSalvages(db: Database, salvages: readonly Salvage[]): void {
   if (salvages.length === 0) return;
   db.run(TABLE);
-  const put = db.query("INSERT OR IGNORE INTO salvage (file, step, saved, lost) VALUES (?, ?, ?, ?)");
-  for (const { file, step, saved, lost } of salvages) put.run(file, step, saved, lost);
+  const put = db.query("INSERT OR IGNORE INTO salvage (file, step, saved, lost, others_lost) VALUES (?, ?, ?, ?, ?)");
+  for (const { file, step, saved, lost, others_lost = 0 } of salvages) put.run(file, step, saved, lost, others_lost);
 }
 
 /** Ends a rescue; returns what came of it. */
 export function forgetSalvage(db: Database, file: string): Saved {
-  const { saved, lost } = unsaved(db).find((each) => each.file === file) ?? { saved: 0, lost: 0 };
+  const none: Saved = { saved: 0, lost: 0 };
+  const { saved, lost, others_lost = 0 } = unsaved(db).find((each) => each.file === file) ?? none;
   db.query("DELETE FROM salvage WHERE file = ?").run(file);
   if (unsaved(db).length === 0) db.run("DROP TABLE salvage");
-  return { saved, lost };
+  return { saved, lost, ...(others_lost > 0 ? { others_lost } : {}) };
 }
 
 export class SalvageState {
@@ -58,9 +61,11 @@ export class SalvageState {
     return (row as { step: number } | null)?.step ?? 0;
   }
 
-  advance({ saved, lost }: Saved): void {
+  advance({ saved, lost, others_lost = 0 }: Saved): void {
     this.db
-      .query("UPDATE salvage SET step = step + 1, saved = saved + ?, lost = lost + ? WHERE file = ?")
-      .run(saved, lost, this.file);
+      .query(
+        "UPDATE salvage SET step = step + 1, saved = saved + ?, lost = lost + ?, others_lost = others_lost + ? WHERE file = ?",
+      )
+      .run(saved, lost, others_lost, this.file);
   }
 }

@@ -6,6 +6,7 @@ import { advance } from "../core/alert/problem.ts";
 import type { Event } from "../core/event.ts";
 import { ALERT_SCHEMA, AlertStore, type KeptProblem } from "./alert-store.ts";
 import { closeDatabase, guarded, openDatabase } from "./database.ts";
+import { Place, type PutBack, putBack } from "./place.ts";
 import { forgetSalvage, type Salvage, type Saved, takeOverSalvages, unsaved } from "./salvage-state.ts";
 import { ServerSalvage } from "./server-salvage.ts";
 
@@ -73,6 +74,7 @@ export type EventRow = Omit<Event, "flapping" | "text" | "reason"> & {
 
 export class ServerStore {
   readonly alerts: AlertStore;
+  readonly place: Place;
   private readonly file: string;
   private readonly db: Database;
 
@@ -81,6 +83,7 @@ export class ServerStore {
     this.file = file;
     this.db = openDatabase(file, SERVER_SCHEMA, "FULL");
     this.alerts = new AlertStore(file, this.db);
+    this.place = new Place(file);
   }
 
   /**
@@ -211,6 +214,11 @@ export class ServerStore {
     } finally {
       salvage.close();
     }
+  }
+
+  /** Closes it when its file is not in its place any more, and puts what it has there, or aside. Throws StoreError; then it is open. */
+  putBack(now_s: number): PutBack {
+    return putBack(this.file, this.db, now_s, () => this.close());
   }
 
   close(): void {

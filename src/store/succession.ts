@@ -5,11 +5,14 @@ import { basename } from "node:path";
 import type { Clock } from "../core/clock.ts";
 import { DAMAGED_KEPT_MAX, dropSurplus, emptied, moveAside } from "./aside.ts";
 import { DamagedError, isOfTheDisk, StoreError } from "./database.ts";
+import type { Place, PutBack } from "./place.ts";
 import { rescue, savedText } from "./rescue.ts";
 import type { Salvage, Saved } from "./salvage-state.ts";
 
 /** A store that can take over from a damaged one. */
 interface Heir {
+  readonly place: Place;
+  putBack(now_s: number): PutBack;
   unsaved(): Salvage[];
   rescue(damaged: string, now_s: () => number): Generator<undefined, Saved>;
   close(): void;
@@ -82,6 +85,25 @@ export class Succession<S extends Heir> {
       this.dropSurplus([damaged, ...before.map((salvage) => salvage.file)]);
     }
     return this.begin();
+  }
+
+  /**
+   * Whether the file of a store is not in its place any more. Then the store is closed, and what it had is there again or, where
+   * another file is, aside: what is there is to be opened. Throws StoreError; then the store is to be used on.
+   */
+  isDisplaced(store: S): boolean {
+    const found = store.place.look();
+    if (found === "same") return false;
+    const { file, clock, log } = this.options;
+    const { aside } = store.putBack(clock.now_s());
+    this.current = undefined;
+    const what =
+      aside === undefined
+        ? "was removed while it was in use; it is written back with all that it had"
+        : `was replaced while it was in use; the other file is taken over, what it had is in ${aside}`;
+    log.quiet(`${file}: ${what}`);
+    this.tell(`${basename(file)} ${aside === undefined ? what : what.replace(aside, basename(aside))}`);
+    return true;
   }
 
   /** The store is closed by its user, or will be: its rescue goes on with the next one. */

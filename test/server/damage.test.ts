@@ -2,7 +2,7 @@
 
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { copyFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { openDatabase } from "../../src/store/database.ts";
 import { SERVER_SCHEMA } from "../../src/store/server-store.ts";
@@ -144,6 +144,35 @@ test("one of an older schema, too", async () => {
     { file },
   );
   rmSync(dir, { recursive: true });
+});
+
+test("one that is removed while it runs is written back within a minute, and one that is put in its place is taken over", async () => {
+  await withServer(async (world) => {
+    const { server, file, said } = world;
+    const flush = () => (server as unknown as { flush(): void }).flush();
+    server.takeEvents([eventOf(1), eventOf(2)]);
+    rmSync(file);
+    flush();
+    expect(said.at(-1)).toEndWith(
+      "server.lite: was removed while it was in use; it is written back with all that it had",
+    );
+    expect(server.takeEvents([eventOf(3)])).toEqual([eventOf(3).id]);
+    const copy = `${file}.copy`;
+    const db = new Database(file, { readonly: true });
+    db.run("VACUUM INTO ?", [copy]);
+    db.close(true);
+    server.takeEvents([eventOf(4)]);
+    renameSync(copy, file);
+    flush();
+    expect(said.at(-1)).toMatch(
+      / was replaced while it was in use; the other file is taken over, what it had is in .*\.replaced-/,
+    );
+    expect(events(world).map(({ id }) => id)).toEqual([3, 2, 1].map((n) => eventOf(n).id));
+    server.takeReport(reportOf(WWW1, { [WWW1]: ["uptime"] }));
+    world.restart();
+    expect(known(world)).toEqual([WWW1]);
+    expect(events(world)).toHaveLength(3);
+  });
 });
 
 test("a backup that is put in its place is the database", async () => {

@@ -8,6 +8,7 @@ import * as fc from "fast-check";
 import type { Bucket, Tier } from "../../src/core/consolidation.ts";
 import { ClientStore } from "../../src/store/client-store.ts";
 import { encodeStretch } from "../../src/store/packing.ts";
+import { savedText } from "../../src/store/rescue.ts";
 import type { Saved } from "../../src/store/salvage-state.ts";
 import { copyDatabase, cut, garble, ITEMS, makeDatabase, pagesIn, readingsOf, UPS } from "./damage.ts";
 import { HOST, read, START, TIERS, tick, total, withDirectory, zap } from "./fixture.ts";
@@ -170,6 +171,45 @@ test("a page that is lost costs what it had, and about that is told", () => {
     expect(saved).toBeGreaterThan(all * 0.7);
     expect(Math.abs(saved + lost - all)).toBeLessThan(all / 5);
   }
+});
+
+const rootOf = (table: string) =>
+  whole((store) => {
+    const db = new Database(store.file, { readonly: true });
+    const [[root] = []] = db.query("SELECT rootpage FROM sqlite_schema WHERE name = ?").values(table);
+    db.close();
+    return Number(root);
+  });
+
+test.each(["level_change", "text_change", "outbox"])("what is lost of %s is told, though no row is", (table) => {
+  const zeroed = (copy: string, page: number) => {
+    const bytes = readFileSync(copy);
+    bytes.fill(0, (page - 1) * 4096, page * 4096);
+    writeFileSync(copy, bytes);
+  };
+  succeeded(
+    (copy) => zeroed(copy, rootOf(table)),
+    (store, damaged) => {
+      const { saved, lost, others_lost = 0 } = rescue(store, damaged);
+      expect([saved, lost]).toEqual([whole((old) => old.history.rowCount()), 0]);
+      expect(others_lost).toBeWithin(1, 300);
+      expect(savedText({ saved, lost, others_lost })).toEndWith(
+        ` rows; about ${others_lost} changes or events are lost`,
+      );
+    },
+  );
+});
+
+test("a text that does not read is counted, and so is a change of nobody knows what", () => {
+  succeeded(
+    (copy) => {
+      const db = new Database(copy);
+      db.run("UPDATE level_change SET host = 77 WHERE time = (SELECT min(time) FROM level_change)");
+      db.run("UPDATE outbox SET event = '{' WHERE seq IN (3, 4)");
+      db.close(true);
+    },
+    (store, damaged) => expect(rescue(store, damaged)).toMatchObject({ lost: 0, others_lost: 3 }),
+  );
 });
 
 test("a flipped bit in a row costs that row", () => {
