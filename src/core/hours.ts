@@ -94,6 +94,33 @@ function wholeOnce(words: readonly string[]): string | undefined {
   return words[0] === `${day}T${time}+${span}` ? undefined : `${day}T${time}+${span}`;
 }
 
+/** As parseWhen reads it. */
+export function formatWhen(when: Hours | Once): string {
+  const zone = when.zone === undefined ? "" : ` ${when.zone}`;
+  if ("from" in when) return `${when.from}..${when.to}${zone}`;
+  const isDaily = when.days.length === DAYS.length;
+  const times = when.times.map(([from, to]) => `${formatMinute(from)}-${formatMinute(to)}`).join(",");
+  return `${isDaily ? "daily" : formatDays(when.days)} ${times}${zone}`;
+}
+
+/** `mon-fri,sun`. */
+function formatDays(days: readonly number[]): string {
+  const name = (day: number) => (DAYS[day] ?? "").slice(0, DAY_CHARS_MIN);
+  const runs: [first: number, last: number][] = [];
+  for (const day of days) {
+    const run = runs.at(-1);
+    if (run && run[1] === day - 1) run[1] = day;
+    else runs.push([day, day]);
+  }
+  return runs.map(([first, last]) => (first === last ? name(first) : `${name(first)}-${name(last)}`)).join(",");
+}
+
+/** `8`, `22:30`. */
+function formatMinute(minute: number): string {
+  const rest = minute % 60;
+  return `${Math.floor(minute / 60)}${rest === 0 ? "" : `:${String(rest).padStart(2, "0")}`}`;
+}
+
 function parseDays(word: string): number[] | undefined {
   const text = word.toLowerCase();
   if (text === "daily") return [0, 1, 2, 3, 4, 5, 6];

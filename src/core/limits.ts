@@ -322,12 +322,23 @@ export const SEND_AGAIN_S_MIN = 30;
 export const SEND_AGAIN_S_MAX = 3600;
 /** Then whoever was to read it knows from elsewhere, or not at all. */
 export const SEND_GIVE_UP_S = 7 * 86_400;
-/** An attempt takes no longer: a mail server that greets late and checks for spam takes a minute. */
-export const SEND_MS_MAX = 120_000;
+/** An attempt takes no longer: what a mail server may take, and 10 s to make the mail. */
+export const SEND_MS_MAX = MAIL_ASK_MS_MAX + MAIL_ACCEPT_MS_MAX + 10_000;
 /** Attempts at a time, each in a lane of its own. */
 export const SENDS_AT_ONCE_MAX = 8;
 /** Hosts of a message of which other trouble is told, and how much of each. */
 export const OTHER_TROUBLE_MAX = 10;
+/** A link in a mail that acts: until whoever was to use it knows by other ways. */
+export const TICKET_LASTS_S = 7 * 86_400;
+/** The same as text: names of NAME_CHARS_MAX, half as long again in base64. */
+export const TICKET_CHARS_MAX = 2048;
+/** How far `alert --test` looks ahead: over the longest weekend; and how often, where it looks minute by minute. */
+export const PROSPECT_S_MAX = 8 * 86_400;
+export const PROSPECT_LOOKS_MAX = PROSPECT_S_MAX / 60 + 100;
+/** Downtimes by command at a time, those that come again included: more nobody oversees. */
+export const DOWNTIMES_MAX = 1000;
+/** Rows of each kind in an answer to ALERTS. */
+export const ALERTS_SHOWN_MAX = 10_000;
 /** Why somebody acknowledges something. */
 export const ACK_TEXT_CHARS_MAX = 200;
 /** Changes that wait for a database that cannot be written; of more those go that only record what was told. */

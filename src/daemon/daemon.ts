@@ -13,13 +13,13 @@ import { leaveLock } from "../process/lock.ts";
 import type { Log } from "../process/log.ts";
 import { makeSecret, storeSecret } from "../process/secret.ts";
 import { leaveSystemLock, takeSystemLock } from "../process/system-lock.ts";
-import { wallClockAt } from "../process/wall-clock.ts";
 import { Server } from "../server/server.ts";
 import { COMMIT, TARGET, VERSION } from "../version.ts";
 import { askJson } from "../wire/ask.ts";
 import { type Target, targetFrom } from "../wire/dial.ts";
 import { switchboard } from "../wire/dispatch.ts";
 import type { ClientWork, ServerWork } from "../work/works.ts";
+import { Alerting } from "./alerting.ts";
 import { clientDesk, type DeskContext, serverDesk } from "./desks.ts";
 import { inventoryFrom } from "./inventory.ts";
 import { Pagemaker } from "./pagemaker.ts";
@@ -51,6 +51,7 @@ export class Daemon {
   private readonly paths: Paths;
   private readonly isServer: boolean;
   private readonly client: Client;
+  private readonly alerting: Alerting | undefined;
   private readonly server: Server | undefined;
   private readonly ports: Ports;
   private readonly pagemaker: Pagemaker;
@@ -100,6 +101,13 @@ export class Daemon {
       onNewerWork: (lm) => void this.keeper.noticed(lm),
     });
     if (!this.isServer) return;
+    this.alerting = new Alerting({
+      settings: () => this.options.settings,
+      test: options.test,
+      clock,
+      log,
+      server: () => this.server,
+    });
     this.server = new Server({
       hostname,
       file: this.paths.server,
@@ -109,15 +117,7 @@ export class Daemon {
       ival_keep_events_s: conf.ival_keep_events,
       clock,
       log,
-      alerts: {
-        version: VERSION,
-        wallClockAt,
-        digest_s: () => this.options.settings.conf.ival_digest,
-        from: () => this.options.settings.conf.mail_from ?? `dmon@${hostname}`,
-        channel: () => Promise.resolve(undefined),
-        graph: () => Promise.resolve(undefined),
-        links: () => undefined,
-      },
+      alerts: this.alerting.parts,
     });
   }
 
@@ -241,9 +241,13 @@ export class Daemon {
   }
 
   private takeServerWork(work: ServerWork): void {
+    this.alerting?.setWork(work);
     this.server?.setWork(work);
     const clients = Object.entries(work.hosts).filter(([, { via }]) => !via);
-    this.ports.admitClients(clients.map(([host, { addr }]) => ({ host, ...(addr ? { addr } : {}) })));
+    this.ports.admitClients(
+      clients.map(([host, { addr }]) => ({ host, ...(addr ? { addr } : {}) })),
+      work.pmaker,
+    );
   }
 
   private takeClientWork(work: ClientWork): void {

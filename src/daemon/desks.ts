@@ -3,11 +3,12 @@
 import type { Client } from "../client/client.ts";
 import { HistoryUnavailable } from "../client/keeper.ts";
 import type { ClientDesk } from "../commands/client/desk.ts";
-import type { ServerDesk } from "../commands/server/desk.ts";
+import type { PeopleDesk, ServerDesk } from "../commands/server/desk.ts";
 import type { Clock } from "../core/clock.ts";
 import { type HostState, reportToJson } from "../core/report.ts";
 import { formatValue } from "../core/units.ts";
 import { isSecret } from "../process/secret.ts";
+import { type People, Unwilling } from "../server/people.ts";
 import { EventsUnavailable, type Server } from "../server/server.ts";
 import { Refusal } from "../wire/command.ts";
 import { call, type Target } from "../wire/dial.ts";
@@ -88,6 +89,8 @@ export function serverDesk(
     now_s: () => context.clock.now_s(),
     stateLines: () => [...context.stateLines(), server.stateLine()],
     hosts: () => server.hosts(),
+    people: peopleDesk(server.people),
+    voice: (client) => server.alerts?.voice(client),
     canonical: (name) => server.canonical(name),
     hostsOfClient: (client) => server.hostsOfClient(client),
     takeReport: (report) => server.takeReport(report),
@@ -101,6 +104,24 @@ export function serverDesk(
       return server.relay(target, command);
     },
     askAll: (command) => server.askAll(command),
+  };
+}
+
+function peopleDesk(people: People): PeopleDesk {
+  return {
+    acknowledge: (which, wish, until_s) => refusal(() => people.acknowledge(which, wish, until_s)),
+    unacknowledge: (which, user) => refusal(() => people.unacknowledge(which, user)),
+    plan: (which, when, wish) => refusal(() => people.plan(which, when, wish)),
+    end: (id, user) => refusal(() => people.end(id, user)),
+    ticket: (text) => refusal(() => people.ticket(text)),
+    redeem: (text, action) => refusal(() => people.redeem(text, action)),
+    get waiting() {
+      return refusal(() => people.waiting);
+    },
+    acks: () => refusal(() => people.acks()),
+    downtimes: () => refusal(() => people.downtimes()),
+    tellings: (query) => refusal(() => people.tellings(query)),
+    prospects: (host, item, level, at_s) => refusal(() => people.prospects(host, item, level, at_s)),
   };
 }
 
@@ -118,7 +139,9 @@ function refusal<T>(work: () => T): T {
 
 // What the disk does is no internal error of ours, but for the caller to know.
 function asRefusal(error: unknown): unknown {
-  const isTheDisks = [HistoryUnavailable, EventsUnavailable, InstallError].some((kind) => error instanceof kind);
+  const isTheDisks = [HistoryUnavailable, EventsUnavailable, InstallError, Unwilling].some(
+    (kind) => error instanceof kind,
+  );
   return isTheDisks ? new Refusal((error as Error).message) : error;
 }
 

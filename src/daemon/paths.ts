@@ -10,6 +10,8 @@ export interface Paths {
   /** The client's database and the server's. */
   data: string;
   server: string;
+  /** By which links in mails are signed. */
+  ticketKey: string;
   /** The last good work-files of a host that is not the server. */
   workCache: (kind: WorkKind) => string;
   /** What the host is made of. */
@@ -25,6 +27,7 @@ export function paths(conf: Pick<Conf, "vardir" | "rundir" | "lckdir">, test: bo
     run: runFiles(conf.rundir),
     data: join(data, "data.lite"),
     server: join(data, "server.lite"),
+    ticketKey: join(data, "links.key"),
     workCache: (kind) => join(data, `work.${kind}.json`),
     inventory: join(data, "inventory.json"),
     systemLock: join(conf.lckdir, "dmon"),

@@ -19,6 +19,7 @@ export class Ports {
   private readonly options: PortsOptions;
   private readonly clients = new AddressBook();
   private readonly server = new AddressBook();
+  private pagemaker = "";
   private readonly listeners: Listener[] = [];
 
   constructor(options: PortsOptions) {
@@ -36,7 +37,8 @@ export class Ports {
   }
 
   /** Who may speak to the server's port, beside this host. */
-  admitClients(hosts: readonly Named[]): void {
+  admitClients(hosts: readonly Named[], pagemaker: string): void {
+    this.pagemaker = pagemaker;
     this.clients.setHosts(hosts.filter(({ host }) => host !== this.options.hostname));
     void this.clients.refresh();
   }
@@ -74,7 +76,8 @@ export class Ports {
   private identifyClient(address: string): Peer | undefined {
     if (isOwnAddress(address)) return { address, who: ["localhost", "client"], hosts: [this.options.hostname] };
     const hosts = this.clients.hostsAt(address);
-    return hosts.length > 0 ? { address, who: ["client"], hosts } : undefined;
+    if (hosts.length === 0) return undefined;
+    return { address, who: hosts.includes(this.pagemaker) ? ["client", "pagemaker"] : ["client"], hosts };
   }
 
   private identifyServer(address: string): Peer | undefined {

@@ -2,19 +2,11 @@
 
 import type { Event } from "../core/event.ts";
 import type { Level } from "../core/fitness.ts";
-import { coarserParts, withoutFillers } from "../core/kept-range.ts";
-import {
-  FLEET_BYTES_MAX,
-  GRAPH_BYTES_MAX,
-  GRAPH_MS_MAX,
-  GRAPH_ROWS_MAX,
-  HOST_BYTES_MAX,
-  PAGE_MS_MAX,
-} from "../core/limits.ts";
+import { FLEET_BYTES_MAX, GRAPH_BYTES_MAX, GRAPH_MS_MAX, HOST_BYTES_MAX, PAGE_MS_MAX } from "../core/limits.ts";
 import { isName } from "../core/names.ts";
 import type { About, HostState } from "../core/report.ts";
-import { list, nullable, number, object, ShapeError } from "../core/shape.ts";
-import type { Series } from "../plot/series.ts";
+import { ShapeError } from "../core/shape.ts";
+import { readSeries, type Series } from "../plot/series.ts";
 import { type AskOptions, askJson, PeerError } from "../wire/ask.ts";
 import type { Target } from "../wire/dial.ts";
 import {
@@ -39,10 +31,6 @@ export interface WireSourceOptions {
 const FRESH_MS = 1000;
 /** A person waits for the page. */
 const PATIENCE = { connect_ms: 3000, silence_ms: 8000, total_ms: PAGE_MS_MAX } satisfies AskOptions;
-
-const histShape = object({
-  data: object({ rows: list(list(nullable(number), 5), GRAPH_ROWS_MAX) }, { bucket: number, coarser: coarserParts }),
-});
 
 export function wireSource(options: WireSourceOptions): PageSource {
   let cached: Promise<Overview> | undefined;
@@ -122,32 +110,13 @@ async function fetchHistory(
 ): Promise<Series> {
   const bounds = { bytes: GRAPH_BYTES_MAX, total_ms: GRAPH_MS_MAX, ...(signal ? { signal } : {}) };
   const answer = await asked(options, `CLIENT ${host} HIST ${what} +minmax`, `the client of ${host}`, bounds);
-  let data: ReturnType<typeof histShape>["data"];
   try {
-    ({ data } = histShape(answer, ""));
+    return readSeries(answer);
   } catch (error) {
     throw error instanceof ShapeError
       ? new SourceUnavailable(`${host} answered what is no history: ${error.message}`)
       : error;
   }
-  const { coarser = [] } = data;
-  const first = data.rows[0]?.[0] ?? 0;
-  const bucket_s = data.bucket ?? (data.rows[1]?.[0] ?? first + 60) - first;
-  const rows = withoutFillers(data.rows, bucket_s, coarser);
-  const last = rows.at(-1)?.[0] ?? 0;
-  return {
-    from_s: first,
-    to_s: last + bucket_s,
-    bucket_s,
-    ...(coarser.length > 0 ? { coarser } : {}),
-    rows: rows.map(([time, avg = null, min = null, max = null, count]) => ({
-      time_s: time ?? 0,
-      avg,
-      min,
-      max,
-      count: count ?? 1,
-    })),
-  };
 }
 
 async function asked(

@@ -64,6 +64,19 @@ export class AlertBook {
     return this.work.levels[0]?.name ?? "fine";
   }
 
+  /** 0 is the best level, or one that is not of the scale. */
+  rank(level: string): number {
+    return Math.max(
+      0,
+      this.work.levels.findIndex(({ name }) => name === level),
+    );
+  }
+
+  /** All ways by which anybody is told. */
+  channels(): string[] {
+    return [...new Set(this.work.alerts.flatMap(({ via }) => via))];
+  }
+
   /** The client that tells of a host: itself, or the one that it is behind. */
   clientOf(host: string): string {
     return this.work.hosts[host]?.via ?? host;

@@ -9,6 +9,7 @@ import { isWithin, type WallClockAt } from "../core/alert/when.ts";
 import type { Clock } from "../core/clock.ts";
 import type { AlertChanges, ItemKey, KeptProblem, KeptTold, Listener, Telling } from "../store/alert-store.ts";
 import type { AlertBook, ListenerRules } from "./alert-book.ts";
+import type { Facts } from "./composer.ts";
 import type { SteadyClock } from "./steady.ts";
 import type { Suppressions } from "./suppressions.ts";
 
@@ -20,11 +21,10 @@ export interface AlerterOptions {
   digest_s(): number;
   /** Stores what changed; what cannot be stored now is kept and stored later. */
   save(changes: AlertChanges): void;
-  /** Makes a message of what is to be told, and sends it; its id. */
-  send(listener: Listener, notices: readonly Notice[]): Message | undefined;
-  /** What is known of an item beside its level. */
-  facts(host: string, item: string): { tag: string; unit: string; value: number | null; time_s: number };
-  links(host: string, item: string, user: string): Notice["links"];
+  /** Makes messages of what is to be told, and sends them. */
+  send(listener: Listener, notices: readonly Notice[]): Message[];
+  facts(host: string, item: string): Facts;
+  links(kept: KeptProblem, user: string): Notice["links"];
 }
 
 /** What is not told for now. */
@@ -90,6 +90,11 @@ export class Alerter {
     return [...this.told.values()].flatMap((own) => [...own.values()]);
   }
 
+  /** What each was told last of an item. */
+  toldOf(host: string, item: string): KeptTold[] {
+    return [...(this.told.get(keyOf({ host, item }))?.values() ?? [])];
+  }
+
   /** What waits, and for what. */
   pending(): Pending[] {
     return [...this.held].flatMap(([key, listeners]) => {
@@ -103,6 +108,20 @@ export class Alerter {
   private shown({ user, channel, level, prev, why, until_s }: Held & Listener): Omit<Pending, keyof ItemKey> {
     const until = until_s === undefined ? {} : { until_s: this.options.steady.wall(until_s) };
     return { user, channel, level, prev, why, ...until };
+  }
+
+  /** What those users who hear of it by these channels know to last. */
+  lasting(channels: ReadonlySet<string>): { listener: Listener; notices: Notice[] }[] {
+    const lasting = new Map<string, { listener: Listener; notices: Notice[] }>();
+    for (const { host, item, user, channel, told } of this.allTold()) {
+      const kept = this.problems.get(keyOf({ host, item }));
+      if (!kept || !channels.has(channel)) continue;
+      const listener = { user, channel };
+      const own = lasting.get(listenerKey(listener)) ?? { listener, notices: [] };
+      lasting.set(listenerKey(listener), own);
+      own.notices.push(this.notice(kept, listener, "reminder", told.rule));
+    }
+    return [...lasting.values()];
   }
 
   /** New levels of items, in the order in which they came. */
@@ -156,7 +175,7 @@ export class Alerter {
       else this.wakes.delete(key);
     }
     this.settle(changes);
-    for (const digest of [...this.digests.values()])
+    for (const digest of this.digests.values())
       if (digest.opened_s + this.options.digest_s() <= now_s) this.close(digest);
   }
 
@@ -280,7 +299,7 @@ export class Alerter {
       this.told.get(key)?.delete(listenerKey(each));
       changes.untold.push({ host: kept.host, item: kept.item, user: each.user, channel: each.channel });
     }
-    for (const each of [...(this.held.get(key)?.values() ?? [])]) {
+    for (const each of this.held.get(key)?.values() ?? []) {
       if (listens.has(listenerKey(each))) continue;
       this.release(kept, each, changes);
       this.digests.get(listenerKey(each))?.keys.delete(key);
@@ -323,17 +342,19 @@ export class Alerter {
       told.push({ kept, notice: this.notice(kept, digest, kind, rule.where), next });
     }
     const notices = told.map(({ notice }) => notice);
-    const message = notices.length > 0 ? this.options.send(digest, notices) : undefined;
+    const messages = notices.length > 0 ? this.options.send(digest, notices) : [];
+    const idOf = (notice: Notice) => (messages.find((each) => each.notices.includes(notice)) ?? messages[0])?.id;
     for (const { kept, notice, next } of told) {
       this.setTold(kept, digest, next, changes);
       this.held.get(keyOf(kept))?.delete(listenerKey(digest));
       if (this.held.get(keyOf(kept))?.size === 0) this.held.delete(keyOf(kept));
       const telling = this.telling(kept, digest, notice, notice.kind, notice.rule);
-      changes.telling(message ? { ...telling, message: message.id } : telling);
+      const message = idOf(notice);
+      changes.telling(message === undefined ? telling : { ...telling, message });
       this.raiseAck(kept, changes);
       this.wakes.set(keyOf(kept), 0); // for its next reminder
     }
-    if (message) changes.message = { ...message, channel: digest.channel };
+    changes.messages.push(...messages.map((message) => ({ ...message, channel: digest.channel })));
     this.settle(changes);
   }
 
@@ -342,13 +363,16 @@ export class Alerter {
     const { level, since_s } = levelOf(problem);
     const { tag, unit, value, time_s } = this.options.facts(host, item);
     const { text, reason } = problem;
-    const links = this.options.links(host, item, listener.user);
+    const links = this.options.links(kept, listener.user);
     return {
-      ...{ kind, host, tag, item, level, prev: this.toldLevel(kept, listener), rule },
-      rank: Math.max(
-        0,
-        this.book.work.levels.findIndex(({ name }) => name === level),
-      ),
+      kind,
+      host,
+      tag,
+      item,
+      level,
+      prev: this.toldLevel(kept, listener),
+      rule,
+      rank: this.book.rank(level),
       since_s: this.options.steady.wall(since_s),
       time_s: Math.max(time_s, problem.at_s),
       value: time_s > problem.at_s ? value : problem.value,
@@ -424,15 +448,15 @@ class Changes implements AlertChanges {
   readonly tellings: Telling[] = [];
   readonly acks: NonNullable<AlertChanges["acks"]>[number][] = [];
   readonly unacked: ItemKey[] = [];
-  message?: NonNullable<AlertChanges["message"]>;
+  readonly messages: NonNullable<AlertChanges["messages"]>[number][] = [];
 
   telling(telling: Telling): void {
     this.tellings.push(telling);
   }
 
   get isEmpty(): boolean {
-    const { told, untold, tellings, acks, unacked, message } = this;
-    return !message && [told, untold, tellings, acks, unacked].every((list) => list.length === 0);
+    const { told, untold, tellings, acks, unacked, messages } = this;
+    return [told, untold, tellings, acks, unacked, messages].every((list) => list.length === 0);
   }
 }
 

@@ -8,21 +8,19 @@ import {
   SEND_AGAIN_S_MAX,
   SEND_AGAIN_S_MIN,
   SEND_GIVE_UP_S,
-  SEND_MS_MAX,
   SENDS_AT_ONCE_MAX,
 } from "../core/limits.ts";
-import { type ChannelType, SendError } from "../notify/channel.ts";
+import { SendError } from "../notify/channel.ts";
 import type { Listener, Queued } from "../store/alert-store.ts";
+import { worstFirst } from "./composer.ts";
 import type { SteadyClock } from "./steady.ts";
+import type { Way } from "./way.ts";
 
 export interface DeliveryOptions {
   clock: Clock;
   steady: SteadyClock;
-  version: string;
-  from(): string;
-  /** The way that a name of a channel stands for; undefined when the work has none of that name any more. Throws SendError. */
-  channel(name: string): Promise<{ type: ChannelType; url: string } | undefined>;
-  graph(notice: Notice): Promise<Uint8Array | undefined>;
+  /** The way that a name of a channel stands for; undefined when the work has none of that name any more. */
+  way(name: string): Way | undefined;
   /** What became of a message is to be stored. */
   postponed(queued: Queued): void;
   sent(queued: Queued, answer: string): void;
@@ -31,7 +29,7 @@ export interface DeliveryOptions {
   changed(): void;
   log: { quiet(text: string): void; verbose(text: string): void };
   /** From 0 to 1; by chance. */
-  random(): number;
+  random: () => number;
 }
 
 interface Waiting extends Queued {
@@ -68,6 +66,11 @@ export class Delivery {
     const lane = this.lanes.get(laneOf(listener)) ?? [];
     const last = lane.at(-1);
     return last && lane.length > 1 && last.attempts === 0 && !last.isTried ? last : undefined;
+  }
+
+  /** Something waits for this user and channel, or is on its way. */
+  isBusy(listener: Listener): boolean {
+    return this.lanes.has(laneOf(listener));
   }
 
   /** Puts more notices into a message that was never tried; of an item only the newest stays. */
@@ -118,7 +121,7 @@ export class Delivery {
       this.options.sent(waiting, answer);
     } catch (error) {
       if (this.stopping.signal.aborted) return;
-      this.failed(waiting, error instanceof SendError ? error : new SendError(String((error as Error).message)));
+      this.failed(waiting, asSendError(error));
     } finally {
       waiting.isTried = false;
       this.trying--;
@@ -128,11 +131,9 @@ export class Delivery {
   }
 
   private async send({ channel, message }: Waiting): Promise<string> {
-    const way = await this.options.channel(channel);
+    const way = this.options.way(channel);
     if (!way) throw new NoChannel(`the work has no channel ${channel}`);
-    const { version, graph } = this.options;
-    const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(SEND_MS_MAX)]);
-    return await way.type.send(message, { url: way.url, version, from: this.options.from(), graph, signal });
+    return await way.send(message, this.stopping.signal);
   }
 
   private failed(waiting: Waiting, error: SendError): void {
@@ -169,10 +170,8 @@ export class Delivery {
 
 class NoChannel extends SendError {}
 
-/** The order in which a person wants to read: what is bad, worst first, then what is over. */
-export function worstFirst(notices: readonly Notice[]): Notice[] {
-  const isOver = ({ kind }: Notice) => Number(kind === "recovery");
-  return notices.toSorted((a, b) => isOver(a) - isOver(b) || b.rank - a.rank || a.since_s - b.since_s);
+function asSendError(error: unknown): SendError {
+  return error instanceof SendError ? error : new SendError(error instanceof Error ? error.message : String(error));
 }
 
 function laneOf({ user, channel }: Listener): string {

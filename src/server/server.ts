@@ -1,5 +1,6 @@
 // The server: takes reports and events, answers for the state of all hosts, speaks with clients on others' behalf.
 
+import type { Notice } from "../core/alert/message.ts";
 import { advance, levelOf } from "../core/alert/problem.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Event } from "../core/event.ts";
@@ -11,16 +12,20 @@ import {
   UNSTORED_EVENTS_MAX,
 } from "../core/limits.ts";
 import type { Report } from "../core/report.ts";
+import type { KeptProblem } from "../store/alert-store.ts";
 import { DamagedError, StoreError } from "../store/database.ts";
 import { type EventQuery, ServerStore } from "../store/server-store.ts";
 import { Succession } from "../store/succession.ts";
 import { ask } from "../wire/ask.ts";
 import { call, type Target, targetFrom } from "../wire/dial.ts";
 import type { ServerWork } from "../work/works.ts";
-import { Alerts, type AlertsOptions, type OwnEvent } from "./alerts.ts";
+import { Alerts, type AlertsOptions } from "./alerts.ts";
 import { fanOut } from "./fanout.ts";
+import type { OwnEvent } from "./own-events.ts";
+import { People } from "./people.ts";
 import { type KnownHost, Registry } from "./registry.ts";
 import { SteadyClock } from "./steady.ts";
+import { type TicketAction, Tickets } from "./tickets.ts";
 
 export interface ServerOptions {
   hostname: string;
@@ -34,8 +39,15 @@ export interface ServerOptions {
   listen: readonly string[];
   ival_keep_events_s: number;
   clock: Clock;
-  log: { quiet(text: string): void; verbose(text: string): void };
-  alerts: Pick<AlertsOptions, "version" | "wallClockAt" | "digest_s" | "from" | "channel" | "graph" | "links">;
+  log: { quiet(text: string): void; terse(text: string): void; verbose(text: string): void };
+  alerts: ServerAlerts;
+}
+
+/** What alerts need beside what the server knows. */
+export interface ServerAlerts extends Pick<AlertsOptions, "wallClockAt" | "digest_s" | "way"> {
+  /** Where the pages are for people elsewhere, with a / at the end; undefined: links would lead nowhere. */
+  pages(): string | undefined;
+  ticketKey: Uint8Array;
 }
 
 /** The database cannot be read now; the message says why. */
@@ -66,6 +78,8 @@ export class Server {
   private behind = new Map<string, string[]>();
   private timers: Timer[] = [];
   private readonly steady: SteadyClock;
+  private readonly tickets: Tickets;
+  readonly people: People;
   private alerting: Alerts | undefined;
   private alertTimer: Timer | undefined;
   /** Events that could not be stored, and of which the alerts know. */
@@ -75,6 +89,16 @@ export class Server {
     this.options = options;
     const { file, clock, log } = options;
     this.steady = new SteadyClock(clock);
+    this.tickets = new Tickets(options.alerts.ticketKey);
+    this.people = new People({
+      clock,
+      log,
+      wallClockAt: options.alerts.wallClockAt,
+      tickets: this.tickets,
+      alerts: () => this.alerting,
+      work: () => this.work,
+      canonical: (name) => this.canonical(name),
+    });
     this.succession = new Succession({
       file,
       clock,
@@ -159,6 +183,7 @@ export class Server {
         ...alerts,
         ...{ hostname, clock, log },
         steady: this.steady,
+        links: (kept, user) => this.links(kept, user),
         known: (host) => this.registry.host(host),
         make: (events) => this.makeEvents(events),
         failed: (error) => this.failed(error, "alerts go on"),
@@ -166,6 +191,18 @@ export class Server {
       this.store.alerts,
       work,
     );
+  }
+
+  /** Where a notice leads; what acts is for this problem and user alone. */
+  private links({ host, item, problem }: KeptProblem, user: string): Notice["links"] {
+    const pages = this.options.alerts.pages();
+    if (pages === undefined) return undefined;
+    const now_s = this.options.clock.now_s();
+    const ticket = (action: TicketAction) =>
+      `${pages}act/${this.tickets.issue({ action, host, item, user, problem: problem.begun }, now_s)}`;
+    const tag = this.work?.hosts[host]?.tag ?? host;
+    const page = `${pages}graph/${encodeURIComponent(tag)}/${encodeURIComponent(item)}`;
+    return { page, ack: ticket("ack"), downtime: ticket("downtime") };
   }
 
   /** Who is told of what, and who is not; undefined before there is any work. */
@@ -308,6 +345,11 @@ export class Server {
       return { id: Bun.randomUUIDv7(), time, host, item, level, prev, value, text, reason };
     });
     this.storeEvents(events);
+  }
+
+  /** What is known of a host; undefined before its first report. */
+  host(host: string): KnownHost | undefined {
+    return this.registry.host(host);
   }
 
   /** All hosts of the work, or one; by canonical name. */

@@ -22,8 +22,8 @@ export interface Surroundings {
   book(): AlertBook;
   wallClockAt: WallClockAt;
   /** By the clock on the wall, and the steady one. */
-  wall_s(): number;
-  now_s(): number;
+  wall_s: () => number;
+  now_s: () => number;
   problem(host: string, item: string): Problem | undefined;
   voice(client: string): Voice | undefined;
   /** How often it reports. */
@@ -39,6 +39,14 @@ export class Suppressions {
     this.around = around;
     for (const ack of acks) this.acks.set(keyOf(ack.host, ack.item), ack);
     this.setDowntimes(downtimes);
+  }
+
+  /** The same, as they would be at another moment: steady, and on the wall. */
+  at(now_s: number, wall_s: number): Suppressions {
+    const around = { ...this.around, now_s: () => now_s, wall_s: () => wall_s };
+    const other = new Suppressions(around, [...this.acks.values()], []);
+    other.downtimes = this.downtimes;
+    return other;
   }
 
   setDowntimes(downtimes: readonly Downtime[]): void {

@@ -97,7 +97,7 @@ export interface AlertChanges {
   /** What nobody has to remember any more. */
   untold?: readonly (ItemKey & Listener)[];
   tellings?: readonly Telling[];
-  message?: Message & { channel: string };
+  messages?: readonly (Message & { channel: string })[];
   acks?: readonly Ack[];
   unacked?: readonly ItemKey[];
 }
@@ -148,7 +148,10 @@ export class AlertStore {
       const rows = this.db.query("SELECT host, item, user, channel, level, at, rule, recovery FROM told").values();
       return (rows as [string, string, string, string, string, number, string, number][]).map(
         ([host, item, user, channel, level, at_s, rule, recovery]) => ({
-          ...{ host, item, user, channel },
+          host,
+          item,
+          user,
+          channel,
           told: { level, at_s, rule, recovery: recovery === 1 },
         }),
       );
@@ -160,7 +163,7 @@ export class AlertStore {
     guarded(this.file, () => this.db.transaction(() => this.write(changes))());
   }
 
-  private write({ told = [], untold = [], tellings = [], message, acks = [], unacked = [] }: AlertChanges): void {
+  private write({ told = [], untold = [], tellings = [], messages = [], acks = [], unacked = [] }: AlertChanges): void {
     const tell = this.db.query("INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     for (const { user, channel, host, item, told: t } of told)
       tell.run(user, channel, host, item, t.level, t.at_s, t.rule, Number(t.recovery));
@@ -173,15 +176,12 @@ export class AlertStore {
       const { at_s, user, channel, host, item, prev, level, kind, why, message: id = null } = each;
       record.run(at_s, user, channel, host, item, prev, level, kind, why, id);
     }
-    if (message) {
-      const { channel, ...body } = message;
-      this.db
-        .query(
-          `INSERT INTO message (id, user, channel, made, body, next) VALUES (?, ?, ?, ?, ?, ?)
-           ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
-        )
-        .run(body.id, body.user.name, channel, body.made_s, JSON.stringify(body), body.made_s);
-    }
+    const enqueue = this.db.query(
+      `INSERT INTO message (id, user, channel, made, body, next) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
+    );
+    for (const { channel, ...body } of messages)
+      enqueue.run(body.id, body.user.name, channel, body.made_s, JSON.stringify(body), body.made_s);
     const acknowledge = this.db.query("INSERT OR REPLACE INTO ack VALUES (?, ?, ?, ?, ?, ?, ?)");
     for (const { host, item, user, at_s, until_s = null, level, text } of acks)
       acknowledge.run(host, item, user, at_s, until_s, level, text);
@@ -231,7 +231,11 @@ export class AlertStore {
         unsure: number;
       }[];
       return rows.map(({ user, channel, body, attempts, next, answer, unsure }) => ({
-        ...{ user, channel, attempts, next_s: next, isUnsure: unsure === 1 },
+        user,
+        channel,
+        attempts,
+        next_s: next,
+        isUnsure: unsure === 1,
         message: JSON.parse(body) as Message,
         ...(answer === null ? {} : { answer }),
       }));
@@ -262,7 +266,12 @@ export class AlertStore {
       const rows = this.db.query("SELECT host, item, user, at, until, level, text FROM ack").values();
       return (rows as [string, string, string, number, number | null, string, string][]).map(
         ([host, item, user, at_s, until_s, level, text]) => ({
-          ...{ host, item, user, at_s, level, text },
+          host,
+          item,
+          user,
+          at_s,
+          level,
+          text,
           ...(until_s === null ? {} : { until_s }),
         }),
       );
@@ -276,7 +285,12 @@ export class AlertStore {
         .values();
       return (rows as [number, string, string, string, string, number, string][]).map(
         ([id, hosts, items, time, user, made_s, text]) => ({
-          ...{ id, hosts, items, user, made_s, text },
+          id,
+          hosts,
+          items,
+          user,
+          made_s,
+          text,
           when: JSON.parse(time) as Hours | Once,
         }),
       );

@@ -44,7 +44,7 @@ export interface DatedEvent {
 export interface Judgement {
   best: string;
   /** The steady time of a moment by the server's clock. */
-  steadyOf(at_s: number): number;
+  steadyOf: (at_s: number) => number;
 }
 
 export interface EventQuery {

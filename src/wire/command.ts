@@ -1,7 +1,7 @@
 // What a command of the wire declares, and what it may answer. HELP, the manual and the access rules derive from it.
 
-/** Who speaks: this host itself, the server (to a client), or a client of the work (to the server). */
-export type Who = "localhost" | "server" | "client";
+/** Who speaks: this host itself, the server (to a client), a client of the work or the pagemaker (to the server). */
+export type Who = "localhost" | "server" | "client" | "pagemaker";
 
 /** The other end of a connection, as far as its address tells. */
 export interface Peer {

@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { Message } from "../../src/core/alert/message.ts";
 import type { Event } from "../../src/core/event.ts";
-import { defineChannel, type SendError } from "../../src/notify/channel.ts";
+import type { SendError } from "../../src/notify/channel.ts";
 import { wallClockAt } from "../../src/process/wall-clock.ts";
 import { Server } from "../../src/server/server.ts";
+import type { Way } from "../../src/server/way.ts";
 import { works } from "../work/fixture.ts";
 
 /** A Monday, noon UTC. */
@@ -46,32 +47,29 @@ export class AlertsWorld {
       listen: [],
       ival_keep_events_s: 28 * 86_400,
       clock: { now_s: () => this.now_s + this.wrong_s, mono_ms: () => (this.mono_s - started_s) * 1000 },
-      log: { quiet: (text) => void this.said.push(text), verbose: () => {} },
+      log: { quiet: (text) => void this.said.push(text), terse: () => {}, verbose: () => {} },
       alerts: {
-        version: "1",
         wallClockAt: (time_s, zone = "UTC") => wallClockAt(time_s, zone),
         digest_s: () => this.digest_s,
-        from: () => "dmon@example.org",
-        channel: (name) => Promise.resolve({ type: this.channel(name), url: name }),
-        graph: () => Promise.resolve(undefined),
-        links: () => undefined,
+        way: (name) => this.way(name),
+        pages: () => "https://dmon.example.org/",
+        ticketKey: new Uint8Array(32),
       },
     });
     server.setWork(works(this.work).server);
     return server;
   }
 
-  private channel(name: string) {
-    return defineChannel({
-      ...{ name, is: "", form: "", example: "", doc: "" },
-      accepts: () => true,
+  private way(name: string): Way {
+    return {
+      ...(name === "programs" ? { wantsAll: true, again_s: 300 } : {}),
       send: (message) => {
         const error = this.refuses?.(message, name);
         if (error) return Promise.reject(error);
         this.messages.push({ ...structuredClone(message), channel: name });
         return Promise.resolve("ok");
       },
-    });
+    };
   }
 
   setWork(work: string): void {

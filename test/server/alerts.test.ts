@@ -130,7 +130,11 @@ describe("while something holds it up", () => {
     await world.pass(1800);
     expect(world.pending()).toEqual(["anna root_usage sick: planned work: new disks (work.conf:10) (work.conf:9)"]);
     const down = world.server.alerts?.addDowntime({
-      ...{ hosts: "venus", items: "root*", user: "bert", text: "still at it", made_s: world.now_s },
+      hosts: "venus",
+      items: "root*",
+      user: "bert",
+      text: "still at it",
+      made_s: world.now_s,
       when: { from: "2026-11-23T12:30", to: "2026-11-23T14:00", zone: "UTC" },
     });
     await world.pass(3600);
@@ -143,10 +147,10 @@ describe("while something holds it up", () => {
 
   test("an acknowledgement: no reminders until all is well; what gets worse is told once", async () => {
     using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick every 1h\n`);
-    expect(world.server.alerts?.acknowledge(VENUS, "root_usage", "bert", "nothing")).toBeUndefined();
+    expect(world.server.alerts?.acknowledge([{ host: VENUS, item: "root_usage" }], "bert", "nothing")).toEqual([]);
     world.level(VENUS, "root_usage", "sick");
     await world.pass(31);
-    world.server.alerts?.acknowledge(VENUS, "root_usage", "bert", "on it");
+    world.server.alerts?.acknowledge([{ host: VENUS, item: "root_usage" }], "bert", "on it");
     world.news();
     await world.pass(7200);
     world.restart();
@@ -167,7 +171,7 @@ describe("while something holds it up", () => {
   test("an acknowledgement until a time", async () => {
     using world = new AlertsWorld(HOSTS + sick);
     world.level(VENUS, "root_usage", "sick");
-    world.server.alerts?.acknowledge(VENUS, "root_usage", "bert", "later", world.now_s + 600);
+    world.server.alerts?.acknowledge([{ host: VENUS, item: "root_usage" }], "bert", "later", world.now_s + 600);
     await world.pass(599);
     expect(world.news()).toEqual([]);
     await world.pass(60);

@@ -1,9 +1,84 @@
 // What the commands of the server's port need of the server.
 
 import type { Event } from "../../core/event.ts";
+import type { Hours, Once } from "../../core/hours.ts";
 import type { About, HostState, Report } from "../../core/report.ts";
 import type { WorkKind } from "../../core/work-kind.ts";
 import type { CommonDesk } from "../desk.ts";
+
+/** Somebody sees to what is not well. Times are seconds since the epoch, as below. */
+export interface AckSeen {
+  host: string;
+  item: string;
+  user: string;
+  at_s: number;
+  until_s?: number;
+  /** The worst level that is acknowledged. */
+  level: string;
+  text: string;
+}
+
+export interface DowntimeSeen {
+  id: number;
+  hosts: string;
+  items: string;
+  when: Hours | Once;
+  user: string;
+  made_s: number;
+  text: string;
+  isNow: boolean;
+}
+
+export interface TicketSeen {
+  action: "ack" | "downtime";
+  host: string;
+  tag: string;
+  item: string;
+  user: string;
+  level: string;
+  since_s: number;
+  over: boolean;
+  ack?: AckSeen;
+}
+
+/** A message that was not taken yet. */
+export interface QueuedSeen {
+  user: string;
+  channel: string;
+  attempts: number;
+  next_s: number;
+  answer?: string;
+  message: {
+    id: string;
+    made_s: number;
+    notices: readonly { host: string; tag: string; item: string; level: string }[];
+    more: number;
+  };
+}
+
+export interface Which {
+  hosts: string;
+  items: string;
+}
+
+/** What people ask of alerts. All throw Refusal for what cannot be done. */
+export interface PeopleDesk {
+  acknowledge(which: Which, wish: { user: string; text: string }, until_s?: number): AckSeen[];
+  unacknowledge(which: Which, user: string): { host: string; item: string }[];
+  plan(which: Which, when: Hours | Once, wish: { user: string; text: string }): DowntimeSeen;
+  end(id: number, user: string): void;
+  ticket(text: string): TicketSeen;
+  /** A ticket that is still for something, and for this. */
+  redeem(text: string, action: TicketSeen["action"]): TicketSeen;
+  /** Notices that something holds up, and messages that were not taken. */
+  readonly waiting: { pending: { host: string; item: string }[]; queue: QueuedSeen[] };
+  acks(): AckSeen[];
+  downtimes(): DowntimeSeen[];
+  /** What was told, newest first. */
+  tellings(query: { host?: string; item?: string; since_s?: number; count: number }): { host: string }[];
+  /** Who would be told if an item had a level from a moment on, and who not. */
+  prospects(host: string, item: string, level: string, at_s: number): object[];
+}
 
 export interface ServerDesk extends CommonDesk {
   now_s(): number;
@@ -14,6 +89,9 @@ export interface ServerDesk extends CommonDesk {
     work: { tag: string; via?: string },
     known?: { state: HostState; about: About; received: number },
   ][];
+  people: PeopleDesk;
+  /** Whether a client is heard; undefined before its first report. */
+  voice(client: string): "well" | "stale" | "dead" | undefined;
   /** The canonical name behind a tag or name. */
   canonical(name: string): string | undefined;
   /** The hosts that a client may report for. */

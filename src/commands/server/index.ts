@@ -5,24 +5,36 @@ import type { OtherPort } from "../../wire/dispatch.ts";
 import { helpFor } from "../help.ts";
 import { ping } from "../ping.ts";
 import { state } from "../state.ts";
+import { ack, unack } from "./ack.ts";
+import alertTest from "./alert-test.ts";
+import alerts from "./alerts.ts";
 import allping from "./allping.ts";
 import allsend from "./allsend.ts";
 import client from "./client.ts";
 import clients from "./clients.ts";
 import type { ServerDesk } from "./desk.ts";
+import { downtime, endDowntime } from "./downtime.ts";
 import events from "./events.ts";
 import report from "./report.ts";
+import ticket from "./ticket.ts";
 import { work, workLm } from "./work.ts";
 
 const commands: readonly Command<ServerDesk>[] = [
+  ack,
+  alerts,
+  alertTest,
   allping,
   allsend,
   client,
   clients,
+  downtime,
+  endDowntime,
   events,
   ping,
   report,
   state,
+  ticket,
+  unack,
   work,
   workLm,
 ];

@@ -42,9 +42,9 @@ export interface Question {
   best: string;
   now_s: number;
   /** Whether a line is in its hours; and what to say, and until when to wait, when it is not. */
-  closed(hours: Hours): Hold | undefined;
+  closed: (hours: Hours) => Hold | undefined;
   /** What holds all up that is told of this item; asked only when there is something. */
-  held(): Hold | undefined;
+  held: () => Hold | undefined;
 }
 
 export type Decision =

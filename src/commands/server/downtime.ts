@@ -1,0 +1,53 @@
+// DOWNTIME and ENDDOWNTIME: planned work, during which nobody is told of what it is on.
+
+import { formatWhen } from "../../core/hours.ts";
+import { number, object } from "../../core/shape.ts";
+import { defineCommand, json } from "../../wire/command.ts";
+import type { DowntimeSeen, ServerDesk } from "./desk.ts";
+import { foreignJson } from "./foreign.ts";
+import { comment, moment, parsePlan, selector, ticket, user } from "./wishes.ts";
+
+const planShape = object({ when: moment }, { user, hosts: selector, items: selector, text: comment, ticket });
+const namedShape = object({ user, hosts: selector }, { items: selector });
+const endShape = object({ user, id: number });
+
+export const downtime = defineCommand<ServerDesk>({
+  name: "DOWNTIME",
+  from: ["localhost", "pagemaker"],
+  args: [{ name: "JSON", rest: "text" }],
+  doc: 'Plan work on {"user", "hosts", "items"}, selectors as in the work; or on the host that the {"ticket"} of a mail is for. {"when"}: 2h from now, or as in a downtime statement; {"text"} says why. Meanwhile nobody is told; what is not well afterwards is.',
+  handle(desk, [given = ""]) {
+    const wish = foreignJson(given, (value) => planShape(value, ""));
+    const when = parsePlan(wish.when, desk.now_s());
+    const { text = "" } = wish;
+    const { who, which } = asked(desk, given, wish);
+    return json({ resp: "ok downtime", downtime: shown(desk.people.plan(which, when, { user: who, text })) });
+  },
+});
+
+function asked(desk: ServerDesk, given: string, wish: { ticket?: string; items?: string }) {
+  if (wish.ticket !== undefined) {
+    const { user: who, tag, item } = desk.people.redeem(wish.ticket, "downtime");
+    // The host that the mail is about, or that item: no more.
+    return { who, which: { hosts: tag, items: wish.items === undefined || wish.items === "*" ? "*" : item } };
+  }
+  const { user: who, hosts, items = "*" } = foreignJson(given, (value) => namedShape(value, ""));
+  return { who, which: { hosts, items } };
+}
+
+/** As commands answer it. */
+export function shown({ id, hosts, items, when, user: who, made_s, text, isNow }: DowntimeSeen) {
+  return { id, hosts, items, when: formatWhen(when), user: who, made: made_s, text, now: isNow };
+}
+
+export const endDowntime = defineCommand<ServerDesk>({
+  name: "ENDDOWNTIME",
+  from: ["localhost", "pagemaker"],
+  args: [{ name: "JSON", rest: "text" }],
+  doc: 'End the planned work of {"id"}, as {"user"}.',
+  handle(desk, [given = ""]) {
+    const { user: who, id } = foreignJson(given, (value) => endShape(value, ""));
+    desk.people.end(id, who);
+    return json({ resp: `ok enddowntime ${id}` });
+  },
+});

@@ -1,0 +1,26 @@
+// TICKET: what a link in a mail is for. Nothing is done by it: mail programs follow links on their own.
+
+import { defineCommand, json } from "../../wire/command.ts";
+import type { ServerDesk } from "./desk.ts";
+
+export default defineCommand<ServerDesk>({
+  name: "TICKET",
+  from: ["localhost", "pagemaker"],
+  args: [{ name: "TICKET" }],
+  doc: "What the ticket in a mail's link is for: ack or downtime, of which host and item, by whom, and whether the problem is over.",
+  handle(desk, [text = ""]) {
+    const { action, host, tag, item, user, level, since_s, over, ack } = desk.people.ticket(text);
+    return json({
+      resp: "ok ticket",
+      action,
+      host,
+      tag,
+      item,
+      user,
+      level,
+      since: since_s,
+      over,
+      ...(ack ? { ack } : {}),
+    });
+  },
+});

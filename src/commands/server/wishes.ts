@@ -1,0 +1,74 @@
+// What people's commands have in common: who asks, about which items, until when, and why.
+
+import { badCharacter } from "../../core/bad-text.ts";
+import { type Hours, type Once, parseWhen, WHEN_FORM } from "../../core/hours.ts";
+import { INTERVAL_FORM, parseInterval } from "../../core/interval.ts";
+import {
+  ACK_TEXT_CHARS_MAX,
+  CONFIG_LINE_CHARS_MAX,
+  HOSTNAME_CHARS_MAX,
+  NAME_CHARS_MAX,
+  TEXT_CHARS_MAX,
+  TICKET_CHARS_MAX,
+  TIME_S_MAX,
+} from "../../core/limits.ts";
+import { parseMoment } from "../../core/moment.ts";
+import { text } from "../../core/shape.ts";
+import { offsetAt, stamp } from "../../process/localtime.ts";
+import { Refusal } from "../../wire/command.ts";
+
+const plain = { test: (word: string) => !badCharacter(`"${word.replaceAll('"', "'")}"`), name: "text of one line" };
+const isUser = { test: (word: string) => /^[^\s\p{C}]+$/u.test(word), name: "the name of who asks" };
+
+/** The fields of their JSON. */
+export const user = text(NAME_CHARS_MAX, isUser);
+export const selector = text(CONFIG_LINE_CHARS_MAX, plain);
+export const hostname = text(HOSTNAME_CHARS_MAX, plain);
+export const name = text(NAME_CHARS_MAX, plain);
+export const comment = text(ACK_TEXT_CHARS_MAX, plain);
+export const moment = text(TEXT_CHARS_MAX, plain);
+export const ticket = text(TICKET_CHARS_MAX);
+
+const DAY_S = 86_400;
+const UNTIL_FORM = `${INTERVAL_FORM} from now, or a moment such as 14:00 or 2026-11-24T08:00`;
+
+/** `2h`, `14:00`, `2026-11-24T08:00`: a moment to come. Throws Refusal. */
+export function parseUntil(typed: string, now_s: number): number {
+  const span_s = parseInterval(typed);
+  const at_s = span_s === undefined ? parseMoment(typed, now_s, offsetAt) : now_s + span_s;
+  if (at_s === undefined || at_s > TIME_S_MAX)
+    throw new Refusal(`${JSON.stringify(typed)} is no time; give ${UNTIL_FORM}`);
+  // A time of day that is over is that of tomorrow.
+  const ahead_s = at_s <= now_s && /^\d{1,2}(:\d\d)?([ap]m)?$/.test(typed) ? at_s + DAY_S : at_s;
+  if (ahead_s <= now_s) throw new Refusal(`${JSON.stringify(typed)} (${stamp(ahead_s)}) is over already`);
+  return ahead_s;
+}
+
+/** As a downtime statement has it; or `2h`: from now on. Throws Refusal. */
+export function parsePlan(typed: string, now_s: number): Hours | Once {
+  const words = typed.trim().split(/\s+/);
+  const span_s = words.length === 1 ? parseInterval(words[0] ?? "") : undefined;
+  if (span_s !== undefined) {
+    if (span_s < 60) throw new Refusal(`planned work of ${typed} is none; give at least 1m`);
+    return { from: localMinute(now_s), to: localMinute(Math.ceil((now_s + span_s) / 60) * 60) };
+  }
+  const parsed = parseWhen(words);
+  if ("error" in parsed) throw new Refusal(`${parsed.error}; give 2h, or ${parsed.hint ?? WHEN_FORM}`);
+  if (parsed.used < words.length) throw new Refusal(`${JSON.stringify(words[parsed.used])} is too much`);
+  const { zone } = parsed.value;
+  if (zone !== undefined && !isZone(zone)) throw new Refusal(`${JSON.stringify(zone)} is no time zone of this system`);
+  return parsed.value;
+}
+
+/** `2026-11-22T22:00` */
+function localMinute(time_s: number): string {
+  return stamp(time_s).slice(0, 16).replace(" ", "T");
+}
+
+function isZone(zone: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat("en-US", { timeZone: zone }));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,123 @@
+// Events that the server itself makes: of hosts that are silent, of most of them at once, of messages that nobody takes.
+
+import { levelOf, type Problem } from "../core/alert/problem.ts";
+import { Silence, type Voice } from "../core/alert/silence.ts";
+import type { About } from "../core/report.ts";
+import type { ItemKey, Queued } from "../store/alert-store.ts";
+import type { AlertBook } from "./alert-book.ts";
+import type { Known } from "./composer.ts";
+import { DMON_ITEM } from "./suppressions.ts";
+
+/** An event that the server itself makes of an item. */
+export interface OwnEvent extends ItemKey {
+  level: string;
+  text: string;
+  reason: string;
+}
+
+export interface OwnEventsOptions {
+  hostname: string;
+  book(): AlertBook;
+  known(host: string): Known | undefined;
+  problem(host: string, item: string): Problem | undefined;
+}
+
+/** A message that was not taken for so long is a problem of its own. */
+const QUEUE_LATE_S = 600;
+/** By which the server tells of itself. */
+const SILENCE_ITEM = "dmon_silence";
+export const QUEUE_ITEM = "dmon_alerts";
+
+export class OwnEvents {
+  private readonly options: OwnEventsOptions;
+  private readonly silence: Silence;
+
+  constructor(options: OwnEventsOptions, now_s: number) {
+    this.options = options;
+    this.silence = new Silence(now_s);
+  }
+
+  /** Whether an item is the server's own, so that no report has it. */
+  isOwn({ host, item }: ItemKey): boolean {
+    return item === DMON_ITEM || (host === this.options.hostname && (item === SILENCE_ITEM || item === QUEUE_ITEM));
+  }
+
+  /** Clients of which the server knew when it stopped, or whom another work has now. */
+  expectClients(now_s: number): void {
+    for (const [host, { via }] of Object.entries(this.options.book().work.hosts)) {
+      const about = via === undefined ? this.options.known(host)?.about : undefined;
+      if (!about) continue;
+      const own = this.options.problem(host, DMON_ITEM);
+      this.silence.expect(host, about.ival, own !== undefined && levelOf(own).level === this.worst, now_s);
+    }
+  }
+
+  /** Others than the clients of the work are not waited for any more. */
+  retainClients(): void {
+    const { hosts } = this.options.book().work;
+    this.silence.retain((client) => hosts[client] !== undefined && hosts[client].via === undefined);
+  }
+
+  voice(client: string): Voice | undefined {
+    return this.silence.voice(client);
+  }
+
+  sign(host: string, now_s: number): void {
+    this.silence.sign(this.options.book().clientOf(host), now_s);
+  }
+
+  reported({ host, ival }: About, now_s: number): void {
+    this.silence.heard(host, ival, now_s);
+  }
+
+  /** Who fell silent, or is heard again. */
+  listen(now_s: number): OwnEvent[] {
+    const { died, returned, suspects, trusts } = this.silence.judge(now_s);
+    const { hostname } = this.options;
+    const reason = "the server's clock";
+    const events = [
+      ...died.map((host) => ({ host, item: DMON_ITEM, level: this.worst, text: "no report any more", reason })),
+      ...returned.map((host) => ({ host, item: DMON_ITEM, level: this.levelNow(host), text: "reports again", reason })),
+    ];
+    const own = { host: hostname, item: SILENCE_ITEM, reason };
+    if (suspects) {
+      const text = `${suspects.silent} of ${suspects.of} hosts are silent: is it the network of this server?`;
+      events.push({ ...own, level: this.bad, text });
+    }
+    if (trusts) events.push({ ...own, level: this.best, text: "most hosts are heard again" });
+    return events;
+  }
+
+  /** That messages wait is itself something that somebody should know, by another channel or the pages. */
+  ofQueue(queue: readonly Queued[], now_s: number): OwnEvent[] {
+    const { hostname } = this.options;
+    const late = queue.filter(({ message, attempts }) => attempts > 0 && message.made_s < now_s - QUEUE_LATE_S);
+    const level = late.length > 0 ? this.bad : this.best;
+    const before = this.options.problem(hostname, QUEUE_ITEM);
+    if (level === (before ? levelOf(before).level : this.best)) return [];
+    const [first] = late;
+    const text = first
+      ? `${queue.length} messages wait: ${first.channel}: ${first.answer ?? ""}`
+      : "all messages were taken";
+    return [{ host: hostname, item: QUEUE_ITEM, level, text, reason: "the server's queue" }];
+  }
+
+  /** What a client says of itself, once it is heard again. */
+  private levelNow(host: string): string {
+    const level = this.options.known(host)?.state[DMON_ITEM]?.level;
+    return level === undefined || level === this.worst ? this.best : level;
+  }
+
+  private get best(): string {
+    return this.options.book().best;
+  }
+
+  private get worst(): string {
+    return this.options.book().work.levels.at(-1)?.name ?? "dead";
+  }
+
+  private get bad(): string {
+    const { levels } = this.options.book().work;
+    return (levels[2] ?? levels.at(-1))?.name ?? "dead";
+  }
+}

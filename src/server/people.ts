@@ -1,0 +1,225 @@
+// What people ask of the server's alerts: acknowledge, plan work, see what waits and who was told, try out who would be.
+
+import { levelOf } from "../core/alert/problem.ts";
+import { isWithin, type WallClockAt } from "../core/alert/when.ts";
+import type { Clock } from "../core/clock.ts";
+import { didYouMean } from "../core/diagnostic.ts";
+import type { Hours, Once } from "../core/hours.ts";
+import { DOWNTIMES_MAX } from "../core/limits.ts";
+import type { Ack, Downtime, ItemKey, Telling } from "../store/alert-store.ts";
+import { StoreError } from "../store/database.ts";
+import type { ServerWork } from "../work/works.ts";
+import type { Alerts } from "./alerts.ts";
+import { type Prospect, prospects } from "./prospects.ts";
+import type { Ticket, Tickets } from "./tickets.ts";
+
+/** What was asked cannot be done; the message says why and what would be right. */
+export class Unwilling extends Error {
+  override name = "Unwilling";
+}
+
+export interface PeopleOptions {
+  clock: Clock;
+  wallClockAt: WallClockAt;
+  tickets: Tickets;
+  alerts(): Alerts | undefined;
+  work(): ServerWork | undefined;
+  canonical(name: string): string | undefined;
+  log: { terse(text: string): void };
+}
+
+/** Which items of which hosts: selectors as in the work, of tags or names, and of items. */
+export interface Which {
+  hosts: string;
+  items: string;
+}
+
+export interface Wish {
+  /** Who asks. */
+  user: string;
+  text: string;
+}
+
+/** What a link in a mail is for. */
+export interface TicketView extends Ticket {
+  tag: string;
+  level: string;
+  /** Seconds since the epoch. */
+  since_s: number;
+  /** The problem is over, or is another one by now. */
+  over: boolean;
+  /** Somebody has acknowledged it. */
+  ack?: Ack;
+}
+
+export interface DowntimeView extends Downtime {
+  isNow: boolean;
+}
+
+export class People {
+  private readonly options: PeopleOptions;
+
+  constructor(options: PeopleOptions) {
+    this.options = options;
+  }
+
+  /** Acknowledges all that is not well of what is meant; until it is well, or a time. Throws Unwilling. */
+  acknowledge(which: Which, { user, text }: Wish, until_s?: number): Ack[] {
+    const alerts = this.alerts();
+    const bad = this.troubles(which);
+    if (bad.length === 0) throw new Unwilling(`nothing to acknowledge: ${nameOf(which)} is well`);
+    const acks = alerts.acknowledge(bad, user, text, until_s);
+    for (const { host, item } of acks) this.log(user, `acknowledges ${this.tag(host)}:${item}`, text);
+    return acks;
+  }
+
+  /** Takes acknowledgements back. Throws Unwilling. */
+  unacknowledge(which: Which, user: string): ItemKey[] {
+    const alerts = this.alerts();
+    const covers = this.covering(which);
+    const acks = alerts.acks().filter(({ host, item }) => covers(host, item));
+    if (acks.length === 0) throw new Unwilling(`nothing of ${nameOf(which)} is acknowledged`);
+    alerts.unacknowledge(acks);
+    for (const { host, item } of acks)
+      this.log(user, `takes back the acknowledgement of ${this.tag(host)}:${item}`, "");
+    return acks;
+  }
+
+  /** Plans work. Throws Unwilling. */
+  plan(which: Which, when: Hours | Once, { user, text }: Wish): DowntimeView {
+    const alerts = this.alerts();
+    this.covering(which);
+    const { clock, wallClockAt } = this.options;
+    const now_s = clock.now_s();
+    if ("from" in when && when.to <= wallClockAt(now_s, when.zone).text)
+      throw new Unwilling(`planned work until ${when.to} would be over already`);
+    if (alerts.downtimes().length >= DOWNTIMES_MAX)
+      throw new Unwilling(`there are ${DOWNTIMES_MAX} downtimes already; end some, or write them into the work`);
+    const downtime = stored(() => alerts.addDowntime({ ...which, when, user, made_s: now_s, text }));
+    this.log(user, `plans work on ${nameOf(which)} (${downtime.id})`, text);
+    return this.seen(downtime);
+  }
+
+  /** Ends planned work. Throws Unwilling. */
+  end(id: number, user: string): void {
+    if (!stored(() => this.alerts().dropDowntime(id))) throw new Unwilling(`there is no downtime ${id}`);
+    this.log(user, `ends downtime ${id}`, "");
+  }
+
+  downtimes(): DowntimeView[] {
+    return (this.options.alerts()?.downtimes() ?? []).map((downtime) => this.seen(downtime));
+  }
+
+  private seen(downtime: Downtime): DowntimeView {
+    const { clock, wallClockAt } = this.options;
+    return { ...downtime, isNow: isWithin(downtime.when, clock.now_s(), wallClockAt) };
+  }
+
+  /** Throws Unwilling for what is no ticket (any more). */
+  ticket(text: string): TicketView {
+    const { clock, tickets } = this.options;
+    const ticket = tickets.read(text, clock.now_s());
+    if ("fault" in ticket) throw new Unwilling(ticket.fault);
+    const { host, item } = ticket;
+    const alerts = this.alerts();
+    const problem = alerts.problem(host, item);
+    const { level, since_s } = problem ? levelOf(problem) : { level: alerts.best, since_s: 0 };
+    const over = problem?.begun !== ticket.problem || level === alerts.best;
+    const ack = alerts.acks().find((each) => each.host === host && each.item === item);
+    const at_s = alerts.wall(since_s);
+    return { ...ticket, tag: this.tag(host), level, since_s: at_s, over, ...(ack ? { ack } : {}) };
+  }
+
+  /** A ticket that is still for something, and for this. Throws Unwilling. */
+  redeem(text: string, action: Ticket["action"]): TicketView {
+    const ticket = this.ticket(text);
+    if (ticket.action !== action) throw new Unwilling(`this link is for ${ticket.action}, not for ${action}`);
+    if (ticket.over && action === "ack") throw new Unwilling(`${ticket.tag}:${ticket.item} is well again`);
+    return ticket;
+  }
+
+  /** Everything that waits: notices that something holds up, and messages that were not taken. */
+  get waiting() {
+    const alerts = this.options.alerts();
+    return { pending: alerts?.pending() ?? [], queue: alerts?.queue() ?? [] };
+  }
+
+  acks(): Ack[] {
+    return this.options.alerts()?.acks() ?? [];
+  }
+
+  /** What was told, newest first. Throws Unwilling. */
+  tellings(query: Parameters<Alerts["tellings"]>[0]): Telling[] {
+    return stored(() => this.options.alerts()?.tellings(query) ?? []);
+  }
+
+  /** Who would be told if an item had a level from a moment on, and who would not. Throws Unwilling. */
+  prospects(host: string, item: string, level: string, at_s?: number): Prospect[] {
+    const alerts = this.alerts();
+    const levels = this.work().levels.map(({ name }) => name);
+    if (!levels.includes(level)) {
+      const hint = didYouMean(level, levels) ?? `levels are ${levels.join(", ")}`;
+      throw new Unwilling(`there is no level ${JSON.stringify(level)}; ${hint}`);
+    }
+    const canonical = this.options.canonical(host);
+    if (canonical === undefined) throw this.unknown(host);
+    return prospects(alerts.trial(canonical, item, level, at_s ?? this.options.clock.now_s()));
+  }
+
+  private troubles(which: Which): ItemKey[] {
+    const alerts = this.alerts();
+    const covers = this.covering(which);
+    return [...alerts.problems()].filter(
+      ({ host, item, problem }) => levelOf(problem).level !== alerts.best && covers(host, item),
+    );
+  }
+
+  /** Throws Unwilling where hosts are named that there are not. */
+  private covering({ hosts, items }: Which): (host: string, item: string) => boolean {
+    const isName = !/[*?,!]/.test(hosts);
+    const { groups } = this.work();
+    if (isName && this.options.canonical(hosts) === undefined && !Object.hasOwn(groups.hosts, hosts))
+      throw this.unknown(hosts);
+    const scope = this.alerts().scope(hosts, items);
+    return (host, item) => scope.covers(host, item);
+  }
+
+  private unknown(name: string): Unwilling {
+    const tags = Object.values(this.work().hosts).map(({ tag }) => tag);
+    const near = didYouMean(name, tags);
+    return new Unwilling(`the work has no host ${JSON.stringify(name.slice(0, 80))}${near ? `; ${near}` : ""}`);
+  }
+
+  private alerts(): Alerts {
+    const alerts = this.options.alerts();
+    if (!alerts) throw new Unwilling("this server has no work yet");
+    return alerts;
+  }
+
+  private work(): ServerWork {
+    const work = this.options.work();
+    if (!work) throw new Unwilling("this server has no work yet");
+    return work;
+  }
+
+  private tag(host: string): string {
+    return this.options.work()?.hosts[host]?.tag ?? host;
+  }
+
+  private log(user: string, what: string, text: string): void {
+    this.options.log.terse(`${user} ${what}${text === "" ? "" : `: ${text}`}`);
+  }
+}
+
+/** The disk is nobody's mistake, but whoever asks must know. */
+function stored<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof StoreError ? new Unwilling(error.message) : error;
+  }
+}
+
+function nameOf({ hosts, items }: Which): string {
+  return items === "*" ? hosts : `${hosts}:${items}`;
+}
