@@ -107,7 +107,8 @@ export function serverDesk(
   };
 }
 
-function peopleDesk(people: People): PeopleDesk {
+/** People's side of the server, as commands see it. */
+export function peopleDesk(people: People): PeopleDesk {
   return {
     acknowledge: (which, wish, until_s) => refusal(() => people.acknowledge(which, wish, until_s)),
     unacknowledge: (which, user) => refusal(() => people.unacknowledge(which, user)),

@@ -4,6 +4,7 @@ import type { ClientDesk } from "../../src/commands/client/desk.ts";
 import { clientCommands, clientsPort } from "../../src/commands/client/index.ts";
 import type { ServerDesk } from "../../src/commands/server/desk.ts";
 import { serverCommands, serversPort } from "../../src/commands/server/index.ts";
+import { peopleDesk } from "../../src/daemon/desks.ts";
 import { type Peer, Refusal } from "../../src/wire/command.ts";
 import { type Switchboard, switchboard } from "../../src/wire/dispatch.ts";
 import { MARS, START, type World } from "../server/fixture.ts";
@@ -33,6 +34,8 @@ export function serverPort({ server, clock }: World): Switchboard {
     now_s: () => clock.wall_s,
     stateLines: () => [],
     hosts: () => server.hosts(),
+    people: peopleDesk(server.people),
+    voice: (client) => server.alerts?.voice(client),
     canonical: (name) => server.canonical(name),
     hostsOfClient: (client) => server.hostsOfClient(client),
     takeReport: (report) => server.takeReport(report),
