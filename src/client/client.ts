@@ -5,6 +5,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Held, Tier } from "../core/consolidation.ts";
 import type { Event } from "../core/event.ts";
 import type { SelfStats } from "../core/host.ts";
+import { formatAge } from "../core/interval.ts";
 import type { Inventory, Report } from "../core/report.ts";
 import { delayToNext, spread } from "../core/schedule.ts";
 import { formatValue } from "../core/units.ts";
@@ -62,6 +63,9 @@ const RETRY_REPORT_MS = 60_000;
 /** After SEND the next report comes within this time, spread so that an ALLSEND is no storm [seed]. */
 const SEND_SOON_MS = 10_000;
 
+/** So many intervals without a round, and it does not measure any more. */
+const LATE_INTERVALS = 3;
+
 export class Client {
   private options: ClientOptions;
   private readonly states: States;
@@ -71,6 +75,8 @@ export class Client {
   private readonly started_s: number;
   private readonly keeper: Keeper;
   private rounds = 0;
+  /** When the last round was over. */
+  private measured_ms = 0;
   private readonly waiting: WaitingEvents;
   private work: ClientWork | undefined;
   private roundTimer: Timer | undefined;
@@ -177,6 +183,7 @@ export class Client {
       .round(due_ms)
       .then(() => {
         if (this.stopping) return undefined;
+        this.measured_ms = this.options.clock.mono_ms();
         if (this.rounds++ < EARLY_REPORTS) void this.sendReport();
         return this.reporter.sendEvents(this.waiting); // a server that is slow to answer holds up no later round
       })
@@ -271,6 +278,16 @@ export class Client {
 
   /** For STATE: why there is no history now, if there is none. */
   get historyTrouble(): string | undefined {
+    return this.keeper.trouble;
+  }
+
+  /** Why this client does not do what it is for; undefined: it does. */
+  get trouble(): string | undefined {
+    if (this.rounds === 0) return "nothing was measured yet";
+    const late_s = (this.options.clock.mono_ms() - this.measured_ms) / 1000;
+    if (late_s > LATE_INTERVALS * this.options.ival_make_state_s)
+      return `nothing was measured for ${formatAge(late_s)}`;
+    if (this.reporter.isAlone) return `the server ${this.options.server} does not take our words`;
     return this.keeper.trouble;
   }
 

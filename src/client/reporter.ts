@@ -122,6 +122,11 @@ export class Reporter {
     this.away = false;
   }
 
+  /** The server does not take our words. */
+  get isAlone(): boolean {
+    return this.away;
+  }
+
   // One line when it goes away, not one a minute.
   private failed(error: unknown): void {
     const { message } = error as Error;

@@ -339,6 +339,9 @@ export const PROSPECT_LOOKS_MAX = PROSPECT_S_MAX / 60 + 100;
 export const DOWNTIMES_MAX = 1000;
 /** Rows of each kind in an answer to ALERTS. */
 export const ALERTS_SHOWN_MAX = 10_000;
+/** Whether a heartbeat is due is looked at so often; one that was not taken is tried again after so long. */
+export const HEARTBEAT_LOOK_MS = 5_000;
+export const HEARTBEAT_AGAIN_MS = 30_000;
 /** Why somebody acknowledges something. */
 export const ACK_TEXT_CHARS_MAX = 200;
 /** Changes that wait for a database that cannot be written; of more those go that only record what was told. */

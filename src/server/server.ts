@@ -413,6 +413,12 @@ export class Server {
     });
   }
 
+  /** Why the server does not do what it is for; undefined: it does. */
+  get troubleNow(): string | undefined {
+    if (this.trouble !== undefined) return this.trouble;
+    return this.alerting?.isWell === false ? "messages wait that nobody takes" : undefined;
+  }
+
   stateLine(): string {
     const known = this.hosts().filter(([, , state]) => state).length;
     return `Server state : keeping state for ${known} of ${this.hosts().length} hosts`;
