@@ -91,6 +91,7 @@ export class Alerts {
     );
     this.alerter = this.makeAlerter(store);
     this.delivery = this.makeDelivery(store);
+    this.delivery.hurry(); // a start is as good as a reload
     this.repeater = this.makeRepeater();
     this.own.expectClients(steady.now_s());
   }
@@ -223,6 +224,11 @@ export class Alerts {
     const { alerter, delivery, repeater } = this;
     const next_s = Math.min(alerter.nextWake_s, delivery.nextDue_s, repeater.nextDue_s, this.listened_s + LISTEN_S);
     return Math.max(0, next_s - steady.now_s());
+  }
+
+  /** The config is another one: what waits is tried with it at once. */
+  hurry(): void {
+    this.delivery.hurry();
   }
 
   stop(): void {

@@ -84,6 +84,12 @@ export class Delivery {
     return message;
   }
 
+  /** Somebody may have mended what was in the way: what waits is tried at once. */
+  hurry(): void {
+    const now_s = this.options.steady.now_s();
+    for (const lane of this.lanes.values()) for (const waiting of lane) waiting.due_s = Math.min(waiting.due_s, now_s);
+  }
+
   /** Everything that waits, the first of each lane first. */
   queue(): Queued[] {
     return [...this.lanes.values()].flat();

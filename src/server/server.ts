@@ -220,6 +220,8 @@ export class Server {
 
   configure(options: Pick<ServerOptions, "ival_keep_events_s">): void {
     this.options = { ...this.options, ...options };
+    this.alerting?.hurry();
+    this.lookAtAlerts();
   }
 
   start(flush_ms = FLUSH_MS, clean_ms = CLEAN_MS): void {
