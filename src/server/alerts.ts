@@ -51,6 +51,7 @@ export interface AlertsOptions {
 
 /** Whom the server waits for is looked at so often. */
 const LISTEN_S = 5;
+const DAY_S = 86_400;
 
 export class Alerts {
   private readonly options: AlertsOptions;
@@ -350,6 +351,14 @@ export class Alerts {
     this.suppressions.setDowntimes(all.filter((each) => each.id !== id));
     this.alerter.reconsider();
     return true;
+  }
+
+  /** Forgets planned work that was over a day ago. */
+  dropPast(): void {
+    const { clock, wallClockAt } = this.options;
+    const yesterday = (zone?: string) => wallClockAt(clock.now_s() - DAY_S, zone).text;
+    const past = this.downtimes().filter(({ when }) => "to" in when && when.to <= yesterday(when.zone));
+    for (const { id } of past) this.unsaved.attempt(() => void this.dropDowntime(id));
   }
 
   downtimes(): readonly Downtime[] {

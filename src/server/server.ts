@@ -59,8 +59,8 @@ const MEANWHILE = "reports wait in memory, events with their clients, until it c
 /** How often reports are written and old events are forgotten. */
 const FLUSH_MS = 60_000;
 const CLEAN_MS = 3_600_000;
-/** Old records of what was told that go at a time. */
-const TELLINGS_DROPPED_MAX = 10_000;
+/** Old events that are forgotten at a stretch, and as many records of what was told: 5 ms. */
+const DROPPED_AT_ONCE = 500;
 /** The alerts are looked at so often at least. */
 const ALERTS_LOOK_S_MAX = 60;
 
@@ -225,8 +225,8 @@ export class Server {
   }
 
   start(flush_ms = FLUSH_MS, clean_ms = CLEAN_MS): void {
-    this.timers = [setInterval(() => this.flush(), flush_ms), setInterval(() => this.clean(), clean_ms)];
-    this.clean();
+    this.timers = [setInterval(() => this.flush(), flush_ms), setInterval(() => void this.clean(), clean_ms)];
+    void this.clean();
     this.lookAtAlerts();
   }
 
@@ -265,13 +265,32 @@ export class Server {
     this.registry.useStore(this.store);
   }
 
-  private clean(): void {
+  /** Forgets what is old, in steps between which others have their turn. */
+  private async clean(): Promise<void> {
+    const before_s = this.options.clock.now_s() - this.options.ival_keep_events_s;
+    let left = 0;
     this.write(() => {
-      const before_s = this.options.clock.now_s() - this.options.ival_keep_events_s;
-      const dropped = this.store.dropEvents(before_s) + this.store.alerts.dropTellings(before_s, TELLINGS_DROPPED_MAX);
-      if (dropped > 0) this.options.log.verbose(`dropped ${dropped} old events`);
-      return dropped;
+      left = this.store.droppable();
+      return 0;
     });
+    let dropped = 0;
+    for (let events = true, tellings = true; left > 0 && (events || tellings); left -= DROPPED_AT_ONCE) {
+      const step = Math.min(left, DROPPED_AT_ONCE);
+      let done = false;
+      this.write(() => {
+        const gone = events ? this.store.dropEvents(before_s, step) : 0;
+        const unsaid = tellings ? this.store.alerts.dropTellings(before_s, step) : 0;
+        [events, tellings] = [gone === step, unsaid === step];
+        dropped += gone;
+        done = true;
+        return gone + unsaid;
+      });
+      if (!done) return; // the database cannot be written now
+      await Bun.sleep(0);
+      if (this.timers.length === 0) return; // it was stopped
+    }
+    if (dropped > 0) this.options.log.verbose(`dropped ${dropped} old events`);
+    this.alerting?.dropPast();
   }
 
   /** Writes what can wait: what fails is done again the next time. `work` tells how many rows it wrote. */
