@@ -82,6 +82,23 @@ test("after, every, and another channel later", async () => {
   expect(world.news()).toEqual([]);
 });
 
+test("fine->*: what stays bad for so long is told once, whatever it becomes, and when it is well again", async () => {
+  using world = new AlertsWorld(`${HOSTS}alert anna * * fine->* after 5m\n`);
+  await world.pass(3600);
+  world.level(VENUS, "root_usage", "soso");
+  await world.pass(290);
+  expect(world.news()).toEqual([]);
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(45);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
+  world.level(VENUS, "root_usage", "dead");
+  await world.pass(3600);
+  expect(world.news()).toEqual([]);
+  world.level(VENUS, "root_usage", "fine");
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: recovery venus:root_usage dead->fine"]);
+});
+
 test("a restart forgets nothing, and tells nothing twice", async () => {
   using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick after 2m every 1h\n`);
   world.level(VENUS, "root_usage", "sick");
