@@ -370,7 +370,12 @@ export class Alerter {
     }
     const before = this.told.get(keyOf(kept))?.get(listenerKey(who))?.told;
     const now_s = this.options.steady.now_s();
-    const told = next ?? { level, at_s: before?.at_s ?? now_s, rule: before?.rule ?? "", recovery: before?.recovery ?? false };
+    const told = next ?? {
+      level,
+      at_s: before?.at_s ?? now_s,
+      rule: before?.rule ?? "",
+      recovery: before?.recovery ?? false,
+    };
     this.remember({ ...who, told });
     changes.told.push({ ...who, told: { ...told, at_s: this.options.steady.wall(told.at_s) } });
   }

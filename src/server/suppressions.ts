@@ -17,6 +17,8 @@ export const DMON_ITEM = "dmon";
 const NEEDS_GRACE_S = 90;
 /** Until the next look, where nothing tells when a hold ends. */
 const LOOK_S = 60;
+/** The same for a client that is silent: only one that was dead makes an event when it is heard again. */
+const SILENT_LOOK_S = 10;
 
 export interface Surroundings {
   book(): AlertBook;
@@ -112,7 +114,7 @@ export class Suppressions {
     const client = this.around.book().clientOf(host);
     const voice = this.around.voice(client);
     if (voice === undefined || voice === "well" || (client === host && item === DMON_ITEM)) return undefined;
-    return { why: `${client} is silent` };
+    return { why: `${client} is silent`, until_s: this.around.now_s() + SILENT_LOOK_S };
   }
 
   private needing(host: string, problem: Problem): Hold | undefined {
@@ -126,8 +128,8 @@ export class Suppressions {
       const voice = this.around.voice(book.clientOf(needed));
       const isSilent = voice !== undefined && voice !== "well";
       const level = state && item !== undefined ? levelOf(state).level : book.best;
-      if (isSilent || level !== book.best)
-        return { why: `it needs ${what}, which is ${isSilent ? "silent" : level} (${where})` };
+      if (isSilent) return { why: `it needs ${what}, which is silent (${where})`, until_s: now_s() + SILENT_LOOK_S };
+      if (level !== book.best) return { why: `it needs ${what}, which is ${level} (${where})` };
       const since_s = Math.max(levelOf(problem).since_s, state ? levelOf(state).since_s : Number.NEGATIVE_INFINITY);
       const until_s = since_s + NEEDS_GRACE_S + (isHeard ? 0 : this.around.ival_s(client));
       if (until_s > now_s()) return { why: `it needs ${what}, of which news may come (${where})`, until_s };

@@ -227,6 +227,29 @@ describe("silence", () => {
     expect(world.news()).toEqual(["anna mail: recovery venus:dmon dead->fine"]);
   });
 
+  test("what a client tells when it is heard again is told", async () => {
+    using world = new AlertsWorld(`${HOSTS}${sick}needs pluto mars\n`);
+    for (const host of all) world.report(host);
+    await world.pass(300, all);
+    await world.pass(650, [PLUTO]); // stale, not dead: nobody hears of that
+    world.level(VENUS, "root_usage", "sick");
+    world.level(PLUTO, "root_usage", "crit");
+    world.report(VENUS);
+    world.report(MARS);
+    await world.pass(120);
+    expect(world.news().sort()).toEqual([
+      "anna mail: problem pluto:root_usage fine->crit",
+      "anna mail: problem venus:root_usage fine->sick",
+    ]);
+    await world.pass(300, all);
+    await world.pass(1200, [MARS, PLUTO]);
+    expect(world.news()).toEqual(["anna mail: problem venus:dmon fine->dead"]);
+    world.level(VENUS, "root_usage", "fine");
+    world.report(VENUS);
+    await world.pass(60, all);
+    expect(world.news()).toEqual(["anna mail: recovery venus:root_usage sick->fine, recovery venus:dmon dead->fine"]);
+  });
+
   test("a server that just started waits, and one whose clock jumps accuses nobody", async () => {
     using world = new AlertsWorld(HOSTS + sick);
     for (const host of all) world.report(host);
