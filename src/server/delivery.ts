@@ -96,8 +96,9 @@ export class Delivery {
     }
   }
 
-  /** Steady; infinite when nothing waits. */
+  /** Steady; infinite when nothing waits, or only for an attempt to end. */
   get nextDue_s(): number {
+    if (this.trying >= SENDS_AT_ONCE_MAX) return Number.POSITIVE_INFINITY;
     const firsts = [...this.lanes.values()].flatMap(([first]) => (first && !first.isTried ? [first.due_s] : []));
     return Math.min(Number.POSITIVE_INFINITY, ...firsts);
   }

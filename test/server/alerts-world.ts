@@ -22,6 +22,9 @@ export class AlertsWorld {
   /** What the clock on the wall is off. */
   wrong_s = 0;
   digest_s = 30;
+  /** Channels do not answer; so many wait for that. */
+  hangs = false;
+  hanging = 0;
   /** How channels answer. */
   refuses: ((message: Message, channel: string) => SendError | undefined) | undefined;
   private readonly dir = mkdtempSync(`${tmpdir()}/dmon-alerts-`);
@@ -66,6 +69,10 @@ export class AlertsWorld {
       ...{ name, is: "", form: "", example: "", doc: "" },
       accepts: () => true,
       send: (message) => {
+        if (this.hangs) {
+          this.hanging++;
+          return new Promise(() => {});
+        }
         const error = this.refuses?.(message, name);
         if (error) return Promise.reject(error);
         this.messages.push({ ...structuredClone(message), channel: name });
