@@ -192,15 +192,17 @@ export class Alerter {
     else this.wakes.delete(key);
   }
 
-  /** Decides for one who listens; what holds up the item is found out once for all of them. */
+  /** Decides for one who listens; what holds up the item is found out once for all who were told the same. */
   private asking({ host, item, problem }: KeptProblem): (listener: ListenerRules) => Decision {
     const now_s = this.options.steady.now_s();
-    let hold: { is: Hold | undefined } | undefined;
+    const holds = new Map<string, Hold | undefined>();
     const own = this.told.get(keyOf({ host, item }));
-    return (listener) =>
-      decide({
+    return (listener) => {
+      const told = own?.get(listenerKey(listener))?.told;
+      const level = told?.level ?? this.book.best;
+      return decide({
         rules: listener.rules,
-        told: own?.get(listenerKey(listener))?.told,
+        told,
         problem,
         best: this.book.best,
         now_s,
@@ -210,10 +212,11 @@ export class Alerter {
           return { why: "it is not in the hours of the alert", until_s: now_s + LOOK_S - (wall_s % LOOK_S) };
         },
         held: () => {
-          hold ??= { is: this.suppressions.hold(host, item, problem) };
-          return hold.is;
+          if (!holds.has(level)) holds.set(level, this.suppressions.hold(host, item, problem, level));
+          return holds.get(level);
         },
       });
+    };
   }
 
   /** Does what was decided; returns when to look again. */
@@ -330,7 +333,6 @@ export class Alerter {
       if (this.held.get(keyOf(kept))?.size === 0) this.held.delete(keyOf(kept));
       const telling = this.telling(kept, digest, notice, notice.kind, notice.rule);
       changes.telling(message ? { ...telling, message: message.id } : telling);
-      this.raiseAck(kept, changes);
       this.wakes.set(keyOf(kept), 0); // for its next reminder
     }
     if (message) changes.message = { ...message, channel: digest.channel };
@@ -401,16 +403,6 @@ export class Alerter {
     changes.unacked.push({ host, item });
   }
 
-  /** What was told although it is acknowledged is acknowledged from now on: it is told once. */
-  private raiseAck({ host, item, problem }: KeptProblem, changes: Changes): void {
-    const ack = this.suppressions.ack(host, item);
-    const { level } = levelOf(problem);
-    if (!ack || ack.level === level || level === this.book.best) return;
-    const raised = { ...ack, level };
-    this.suppressions.acknowledge(raised);
-    changes.acks.push(raised);
-  }
-
   private telling(
     { host, item }: ItemKey,
     { user, channel }: Listener,
@@ -427,7 +419,6 @@ class Changes implements AlertChanges {
   readonly told: KeptTold[] = [];
   readonly untold: (ItemKey & Listener)[] = [];
   readonly tellings: Telling[] = [];
-  readonly acks: NonNullable<AlertChanges["acks"]>[number][] = [];
   readonly unacked: ItemKey[] = [];
   message?: NonNullable<AlertChanges["message"]>;
 
@@ -436,8 +427,8 @@ class Changes implements AlertChanges {
   }
 
   get isEmpty(): boolean {
-    const { told, untold, tellings, acks, unacked, message } = this;
-    return !message && [told, untold, tellings, acks, unacked].every((list) => list.length === 0);
+    const { told, untold, tellings, unacked, message } = this;
+    return !message && [told, untold, tellings, unacked].every((list) => list.length === 0);
   }
 }
 

@@ -70,12 +70,12 @@ export class Suppressions {
     return this.downtimes.map(({ downtime }) => downtime);
   }
 
-  /** Why nothing is told of an item now. */
-  hold(host: string, item: string, problem: Problem): Hold | undefined {
+  /** Why nothing is told of an item now to somebody who was told a level of it. */
+  hold(host: string, item: string, problem: Problem, told: string): Hold | undefined {
     if (problem.flapping) return { why: "it flaps" };
     return (
       this.plannedWork(host, item) ??
-      this.acknowledged(host, item, problem) ??
+      this.acknowledged(host, item, problem, told) ??
       this.silent(host, item) ??
       this.needing(host, problem)
     );
@@ -95,8 +95,8 @@ export class Suppressions {
     return line && { why: `planned work${line.text ? `: ${line.text}` : ""} (${line.where})`, until_s };
   }
 
-  /** Until it is well again, or a time; what is worse than what was acknowledged is told all the same, once. */
-  private acknowledged(host: string, item: string, problem: Problem): Hold | undefined {
+  /** Until it is well again, or a time; what is worse than what was acknowledged is told all the same, to each once. */
+  private acknowledged(host: string, item: string, problem: Problem, told: string): Hold | undefined {
     const ack = this.ack(host, item);
     const { wall_s, now_s } = this.around;
     const { levels } = this.around.book().work;
@@ -104,7 +104,7 @@ export class Suppressions {
     if (!ack || level === levels[0]?.name) return undefined;
     const left_s = (ack.until_s ?? Number.POSITIVE_INFINITY) - wall_s();
     const rank = (name: string) => levels.findIndex((each) => each.name === name);
-    if (left_s <= 0 || rank(level) > rank(ack.level)) return undefined;
+    if (left_s <= 0 || rank(level) > Math.max(rank(ack.level), rank(told))) return undefined;
     const why = `acknowledged by ${ack.user}${ack.text ? `: ${ack.text}` : ""}`;
     return Number.isFinite(left_s) ? { why, until_s: now_s() + left_s } : { why };
   }

@@ -181,6 +181,24 @@ describe("while something holds it up", () => {
     expect(world.server.alerts?.acks()).toEqual([]);
   });
 
+  test("an acknowledgement: what gets worse is told to everybody once, also to who hears of it later", async () => {
+    const lines = "alert ops * * >=sick every 1h\nalert anna * * >=crit after 2h via sms\n";
+    using world = new AlertsWorld(`${HOSTS}channel sms command /bin/true\n${lines}`);
+    world.level(VENUS, "root_usage", "sick");
+    await world.pass(31);
+    world.server.alerts?.acknowledge(VENUS, "root_usage", "bert", "on it");
+    world.news();
+    world.level(VENUS, "root_usage", "dead");
+    await world.pass(31);
+    expect(world.news()).toEqual(["anna", "bert"].map((user) => `${user} mail: change venus:root_usage sick->dead`));
+    world.restart();
+    await world.pass(7200);
+    expect(world.news()).toEqual(["anna sms: change venus:root_usage sick->dead"]);
+    world.level(VENUS, "root_usage", "crit");
+    await world.pass(7200);
+    expect(world.news()).toEqual([]);
+  });
+
   test("an acknowledgement until a time", async () => {
     using world = new AlertsWorld(HOSTS + sick);
     world.level(VENUS, "root_usage", "sick");
@@ -280,6 +298,16 @@ describe("silence", () => {
 });
 
 describe("the queue", () => {
+  test("while as many are tried as may be, nobody looks again and again", async () => {
+    const users = Array.from({ length: 9 }, (_, i) => `user u${i} u${i}@example.org\n`).join("");
+    using world = new AlertsWorld(`${HOSTS + users}users many u*\nalert many * * >=sick\n`);
+    world.hangs = true;
+    world.level(VENUS, "root_usage", "sick");
+    await world.pass(32);
+    expect(world.hanging).toBe(8);
+    expect(world.server.alerts?.tick()).toBeGreaterThan(0);
+  });
+
   test("a mail server that is down: all is told when it is back, in two messages, in order", async () => {
     using world = new AlertsWorld(HOSTS + sick);
     world.refuses = () => new SendError("mail.example.org: connection refused");
