@@ -327,16 +327,30 @@ export class Alerter {
     }
     const notices = told.map(({ notice }) => notice);
     const message = notices.length > 0 ? this.options.send(digest, notices) : undefined;
+    const sent = new Set(message?.notices.map(keyOf));
     for (const { kept, notice, next } of told) {
       this.setTold(kept, digest, next, changes);
       this.held.get(keyOf(kept))?.delete(listenerKey(digest));
       if (this.held.get(keyOf(kept))?.size === 0) this.held.delete(keyOf(kept));
-      const telling = this.telling(kept, digest, notice, notice.kind, notice.rule);
-      changes.telling(message ? { ...telling, message: message.id } : telling);
+      changes.telling(this.tellingOf(kept, digest, notice, sent, message));
       this.wakes.set(keyOf(kept), 0); // for its next reminder
     }
     if (message) changes.message = { ...message, channel: digest.channel };
     this.settle(changes);
+  }
+
+  /** As told; or not, where a message that waits told of something that is so no more, and now tells nothing of the item. */
+  private tellingOf(
+    kept: KeptProblem,
+    listener: Listener,
+    notice: Notice,
+    sent: ReadonlySet<string>,
+    message: Message | undefined,
+  ): Telling {
+    if (message?.more === 0 && !sent.has(keyOf(kept)))
+      return this.telling(kept, listener, notice, "unsaid", "what it follows was never sent");
+    const telling = this.telling(kept, listener, notice, notice.kind, notice.rule);
+    return message ? { ...telling, message: message.id } : telling;
   }
 
   private notice(kept: KeptProblem, listener: Listener, kind: Notice["kind"], rule: string): Notice {

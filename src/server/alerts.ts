@@ -59,6 +59,8 @@ export interface AlertsOptions {
 const LISTEN_S = 5;
 /** A message that was not taken for so long is a problem of its own. */
 const QUEUE_LATE_S = 600;
+/** Of what was in a message, and changed before that was tried. */
+const SUPERSEDED = "it changed while its message waited for the one before";
 /** By which the server tells of itself. */
 const SILENCE_ITEM = "dmon_silence";
 const QUEUE_ITEM = "dmon_alerts";
@@ -276,7 +278,12 @@ export class Alerts {
     const user = this.book.work.users[name];
     if (!user) return undefined;
     const open = this.delivery.open({ user: name, channel });
-    if (open) return this.delivery.extend(open, notices);
+    if (open) {
+      const superseded = this.delivery.extend(open, notices);
+      const tellings = tellingsOf(open, superseded, "unsaid", SUPERSEDED, this.options.clock.now_s());
+      if (tellings.length > 0) this.save({ tellings });
+      return open.message;
+    }
     const sorted = worstFirst(notices);
     const message: Message = {
       id: Bun.randomUUIDv7(),
@@ -469,8 +476,18 @@ export class Alerts {
   }
 }
 
-function givenUp({ user, channel, message, answer = "" }: Queued, at_s: number): Telling[] {
-  return message.notices.map(({ host, item, prev, level }) => ({
-    ...{ at_s, user, channel, host, item, prev, level, kind: "given up", why: answer, message: message.id },
+function givenUp(queued: Queued, at_s: number): Telling[] {
+  return tellingsOf(queued, queued.message.notices, "given up", queued.answer ?? "", at_s);
+}
+
+function tellingsOf(
+  { user, channel, message }: Queued,
+  notices: readonly Notice[],
+  kind: string,
+  why: string,
+  at_s: number,
+): Telling[] {
+  return notices.map(({ host, item, prev, level }) => ({
+    ...{ at_s, user, channel, host, item, prev, level, kind, why, message: message.id },
   }));
 }

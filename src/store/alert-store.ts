@@ -97,6 +97,7 @@ export interface AlertChanges {
   /** What nobody has to remember any more. */
   untold?: readonly (ItemKey & Listener)[];
   tellings?: readonly Telling[];
+  /** New, or with other notices; without any it is not to be sent. */
   message?: Message & { channel: string };
   acks?: readonly Ack[];
   unacked?: readonly ItemKey[];
@@ -173,7 +174,8 @@ export class AlertStore {
       const { at_s, user, channel, host, item, prev, level, kind, why, message: id = null } = each;
       record.run(at_s, user, channel, host, item, prev, level, kind, why, id);
     }
-    if (message) {
+    if (message?.notices.length === 0) this.db.query("DELETE FROM message WHERE id = ?").run(message.id);
+    else if (message) {
       const { channel, ...body } = message;
       this.db
         .query(

@@ -330,6 +330,43 @@ describe("the queue", () => {
   });
 });
 
+test("what is over before its message could be sent is not told, and neither is that it is over", async () => {
+  using world = new AlertsWorld(HOSTS + sick);
+  world.refuses = () => new SendError("mail.example.org: connection refused");
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(60);
+  world.level(PLUTO, "root_usage", "dead");
+  world.level(PLUTO, "cpu_load", "sick");
+  world.level(MARS, "cpu_load", "sick");
+  await world.pass(300);
+  world.level(PLUTO, "root_usage", "fine");
+  world.level(MARS, "cpu_load", "crit");
+  world.level(VENUS, "root_usage", "fine");
+  await world.pass(60);
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(60);
+  expect(world.server.alerts?.queue().length).toBe(2);
+  world.level(PLUTO, "cpu_load", "fine");
+  world.level(MARS, "cpu_load", "fine");
+  await world.pass(60);
+  expect(world.server.alerts?.queue().map(({ message }) => message.notices.length)).toEqual([1]);
+  expect(world.unsaid().toSorted()).toEqual([
+    "anna cpu_load crit->fine: what it follows was never sent",
+    "anna cpu_load fine->crit: it changed while its message waited for the one before",
+    "anna cpu_load fine->sick: it changed while its message waited for the one before",
+    "anna cpu_load fine->sick: it changed while its message waited for the one before",
+    "anna cpu_load sick->fine: what it follows was never sent",
+    "anna root_usage dead->fine: what it follows was never sent",
+    "anna root_usage fine->dead: it changed while its message waited for the one before",
+    "anna root_usage fine->sick: what it follows was never sent",
+    "anna root_usage sick->fine: it changed while its message waited for the one before",
+  ]);
+  world.restart();
+  world.refuses = undefined;
+  await world.pass(3600 * 1.3);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
+});
+
 test("an item or a host that leaves the work is heard of no more", async () => {
   using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick every 1h\n`);
   world.level(VENUS, "root_usage", "sick");
