@@ -193,7 +193,7 @@ describe("while something holds it up", () => {
     expect(world.news()).toEqual(["anna", "bert"].map((user) => `${user} mail: change venus:root_usage sick->dead`));
     world.restart();
     await world.pass(7200);
-    expect(world.news()).toEqual(["anna sms: change venus:root_usage sick->dead"]);
+    expect(world.news()).toEqual(["anna sms: problem venus:root_usage sick->dead"]);
     world.level(VENUS, "root_usage", "crit");
     await world.pass(7200);
     expect(world.news()).toEqual([]);

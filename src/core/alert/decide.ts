@@ -65,7 +65,8 @@ export function decide(question: Question): Decision {
   const isLeft = (rule: AlertRule) => rule.to.has(before) && (level === best || !rule.to.has(level));
   const owed = told?.recovery ? rules.filter(isLeft) : [];
   const isOver = asked.length === 0 || level === best;
-  const kind = isOver ? "recovery" : before === best ? "problem" : "change";
+  // Who was told nothing of it, or does not want to hear when it is over, hears of a problem, whatever it was before.
+  const kind = isOver ? "recovery" : told?.recovery ? "change" : "problem";
   const candidates = asked.length > 0 ? asked : owed.filter((rule) => rule.recovery);
   if (candidates.length === 0) return { what: "follow" };
   return choose(question, candidates, kind, asked.length > 0);
