@@ -104,8 +104,8 @@ export class AlertsWorld {
     }
   }
 
-  report(host: string, levels: Record<string, string> = {}): void {
-    const time = this.now_s;
+  report(host: string, levels: Record<string, string> = {}, ahead_s = 0): void {
+    const time = this.now_s + ahead_s;
     const own = [...this.levels]
       .filter(([key]) => key.startsWith(`${host} `))
       .map(([key, level]) => [key.slice(host.length + 1), level] as const);

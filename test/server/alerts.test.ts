@@ -245,6 +245,15 @@ describe("silence", () => {
     expect(world.news()).toEqual(["anna mail: recovery venus:dmon dead->fine"]);
   });
 
+  test("it dates that by its own clock, whatever that of the host shows", async () => {
+    using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick after 10m\n`);
+    for (const host of all) world.report(host, {}, 3600);
+    await world.pass(1400, [MARS, PLUTO]);
+    expect(world.news()).toEqual([]);
+    await world.pass(200, [MARS, PLUTO]);
+    expect(world.news()).toEqual(["anna mail: problem venus:dmon fine->dead"]);
+  });
+
   test("what a client tells when it is heard again is told", async () => {
     using world = new AlertsWorld(`${HOSTS}${sick}needs pluto mars\n`);
     for (const host of all) world.report(host);
