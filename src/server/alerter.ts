@@ -211,15 +211,17 @@ export class Alerter {
     else this.wakes.delete(key);
   }
 
-  /** Decides for one who listens; what holds up the item is found out once for all of them. */
+  /** Decides for one who listens; what holds up the item is found out once for all who were told the same. */
   private asking({ host, item, problem }: KeptProblem): (listener: ListenerRules) => Decision {
     const now_s = this.options.steady.now_s();
-    let hold: { is: Hold | undefined } | undefined;
+    const holds = new Map<string, Hold | undefined>();
     const own = this.told.get(keyOf({ host, item }));
-    return (listener) =>
-      decide({
+    return (listener) => {
+      const told = own?.get(listenerKey(listener))?.told;
+      const level = told?.level ?? this.book.best;
+      return decide({
         rules: listener.rules,
-        told: own?.get(listenerKey(listener))?.told,
+        told,
         problem,
         best: this.book.best,
         now_s,
@@ -229,10 +231,11 @@ export class Alerter {
           return { why: "it is not in the hours of the alert", until_s: now_s + LOOK_S - (wall_s % LOOK_S) };
         },
         held: () => {
-          hold ??= { is: this.suppressions.hold(host, item, problem) };
-          return hold.is;
+          if (!holds.has(level)) holds.set(level, this.suppressions.hold(host, item, problem, level));
+          return holds.get(level);
         },
       });
+    };
   }
 
   /** Does what was decided; returns when to look again. */
@@ -343,19 +346,32 @@ export class Alerter {
     }
     const notices = told.map(({ notice }) => notice);
     const messages = notices.length > 0 ? this.options.send(digest, notices) : [];
-    const idOf = (notice: Notice) => (messages.find((each) => each.notices.includes(notice)) ?? messages[0])?.id;
+    const messageOf = new Map(messages.flatMap((message) => message.notices.map((each) => [keyOf(each), message])));
     for (const { kept, notice, next } of told) {
       this.setTold(kept, digest, next, changes);
       this.held.get(keyOf(kept))?.delete(listenerKey(digest));
       if (this.held.get(keyOf(kept))?.size === 0) this.held.delete(keyOf(kept));
-      const telling = this.telling(kept, digest, notice, notice.kind, notice.rule);
-      const message = idOf(notice);
-      changes.telling(message === undefined ? telling : { ...telling, message });
-      this.raiseAck(kept, changes);
+      changes.telling(this.tellingOf(kept, digest, notice, messageOf.get(keyOf(kept)), messages));
       this.wakes.set(keyOf(kept), 0); // for its next reminder
     }
     changes.messages.push(...messages.map((message) => ({ ...message, channel: digest.channel })));
     this.settle(changes);
+  }
+
+  /** As told; or not, where a message that waits told of something that is so no more, and now tells nothing of the item. */
+  private tellingOf(
+    kept: KeptProblem,
+    listener: Listener,
+    notice: Notice,
+    message: Message | undefined,
+    messages: readonly Message[],
+  ): Telling {
+    const [first] = messages;
+    if (!message && first?.more === 0)
+      return this.telling(kept, listener, notice, "unsaid", "what it follows was never sent");
+    const telling = this.telling(kept, listener, notice, notice.kind, notice.rule);
+    const id = (message ?? first)?.id; // one that is only counted is told by the first
+    return id === undefined ? telling : { ...telling, message: id };
   }
 
   private notice(kept: KeptProblem, listener: Listener, kind: Notice["kind"], rule: string): Notice {
@@ -394,7 +410,12 @@ export class Alerter {
     }
     const before = this.told.get(keyOf(kept))?.get(listenerKey(who))?.told;
     const now_s = this.options.steady.now_s();
-    const told = next ?? { level, at_s: before?.at_s ?? now_s, rule: before?.rule ?? "", recovery: false };
+    const told = next ?? {
+      level,
+      at_s: before?.at_s ?? now_s,
+      rule: before?.rule ?? "",
+      recovery: before?.recovery ?? false,
+    };
     this.remember({ ...who, told });
     changes.told.push({ ...who, told: { ...told, at_s: this.options.steady.wall(told.at_s) } });
   }
@@ -420,16 +441,6 @@ export class Alerter {
     changes.unacked.push({ host, item });
   }
 
-  /** What was told although it is acknowledged is acknowledged from now on: it is told once. */
-  private raiseAck({ host, item, problem }: KeptProblem, changes: Changes): void {
-    const ack = this.suppressions.ack(host, item);
-    const { level } = levelOf(problem);
-    if (!ack || ack.level === level || level === this.book.best) return;
-    const raised = { ...ack, level };
-    this.suppressions.acknowledge(raised);
-    changes.acks.push(raised);
-  }
-
   private telling(
     { host, item }: ItemKey,
     { user, channel }: Listener,
@@ -446,7 +457,6 @@ class Changes implements AlertChanges {
   readonly told: KeptTold[] = [];
   readonly untold: (ItemKey & Listener)[] = [];
   readonly tellings: Telling[] = [];
-  readonly acks: NonNullable<AlertChanges["acks"]>[number][] = [];
   readonly unacked: ItemKey[] = [];
   readonly messages: NonNullable<AlertChanges["messages"]>[number][] = [];
 
@@ -455,8 +465,8 @@ class Changes implements AlertChanges {
   }
 
   get isEmpty(): boolean {
-    const { told, untold, tellings, acks, unacked, messages } = this;
-    return [told, untold, tellings, acks, unacked, messages].every((list) => list.length === 0);
+    const { told, untold, tellings, unacked, messages } = this;
+    return [told, untold, tellings, unacked, messages].every((list) => list.length === 0);
   }
 }
 

@@ -52,6 +52,8 @@ export interface AlertsOptions {
 /** Whom the server waits for is looked at so often. */
 const LISTEN_S = 5;
 const DAY_S = 86_400;
+/** Of what was in a message, and changed before that was tried. */
+const SUPERSEDED = "it changed while its message waited for the one before";
 
 export class Alerts {
   private readonly options: AlertsOptions;
@@ -287,8 +289,12 @@ export class Alerts {
     if (!this.book.work.users[listener.user]) return [];
     const wantsAll = this.options.way(listener.channel)?.wantsAll ?? false;
     const open = this.delivery.open(listener);
-    if (open && (!wantsAll || open.message.notices.length + notices.length <= MESSAGE_NOTICES_MAX))
-      return [this.delivery.extend(open, notices)];
+    if (open && (!wantsAll || open.message.notices.length + notices.length <= MESSAGE_NOTICES_MAX)) {
+      const superseded = this.delivery.extend(open, notices);
+      const tellings = tellingsOf(open, superseded, "unsaid", SUPERSEDED, this.options.clock.now_s());
+      if (tellings.length > 0) this.unsaved.save({ tellings });
+      return [open.message];
+    }
     const messages = this.composer.messages(listener, notices, wantsAll);
     for (const message of messages) {
       const { user, channel } = listener;
@@ -390,8 +396,18 @@ export class Alerts {
   }
 }
 
-function givenUp({ user, channel, message, answer = "" }: Queued, at_s: number): Telling[] {
-  return message.notices.map(({ host, item, prev, level }) => ({
+function givenUp(queued: Queued, at_s: number): Telling[] {
+  return tellingsOf(queued, queued.message.notices, "given up", queued.answer ?? "", at_s);
+}
+
+function tellingsOf(
+  { user, channel, message }: Queued,
+  notices: readonly Notice[],
+  kind: string,
+  why: string,
+  at_s: number,
+): Telling[] {
+  return notices.map(({ host, item, prev, level }) => ({
     at_s,
     user,
     channel,
@@ -399,8 +415,8 @@ function givenUp({ user, channel, message, answer = "" }: Queued, at_s: number):
     item,
     prev,
     level,
-    kind: "given up",
-    why: answer,
+    kind,
+    why,
     message: message.id,
   }));
 }

@@ -1,7 +1,7 @@
 // Messages on their way: each user and channel has a lane of its own, in which one is tried at a time, so that a recovery never
 // comes before its problem. What is not taken is tried again, ever later, for a week.
 
-import type { Message, Notice } from "../core/alert/message.ts";
+import type { Notice } from "../core/alert/message.ts";
 import type { Clock } from "../core/clock.ts";
 import {
   MESSAGE_NOTICES_MAX,
@@ -73,15 +73,27 @@ export class Delivery {
     return this.lanes.has(laneOf(listener));
   }
 
-  /** Puts more notices into a message that was never tried; of an item only the newest stays. */
-  extend(queued: Queued, notices: readonly Notice[]): Message {
+  /**
+   * Puts more notices into a message that was never tried. Of an item one stays, which says what is new to who knows nothing of the
+   * others; none, where that is nothing. A message of which nothing is left is not sent. Returns what is not told any more.
+   */
+  extend(queued: Queued, notices: readonly Notice[]): Notice[] {
     const { message } = queued;
-    const isSame = (a: Notice, b: Notice) => a.host === b.host && a.item === b.item;
-    const others = message.notices.filter((old) => !notices.some((notice) => isSame(old, notice)));
-    const all = worstFirst([...others, ...notices]);
+    const old = new Map(message.notices.map((notice) => [`${notice.host}\0${notice.item}`, notice]));
+    const superseded: Notice[] = [];
+    for (const notice of notices) {
+      const key = `${notice.host}\0${notice.item}`;
+      const before = old.get(key);
+      const both = before ? joined(before, notice) : notice;
+      if (both) old.set(key, both);
+      else old.delete(key);
+      if (before && before.level !== both?.level) superseded.push(before);
+    }
+    const all = worstFirst([...old.values()]);
     message.notices = all.slice(0, MESSAGE_NOTICES_MAX);
     message.more += all.length - message.notices.length;
-    return message;
+    if (all.length === 0) this.leave(queued);
+    return superseded;
   }
 
   /** Somebody may have mended what was in the way: what waits is tried at once. */
@@ -105,8 +117,9 @@ export class Delivery {
     }
   }
 
-  /** Steady; infinite when nothing waits. */
+  /** Steady; infinite when nothing waits, or only for an attempt to end. */
   get nextDue_s(): number {
+    if (this.trying >= SENDS_AT_ONCE_MAX) return Number.POSITIVE_INFINITY;
     const firsts = [...this.lanes.values()].flatMap(([first]) => (first && !first.isTried ? [first.due_s] : []));
     return Math.min(Number.POSITIVE_INFINITY, ...firsts);
   }
@@ -166,7 +179,7 @@ export class Delivery {
     this.options.postponed(waiting);
   }
 
-  private leave(waiting: Waiting): void {
+  private leave(waiting: Queued): void {
     const key = laneOf(waiting);
     const lane = (this.lanes.get(key) ?? []).filter((each) => each !== waiting);
     if (lane.length > 0) this.lanes.set(key, lane);
@@ -178,6 +191,16 @@ class NoChannel extends SendError {}
 
 function asSendError(error: unknown): SendError {
   return error instanceof SendError ? error : new SendError(error instanceof Error ? error.message : String(error));
+}
+
+/** Two notices of an item, of which the first was not sent, as one; undefined when all is as it was told before. */
+function joined(before: Notice, notice: Notice): Notice | undefined {
+  if (before.kind === "reminder") return notice;
+  const { kind, prev } = before;
+  if (notice.kind === "reminder") return { ...notice, kind, prev };
+  if (notice.level === prev || (kind === "problem" && notice.kind === "recovery")) return undefined;
+  if (notice.kind === "recovery") return { ...notice, prev };
+  return { ...notice, kind: kind === "problem" ? "problem" : "change", prev };
 }
 
 function laneOf({ user, channel }: Listener): string {

@@ -100,9 +100,10 @@ function unasked({ prev, problem }: Trial, { rules }: ListenerRules): Pick<Prosp
 
 function decideAt(trial: Trial, listener: ListenerRules, now_s: number): Decision {
   const { book, host, item, problem, wallClockAt } = trial;
+  const told = trial.told(listener);
   return decide({
     rules: listener.rules,
-    told: trial.told(listener),
+    told,
     problem,
     best: book.best,
     now_s,
@@ -111,6 +112,6 @@ function decideAt(trial: Trial, listener: ListenerRules, now_s: number): Decisio
       if (isWithin(hours, wall_s, wallClockAt)) return undefined;
       return { why: "it is not in the hours of the alert", until_s: now_s + 60 - (wall_s % 60) };
     },
-    held: () => trial.suppressions(now_s).hold(host, item, problem),
+    held: () => trial.suppressions(now_s).hold(host, item, problem, told?.level ?? book.best),
   });
 }

@@ -315,22 +315,22 @@ export class Server {
   /** Stores events of a client; returns the ids that it may forget: none while they are not on the disk. */
   takeEvents(events: readonly Event[]): string[] {
     this.alerting?.heard(events.map(({ host }) => host));
-    return this.storeEvents(events);
+    return this.storeEvents(events, "client");
   }
 
-  private storeEvents(events: readonly Event[]): string[] {
+  private storeEvents(events: readonly Event[], from: "client" | "server"): string[] {
     try {
       const judgement = {
         best: this.work?.levels[0]?.name ?? "fine",
         steadyOf: (at_s: number) => this.steady.of(at_s),
       };
-      const problems = this.registry.events(events, judgement);
+      const problems = this.registry.events(events, judgement, from);
       this.written(problems.length);
       for (const { id } of events) this.unstored.delete(id);
       this.alerting?.changed(problems);
     } catch (error) {
       this.failed(error, "events stay with their clients until it can be written");
-      this.alertUnstored(events);
+      this.alertUnstored(events, from);
       return [];
     } finally {
       this.lookAtAlerts();
@@ -339,7 +339,7 @@ export class Server {
   }
 
   /** A disk that is full must not keep anybody from being told, each event once. */
-  private alertUnstored(events: readonly Event[]): void {
+  private alertUnstored(events: readonly Event[], from: "client" | "server"): void {
     const { alerting } = this;
     if (!alerting) return;
     const best = this.work?.levels[0]?.name ?? "fine";
@@ -347,7 +347,7 @@ export class Server {
       if (this.unstored.has(event.id)) continue;
       if (this.unstored.size < UNSTORED_EVENTS_MAX) this.unstored.add(event.id);
       const { host, item } = event;
-      const at_s = this.registry.momentOf(event);
+      const at_s = this.registry.momentOf(event, from);
       const problem = advance(alerting.problem(host, item), event, { at_s, since_s: this.steady.of(at_s) }, best);
       alerting.changed([{ host, item, problem }]);
     }
@@ -365,7 +365,7 @@ export class Server {
       if (!state) this.registry.setOwn(host, item, { value, level, since: time, time, unit: "", kind: "state", text });
       return { id: Bun.randomUUIDv7(), time, host, item, level, prev, value, text, reason };
     });
-    this.storeEvents(events);
+    this.storeEvents(events, "server");
   }
 
   /** What is known of a host; undefined before its first report. */

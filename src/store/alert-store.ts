@@ -97,6 +97,7 @@ export interface AlertChanges {
   /** What nobody has to remember any more. */
   untold?: readonly (ItemKey & Listener)[];
   tellings?: readonly Telling[];
+  /** New, or with other notices; one without any is not to be sent. */
   messages?: readonly (Message & { channel: string })[];
   acks?: readonly Ack[];
   unacked?: readonly ItemKey[];
@@ -180,8 +181,11 @@ export class AlertStore {
       `INSERT INTO message (id, user, channel, made, body, next) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
     );
-    for (const { channel, ...body } of messages)
-      enqueue.run(body.id, body.user.name, channel, body.made_s, JSON.stringify(body), body.made_s);
+    const drop = this.db.query("DELETE FROM message WHERE id = ?");
+    for (const { channel, ...body } of messages) {
+      if (body.notices.length === 0) drop.run(body.id);
+      else enqueue.run(body.id, body.user.name, channel, body.made_s, JSON.stringify(body), body.made_s);
+    }
     const acknowledge = this.db.query("INSERT OR REPLACE INTO ack VALUES (?, ?, ?, ?, ?, ?, ?)");
     for (const { host, item, user, at_s, until_s = null, level, text } of acks)
       acknowledge.run(host, item, user, at_s, until_s, level, text);

@@ -54,7 +54,8 @@ test("not while something newer waits for it, and what fails is not tried again 
 test("1,500 notices are one message for a person, and two for a program that wants all", async () => {
   const items = Array.from({ length: 1500 }, (_, n) => `item${n}`);
   using world = new AlertsWorld(WORK);
-  for (const item of items) world.level(MARS, item, "sick");
+  const event = { time: world.now_s, host: MARS, level: "sick", prev: "fine", value: 97 };
+  world.server.takeEvents(items.map((item) => ({ ...event, id: `event-of-${item}`, item })));
   await world.pass(31);
   expect(world.messages.map(({ channel, notices, more }) => [channel, notices.length, more])).toEqual([
     ["programs", 1000, 0],
