@@ -17,6 +17,7 @@ import type {
   Listener,
   Queued,
   Telling,
+  TellingRow,
 } from "../store/alert-store.ts";
 import type { ServerWork } from "../work/works.ts";
 import { AlertBook, type Scope } from "./alert-book.ts";
@@ -106,7 +107,7 @@ export class Alerts {
         ...this.options,
         save: (changes) => this.unsaved.save(changes),
         send: (listener, notices) => this.send(listener, notices),
-        facts: (host, item) => this.composer.facts(host, item),
+        notice: (kept, listener, said) => this.composer.notice(kept, listener, said),
       },
       this.book,
       this.suppressions,
@@ -396,7 +397,7 @@ export class Alerts {
   }
 }
 
-function givenUp(queued: Queued, at_s: number): Telling[] {
+function givenUp(queued: Queued, at_s: number): TellingRow[] {
   return tellingsOf(queued, queued.message.notices, "given up", queued.answer ?? "", at_s);
 }
 
@@ -406,10 +407,10 @@ function tellingsOf(
   kind: string,
   why: string,
   at_s: number,
-): Telling[] {
+): TellingRow[] {
   return notices.map(({ host, item, prev, level }) => ({
     at_s,
-    user,
+    users: [user],
     channel,
     host,
     item,

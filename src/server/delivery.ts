@@ -12,6 +12,7 @@ import {
 } from "../core/limits.ts";
 import { SendError } from "../notify/channel.ts";
 import type { Listener, Queued } from "../store/alert-store.ts";
+import { listenerKey } from "./alert-book.ts";
 import { worstFirst } from "./composer.ts";
 import type { SteadyClock } from "./steady.ts";
 import type { Way } from "./way.ts";
@@ -55,7 +56,7 @@ export class Delivery {
   }
 
   private put(waiting: Waiting): void {
-    const key = laneOf(waiting);
+    const key = listenerKey(waiting);
     const lane = this.lanes.get(key);
     if (lane) lane.push(waiting);
     else this.lanes.set(key, [waiting]);
@@ -63,14 +64,14 @@ export class Delivery {
 
   /** The last message of a lane, while it stands behind one that is not taken and was never tried: what is new is told in it. */
   open(listener: Listener): Queued | undefined {
-    const lane = this.lanes.get(laneOf(listener)) ?? [];
+    const lane = this.lanes.get(listenerKey(listener)) ?? [];
     const last = lane.at(-1);
     return last && lane.length > 1 && last.attempts === 0 && !last.isTried ? last : undefined;
   }
 
   /** Something waits for this user and channel, or is on its way. */
   isBusy(listener: Listener): boolean {
-    return this.lanes.has(laneOf(listener));
+    return this.lanes.has(listenerKey(listener));
   }
 
   /**
@@ -180,7 +181,7 @@ export class Delivery {
   }
 
   private leave(waiting: Queued): void {
-    const key = laneOf(waiting);
+    const key = listenerKey(waiting);
     const lane = (this.lanes.get(key) ?? []).filter((each) => each !== waiting);
     if (lane.length > 0) this.lanes.set(key, lane);
     else this.lanes.delete(key);
@@ -201,8 +202,4 @@ function joined(before: Notice, notice: Notice): Notice | undefined {
   if (notice.level === prev || (kind === "problem" && notice.kind === "recovery")) return undefined;
   if (notice.kind === "recovery") return { ...notice, prev };
   return { ...notice, kind: kind === "problem" ? "problem" : "change", prev };
-}
-
-function laneOf({ user, channel }: Listener): string {
-  return `${user}\0${channel}`;
 }
