@@ -76,7 +76,8 @@ export class Alerts {
     this.book = new AlertBook(work);
     const { clock, steady } = options;
     const around = {
-      ...{ ...options, book: () => this.book },
+      ...options,
+      book: () => this.book,
       problem: (host: string, item: string) => this.alerter.problem(host, item),
       problems: () => this.alerter.allProblems(),
     };
@@ -274,7 +275,14 @@ export class Alerts {
     const problem: Problem = { steps, begun: "", flapping: false, value: null, event: "", at_s: from_s };
     const skew_s = clock.now_s() - steady.now_s();
     return {
-      ...{ book: this.book, host, item, prev, problem, at_s, digest_s: this.options.digest_s(), wallClockAt },
+      book: this.book,
+      host,
+      item,
+      prev,
+      problem,
+      at_s,
+      digest_s: this.options.digest_s(),
+      wallClockAt,
       wall: (steady_s) => steady_s + skew_s,
       told: ({ user, channel }) => told?.find((each) => each.user === user && each.channel === channel)?.told,
       suppressions: (now_s) => this.suppressions.at(now_s, now_s + skew_s),

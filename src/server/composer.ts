@@ -27,7 +27,7 @@ export interface ComposerOptions {
   hostname: string;
   clock: Clock;
   steady: SteadyClock;
-  book(): AlertBook;
+  book: () => AlertBook;
   known(host: string): Known | undefined;
   problems(): Iterable<KeptProblem>;
   links(kept: KeptProblem, user: string): Notice["links"];

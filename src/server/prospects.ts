@@ -19,7 +19,7 @@ export interface Trial {
   /** From when on; this and all times of the problem are steady. */
   at_s: number;
   digest_s: number;
-  wall(steady_s: number): number;
+  wall: (steady_s: number) => number;
   wallClockAt: WallClockAt;
   told(listener: Listener): Told | undefined;
   /** What would hold it up at a moment. */
@@ -61,7 +61,7 @@ function prospect(trial: Trial, listener: ListenerRules): Prospect {
   let held: string | undefined;
   for (let looks = 0; looks < PROSPECT_LOOKS_MAX; looks++) {
     const decision = decideAt(trial, listener, now_s);
-    if (decision.what === "tell") return told(trial, who, decision, now_s, held);
+    if (decision.what === "tell") return tellingOf(trial, who, decision, now_s, held);
     if (decision.what !== "wait") return { ...who, ...unasked(trial, listener) };
     const { why, until_s } = decision.hold;
     held = why;
@@ -72,7 +72,7 @@ function prospect(trial: Trial, listener: ListenerRules): Prospect {
   return { ...who, why: held ?? "it is never told" };
 }
 
-function told(
+function tellingOf(
   { wall, digest_s }: Trial,
   who: Listener,
   { rule, recovery }: { rule: AlertRule; recovery: boolean },

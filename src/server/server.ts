@@ -181,7 +181,9 @@ export class Server {
     return new Alerts(
       {
         ...alerts,
-        ...{ hostname, clock, log },
+        hostname,
+        clock,
+        log,
         steady: this.steady,
         links: (kept, user) => this.links(kept, user),
         known: (host) => this.registry.host(host),
@@ -274,22 +276,25 @@ export class Server {
       return 0;
     });
     let dropped = 0;
-    for (let events = true, tellings = true; left > 0 && (events || tellings); left -= DROPPED_AT_ONCE) {
-      const step = Math.min(left, DROPPED_AT_ONCE);
-      let done = false;
-      this.write(() => {
-        const gone = events ? this.store.dropEvents(before_s, step) : 0;
-        const unsaid = tellings ? this.store.alerts.dropTellings(before_s, step) : 0;
-        [events, tellings] = [gone === step, unsaid === step];
+    const kinds = [
+      (atMost: number) => this.store.dropEvents(before_s, atMost),
+      (atMost: number) => this.store.alerts.dropTellings(before_s, atMost),
+    ];
+    for (const drop of kinds) {
+      for (let rest = left; rest > 0; ) {
+        const step = Math.min(rest, DROPPED_AT_ONCE);
+        let gone = 0;
+        this.write(() => {
+          gone = drop(step);
+          return gone;
+        });
+        await Bun.sleep(0);
+        if (this.timers.length === 0) return; // it was stopped
         dropped += gone;
-        done = true;
-        return gone + unsaid;
-      });
-      if (!done) return; // the database cannot be written now
-      await Bun.sleep(0);
-      if (this.timers.length === 0) return; // it was stopped
+        rest = gone < step ? 0 : rest - gone; // less: that was all, or the database cannot be written now
+      }
     }
-    if (dropped > 0) this.options.log.verbose(`dropped ${dropped} old events`);
+    if (dropped > 0) this.options.log.verbose(`dropped ${dropped} old events and records`);
     this.alerting?.dropPast();
   }
 

@@ -207,14 +207,15 @@ export class AlertStore {
     return guarded(this.file, () => {
       const { host = null, item = null, user = null, since_s = 0, count } = query;
       const rows = this.db
-        .query(`SELECT * FROM telling WHERE ${conditions.join(" AND ")} ORDER BY at DESC, seq DESC LIMIT ?5`)
+        .query(
+          `SELECT at, users, channel, host, item, prev, level, kind, why, message FROM telling WHERE ${conditions.join(" AND ")} ORDER BY at DESC, seq DESC LIMIT ?5`,
+        )
         .all(since_s, host, item, user, count) as (Omit<Telling, "at_s" | "message" | "user"> & {
-        seq: number;
         at: number;
         users: string;
         message: string | null;
       })[];
-      const each = rows.flatMap(({ seq: _, at, users, message, ...row }) =>
+      const each = rows.flatMap(({ at, users, message, ...row }) =>
         users
           .split(",")
           .filter((name) => user === null || name === user)

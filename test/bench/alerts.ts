@@ -82,11 +82,11 @@ async function throughPort(database: string): Promise<Row[]> {
   ];
 }
 
-function eventsLine(host: string, run: number): string {
+function eventsLine(host: string, turn: number): string {
   const time = Math.floor(Date.now() / 1000);
   const events = Array.from({ length: AT_ONCE }, (_, n) => {
-    const [prev, level] = run % 2 === 0 ? ["fine", "sick"] : ["sick", "fine"];
-    const id = `bench-${run}-${String(n).padStart(6, "0")}`;
+    const [prev, level] = turn % 2 === 0 ? ["fine", "sick"] : ["sick", "fine"];
+    const id = `bench-${turn}-${String(n).padStart(6, "0")}`;
     return { id, time, host, item: `item${n}`, level, prev, value: n / 7, reason: ">90% for 5m (work.conf:41)" };
   });
   return `EVENTS ${JSON.stringify(events)}`;
@@ -122,7 +122,7 @@ async function mailed(): Promise<Row[]> {
         .log()
         .split("\n")
         .find((each) => each.includes(" <= ") && each.includes(message)) ?? "";
-    const accepted_s = Date.parse(`${line.slice(0, 23).replace(" ", "T")}`) / 1000;
+    const accepted_s = Date.parse(line.slice(0, 23).replace(" ", "T")) / 1000;
     const [event] = (await dmon.clients("1")).events;
     took.push((accepted_s - (event?.time ?? Number.NaN)) * 1000);
   }

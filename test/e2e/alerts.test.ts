@@ -26,8 +26,8 @@ async function world(conf: Record<string, string>, work = WORK): Promise<TestDmo
   return dmon;
 }
 
-function load(dmon: TestDmon, load: number): void {
-  const three = [load, load, load].map((each) => each.toFixed(2)).join(" ");
+function load(dmon: TestDmon, tasks: number): void {
+  const three = Array.from({ length: 3 }, () => tasks.toFixed(2)).join(" ");
   writeFileSync(dmon.path("root/proc/loadavg"), `${three} 2/345 6789\n`);
 }
 

@@ -77,7 +77,13 @@ test("a link in a mail is for one action on one problem, and not for ever", asyn
   const ticketOf = (link: string) => link.slice(link.lastIndexOf("/") + 1);
   const { people } = world.server;
   expect(people.ticket(ticketOf(ack))).toMatchObject({
-    ...{ action: "ack", host: VENUS, tag: "venus", item: "root_usage", user: "anna", level: "sick", over: false },
+    action: "ack",
+    host: VENUS,
+    tag: "venus",
+    item: "root_usage",
+    user: "anna",
+    level: "sick",
+    over: false,
     since_s: NOON,
   });
   world.restart();
@@ -117,14 +123,22 @@ alert carla venus cpu* >=soso via chat
       .prospects(host, item, level, at_s)
       .map(({ at_s: when, ...each }) => ({ ...each, ...(when === undefined ? {} : { in_s: when - NOON }) }));
   expect(of("venus", "root_usage", "sick")).toEqual([
-    ...[{ user: "anna", channel: "mail", in_s: 150, rule: "work.conf:10", after_s: 120, every_s: 14_400 }].map(
-      (each) => ({
-        ...each,
-        ...{ recovery: true, why: "it must hold for 120 s" },
-      }),
-    ),
     {
-      ...{ user: "bert", channel: "mail", in_s: 7230, rule: "work.conf:11", recovery: false },
+      user: "anna",
+      channel: "mail",
+      in_s: 150,
+      rule: "work.conf:10",
+      after_s: 120,
+      every_s: 14_400,
+      recovery: true,
+      why: "it must hold for 120 s",
+    },
+    {
+      user: "bert",
+      channel: "mail",
+      in_s: 7230,
+      rule: "work.conf:11",
+      recovery: false,
       why: "it is not in the hours of the alert",
     },
     { user: "carla", why: "no alert line of theirs is for this item" },
