@@ -11,6 +11,7 @@ import { formatValue } from "../core/units.ts";
 import type { Change } from "../store/changes.ts";
 import type { HistoryQuery, HistoryRow } from "../store/history.ts";
 import type { ClientWork } from "../work/works.ts";
+import { Folding } from "./folding.ts";
 import { type LocalHost, localHost, PROGRAMS_DIR } from "./host.ts";
 import { Keeper } from "./keeper.ts";
 import type { Adopts } from "./leftovers.ts";
@@ -72,6 +73,7 @@ export class Client {
   private readonly keeper: Keeper;
   private rounds = 0;
   private readonly waiting: WaitingEvents;
+  private readonly folding: Folding;
   private work: ClientWork | undefined;
   private roundTimer: Timer | undefined;
   /** When the timer of the next round is to fire. */
@@ -109,6 +111,7 @@ export class Client {
       () => options.clock.mono_ms(),
       (error) => void this.keeper.failed(error),
     );
+    this.folding = new Folding(this.waiting, () => this.work?.levels, options.log);
     const isOurs = (host: string) => this.work !== undefined && Object.hasOwn(this.work.hosts, host);
     this.reporter = new Reporter(options.ask, options.server, isOurs, options.log);
   }
@@ -180,6 +183,7 @@ export class Client {
         if (this.rounds++ < EARLY_REPORTS) void this.sendReport();
         return this.reporter.sendEvents(this.waiting); // a server that is slow to answer holds up no later round
       })
+      .then(() => this.folding.keepBound()) // behind the first try to send, which shows what may be under way
       .then(() => this.options.onIdle())
       .finally(() => this.running.delete(round));
     this.running.add(round);
