@@ -29,6 +29,13 @@ interface Log {
   terse(text: string): void;
 }
 
+/** So many events may wait in each pile, so many are left where more did, and so many are looked at or left out at a stretch. */
+interface Bound {
+  most: number;
+  folded: number;
+  at_once: number;
+}
+
 /** How many events were left out, and why each could be. */
 type Tally = Record<Fold["kind"] | "lost", number>;
 
@@ -39,6 +46,7 @@ export class Folding {
   private readonly waiting: Piles;
   private readonly levels: () => readonly Level[];
   private readonly log: Log;
+  private readonly bound: Bound;
   private readonly pause: () => Promise<unknown>;
   private isBusy = false;
   private isSaid = false;
@@ -48,11 +56,13 @@ export class Folding {
     waiting: Piles,
     levels: () => readonly Level[] | undefined,
     log: Log,
+    bound: Bound = { most: OUTBOX_EVENTS_MAX, folded: OUTBOX_FOLDED_EVENTS, at_once: FOLD_EVENTS_AT_ONCE },
     pause: () => Promise<unknown> = () => Bun.sleep(PAUSE_MS),
   ) {
     this.waiting = waiting;
     this.levels = () => levels() ?? DEFAULT_LEVELS;
     this.log = log;
+    this.bound = bound;
     this.pause = pause;
   }
 
@@ -65,7 +75,7 @@ export class Folding {
       if (piles.every((pile) => pile.size() === 0)) this.isSaid = false;
       for (const pile of piles) {
         const size = pile.size();
-        if (size > OUTBOX_EVENTS_MAX) await this.fold(pile, size);
+        if (size > this.bound.most) await this.fold(pile, size);
       }
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
@@ -80,7 +90,7 @@ export class Folding {
       const links = await this.linksOf(pile);
       if (!(await this.leaveOut(pile, links, tally))) return; // the server takes them again
       // More items than that: of some not even the last level has room.
-      if (pile.size() > OUTBOX_EVENTS_MAX) tally.lost = pile.keepNewest(OUTBOX_EVENTS_MAX);
+      if (pile.size() > this.bound.most) tally.lost = pile.keepNewest(this.bound.most);
     } finally {
       this.say(size, tally);
     }
@@ -92,7 +102,7 @@ export class Folding {
     // A level that is no more may have been any.
     const rankOf = (level: string) => ranks.get(level) ?? levels.length;
     const links: Link[] = [];
-    for (const events of pile.pages(FOLD_EVENTS_AT_ONCE)) {
+    for (const events of pile.pages(this.bound.at_once)) {
       for (const event of events) links.push(linkOf(event, rankOf, this.waiting.isUnderWay(event.id)));
       await this.pause();
     }
@@ -101,7 +111,7 @@ export class Folding {
 
   /** Returns false when the events are others now. */
   private async leaveOut(pile: Pile, links: readonly Link[], tally: Tally): Promise<boolean> {
-    let surplus = links.length - OUTBOX_FOLDED_EVENTS;
+    let surplus = links.length - this.bound.folded;
     let chosen: Fold[] = [];
     const drop = () => {
       const ids = chosen.flatMap((fold) => fold.ids);
@@ -118,7 +128,7 @@ export class Folding {
         count += fold.ids.length;
         surplus -= fold.ids.length;
       }
-      if (fold && count < FOLD_EVENTS_AT_ONCE) continue;
+      if (fold && count < this.bound.at_once) continue;
       if (!drop()) return false;
       count = 0;
       await this.pause();
@@ -140,7 +150,7 @@ export class Folding {
     const left = kinds.map((kind) => `${tally[kind]} ${texts[kind]}`).join(", ");
     const kept = tally.lost > 0 ? "" : "; the last level of each item is kept";
     this.log[this.isSaid ? "terse" : "quiet"](
-      `${size} events wait for the server, for more than ${OUTBOX_EVENTS_MAX} there is no room: left out are ${left}${kept}`,
+      `${size} events wait for the server, for more than ${this.bound.most} there is no room: left out are ${left}${kept}`,
     );
     this.isSaid = true;
   }
