@@ -23,6 +23,20 @@ export class Outbox {
     this.db.query("INSERT OR IGNORE INTO outbox (id, event) VALUES (?, ?)").run(event.id, JSON.stringify(event));
   }
 
+  /** Leaves room for the events of the database before: they were first, and come back later. To be called while it is empty. */
+  beginBehind(seq: number): void {
+    this.db.query("INSERT INTO sqlite_sequence (name, seq) VALUES ('outbox', ?)").run(seq);
+  }
+
+  /** Puts an event in its former place. */
+  restore(seq: number, event: Event): void {
+    const text = JSON.stringify(event);
+    const { changes } = this.db
+      .query("INSERT OR IGNORE INTO outbox (seq, id, event) VALUES (?, ?, ?)")
+      .run(seq, event.id, text);
+    if (changes === 0) this.add(event); // another one is there; or it is itself
+  }
+
   /** The oldest events that wait, but for those of some hosts. Throws StoreError. */
   first(count: number, except: readonly string[] = []): Event[] {
     // In JSON this can be nowhere but where the host is: a quotation mark within a text has a backslash before it.

@@ -24,12 +24,21 @@ function put(store: ClientStore, events: readonly Event[]): void {
   store.tick([{ host: HOST, time_s: START, values: new Map(), events }], START);
 }
 
-function foldingOf(piles: Pile[], more: { bound?: typeof SMALL; pause?: () => void; underWay?: readonly string[] } = {}) {
+function foldingOf(
+  piles: Pile[],
+  more: { bound?: typeof SMALL; pause?: () => void; underWay?: readonly string[] } = {},
+) {
   const said: string[] = [];
   const say = (how: string) => (text: string) => void said.push(`${how} ${text}`);
   const waiting = { piles: () => piles, isUnderWay: (id: string) => more.underWay?.includes(id) === true };
   const log = { quiet: say("quiet"), terse: say("terse") };
-  const folding = new Folding(waiting, () => [...DEFAULT_LEVELS], log, more.bound ?? SMALL, async () => more.pause?.());
+  const folding = new Folding(
+    waiting,
+    () => [...DEFAULT_LEVELS],
+    log,
+    more.bound ?? SMALL,
+    async () => more.pause?.(),
+  );
   return { folding, said };
 }
 
@@ -81,7 +90,11 @@ describe.each(KINDS)("%s", (kind) => {
       add([...toAndFro(2, 2), ...toAndFro(19, 1, ["fine", "sick"], 100)]);
       await folding.keepBound();
       expect(all(pile).map(({ value }) => value)).toEqual([0, 1, ...Array.from({ length: 13 }, (_, i) => 106 + i)]);
-      add(Array.from({ length: 8 }, (_, n) => eventOf(200 + n, { item: `path${n >> 1}`, prev: n % 2 ? "soso" : "fine", level: n % 2 ? "sick" : "soso" })));
+      add(
+        Array.from({ length: 8 }, (_, n) =>
+          eventOf(200 + n, { item: `path${n >> 1}`, prev: n % 2 ? "soso" : "fine", level: n % 2 ? "sick" : "soso" }),
+        ),
+      );
       await folding.keepBound();
       expect(pile.size()).toBeLessThanOrEqual(20);
       add(Array.from({ length: 22 }, (_, n) => eventOf(300 + n, { item: `new${n}` })));
@@ -111,24 +124,31 @@ describe.each(KINDS)("%s", (kind) => {
 
   test("what goes or comes meanwhile breaks nothing, and whatever is done is whole", () =>
     fc.assert(
-      fc.asyncProperty(fc.integer({ min: 21, max: 80 }), fc.integer({ min: 1, max: 4 }), fc.nat(30), fc.nat(20), (count, items, when, how) =>
-        withPile(kind, async (pile, add) => {
-          const events = toAndFro(count, items);
-          add(events);
-          let pauses = 0;
-          const pause = () => {
-            if (pauses++ !== when) return;
-            add([eventOf(999, { item: "new" })]);
-            pile.drop(events.slice(0, how).map(({ id }) => id)); // as if the server had them now
-          };
-          await foldingOf([pile], { pause }).folding.keepBound();
-          const left = all(pile);
-          for (const [item, chain] of Map.groupBy(left, (event) => event.item)) {
-            for (const [i, event] of chain.entries()) if (i > 0) expect(event.prev).toBe(chain[i - 1]?.level ?? "");
-            if (item !== "new") expect(chain.at(-1)).toEqual(events.findLast((event) => event.item === item));
-          }
-          expect(left.filter((event) => event.item !== "new")).toEqual(events.filter(({ id }) => left.some((each) => each.id === id)));
-        }),
+      fc.asyncProperty(
+        fc.integer({ min: 21, max: 80 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.nat(30),
+        fc.nat(20),
+        (count, items, when, how) =>
+          withPile(kind, async (pile, add) => {
+            const events = toAndFro(count, items);
+            add(events);
+            let pauses = 0;
+            const pause = () => {
+              if (pauses++ !== when) return;
+              add([eventOf(999, { item: "new" })]);
+              pile.drop(events.slice(0, how).map(({ id }) => id)); // as if the server had them now
+            };
+            await foldingOf([pile], { pause }).folding.keepBound();
+            const left = all(pile);
+            for (const [item, chain] of Map.groupBy(left, (event) => event.item)) {
+              for (const [i, event] of chain.entries()) if (i > 0) expect(event.prev).toBe(chain[i - 1]?.level ?? "");
+              if (item !== "new") expect(chain.at(-1)).toEqual(events.findLast((event) => event.item === item));
+            }
+            expect(left.filter((event) => event.item !== "new")).toEqual(
+              events.filter(({ id }) => left.some((each) => each.id === id)),
+            );
+          }),
       ),
       { numRuns: kind === "in memory" ? 100 : 15 },
     ));
@@ -185,7 +205,12 @@ test("the bounds of a client: full, no part takes long, and all waits from memor
     };
     const log = { quiet: (text: string) => void said.push(text), terse: () => {} };
     await new Folding(waiting, () => undefined, log, undefined, pause).keepBound();
-    if (process.env.SHOW_MS) console.log(Math.max(...parts_ms), parts_ms.length, parts_ms.reduce((a, b) => a + b));
+    if (process.env.SHOW_MS)
+      console.log(
+        Math.max(...parts_ms),
+        parts_ms.length,
+        parts_ms.reduce((a, b) => a + b),
+      );
     expect(waiting.size()).toBeWithin(OUTBOX_FOLDED_EVENTS - 10, OUTBOX_FOLDED_EVENTS + 1);
     expect(store.outbox.first(2000)).toEqual(events.slice(0, 2000));
     expect(said).toHaveLength(1);

@@ -78,17 +78,21 @@ describe("what stays of an item's way", () => {
 });
 
 test("the oldest of the mildest go first", () => {
-  const [b = [], s = [], m = []] = [wayOf("b", "fine soso fine soso"), wayOf("s", "fine sick fine sick"), wayOf("m", "fine soso fine sick")];
+  const [b = [], s = [], m = []] = [
+    wayOf("b", "fine soso fine soso"),
+    wayOf("s", "fine sick fine sick"),
+    wayOf("m", "fine soso fine sick"),
+  ];
   const gone = fold([...s, ...m, ...b]);
-  expect(gone.map(({ ids, kind }) => `${kind} ${ids.join(" ")}`)).toEqual([
-    "mild m1 m2",
-    "mild b1 b2",
-    "worse s1 s2",
-  ]);
+  expect(gone.map(({ ids, kind }) => `${kind} ${ids.join(" ")}`)).toEqual(["mild m1 m2", "mild b1 b2", "worse s1 s2"]);
 });
 
 describe("whatever happened", () => {
-  const place = fc.tuple(fc.integer({ min: 0, max: 3 }), fc.constantFrom(...NAMES, "fine", "soso", "old"), fc.boolean());
+  const place = fc.tuple(
+    fc.integer({ min: 0, max: 3 }),
+    fc.constantFrom(...NAMES, "fine", "soso", "old"),
+    fc.boolean(),
+  );
   /** Events of four items, made as a client makes them; sometimes one begins anew. */
   const history = fc.array(fc.tuple(place, fc.integer({ min: 0, max: 19 })), { maxLength: 120 }).map((steps) => {
     const last = new Map<number, { level: string; flaps: boolean }>();
@@ -110,7 +114,8 @@ describe("whatever happened", () => {
         const gone = fold(events, enough, fixed);
         const left = without(events, gone);
         expect(events.filter((event) => left.includes(event))).toEqual(left);
-        for (const id of fixed) expect(left.some((event) => event.id === id)).toBe(events.some((event) => event.id === id));
+        for (const id of fixed)
+          expect(left.some((event) => event.id === id)).toBe(events.some((event) => event.id === id));
         for (const [item, all] of byItem(events)) {
           const some = byItem(left).get(item) ?? [];
           expect(some.at(-1)).toEqual(all.at(-1));

@@ -57,7 +57,12 @@ describe("outbox", () => {
       const events = [eventOf(1), eventOf(2, other), eventOf(3), eventOf(4, { host: `${HOST}.de` })];
       store.tick([{ host: HOST, time_s: START, values: new Map(), events }], START);
       const given = (...except: string[]) => store.outbox.first(9, except).map(({ value }) => value);
-      expect([given(), given(HOST), given("other", HOST), given("host")]).toEqual([[1, 2, 3, 4], [2, 4], [4], [1, 2, 3, 4]]);
+      expect([given(), given(HOST), given("other", HOST), given("host")]).toEqual([
+        [1, 2, 3, 4],
+        [2, 4],
+        [4],
+        [1, 2, 3, 4],
+      ]);
     });
   });
 
