@@ -18,8 +18,8 @@ export class UnstoredEvents {
     if (this.events.length > 0) this.events = this.events.filter(({ id }) => !ids.has(id));
   }
 
-  clear(): void {
-    this.events = [];
+  forgetFirst(count: number): void {
+    this.events = this.events.slice(count);
   }
 
   size(): number {

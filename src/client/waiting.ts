@@ -2,6 +2,7 @@
 // fails is no reason to blame the server, nor to send again what it has.
 
 import type { Event } from "../core/event.ts";
+import { EVENTS_STORED_AT_ONCE } from "../core/limits.ts";
 import { DamagedError, StoreError } from "../store/database.ts";
 import type { Outbox } from "../store/outbox.ts";
 import type { Pile } from "./folding.ts";
@@ -34,18 +35,18 @@ export class WaitingEvents implements Waiting {
     this.damaged = damaged;
   }
 
-  /** Events that could not be stored. */
+  /** Events that are to be stored, oldest first: those of a round, and of many that waited a part. */
   unstored(): readonly Event[] {
-    return this.inMemory.all();
+    return this.inMemory.all().slice(0, EVENTS_STORED_AT_ONCE);
   }
 
   keepInMemory(events: readonly Event[]): void {
     this.inMemory.add(events);
   }
 
-  /** All that was in memory is in the outbox now. */
+  /** What was to be stored is in the outbox now. */
   stored(): void {
-    this.inMemory.clear();
+    this.inMemory.forgetFirst(EVENTS_STORED_AT_ONCE);
   }
 
   /** Where they wait, each of which has a bound (Folding). */

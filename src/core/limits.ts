@@ -181,6 +181,8 @@ export const EVENTS_PER_REQUEST_MAX = 2000;
 export const OUTBOX_EVENTS_MAX = 50_000;
 /** So many are left then: folding looks at all of them, which is worth it for 5,000 at a time. */
 export const OUTBOX_FOLDED_EVENTS = 45_000;
+/** Events that one round puts into the outbox, each 9 us: all that 500 devices can bring; what waited for the disk comes in parts. */
+export const EVENTS_STORED_AT_ONCE = 5000;
 /** Events that are read, or left out, at a stretch while folding: 2 ms. */
 export const FOLD_EVENTS_AT_ONCE = 250;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import { assert, asyncProperty, integer, nat } from "fast-check";
 import { Folding, type Pile } from "../../src/client/folding.ts";
 import { UnstoredEvents } from "../../src/client/unstored.ts";
 import { WaitingEvents } from "../../src/client/waiting.ts";
@@ -15,7 +15,7 @@ const SMALL = { most: 20, folded: 15, at_once: 4 };
 /** Items that go to and fro between levels by turns. */
 function toAndFro(count: number, items = 3, [one, other] = ["fine", "soso"], from = 0): Event[] {
   return Array.from({ length: count }, (_, n) => {
-    const [prev = "", level = ""] = Math.floor(n / items) % 2 === 0 ? [one, other] : [other, one];
+    const [prev, level] = Math.floor(n / items) % 2 === 0 ? [one, other] : [other, one];
     return eventOf(from + n, { item: `${one}-${other}${n % items}`, prev, level });
   });
 }
@@ -123,12 +123,12 @@ describe.each(KINDS)("%s", (kind) => {
     }));
 
   test("what goes or comes meanwhile breaks nothing, and whatever is done is whole", () =>
-    fc.assert(
-      fc.asyncProperty(
-        fc.integer({ min: 21, max: 80 }),
-        fc.integer({ min: 1, max: 4 }),
-        fc.nat(30),
-        fc.nat(20),
+    assert(
+      asyncProperty(
+        integer({ min: 21, max: 80 }),
+        integer({ min: 1, max: 4 }),
+        nat(30),
+        nat(20),
         (count, items, when, how) =>
           withPile(kind, async (pile, add) => {
             const events = toAndFro(count, items);
@@ -192,8 +192,10 @@ test("the bounds of a client: full, no part takes long, and all waits from memor
     const events = toAndFro(OUTBOX_EVENTS_MAX + 10, 100);
     put(store, events.slice(0, 30_000));
     waiting.keepInMemory(events.slice(30_000)); // the disk was full
-    put(store, waiting.unstored());
-    waiting.stored();
+    while (waiting.unstored().length > 0) {
+      put(store, waiting.unstored());
+      waiting.stored();
+    }
     waiting.first(2000);
     const said: string[] = [];
     const parts_ms: number[] = [];

@@ -52,6 +52,16 @@ describe("events that wait", () => {
     expect(ids(each.unstored())).toBe("");
   });
 
+  test("of many that waited for the disk each round stores a part, the oldest first", () => {
+    const each = waiting();
+    each.keepInMemory(Array.from({ length: 5001 }, (_, n) => eventOf(`e${n}`)));
+    expect([each.unstored().length, each.unstored()[0]?.id]).toEqual([5000, "e0"]);
+    each.stored();
+    expect(ids(each.unstored())).toBe("e5000");
+    each.stored();
+    expect(each.unstored()).toEqual([]);
+  });
+
   test("what the server has is not sent again while the disk cannot forget it", () => {
     const each = waiting();
     full = true;

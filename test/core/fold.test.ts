@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import { array, assert, boolean, constantFrom, integer, nat, property, tuple } from "fast-check";
 import type { Event } from "../../src/core/event.ts";
 import { DEFAULT_LEVELS } from "../../src/core/fitness.ts";
 import { type Fold, folds, linkOf } from "../../src/core/fold.ts";
@@ -66,7 +66,7 @@ describe("what stays of an item's way", () => {
   });
 
   test("what does not follow from the one before begins anew", () => {
-    const [first = [], then = []] = [wayOf("a", "fine soso fine soso"), wayOf("b", "fine soso fine soso")];
+    const [first, then] = [wayOf("a", "fine soso fine soso"), wayOf("b", "fine soso fine soso")];
     const events = [...first, ...then.map((event) => ({ ...event, item: "a" }))];
     expect(folded(events, ["mild"])).toBe("a3 b3");
   });
@@ -78,7 +78,7 @@ describe("what stays of an item's way", () => {
 });
 
 test("the oldest of the mildest go first", () => {
-  const [b = [], s = [], m = []] = [
+  const [b, s, m] = [
     wayOf("b", "fine soso fine soso"),
     wayOf("s", "fine sick fine sick"),
     wayOf("m", "fine soso fine sick"),
@@ -88,13 +88,9 @@ test("the oldest of the mildest go first", () => {
 });
 
 describe("whatever happened", () => {
-  const place = fc.tuple(
-    fc.integer({ min: 0, max: 3 }),
-    fc.constantFrom(...NAMES, "fine", "soso", "old"),
-    fc.boolean(),
-  );
+  const place = tuple(integer({ min: 0, max: 3 }), constantFrom(...NAMES, "fine", "soso", "old"), boolean());
   /** Events of four items, made as a client makes them; sometimes one begins anew. */
-  const history = fc.array(fc.tuple(place, fc.integer({ min: 0, max: 19 })), { maxLength: 120 }).map((steps) => {
+  const history = array(tuple(place, integer({ min: 0, max: 19 })), { maxLength: 120 }).map((steps) => {
     const last = new Map<number, { level: string; flaps: boolean }>();
     return steps.flatMap(([[item, level, flaps], luck], i): Event[] => {
       const before = luck === 0 ? { level: "fine", flaps: false } : (last.get(item) ?? { level: "fine", flaps: false });
@@ -108,8 +104,8 @@ describe("whatever happened", () => {
   const byItem = (events: readonly Event[]) => Map.groupBy(events, ({ item }) => item);
 
   test("the last of each item stays, the order and each event too, and whenever it ends all follow from each other", () => {
-    fc.assert(
-      fc.property(history, fc.nat(120), fc.array(fc.nat(120), { maxLength: 5 }), (events, enough, underWay) => {
+    assert(
+      property(history, nat(120), array(nat(120), { maxLength: 5 }), (events, enough, underWay) => {
         const fixed = underWay.map((n) => `e${n}`);
         const gone = fold(events, enough, fixed);
         const left = without(events, gone);
@@ -131,8 +127,8 @@ describe("whatever happened", () => {
   });
 
   test("nothing worse goes while something milder can, and there are no more left than items", () => {
-    fc.assert(
-      fc.property(history, (events) => {
+    assert(
+      property(history, (events) => {
         const gone = fold(events);
         const worst = (each: Fold) => Math.max(...events.filter(({ id }) => each.ids.includes(id)).map(worseOf));
         const ranks = gone.filter(({ kind }) => kind !== "cut").map((each) => Math.max(1, worst(each)));

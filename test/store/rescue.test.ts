@@ -297,12 +297,12 @@ test("a new one that is damaged itself hands over what was still to be rescued",
 
 test.each([[[]], [[1, 2]]])(
   "events that come back come before those made meanwhile, also of two files (pages %p lost)",
-  (pages) => {
+  (lostPages) => {
     const add = (store: ClientStore, n: number) =>
       store.tick([{ host: HOST, time_s: end_s, values: new Map(), events: [eventOf(n)] }], end_s);
     const old = whole((store) => store.outbox.first(100)).map(({ id }) => id);
     succeeded(
-      (copy) => garble(copy, pages),
+      (copy) => garble(copy, lostPages),
       (first, damaged, into) => {
         add(first, 900_001);
         const running = first.rescue(damaged, () => end_s);
