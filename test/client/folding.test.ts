@@ -174,12 +174,32 @@ test("a disk that fails meanwhile is no error of ours, and what was done is kept
     expect(pile.size()).toBeLessThanOrEqual(15);
   }));
 
+test("what is given to the server meanwhile stays, and the pass is broken off", async () => {
+  const pile = new UnstoredEvents();
+  const events = toAndFro(60, 1);
+  pile.add(events);
+  const underWay: string[] = [];
+  const left: number[] = [];
+  const pause = () => {
+    left.push(pile.size());
+    // Behind the reading, and one part that was left out.
+    if (pile.size() < 60 && underWay.length === 0) underWay.push(...events.slice(5, 8).map(({ id }) => id));
+  };
+  await foldingOf([pile], { pause, underWay }).folding.keepBound();
+  expect(all(pile)).toEqual(events.slice(4));
+});
+
 test("one pass at a time", async () => {
   const pile = new UnstoredEvents();
   pile.add(toAndFro(60, 1));
-  const { folding, said } = foldingOf([pile]);
+  let looks = 0;
+  const pages = (count: number) => {
+    looks++;
+    return UnstoredEvents.prototype.pages.call(pile, count);
+  };
+  const { folding } = foldingOf([Object.assign(Object.create(pile), { pages }) as Pile]);
   await Promise.all([folding.keepBound(), folding.keepBound()]);
-  expect(said).toHaveLength(1);
+  expect(looks).toBe(1);
 });
 
 test("the bounds of a client: full, no part takes long, and all waits from memory find their place", () =>
@@ -218,3 +238,22 @@ test("the bounds of a client: full, no part takes long, and all waits from memor
     expect(said).toHaveLength(1);
     store.close();
   }));
+
+test("while no outbox can be used memory has the same bound", async () => {
+  const waiting = new WaitingEvents(
+    () => undefined,
+    () => 0,
+  );
+  const events = toAndFro(OUTBOX_EVENTS_MAX + 1, 10);
+  waiting.keepInMemory(events);
+  const log = { quiet: () => {}, terse: () => {} };
+  await new Folding(
+    waiting,
+    () => undefined,
+    log,
+    undefined,
+    () => Bun.sleep(0),
+  ).keepBound();
+  expect(waiting.size()).toBe(OUTBOX_FOLDED_EVENTS - 1);
+  expect(waiting.first(OUTBOX_EVENTS_MAX).at(-1)).toEqual(events.at(-1));
+});
