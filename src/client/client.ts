@@ -211,6 +211,8 @@ export class Client {
 
   private async sendReport(): Promise<void> {
     this.scheduleReport(this.nextAligned(this.options.ival_send_report_s));
+    // A server that was away shall not see the outcome before what led to it: it would make an event of the difference itself.
+    if (this.waiting.size() > 0) await this.reporter.sendEvents(this.waiting);
     const answer = await this.reporter.sendReport(() => this.report());
     if (answer) this.options.onNewerWork(answer.work);
     else if (this.reportTimer) {

@@ -63,7 +63,7 @@ describe("the minute goes on", () => {
     expect(await until(() => time() > 0)).toBe(true);
     const first = time();
     expect(await until(() => time() > first + 0.02)).toBe(true);
-    expect(asked).toEqual(["REPORT"]); // one request at a time
+    expect(asked).toEqual(["EVENTS"]); // one request at a time; what happened goes before what is
     gate.resolve({}); // only so that stopping need not wait
   });
 
