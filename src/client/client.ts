@@ -12,6 +12,7 @@ import { formatValue } from "../core/units.ts";
 import type { Change } from "../store/changes.ts";
 import type { HistoryQuery, HistoryRow } from "../store/history.ts";
 import type { ClientWork } from "../work/works.ts";
+import { Folding } from "./folding.ts";
 import { type LocalHost, localHost, PROGRAMS_DIR } from "./host.ts";
 import { Keeper } from "./keeper.ts";
 import type { Adopts } from "./leftovers.ts";
@@ -78,6 +79,7 @@ export class Client {
   /** When the last round was over. */
   private measured_ms = 0;
   private readonly waiting: WaitingEvents;
+  private readonly folding: Folding;
   private work: ClientWork | undefined;
   private roundTimer: Timer | undefined;
   /** When the timer of the next round is to fire. */
@@ -115,6 +117,7 @@ export class Client {
       () => options.clock.mono_ms(),
       (error) => void this.keeper.failed(error),
     );
+    this.folding = new Folding(this.waiting, () => this.work?.levels, options.log);
     const isOurs = (host: string) => this.work !== undefined && Object.hasOwn(this.work.hosts, host);
     this.reporter = new Reporter(options.ask, options.server, isOurs, options.log);
   }
@@ -187,6 +190,7 @@ export class Client {
         if (this.rounds++ < EARLY_REPORTS) void this.sendReport();
         return this.reporter.sendEvents(this.waiting); // a server that is slow to answer holds up no later round
       })
+      .then(() => this.folding.keepBound()) // behind the first try to send, which shows what may be under way
       .then(() => this.options.onIdle())
       .finally(() => this.running.delete(round));
     this.running.add(round);
@@ -214,6 +218,8 @@ export class Client {
 
   private async sendReport(): Promise<void> {
     this.scheduleReport(this.nextAligned(this.options.ival_send_report_s));
+    // A server that was away shall not see the outcome before what led to it: it would make an event of the difference itself.
+    if (this.waiting.size() > 0) await this.reporter.sendEvents(this.waiting);
     const answer = await this.reporter.sendReport(() => this.report());
     if (answer) this.options.onNewerWork(answer.work);
     else if (this.reportTimer) {
