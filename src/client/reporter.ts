@@ -66,7 +66,8 @@ export class Reporter {
     const [ours = [], foreign = []] = [true, false].map((wanted) =>
       events.filter(({ id, host }) => refused.has(id) && this.isOurs(host) === wanted),
     );
-    const done = events.filter(({ id }) => stored.has(id)).concat(foreign);
+    const unreadable = this.unreadable(events, answer.unreadable);
+    const done = events.filter(({ id }) => stored.has(id)).concat(foreign, unreadable);
     waiting.confirm(done.map(({ id }) => id));
     const unknown = new Set(ours.map(({ host }) => host)); // just became ours, or is behind an address that just changed
     waiting.postpone([...unknown]);
@@ -81,6 +82,19 @@ export class Reporter {
     }
     this.log.verbose(`sent ${events.length} events to ${this.server}`);
     return done.length > 0 || isPutOff; // else it confirms nothing: not now
+  }
+
+  /** Events that this server will never understand: they are written into the log, which is all that can be done for them. */
+  private unreadable(events: readonly Event[], list: unknown): Event[] {
+    const why = new Map(
+      Array.isArray(list) ? list.map((each) => [Object(each).id as unknown, Object(each).why as unknown]) : [],
+    );
+    const gone = events.filter(({ id }) => why.has(id));
+    for (const event of gone)
+      this.log.quiet(
+        `${this.server} does not understand an event, which is given up (${String(why.get(event.id))}): ${JSON.stringify(event)}`,
+      );
+    return gone;
   }
 
   /**

@@ -46,22 +46,37 @@ const flapping: Shape<"start" | "stop"> = (value, path) => {
   return value;
 };
 
-/** Checks a list of events from the wire. Throws ShapeError. */
-export const eventsShape: Shape<Event[]> = list(
-  object(
-    {
-      id: text(EVENT_ID_CHARS_MAX, { test: (id) => /^[A-Za-z0-9-]{8,}$/.test(id), name: "an id" }),
-      time: moment,
-      host: text(HOSTNAME_CHARS_MAX, { test: isHostname, name: HOSTNAME_FORM }),
-      item: text(NAME_CHARS_MAX, { test: isName, name: NAME_FORM }),
-      level: text(NAME_CHARS_MAX, { test: isName, name: NAME_FORM }),
-      prev: text(NAME_CHARS_MAX, { test: isName, name: NAME_FORM }),
-      value: nullable(number),
-    },
-    { flapping, text: text(TEXT_CHARS_MAX), reason: text(TEXT_CHARS_MAX) },
-  ),
-  EVENTS_PER_REQUEST_MAX,
+const id = text(EVENT_ID_CHARS_MAX, { test: (given) => /^[A-Za-z0-9-]{8,}$/.test(given), name: "an id" });
+/** Checks an event from outside. Throws ShapeError. */
+export const eventShape: Shape<Event> = object(
+  {
+    id,
+    time: moment,
+    host: text(HOSTNAME_CHARS_MAX, { test: isHostname, name: HOSTNAME_FORM }),
+    item: text(NAME_CHARS_MAX, { test: isName, name: NAME_FORM }),
+    level: text(NAME_CHARS_MAX, { test: isName, name: NAME_FORM }),
+    prev: text(NAME_CHARS_MAX, { test: isName, name: NAME_FORM }),
+    value: nullable(number),
+  },
+  { flapping, text: text(TEXT_CHARS_MAX), reason: text(TEXT_CHARS_MAX) },
 );
+const given = list((value) => value, EVENTS_PER_REQUEST_MAX);
+
+/** Events from the wire, and those that are none that we know, by their id, with why. Throws ShapeError for what is no list of events. */
+export function readEvents(value: unknown): { events: Event[]; unreadable: { id: string; why: string }[] } {
+  const events: Event[] = [];
+  const unreadable: { id: string; why: string }[] = [];
+  for (const [i, each] of given(value, "events").entries()) {
+    try {
+      events.push(eventShape(each, `events[${i}]`));
+    } catch (error) {
+      if (!(error instanceof ShapeError)) throw error;
+      // One that a newer client made must not hold up all others; one without an id is no event at all.
+      unreadable.push({ id: object({ id })(each, `events[${i}]`).id, why: error.message });
+    }
+  }
+  return { events, unreadable };
+}
 
 /** How far a client's clock is behind the server's (seconds; negative: ahead), from its last report; 0 where it is right. */
 export function clockSkew(report: { time: number; received: number }): number {

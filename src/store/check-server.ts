@@ -1,7 +1,7 @@
 // Looks a server's database over: whether SQLite finds it whole, whether its events and reports read, and what there is.
 
 import type { Database } from "bun:sqlite";
-import { eventsShape } from "../core/event.ts";
+import { eventShape } from "../core/event.ts";
 import { parseForeignJson } from "../core/json.ts";
 import { aboutShape, hostStateShape } from "../core/report.ts";
 import { ShapeError } from "../core/shape.ts";
@@ -40,7 +40,7 @@ function lookAt(db: Database, file: CheckedFile): void {
     }
   };
   for (const row of db.query("SELECT * FROM event").iterate() as Iterable<EventRow>)
-    attempt(`event ${row.seq}`, () => eventsShape([toEvent(row)], ""));
+    attempt(`event ${row.seq}`, () => eventShape(toEvent(row), ""));
   for (const { host, about, state } of db.query("SELECT * FROM report").iterate() as Iterable<KeptReport>) {
     attempt(`report of ${host}`, () => {
       aboutShape(parseForeignJson(about), "");

@@ -2,7 +2,7 @@
 // one, so that a restart goes on with it; each row comes once.
 
 import type { Database } from "bun:sqlite";
-import { type Event, eventsShape } from "../core/event.ts";
+import { type Event, eventShape } from "../core/event.ts";
 import { parseForeignJson } from "../core/json.ts";
 import { isHostname, isName } from "../core/names.ts";
 import { ShapeError } from "../core/shape.ts";
@@ -178,7 +178,7 @@ function spansText(text: string): string {
 /** The event in a row of the outbox; undefined for what is none. */
 export function eventIn(text: string): Event | undefined {
   try {
-    return eventsShape([parseForeignJson(text)], "")[0];
+    return eventShape(parseForeignJson(text), "");
   } catch (error) {
     if (error instanceof ShapeError || error instanceof SyntaxError) return undefined;
     throw error;

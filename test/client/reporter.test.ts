@@ -160,6 +160,21 @@ describe("events that the server refuses", () => {
     refused: sent.filter(({ host }) => !known.includes(host)).map(({ id }) => id),
   });
 
+  test("that the server does not understand are given up, which the log says in full", async () => {
+    const { waiting, left } = hosts([eventOf(0), eventOf(1)]);
+    const { reporter, said } = setUp((sent: Event[]) => ({
+      stored: [sent[0]?.id],
+      refused: [],
+      unreadable: [{ id: "event-1", why: "events[1].level: letters wanted" }, null, { id: 7 }],
+    }));
+    await reporter.sendEvents(waiting);
+    expect(left()).toEqual([]);
+    const shown = JSON.stringify(eventOf(1));
+    expect(said).toEqual([
+      `server does not understand an event, which is given up (events[1].level: letters wanted): ${shown}`,
+    ]);
+  });
+
   test("of a host that is ours wait, those of others go", async () => {
     const { waiting, later, left } = hosts([eventOf(0), elsewhere(1, "foreign"), elsewhere(2, "known"), eventOf(3)]);
     const { reporter, lines, said } = setUp(server(["known"]));

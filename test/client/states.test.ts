@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import type { ReadResult } from "../../src/client/run.ts";
 import { States } from "../../src/client/states.ts";
-import { type Event, eventsShape } from "../../src/core/event.ts";
+import { type Event, eventShape } from "../../src/core/event.ts";
 import { DEFAULT_LEVELS, type Rule } from "../../src/core/fitness.ts";
 import type { ProbeValue } from "../../src/core/probe.ts";
 import { hostStateShape } from "../../src/core/report.ts";
@@ -138,7 +138,7 @@ describe("events", () => {
     });
     expect(one.minute(5).event).toMatchObject({ id: "event-0002", level: "fine", prev: "sick" });
     expect(one.state).not.toHaveProperty("rule");
-    expect(eventsShape([event], "")).toEqual([event] as never);
+    expect(eventShape(event, "")).toEqual(event as never);
   });
 
   test("carry the text beside the value, or the error", () => {
@@ -431,7 +431,7 @@ describe("an item that flaps", () => {
     shake(one);
     const [stop] = quiet(one, 5);
     expect(stop).toMatchObject({ prev: "fine", level: "fine", flapping: "stop" });
-    expect(eventsShape([stop], "")).toEqual([stop] as never);
+    expect(eventShape(stop, "")).toEqual(stop as never);
   });
 
   test("stops too when its values cease, and when its probe fails for good", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import * as fc from "fast-check";
-import { clockSkew, eventsShape, momentOf } from "../../src/core/event.ts";
+import { clockSkew, eventShape, momentOf, readEvents } from "../../src/core/event.ts";
 import { EVENTS_PER_REQUEST_MAX } from "../../src/core/limits.ts";
 import { ShapeError } from "../../src/core/shape.ts";
 
@@ -21,11 +21,11 @@ test.each<[string, object]>([
   ["it stops, at the level that was told", { flapping: "stop", prev: "sick" }],
   ["text and reason", { text: "sda", reason: ">90% (work.conf:41)" }],
 ])("%s passes", (_, more) => {
-  expect(eventsShape([{ ...EVENT, ...more }], "")).toEqual([{ ...EVENT, ...more }]);
+  expect(eventShape({ ...EVENT, ...more }, "")).toEqual({ ...EVENT, ...more });
 });
 
 test("what a newer client says beside is left out", () => {
-  expect(eventsShape([{ ...EVENT, colour: "red" }], "")).toEqual([EVENT]);
+  expect(eventShape({ ...EVENT, colour: "red" }, "")).toEqual(EVENT);
 });
 
 test.each<[string, object, string]>([
@@ -45,15 +45,25 @@ test.each<[string, object, string]>([
   ["flapping that is neither start nor stop", { flapping: true }, "[0].flapping: start or stop wanted"],
   ["text without end", { text: "x".repeat(201) }, "[0].text"],
 ])("%s does not", (_, more, message) => {
-  expect(() => eventsShape([{ ...EVENT, ...more }], "")).toThrow(ShapeError);
-  expect(() => eventsShape([{ ...EVENT, ...more }], "")).toThrow(message);
+  expect(() => eventShape({ ...EVENT, ...more }, "[0]")).toThrow(ShapeError);
+  expect(() => eventShape({ ...EVENT, ...more }, "[0]")).toThrow(message);
 });
 
 test("not more than a request may hold", () => {
   const many = (count: number) => Array.from({ length: count }, () => EVENT);
-  expect(eventsShape(many(EVENTS_PER_REQUEST_MAX), "")).toHaveLength(EVENTS_PER_REQUEST_MAX);
-  expect(() => eventsShape(many(EVENTS_PER_REQUEST_MAX + 1), "")).toThrow(ShapeError);
-  expect(() => eventsShape(EVENT, "")).toThrow(ShapeError);
+  expect(readEvents(many(EVENTS_PER_REQUEST_MAX)).events).toHaveLength(EVENTS_PER_REQUEST_MAX);
+  expect(() => readEvents(many(EVENTS_PER_REQUEST_MAX + 1))).toThrow(ShapeError);
+  expect(() => readEvents(EVENT)).toThrow(ShapeError);
+});
+
+test("one that nobody understands is named, and holds up no other; one without an id is no event", () => {
+  const strange = { ...EVENT, id: "0199c5f2-0000-7000-8000-000000000002", level: "<b>" };
+  expect(readEvents([EVENT, strange, EVENT])).toEqual({
+    events: [EVENT, EVENT],
+    unreadable: [{ id: strange.id, why: expect.stringMatching(/^events\[1\]\.level: letters/) }],
+  });
+  for (const none of [{ ...strange, id: undefined }, { ...strange, id: "x" }, 7, null])
+    expect(() => readEvents([EVENT, none])).toThrow(ShapeError);
 });
 
 const NOW = 1_793_491_200;
