@@ -58,6 +58,8 @@ export class Alerter {
   private book: AlertBook;
   private readonly suppressions: Suppressions;
   private readonly problems = new Map<string, KeptProblem>();
+  /** The items of each host that are among them. */
+  private readonly itemsByHost = new Map<string, Set<string>>();
   private readonly told = new Map<string, Map<string, KeptTold>>();
   private readonly held = new Map<string, Map<string, Held & Listener>>();
   private readonly digests = new Map<string, Digest>();
@@ -73,13 +75,25 @@ export class Alerter {
     this.options = options;
     this.book = book;
     this.suppressions = suppressions;
-    for (const kept of known.problems) this.problems.set(keyOf(kept), kept);
+    for (const kept of known.problems) this.keep(kept);
     for (const kept of known.told) this.remember(kept);
     for (const key of this.problems.keys()) this.wakes.set(key, 0);
   }
 
   problem(host: string, item: string): Problem | undefined {
     return this.problems.get(keyOf({ host, item }))?.problem;
+  }
+
+  private keep(kept: KeptProblem): void {
+    this.problems.set(keyOf(kept), kept);
+    const items = this.itemsByHost.get(kept.host);
+    if (items) items.add(kept.item);
+    else this.itemsByHost.set(kept.host, new Set([kept.item]));
+  }
+
+  /** The items of a host that have had an event. */
+  itemsOf(host: string): Iterable<string> {
+    return this.itemsByHost.get(host) ?? [];
   }
 
   allProblems(): Iterable<KeptProblem> {
@@ -111,7 +125,7 @@ export class Alerter {
     let neighbours = false;
     for (const kept of problems) {
       const before = this.problems.get(keyOf(kept));
-      this.problems.set(keyOf(kept), kept);
+      this.keep(kept);
       const isNew = !before || levelOf(before.problem).level !== levelOf(kept.problem).level;
       neighbours ||= isNew && this.book.isNeeded(kept.host);
       this.look(kept, changes);
@@ -136,6 +150,7 @@ export class Alerter {
       for (const { user, channel, level, prev } of this.held.get(key)?.values() ?? [])
         changes.telling(this.telling(each, { user, channel }, { prev, level }, "unsaid", "it left the work"));
       this.problems.delete(key);
+      this.itemsByHost.get(each.host)?.delete(each.item);
       this.told.delete(key);
       this.held.delete(key);
       this.wakes.delete(key);
