@@ -5,6 +5,8 @@ import type { Line } from "./week-work.ts";
 export interface Belief {
   from: number;
   view: string;
+  /** As it was told. */
+  level: string;
   told_t: number;
 }
 
@@ -15,6 +17,10 @@ export function viewOf(lines: readonly Line[], level: string): string {
   const told = lines.filter(({ to }) => to.includes(level));
   if (told.length === 0) return WELL;
   return told.every((line) => line.onlyFromBest) ? "that it is not well" : level;
+}
+
+export function asTold(lines: readonly Line[], level: string): Pick<Belief, "view" | "level"> {
+  return { view: viewOf(lines, level), level };
 }
 
 export function beliefAt(beliefs: readonly Belief[], t: number): Belief {

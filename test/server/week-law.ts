@@ -1,7 +1,7 @@
 // The law of alerts, put so that it needs nothing of how dmon decides: what somebody was told last is what is so, whenever nothing has
 // held it up for a while; nothing is told that is not so, or that is held up; and what was not told has a reason that was recorded.
 
-import { afterOf, type Belief, beliefAt, viewOf, WELL } from "./week-belief.ts";
+import { afterOf, asTold, type Belief, beliefAt, viewOf, WELL } from "./week-belief.ts";
 import { blockedLanes } from "./week-lanes.ts";
 import { type Span, WEEK_S } from "./week-plan.ts";
 import { type Lane, laneKey, noticeKey, type Record, type Said } from "./week-record.ts";
@@ -118,7 +118,7 @@ export class Law {
     const { said, host, item, lines, span } = judged;
     const { known } = judged;
     const beliefs: Belief[] = [
-      { from: span[0], view: known ? viewOf(lines, known.notice.level) : WELL, told_t: span[0] },
+      { from: span[0], ...asTold(lines, known?.notice.level ?? LEVELS[0] ?? ""), told_t: span[0] },
     ];
     const isSilent = lines.every((line) => line.silent);
     // Who does not want to hear that it is over knows by himself.
@@ -127,7 +127,7 @@ export class Law {
       : [];
     for (const { t, notice } of said) {
       const well = silently.find(({ from }) => from <= t && from > (beliefs.at(-1)?.from ?? 0));
-      if (well) beliefs.push({ from: well.from, view: WELL, told_t: well.from });
+      if (well) beliefs.push({ from: well.from, ...asTold(lines, well.level), told_t: well.from });
       const before = beliefs.at(-1)?.view ?? WELL;
       const view = viewOf(lines, notice.level);
       const { kind } = notice;
@@ -135,10 +135,10 @@ export class Law {
         this.fault(judged, t, `${kind} ${notice.level} to who believes ${before}`);
       if ((kind === "recovery") !== (view === WELL)) this.fault(judged, t, `${notice.level} is told as a ${kind}`);
       if (kind === "recovery" && isSilent) this.fault(judged, t, "a recovery that nobody wants");
-      beliefs.push({ from: t, view, told_t: t });
+      beliefs.push({ from: t, view, level: notice.level, told_t: t });
     }
     const last = silently.find(({ from }) => from > (beliefs.at(-1)?.from ?? 0));
-    if (last) beliefs.push({ from: last.from, view: WELL, told_t: last.from });
+    if (last) beliefs.push({ from: last.from, ...asTold(lines, last.level), told_t: last.from });
     return beliefs;
   }
 
@@ -155,6 +155,10 @@ export class Law {
     for (const ack of this.truth.acknowledged(host.name, item))
       if (covering([ack.span], t) && level !== "fine" && (rank <= ack.rank || kind === "reminder"))
         this.fault(judged, t, `${kind} ${level} although it is acknowledged`);
+    const begun = this.truth.stretchesOf(host.name, item).findLast(({ from }) => from <= t)?.since ?? t;
+    for (const [from, to] of this.truth.lacking(host, [0, 0]))
+      if (kind !== "recovery" && begun <= from && begun > from - GRACE_S + SLACK_S && t < to)
+        this.fault(judged, t, `${kind} ${level} before the news of what it needs came`);
     if (!lines.some((line) => !line.hours || covering(this.truth.open(line.hours), t)))
       this.fault(judged, t, `${kind} ${level} out of hours`);
     if (kind !== "recovery" && kind !== "reminder" && !lines.some((line) => this.lasted(judged, line, t)))
@@ -165,13 +169,14 @@ export class Law {
   private lasted({ host, item }: Case, { to, after_s = 0 }: Line, t: number): boolean {
     const { clock } = this.truth.plan;
     if (t >= clock.t && t < clock.t + 3 * 3600) return true;
-    let since: number | undefined;
-    for (const each of this.truth.stretchesOf(host.name, item).toReversed()) {
-      if (each.from > t + (item === "dmon" ? SLACK_S : 0)) continue;
-      if (!to.includes(each.level)) break;
-      ({ since } = each);
-    }
-    return since !== undefined && t - since >= after_s - (item === "dmon" ? SLACK_S : 1);
+    const stretches = this.truth.stretchesOf(host.name, item);
+    const slack_s = item === "dmon" ? SLACK_S : 0;
+    return [t - slack_s, t, t + slack_s].some((at) => {
+      const now = stretches.findLastIndex(({ from }) => from <= at);
+      const before = stretches.findLastIndex(({ level }, i) => i <= now && !to.includes(level));
+      const since = stretches[before + 1]?.since;
+      return before < now && since !== undefined && t - since >= after_s - slack_s - 1;
+    });
   }
 
   /** What is so, and is held up by nothing, is what they were told last; and they are reminded of it. */
@@ -184,11 +189,16 @@ export class Law {
       const after_s = afterOf(lines, stretch.level);
       const wait_s = after_s + DIGEST_S + LOOK_S + grace_s + (item === "dmon" ? SLACK_S : 0);
       const view = viewOf(lines, stretch.level);
-      const acks = this.truth.acknowledged(host.name, item).map((ack) => ack.span);
+      const rank = LEVELS.indexOf(stretch.level);
+      // What is worse than it was acknowledged, and than they know, is told all the same.
+      const acks = this.truth
+        .acknowledged(host.name, item)
+        .filter((ack) => rank <= Math.max(ack.rank, LEVELS.indexOf(beliefAt(beliefs, stretch.from).level)))
+        .map((ack) => ack.span);
       const closed = closedFor(this.truth, lines, stretch.level);
       const busy = union([...held, ...blocked, ...closed, ...(stretch.level === "fine" ? [] : acks)]);
       for (const [from, to] of without([Math.max(span[0], stretch.from), Math.min(span[1], stretch.to)], busy)) {
-        if (to - from < wait_s) continue;
+        if (to - from <= wait_s) continue;
         const belief = beliefAt(beliefs, from + wait_s);
         if (belief.view !== view)
           this.fault(
@@ -202,12 +212,13 @@ export class Law {
   }
 
   private reminded(judged: Case, beliefs: readonly Belief[], { level }: Stretch, [from, to]: Span): void {
-    const every_s = Math.min(
-      ...judged.lines.filter((line) => line.to.includes(level)).map((line) => line.every_s ?? Number.POSITIVE_INFINITY),
-    );
-    const bound_s = every_s + DIGEST_S + 2 * LOOK_S;
-    for (let t = from + bound_s; t < to; t += every_s)
-      if (t - beliefAt(beliefs, t).told_t > bound_s) this.fault(judged, t, `no reminder of ${level}`);
+    const every = judged.lines.filter((line) => line.to.includes(level)).map(({ every_s = WEEK_S }) => every_s);
+    const bound_s = Math.min(WEEK_S, ...every) + DIGEST_S + 2 * LOOK_S;
+    for (const [i, { told_t }] of beliefs.entries()) {
+      const next_t = Math.min(beliefs[i + 1]?.told_t ?? WEEK_S, to);
+      if (next_t > from && Math.max(told_t, from) + bound_s < next_t)
+        this.fault(judged, told_t, `no reminder of ${level}`);
+    }
   }
 
   /** Whatever they would have been told, and were not, is in the record with a reason. */

@@ -72,7 +72,7 @@ export function planOf(hosts: readonly Host[], random: Random): Plan {
     server: [
       { span: [stop, stop + Math.floor((0.1 + random() * 3) * HOUR)], isKilled: false },
       { span: [kill, kill + Math.floor(MIN + random() * HOUR)], isKilled: true },
-      { span: [kill + 6 * HOUR, kill + 6 * HOUR + 20], isKilled: random() < 0.5 },
+      { span: [mail + 2 * HOUR, mail + 2 * HOUR + 20], isKilled: random() < 0.5 }, // with a full queue
     ],
     reload_s: at(3.5),
     clock: { t: Math.floor(clock / MIN) * MIN, by_s: random() < 0.5 ? HOUR : -HOUR },
@@ -81,7 +81,7 @@ export function planOf(hosts: readonly Host[], random: Random): Plan {
       pick: random(),
       ...(random() < 0.4 ? { for_s: Math.floor((0.2 + random() * 5) * HOUR) } : {}),
     })),
-    works: Array.from({ length: 20 }, () => workOf(clients, random)),
+    works: Array.from({ length: 40 }, () => workOf(clients, random)),
   };
 }
 

@@ -54,7 +54,7 @@ export interface Record {
   attempts: Attempt[];
   acks: Acknowledged[];
   /** By the clock on the wall. */
-  works: { tag: string; items: string; span: Span; ended?: number }[];
+  works: { t: number; tag: string; items: string; span: Span; ended?: number }[];
   tellings: Telling[];
   pending: Pending[];
   /** Ids of messages that are still in the queue. */

@@ -136,8 +136,10 @@ export class Truth {
     );
     return union([
       ...lines.flatMap(({ hours }) => this.open(hours)),
-      ...commands.flatMap(({ span: [from, to], ended = WEEK_S }) =>
-        this.spansOf((wall_s) => from <= wall_s && wall_s < to).map(([a, b]): Span => [a, Math.min(b, ended)]),
+      ...commands.flatMap(({ t, span: [from, to], ended = WEEK_S }) =>
+        this.spansOf((wall_s) => from <= wall_s && wall_s < to).map(
+          ([a, b]): Span => [Math.max(a, t), Math.min(b, ended)],
+        ),
       ),
     ]);
   }

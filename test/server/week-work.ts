@@ -90,7 +90,7 @@ const ALWAYS: Line[] = [
     ...{ users: ["ella"], via: ["mail", "sms"], hosts: /^(pc|prn)/, items: ANY, to: NOT_BEST },
   },
   {
-    text: "alert frank *,!web * >=sick after 30m every 3h",
+    text: "alert frank *,!web * >=sick after 30m every 1h",
     ...{
       users: ["frank"],
       via: ["mail"],
@@ -98,7 +98,7 @@ const ALWAYS: Line[] = [
       items: ANY,
       to: SICK,
       after_s: 30 * MIN,
-      every_s: 3 * HOUR,
+      every_s: HOUR,
     },
   },
   {

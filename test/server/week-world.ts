@@ -230,7 +230,7 @@ export class WeekWorld {
     const when = { from: text(span[0]), to: text(span[1]), zone: "UTC" };
     const made_s = START_S + this.t;
     const { id } = alerts.addDowntime({ hosts: tag, items, when, user: "anna", text: "new disks", made_s });
-    const planned: Record["works"][number] = { tag, items, span: [START_S + span[0], START_S + span[1]] };
+    const planned: Record["works"][number] = { t: this.t, tag, items, span: [START_S + span[0], START_S + span[1]] };
     this.record.works.push(planned);
     if (isEndedEarly)
       this.at(Math.floor((span[0] + span[1]) / 2), () => {

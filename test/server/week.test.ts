@@ -26,7 +26,7 @@ test.each(seeds)(
     using world = new WeekWorld(plan, ...departments, random);
     const record = await world.run();
     const truth = new Truth(plan, record, departments[0]);
-    const faults = [...judgeMessages(truth), ...new Law(truth, departments).judge(), ...ofTheQueue(record, plan.mail)];
+    const faults = [...judgeMessages(truth), ...new Law(truth, departments).judge(), ...ofTheServer(record, plan.mail)];
     const shown = [
       ...faults.slice(0, FAULTS_SHOWN),
       ...(faults.length > FAULTS_SHOWN ? [`${faults.length} in all`] : []),
@@ -37,13 +37,18 @@ test.each(seeds)(
   WEEK_MS_MAX,
 );
 
-/** That no mail goes out is told by another channel, and that it does again. */
-function ofTheQueue({ said }: Record, [from, to]: readonly [number, number]): string[] {
+/** That no mail goes out is told by another channel, and that it does again. Nothing makes the server suspect itself. */
+function ofTheServer({ said }: Record, [from, to]: readonly [number, number]): string[] {
   const told = said.filter(({ channel, notice }) => channel === "sms" && notice.item === "dmon_alerts");
-  const [problem, recovery] = [told.find(({ t }) => t > from), told.find(({ t }) => t > to)];
-  return problem && problem.t < to && problem.notice.kind === "problem" && recovery?.notice.kind === "recovery"
-    ? []
-    : ["nobody was told by sms that mail waited, or that it went again"];
+  const problem = told.find(({ t }) => t > from);
+  const recovery = told.findLast(({ notice }) => notice.kind === "recovery");
+  return [
+    ...(problem && problem.t < to && problem.notice.kind === "problem"
+      ? []
+      : ["nobody was told by sms that mail waits"]),
+    ...(recovery && recovery.t > to ? [] : ["nobody was told by sms that mail goes again"]),
+    ...(said.some(({ notice }) => notice.item === "dmon_silence") ? ["the server suspected itself"] : []),
+  ];
 }
 
 /** A law is worth what it was tried with. */
