@@ -72,6 +72,7 @@ export class Alerter {
   private book: AlertBook;
   private readonly suppressions: Suppressions;
   private readonly items = new Map<string, Watched>();
+  private readonly byHost = new Map<string, Set<string>>();
   /** Those of them that are to be looked at again at some time. */
   private readonly waking = new Set<Watched>();
   private readonly digests = new Map<string, Digest>();
@@ -92,6 +93,9 @@ export class Alerter {
   private watch(kept: KeptProblem): Watched {
     const watched = { kept, told: new Map(), held: new Map(), wake_s: Number.POSITIVE_INFINITY };
     this.items.set(keyOf(kept), watched);
+    const ofHost = this.byHost.get(kept.host);
+    if (ofHost) ofHost.add(kept.item);
+    else this.byHost.set(kept.host, new Set([kept.item]));
     return watched;
   }
 
@@ -103,6 +107,11 @@ export class Alerter {
 
   problem(host: string, item: string): Problem | undefined {
     return this.items.get(keyOf({ host, item }))?.kept.problem;
+  }
+
+  /** The items of a host that have had an event. */
+  itemsOf(host: string): Iterable<string> {
+    return this.byHost.get(host) ?? [];
   }
 
   *allProblems(): Generator<KeptProblem> {
@@ -176,6 +185,7 @@ export class Alerter {
       for (const held of watched.held.values())
         changes.telling(this.telling(watched, held, held, "unsaid", "it left the work"));
       this.items.delete(keyOf(each));
+      this.byHost.get(each.host)?.delete(each.item);
       this.waking.delete(watched);
       this.suppressions.unacknowledge(each.host, each.item);
       for (const digest of this.digests.values()) digest.items.delete(watched);

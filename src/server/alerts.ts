@@ -2,7 +2,7 @@
 
 import type { Hold } from "../core/alert/decide.ts";
 import type { Message, Notice } from "../core/alert/message.ts";
-import { levelOf, type Problem } from "../core/alert/problem.ts";
+import { levelOf, type Problem, untilNow } from "../core/alert/problem.ts";
 import type { Voice } from "../core/alert/silence.ts";
 import type { WallClockAt } from "../core/alert/when.ts";
 import type { Clock } from "../core/clock.ts";
@@ -113,7 +113,7 @@ export class Alerts {
       this.book,
       this.suppressions,
       {
-        problems: store.problems(),
+        problems: store.problems().map((kept) => ({ ...kept, problem: untilNow(kept.problem, steady.now_s()) })),
         told: store.told().map((kept) => ({ ...kept, told: { ...kept.told, at_s: steady.of(kept.told.at_s) } })),
       },
     );
@@ -201,9 +201,9 @@ export class Alerts {
         else this.differing.delete(key);
       }
     }
-    for (const { host, item } of this.alerter.allProblems())
-      if (hosts[host] && !Object.hasOwn(hosts[host], item) && !this.own.isOwn({ host, item }))
-        gone.push({ host, item });
+    for (const [host, state] of Object.entries(hosts))
+      for (const item of this.alerter.itemsOf(host))
+        if (!Object.hasOwn(state, item) && !this.own.isOwn({ host, item })) gone.push({ host, item });
     this.makeOwn(lost);
     this.retire(gone);
   }

@@ -88,7 +88,7 @@ export class Delivery {
       const both = before ? joined(before, notice) : notice;
       if (both) old.set(key, both);
       else old.delete(key);
-      if (before && before.level !== both?.level) superseded.push(before);
+      if (before && (before.level !== both?.level || before.problem !== both.problem)) superseded.push(before);
     }
     const all = worstFirst([...old.values()]);
     message.notices = all.slice(0, MESSAGE_NOTICES_MAX);

@@ -2,7 +2,7 @@
 
 import type { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
-import { advance } from "../core/alert/problem.ts";
+import { advance, untilNow } from "../core/alert/problem.ts";
 import type { Event } from "../core/event.ts";
 import { ALERT_SCHEMA, AlertStore, type KeptProblem } from "./alert-store.ts";
 import { closeDatabase, guarded, openDatabase } from "./database.ts";
@@ -102,7 +102,9 @@ export class ServerStore {
           const { host, item, flapping = null, text = null, reason = null } = e;
           const change = [e.level, e.prev, flapping, e.value];
           if (insert.run(e.id, e.time, host, item, ...change, text, reason, at, received_s).changes === 0) continue;
-          const problem = advance(this.alerts.problem(host, item), e, { at_s: at, since_s: steadyOf(at) }, best);
+          const known = this.alerts.problem(host, item);
+          const before = known && untilNow(known, steadyOf(received_s));
+          const problem = advance(before, e, { at_s: at, since_s: steadyOf(at) }, best);
           this.alerts.putProblem({ host, item, problem });
           problems.push({ host, item, problem });
         }

@@ -117,6 +117,18 @@ test("a restart forgets nothing, and tells nothing twice", async () => {
   expect(world.news()).toEqual(["anna mail: recovery venus:root_usage sick->fine"]);
 });
 
+test("a clock that was set back before a restart delays nothing", async () => {
+  using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick after 5m\n`);
+  world.level(VENUS, "root_usage", "sick");
+  world.level(PLUTO, "root_usage", "soso");
+  await world.pass(60);
+  world.wrong_s = -3600;
+  world.restart();
+  world.level(PLUTO, "root_usage", "sick");
+  await world.pass(400);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick, problem pluto:root_usage soso->sick"]);
+});
+
 describe("while something holds it up", () => {
   test("hours: it is told when they begin, if it is still so", async () => {
     using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick hours mon-fri 8-12 UTC\n`);

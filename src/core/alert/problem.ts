@@ -30,6 +30,12 @@ export function levelOf({ steps }: Pick<Problem, "steps">): Step {
   return last;
 }
 
+/** With no step after now: so one seems to be that was stored before somebody set the clock back and the server was started again. */
+export function untilNow(problem: Problem, now_s: number): Problem {
+  if (levelOf(problem).since_s <= now_s) return problem;
+  return { ...problem, steps: problem.steps.map((step) => ({ ...step, since_s: Math.min(step.since_s, now_s) })) };
+}
+
 /** What an event makes of it; `at` is its moment by the server's clock, `since_s` the same by the steady one. */
 export function advance(
   before: Problem | undefined,
