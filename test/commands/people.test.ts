@@ -96,7 +96,7 @@ describe("DOWNTIME", () => {
 describe("CLIENTS", () => {
   test("names the planned work of now with the items that it is of: by command, by the work, of groups", async () => {
     const { world, ask } = await sickVenus(
-      `${HOSTS}hosts rooms venus,pluto\nitems disks root_usage\ndowntime rooms disks mon 11-13 disks are cleaned\ndowntime mars * tue 11-13\n`,
+      `${HOSTS}hosts rooms venus,pluto\nitems disks root_usage\ndowntime rooms disks mon 11-13 "disks are cleaned"\ndowntime mars * tue 11-13\n`,
     );
     using _ = world;
     const plan = { user: "bert", hosts: "venus", when: "2h", text: "new switch" };

@@ -6,7 +6,7 @@ import { mkdirSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 import { type PageServer, servePages } from "../../src/page/serve.ts";
 import { lacks } from "../skips.ts";
-import { allFine, cutOff, hostile, starting, troubled } from "./fixture.ts";
+import { allFine, cutOff, hostile, seenTo, starting, troubled } from "./fixture.ts";
 import { sourceOf } from "./source.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
@@ -19,6 +19,7 @@ const FLEETS = {
   hostile: hostile(),
   starting: starting(),
   cutOff: cutOff(),
+  seenTo: seenTo(),
   empty: { ...troubled(), hosts: [], events: [] },
 };
 
@@ -29,6 +30,13 @@ const PAGES: { name: string; path: string; fleet: keyof typeof FLEETS }[] = [
   { name: "alerts-hostile", path: "/", fleet: "hostile" },
   { name: "alerts-starting", path: "/", fleet: "starting" },
   { name: "alerts-silent", path: "/", fleet: "cutOff" },
+  { name: "alerts-seen", path: "/", fleet: "seenTo" },
+  { name: "hosts-seen", path: "/hosts", fleet: "seenTo" },
+  { name: "host-seen", path: "/host/mars", fleet: "seenTo" },
+  { name: "host-planned", path: "/host/web10", fleet: "seenTo" },
+  { name: "host-behind", path: "/host/ups1", fleet: "seenTo" },
+  { name: "host-dead", path: "/host/backup", fleet: "seenTo" },
+  { name: "graph-seen", path: "/graph/mars/root_usage", fleet: "seenTo" },
   { name: "hosts", path: "/hosts", fleet: "troubled" },
   { name: "hosts-starting", path: "/hosts", fleet: "starting" },
   { name: "host-hostile", path: "/host/constructor", fleet: "hostile" },

@@ -1,6 +1,6 @@
 // What people's commands have in common: who asks, about which items, until when, and why.
 
-import { badCharacter } from "../../core/bad-text.ts";
+import { isPlain } from "../../core/bad-text.ts";
 import { type Hours, type Once, parseWhen, WHEN_FORM } from "../../core/hours.ts";
 import { parseInterval } from "../../core/interval.ts";
 import {
@@ -16,7 +16,7 @@ import { momentAhead, UNTIL_FORM } from "../../core/until.ts";
 import { offsetAt, stamp } from "../../process/localtime.ts";
 import { Refusal } from "../../wire/command.ts";
 
-const plain = { test: (word: string) => !badCharacter(`"${word.replaceAll('"', "'")}"`), name: "text of one line" };
+const plain = { test: isPlain, name: "text of one line" };
 const isUser = { test: (word: string) => /^[^\s\p{C}]+$/u.test(word), name: "the name of who asks" };
 
 /** The fields of their JSON. */
