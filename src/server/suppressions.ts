@@ -116,14 +116,14 @@ export class Suppressions {
 
   /** All planned work of now. */
   planned(): PlannedNow[] {
-    const { wall_s, wallClockAt, book } = this.around;
-    const now_s = wall_s();
+    const { wallClockAt } = this.around;
+    const now_s = this.around.wall_s();
     const timed = [
       ...this.downtimes.map(({ downtime: { id, user, text, when, items }, scope }) => ({
         planned: { id, user, text, isWhole: items === "*", scope },
         when,
       })),
-      ...book().plans.map(({ line: { text = "", where, when, items }, scope }) => ({
+      ...this.around.book().plans.map(({ line: { text = "", where, when, items }, scope }) => ({
         planned: { where, text, isWhole: items === "*", scope },
         when,
       })),

@@ -20,7 +20,7 @@ function portOf(world: AlertsWorld) {
       return world.now_s;
     },
   };
-  const port = serverPort({ server: world.server, clock, file: "", said: [], restart: () => {} });
+  const port = serverPort({ server: world.server, clock });
   return async (line: string) => {
     const answer = await say(port, line);
     return answer.startsWith("refused: ") ? answer : JSON.parse(answer);

@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
+import type { TicketFault, TicketView } from "../../src/page/model.ts";
 import { type PageServer, servePages } from "../../src/page/serve.ts";
 import { lacks } from "../skips.ts";
 import { allFine, cutOff, hostile, seenTo, starting, troubled } from "./fixture.ts";
@@ -12,6 +13,8 @@ import { sourceOf } from "./source.ts";
 const CHROMIUM = "/usr/bin/chromium";
 const OUT = `${import.meta.dir}/../out`;
 const LONG = "a_rather_long_item_name_that_somebody_generated_from_a_path_var_lib_containers_storage_overlay_usage";
+
+const link = (ticket: string) => `/act/${Buffer.from(ticket).toString("base64url")}.x`;
 
 const FLEETS = {
   troubled: troubled(),
@@ -37,6 +40,13 @@ const PAGES: { name: string; path: string; fleet: keyof typeof FLEETS }[] = [
   { name: "host-behind", path: "/host/ups1", fleet: "seenTo" },
   { name: "host-dead", path: "/host/backup", fleet: "seenTo" },
   { name: "graph-seen", path: "/graph/mars/root_usage", fleet: "seenTo" },
+  { name: "act-ack", path: link("ack web10 http_shop"), fleet: "seenTo" },
+  { name: "act-ack-again", path: link("ack mars root_usage"), fleet: "seenTo" },
+  { name: "act-acked", path: `${link("ack mars root_usage")}?done=ack`, fleet: "seenTo" },
+  { name: "act-downtime", path: link(`downtime pluto-build-runner-arm64-frankfurt-07 ${LONG}`), fleet: "seenTo" },
+  { name: "act-planned", path: `${link("downtime web10 systemd_failed")}?done=7`, fleet: "seenTo" },
+  { name: "missing-act-over", path: link("ack venus cpu_usage"), fleet: "seenTo" },
+  { name: "missing-act-expired", path: link("old"), fleet: "seenTo" },
   { name: "hosts", path: "/hosts", fleet: "troubled" },
   { name: "hosts-starting", path: "/hosts", fleet: "starting" },
   { name: "host-hostile", path: "/host/constructor", fleet: "hostile" },
@@ -59,6 +69,20 @@ const PAGES: { name: string; path: string; fleet: keyof typeof FLEETS }[] = [
   { name: "missing-plot", path: "/plot?", fleet: "troubled" },
   { name: "missing-item", path: "/graph/mars/zzzzzz", fleet: "troubled" },
 ];
+
+/** What the links of mails are for: `ack.mars.root_usage`. */
+function ticketOf(text: string, now_s: number): TicketView | TicketFault {
+  const [what = "", tag = "", item = ""] = Buffer.from(text.split(".")[0] ?? "", "base64url")
+    .toString()
+    .split(" ");
+  if (what !== "ack" && what !== "downtime") return { fault: what === "old" ? "expired" : "forged", why: "" };
+  const host = `${tag}.example.org`;
+  const view = FLEETS.seenTo.hosts.find((each) => each.host === host)?.state[item];
+  const { level = "fine", since: since_s = now_s } = view ?? {};
+  const ack = FLEETS.seenTo.acks.find((each) => each.host === host && each.item === item);
+  const over = level === "fine";
+  return { action: what, host, tag, item, user: "ann", level, since_s, over, ...(ack ? { ack } : {}) };
+}
 
 const SCREENS = [
   { name: "phone", width: 360, height: 740 },
@@ -93,7 +117,7 @@ describe.skipIf(lacks("chromium"))("pages in a browser", () => {
     for (const [name, overview] of Object.entries(FLEETS)) {
       servers[name] = servePages({
         endpoint: { address: "127.0.0.1", port: 0 },
-        source: sourceOf(overview),
+        source: { ...sourceOf(overview), ticket: (text) => Promise.resolve(ticketOf(text, overview.now_s)) },
         log: (line) => console.error(line),
       });
     }

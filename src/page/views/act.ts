@@ -40,7 +40,7 @@ ${choices(
   isAck ? ackTimes(now_s) : workTimes(now_s),
   filled.until,
   html`<label class="other"><span>or until</span> <input name="other" value="${filled.other ?? ""}" placeholder="18:00" maxlength="${FORM_TIME_CHARS_MAX}" autocapitalize="none" spellcheck="false" aria-describedby="other-form"></label>
-<p id="other-form" class="quiet">6h, 18:00, tomorrow 8:00 or 2026-11-24T08:00; what is written here counts</p>`,
+<p id="other-form" class="quiet">6h, 18:00 or tomorrow 8:00; what is written here counts</p>`,
 )}
 ${isAck ? null : choices("On", "items", places(ticket), filled.items)}
 <label class="field">Comment <span class="quiet">for all to see</span><input name="text" value="${filled.text ?? ""}" maxlength="${ACK_TEXT_CHARS_MAX}" placeholder="${isAck ? "what you know or do about it" : "what is done"}"></label>
@@ -62,7 +62,7 @@ export function problem(ticket: TicketView, { overview, fleet }: Visit): Html {
       : html`<span class="quiet">for ${age(since_s, now_s)}, since ${moment(since_s, now_s)}</span>`;
   return html`<div class="card subject k-${fleet.scale.look(level)}">
 <p class="what"><a class="tag" href="${hostUrl(tag)}"><bdi>${breakable(tag)}</bdi></a> <a class="item" href="${graphUrl(tag, item)}"><bdi>${breakable(item)}</bdi></a></p>
-<p>${chip(fleet.scale, level)} ${row ? html`<b>${valueText(row.state)}</b> ` : null}${since}</p>
+<p>${chip(fleet.scale, level)} ${row && row.state.value !== null ? html`<b>${valueText(row.state)}</b> ` : null}${since}</p>
 ${row && !row.stale ? reason(row.state) : null}
 ${ack ? ackNote(ack, now_s) : null}
 ${works(host, row, now_s)}

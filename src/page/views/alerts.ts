@@ -139,6 +139,12 @@ function lookOf(host: HostStatus, { scale }: Fleet): Look {
   return host.silent === "never" ? "odd" : host.silent ? "stale" : scale.look(host.worst);
 }
 
+/** By what nobody sees to; else by the worst. */
+function cardLook(host: HostStatus, fleet: Fleet): Look {
+  const open = host.silent ? undefined : host.problems.find(({ care }) => !care);
+  return open ? fleet.scale.look(open.state.level) : lookOf(host, fleet);
+}
+
 /** In whole minutes: of many hosts, no seconds matter. */
 function silentFor({ report_age_s = 0 }: HostStatus): number {
   return report_age_s - (report_age_s % 60);
@@ -181,7 +187,7 @@ function trouble(host: HostStatus, fleet: Fleet): Html {
   const { view } = host;
   const shown = host.problems.slice(0, PROBLEMS_PER_HOST);
   const more = host.problems.length - shown.length;
-  return html`<section class="card k-${lookOf(host, fleet)}${isCaredFor(host) ? " is-seen" : ""}">
+  return html`<section class="card k-${cardLook(host, fleet)}${isCaredFor(host) ? " is-seen" : ""}">
 <header><h2>${hostLink(host)}</h2>${view.host === view.tag ? null : html`<span class="fqdn"><bdi>${view.host}</bdi></span>`}<span class="tallies">${tallies(scale, host.counts, 0, true)}</span></header>
 ${silence(host, fleet)}
 ${hostNotes(host, overview.now_s)}

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { endOf, isWithin } from "../../../src/core/alert/when.ts";
 import type { Hours, Once } from "../../../src/core/hours.ts";
 import { parseWhen } from "../../../src/core/hours.ts";
