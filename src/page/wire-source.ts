@@ -80,8 +80,9 @@ interface ClientsAnswer {
   now: number;
   cdmp: Record<string, HostState>;
   clients: Record<string, { tag: string; about?: About; received?: number } & Pick<HostView, "via" | "voice">>;
-  acks: AckView[];
-  planned: PlannedView[];
+  /** An older server has neither. */
+  acks?: AckView[];
+  planned?: PlannedView[];
   events: Event[];
 }
 
