@@ -39,6 +39,11 @@ export function badCharacter(line: string): BadCharacter | undefined {
   return at < 0 ? undefined : { at, ...describe(line[at] ?? "") };
 }
 
+/** Whether a text is one line that may stand in quotes. */
+export function isPlain(text: string): boolean {
+  return !badCharacter(`"${text.replaceAll('"', "'")}"`);
+}
+
 /** Whether a text may only stand in quotes. */
 export function needsQuotes(text: string): boolean {
   return SUSPECT.test(text);

@@ -291,8 +291,10 @@ export const INSTANCES_MAX = 1000;
 export const HTTP_BODY_BYTES_MAX = 64 * KIB;
 /** A browser that sends nothing for so long is gone. */
 export const HTTP_IDLE_S_MAX = 30;
-/** The longest address that any page has: two names of NAME_CHARS_MAX, every byte as %XX, and a query. */
-export const URL_CHARS_MAX = Math.max(2048, NAME_CHARS_MAX * 3 * 2 + 256);
+/** The same of a form: times, and a comment of ACK_TEXT_CHARS_MAX, every byte as %XX. */
+export const FORM_BYTES_MAX = 8 * KIB;
+/** What a person types for a time: `2026-11-24T08:00`, `tomorrow 8:00`. */
+export const FORM_TIME_CHARS_MAX = 40;
 /** A page is given up after so long, with all that was asked for it: well before HTTP_IDLE_S_MAX ends it without a word. */
 export const PAGE_MS_MAX = 20_000;
 
@@ -341,6 +343,10 @@ export const OTHER_TROUBLE_MAX = 10;
 export const TICKET_LASTS_S = 7 * 86_400;
 /** The same as text: names of NAME_CHARS_MAX, half as long again in base64. */
 export const TICKET_CHARS_MAX = 2048;
+/** The longest address that any page has: a ticket, or two names of NAME_CHARS_MAX, every byte as %XX; and host and query. */
+export const URL_CHARS_MAX = Math.max(TICKET_CHARS_MAX, NAME_CHARS_MAX * 3 * 2) + 512;
+/** What the server answers of one ticket: a host, an item, an acknowledgement. */
+export const TICKET_ANSWER_BYTES_MAX = 64 * KIB;
 /** How far `alert --test` looks ahead: over the longest weekend; and how often, where it looks minute by minute. */
 export const PROSPECT_S_MAX = 8 * 86_400;
 export const PROSPECT_LOOKS_MAX = PROSPECT_S_MAX / 60 + 100;

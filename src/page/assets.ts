@@ -3,6 +3,7 @@
 import { PLOT_STYLE } from "../plot/plot.ts";
 import { LOOKS } from "../plot/scale.ts";
 import { SECURITY_HEADERS } from "./answer.ts";
+import actCss from "./assets/act.css" with { type: "text" };
 import alertsCss from "./assets/alerts.css" with { type: "text" };
 import frameCss from "./assets/frame.css" with { type: "text" };
 import itemsCss from "./assets/items.css" with { type: "text" };
@@ -12,7 +13,7 @@ import tablesCss from "./assets/tables.css" with { type: "text" };
 import { icon } from "./layout.ts";
 
 // The order matters: what comes later wins.
-const CSS = squeeze([frameCss, piecesCss, alertsCss, tablesCss, itemsCss, PLOT_STYLE, screensCss].join("\n"));
+const CSS = squeeze([frameCss, piecesCss, alertsCss, tablesCss, itemsCss, actCss, PLOT_STYLE, screensCss].join("\n"));
 const CSS_HASH = Bun.hash(CSS).toString(36);
 
 /** Where the style sheet is: a new one has a new address, so that it can be kept for ever. */

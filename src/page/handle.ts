@@ -1,14 +1,17 @@
 // One request, one answer: path -> page, errors -> helpful pages, headers, compression. No socket here.
 
-import { PAGE_MS_MAX, URL_CHARS_MAX } from "../core/limits.ts";
+import { URL_CHARS_MAX } from "../core/limits.ts";
 import { PLOT_STYLE } from "../plot/plot.ts";
+import { act } from "./act.ts";
 import { compress, SECURITY_HEADERS } from "./answer.ts";
 import { assetAt, STYLE_URL } from "./assets.ts";
+import { abandonedAt, withDeadline } from "./deadline.ts";
 import { judge } from "./fleet.ts";
 import { isOwnName } from "./hostname.ts";
 import { layout, REFRESH_S } from "./layout.ts";
 import { type Overview, type PageSource, SourceUnavailable } from "./model.ts";
 import { drawPlot, PLOT_PATH } from "./picture.ts";
+import { decodeSegments, findView, loggable, type Match, parseUrl, ticketAt } from "./route.ts";
 import { type AnyView, BadRequest, NotFound, type Visit } from "./view.ts";
 import { views } from "./views/index.ts";
 import { type Trouble, troubleMain } from "./views/trouble.ts";
@@ -50,7 +53,7 @@ export async function handle(request: Request, source: PageSource, options: Hand
     return compress(request, await answer(request, source, options));
   } catch (error) {
     options.log?.(
-      `page ${request.method} ${printable(request.url)}: ${error instanceof Error ? printable(error.message) : "unknown error"}`,
+      `page ${request.method} ${printable(loggable(request.url))}: ${error instanceof Error ? printable(error.message) : "unknown error"}`,
     );
     const response = trouble({
       status: 500,
@@ -62,15 +65,6 @@ export async function handle(request: Request, source: PageSource, options: Hand
 }
 
 async function answer(request: Request, source: PageSource, options: HandleOptions): Promise<Response> {
-  if (request.method !== "GET" && request.method !== "HEAD") {
-    const response = trouble({
-      status: 405,
-      heading: "Pages can only be read",
-      message: `${request.method.slice(0, 20)} is not allowed here; GET and HEAD are.`,
-    });
-    response.headers.set("Allow", "GET, HEAD");
-    return response;
-  }
   if (request.url.length > URL_CHARS_MAX) {
     return trouble({
       status: 414,
@@ -87,12 +81,15 @@ async function answer(request: Request, source: PageSource, options: HandleOptio
       message: "It has a % that no two hexadecimal digits follow, or bytes that are no text.",
     });
   }
+  const allowed = ticketAt(segments) === undefined ? ["GET", "HEAD"] : ["GET", "HEAD", "POST"];
+  if (!allowed.includes(request.method)) return notAllowed(request.method, allowed);
   const asset = assetAt(url.pathname, request);
   if (asset) return asset;
 
   try {
-    return await withDeadline(options, (signal) =>
-      answerAt(request, url, segments, abandonedAt(signal, source), options),
+    return await withDeadline(
+      (signal) => answerAt(request, url, segments, abandonedAt(signal, source), options),
+      options.answer_ms_max,
     );
   } catch (error) {
     if (!(error instanceof SourceUnavailable)) throw error;
@@ -104,6 +101,17 @@ async function answer(request: Request, source: PageSource, options: HandleOptio
     response.headers.set("Retry-After", String(PLAIN_REFRESH_S));
     return response;
   }
+}
+
+function notAllowed(method: string, allowed: readonly string[]): Response {
+  const [last = "", ...others] = allowed.toReversed();
+  const response = trouble({
+    status: 405,
+    heading: allowed.includes("POST") ? "That is no way to use this page" : "Pages can only be read",
+    message: `${method.slice(0, 20)} is not allowed here; ${others.toReversed().join(", ")} and ${last} are.`,
+  });
+  response.headers.set("Allow", allowed.join(", "));
+  return response;
 }
 
 /** What needs the server's answer. */
@@ -126,9 +134,18 @@ async function answerAt(
     });
   }
   const visit: Visit = { overview, fleet: judge(overview), params: match?.params ?? {}, query: url.searchParams };
+  const ticket = ticketAt(segments);
+  if (ticket !== undefined) return openAct(request, ticket, visit, source);
   if (!isPlot) return openPage(match, url, visit, source);
   const { status, svg } = await drawPlot(visit, source);
   return new Response(svg, { status, headers: PLOT_HEADERS });
+}
+
+async function openAct(request: Request, ticket: string, visit: Visit, source: PageSource): Promise<Response> {
+  const acted = await act(request, ticket, visit, source);
+  if ("location" in acted)
+    return new Response(null, { status: 303, headers: { ...PAGE_HEADERS, Location: acted.location } });
+  return page(acted.status, acted.title, acted.main, visit, undefined);
 }
 
 async function openPage(match: Match | undefined, url: URL, visit: Visit, source: PageSource): Promise<Response> {
@@ -191,41 +208,6 @@ function trouble(found: Trouble): Response {
 
 const NAV = views.flatMap(({ path, nav }) => (nav === undefined ? [] : [{ path, nav }]));
 
-interface Match {
-  view: AnyView;
-  params: Record<string, string>;
-}
-
-function findView(segments: readonly string[]): Match | undefined {
-  for (const view of views) {
-    const pattern = view.path.split("/").slice(1);
-    if (pattern.length !== segments.length) continue;
-    const params: Record<string, string> = {};
-    const fits = pattern.every((word, i) => {
-      const segment = segments[i] ?? "";
-      if (!word.startsWith(":")) return word === segment;
-      params[word.slice(1)] = segment;
-      return segment !== "";
-    });
-    if (fits) return { view, params };
-  }
-  return undefined;
-}
-
-// Bun gives only the path when the request had no Host.
-function parseUrl(text: string): URL | undefined {
-  return URL.parse(text) ?? URL.parse(`http://localhost${text.startsWith("/") ? "" : "/"}${text}`) ?? undefined;
-}
-
-function decodeSegments(path: string): string[] | undefined {
-  try {
-    const segments = path.split("/").slice(1).map(decodeURIComponent);
-    return segments.some((segment) => segment.includes("\0")) ? undefined : segments;
-  } catch {
-    return undefined; // URIError: broken percent-encoding
-  }
-}
-
 function hostOf(request: Request, url: URL): string | undefined {
   const header = request.headers.get("Host");
   if (header === null) return url.hostname === "" ? undefined : url.hostname;
@@ -238,32 +220,6 @@ function* knownNames(overview: Overview, options: HandleOptions): Generator<stri
   for (const { host, tag } of overview.hosts) {
     yield host;
     yield tag;
-  }
-}
-
-/** Gives up what is asked of the source when the page is given up. */
-function abandonedAt(signal: AbortSignal, source: PageSource): PageSource {
-  return {
-    overview: () => source.overview(),
-    events: (asked) => source.events(asked, signal),
-    history: (host, item, past, points) => source.history(host, item, past, points, signal),
-  };
-}
-
-async function withDeadline<T>(
-  { answer_ms_max = PAGE_MS_MAX }: HandleOptions,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const abandon = new AbortController();
-  const timer = setTimeout(() => {
-    reject(new SourceUnavailable(`There was no answer for ${answer_ms_max / 1000} s`));
-    abandon.abort();
-  }, answer_ms_max);
-  try {
-    return await Promise.race([late, work(abandon.signal)]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

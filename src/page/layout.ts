@@ -2,7 +2,7 @@
 
 import { formatMomentFull, isoTime, localParts, zone } from "../plot/clock.ts";
 import type { Look } from "../plot/scale.ts";
-import type { Fleet } from "./fleet.ts";
+import { type Fleet, mattersOf } from "./fleet.ts";
 import { type Html, html, raw } from "./html.ts";
 import { ALL_FINE_PATH, shape } from "./parts.ts";
 
@@ -83,24 +83,23 @@ const LOGO = raw(
   '<svg class="logo" viewBox="0 0 24 24" aria-hidden="true"><path d="M1.5 15H6l2.6-9.5L13 20l3-9 1.6 4h4.9" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linejoin="round" stroke-linecap="round"/></svg>',
 );
 
-/** The worst thing there is, for the title and the icon: silent hosts before all else when nothing is as bad. */
+/** The worst thing that nobody sees to, for the title and the icon: silent hosts before all else when nothing is as bad. */
 export function worstOf(fleet: Fleet): { count: number; label: string; look: Look } {
   const { scale } = fleet;
   let worst: { level: string; count: number } | undefined;
-  for (const [level, count] of fleet.counts) {
+  for (const [level, count] of fleet.open) {
     if (!scale.isBest(level) && (!worst || scale.weight(level) > scale.weight(worst.level))) worst = { level, count };
   }
   const isLast = worst !== undefined && scale.weight(worst.level) >= scale.levels.length - 1;
   if (fleet.silentHosts > 0 && !isLast) {
     return { count: fleet.silentHosts, label: fleet.silentHosts === 1 ? "host silent" : "hosts silent", look: "stale" };
   }
-  if (!worst) return { count: 0, label: "fine", look: fleet.items > 0 ? "fine" : "odd" };
+  if (!worst) return { count: 0, label: "fine", look: fleet.items > 0 && fleet.troubled.length === 0 ? "fine" : "odd" };
   return { count: worst.count, label: scale.label(worst.level), look: scale.look(worst.level) };
 }
 
 function badge(fleet: Fleet): Html | null {
-  const count =
-    fleet.hosts.reduce((n, host) => n + host.problems.filter((row) => !row.stale).length, 0) + fleet.silentHosts;
+  const count = fleet.hosts.flatMap(mattersOf).filter(({ care }) => !care).length;
   if (count === 0) return null;
   return html` <span class="badge k-${worstOf(fleet).look}">${count > 99 ? "99+" : count}<span class="unseen"> to look at</span></span>`;
 }

@@ -10,12 +10,65 @@ export interface HostView {
   /** Canonical name, and the short tag by which the work-config calls it. */
   host: string;
   tag: string;
+  /** The client that asks it, for a host that runs none. */
+  via?: string;
   state: HostState;
   /** The client that reported it (for a dumb host, another one). */
   about?: About;
   /** When the server got the last report, by the server's clock; seconds since the epoch. */
   received_s?: number;
+  /** Whether its client is heard, as the server judges; absent before the first report. */
+  voice?: "well" | "stale" | "dead";
 }
+
+/** Somebody sees to an item that is not well. Times are seconds since the epoch, as below. */
+export interface AckView {
+  host: string;
+  item: string;
+  user: string;
+  at_s: number;
+  until_s?: number;
+  /** The worst level that is acknowledged. */
+  level: string;
+  text: string;
+}
+
+/** Planned work that is on now: by a person, or by a line of work.conf. */
+export interface PlannedView {
+  text: string;
+  id?: number;
+  user?: string;
+  where?: string;
+  until?: number;
+  /** Its items by host; `*` is all of them. */
+  of: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What a link in a mail is for. */
+export interface TicketView {
+  action: "ack" | "downtime";
+  host: string;
+  tag: string;
+  item: string;
+  /** Who got the mail. */
+  user: string;
+  level: string;
+  since_s: number;
+  /** The problem that the mail was about is over. */
+  over: boolean;
+  ack?: AckView;
+}
+
+/** Why a link is for nothing (any more); `why` says it for a person. */
+export interface TicketFault {
+  fault: "forged" | "expired";
+  why: string;
+}
+
+/** What the link is used for: `until` is a moment as ISO 8601 has it; absent, until all is well. */
+export type TicketUse =
+  | { action: "ack"; ticket: string; until?: string; text: string }
+  | { action: "downtime"; ticket: string; until: string; items: string; text: string };
 
 export interface Overview {
   /** The server's clock when it answered; seconds since the epoch. */
@@ -24,6 +77,8 @@ export interface Overview {
   version: string;
   levels: readonly Level[];
   hosts: HostView[];
+  acks: readonly AckView[];
+  planned: readonly PlannedView[];
   /** The last of all hosts, newest first, at most RECENT_EVENTS. */
   events: Event[];
 }
@@ -52,6 +107,9 @@ export interface PageSource {
   events(asked: EventsAsked, signal?: AbortSignal): Promise<Event[]>;
   /** One item's history in about `points` rows, from the client itself. */
   history(host: string, item: string, past: Past, points: number, signal?: AbortSignal): Promise<Series>;
+  ticket(text: string, signal?: AbortSignal): Promise<TicketView | TicketFault>;
+  /** Acknowledges, or plans work of which it returns the number. Throws SourceRefused too. */
+  use(wish: TicketUse): Promise<{ id?: number }>;
 }
 
 /** The server would not answer what a person asked for; `message` says what would be right. */

@@ -26,6 +26,12 @@ export function shape(look: Look): string {
   return SHAPES[look];
 }
 
+/** The attribute with those names that are any. */
+export function classes(...names: (string | false | undefined)[]): Html | null {
+  const all = names.filter(Boolean).join(" ");
+  return all === "" ? null : html` class="${all}"`;
+}
+
 /** The shape alone; who cannot see it needs words beside it. */
 export function mark(look: Look): Html {
   return raw(
@@ -134,16 +140,22 @@ function ruleText(rule: string | undefined): Html | null {
 const PROBLEM_HEADS = ["Level", "Item", "Value", "Reason", "Since"];
 
 /** What is wrong, one row an item; the same columns on every page that shows it. */
-export function problemTable(rows: readonly Row[], scale: Scale, now_s: number, caption: string): Html {
+export function problemTable(
+  rows: readonly Row[],
+  scale: Scale,
+  now_s: number,
+  caption: string,
+  notes: (row: Row) => Html[],
+): Html {
   return html`<table class="problems">
 <caption class="unseen">${caption}</caption>
 <thead><tr>${PROBLEM_HEADS.map((head) => html`<th scope="col" class="c-${head.toLowerCase()}"><span class="unseen">${head}</span></th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) => html`
-<tr${row.stale ? raw(' class="is-stale"') : null}><td class="c-level">${levelOf(scale, row.state, row.stale)}</td>
+<tr${classes(row.stale && "is-stale", row.care && "is-seen")}><td class="c-level">${levelOf(scale, row.state, row.stale)}</td>
 <th scope="row" class="c-item">${itemLink(row)}${row.state.label ? html`<span class="label">${breakable(row.state.label)}</span>` : null}</th>
 <td class="c-value">${valueText(row.state)}</td>
-<td class="c-reason">${reason(row.state)}</td>
+<td class="c-reason">${reason(row.state)}${notes(row)}</td>
 <td class="c-since"><span class="at">since ${moment(row.state.since, now_s)}</span> <b>${age(row.state.since, now_s)}</b></td></tr>`,
   )}
 </tbody></table>`;

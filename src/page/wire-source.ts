@@ -2,7 +2,14 @@
 
 import type { Event } from "../core/event.ts";
 import type { Level } from "../core/fitness.ts";
-import { FLEET_BYTES_MAX, GRAPH_BYTES_MAX, GRAPH_MS_MAX, HOST_BYTES_MAX, PAGE_MS_MAX } from "../core/limits.ts";
+import {
+  FLEET_BYTES_MAX,
+  GRAPH_BYTES_MAX,
+  GRAPH_MS_MAX,
+  HOST_BYTES_MAX,
+  PAGE_MS_MAX,
+  TICKET_ANSWER_BYTES_MAX,
+} from "../core/limits.ts";
 import { isName } from "../core/names.ts";
 import type { About, HostState } from "../core/report.ts";
 import { ShapeError } from "../core/shape.ts";
@@ -10,13 +17,19 @@ import { readSeries, type Series } from "../plot/series.ts";
 import { type AskOptions, askJson, PeerError } from "../wire/ask.ts";
 import type { Target } from "../wire/dial.ts";
 import {
+  type AckView,
   type EventsAsked,
+  type HostView,
   type Overview,
   type PageSource,
   type Past,
+  type PlannedView,
   RECENT_EVENTS,
   SourceRefused,
   SourceUnavailable,
+  type TicketFault,
+  type TicketUse,
+  type TicketView,
 } from "./model.ts";
 
 export interface WireSourceOptions {
@@ -49,6 +62,12 @@ export function wireSource(options: WireSourceOptions): PageSource {
     events: (which, signal) => fetchEvents(options, which, signal),
     history: (host, item, past, points, signal) =>
       fetchHistory(options, host, `${ivalOf(past)} ${points} ${host} ${item}`, signal),
+    ticket: (text, signal) => fetchTicket(options, text, signal),
+    async use(wish) {
+      const used = await useTicket(options, wish);
+      cached = undefined; // who did it is to see it
+      return used;
+    },
   };
 }
 
@@ -60,28 +79,66 @@ function ivalOf({ span_s, to_s }: Past): string {
 interface ClientsAnswer {
   now: number;
   cdmp: Record<string, HostState>;
-  clients: Record<string, { tag: string; via?: string; about?: About; received?: number }>;
+  clients: Record<string, { tag: string; about?: About; received?: number } & Pick<HostView, "via" | "voice">>;
+  /** An older server has neither. */
+  acks?: AckView[];
+  planned?: PlannedView[];
   events: Event[];
 }
 
 async function fetchOverview(options: WireSourceOptions): Promise<Overview> {
   const answer = await asked(options, `CLIENTS * ${RECENT_EVENTS}`, "the server", { bytes: FLEET_BYTES_MAX });
   // The server checked every part of it when it came in.
-  const { now, cdmp, clients, events: recent } = answer as unknown as ClientsAnswer;
+  const { now, cdmp, clients, acks = [], planned = [], events: recent } = answer as unknown as ClientsAnswer;
   return {
     now_s: now,
     server: options.server(),
     version: options.version,
     levels: options.levels(),
-    hosts: Object.entries(clients).map(([host, { tag, about, received }]) => ({
+    hosts: Object.entries(clients).map(([host, { about, received, ...work }]) => ({
       host,
-      tag,
+      ...work,
       state: cdmp[host] ?? {},
       ...(about ? { about } : {}),
       ...(received === undefined ? {} : { received_s: received }),
     })),
+    acks,
+    planned,
     events: recent,
   };
+}
+
+async function fetchTicket(
+  options: WireSourceOptions,
+  text: string,
+  signal: AbortSignal | undefined,
+): Promise<TicketView | TicketFault> {
+  try {
+    const bounds = { bytes: TICKET_ANSWER_BYTES_MAX, ...(signal ? { signal } : {}) };
+    const { since, ...answer } = await asked(options, `TICKET ${text}`, "the server", bounds);
+    return { ...answer, since_s: since } as unknown as TicketView;
+  } catch (error) {
+    const refusal = refusalOf(error);
+    const fault = refusal?.answer.fault;
+    if (refusal && (fault === "forged" || fault === "expired")) return { fault, why: refusal.message };
+    throw error;
+  }
+}
+
+async function useTicket(options: WireSourceOptions, { action, ...wish }: TicketUse): Promise<{ id?: number }> {
+  const line = `${action === "ack" ? "ACK" : "DOWNTIME"} ${JSON.stringify(wish)}`;
+  try {
+    const answer = await asked(options, line, "the server", { bytes: TICKET_ANSWER_BYTES_MAX });
+    const { downtime } = answer as { downtime?: { id: number } };
+    return downtime ? { id: downtime.id } : {};
+  } catch (error) {
+    const refusal = refusalOf(error);
+    throw refusal ? new SourceRefused(refusal.message) : error;
+  }
+}
+
+function refusalOf(error: unknown): PeerError | undefined {
+  return error instanceof Error && error.cause instanceof PeerError ? error.cause : undefined;
 }
 
 async function fetchEvents(
@@ -97,7 +154,7 @@ async function fetchEvents(
     return (answer as unknown as ClientsAnswer).events;
   } catch (error) {
     // An item that there never was; a host's items we know.
-    const refusal = error instanceof Error && error.cause instanceof PeerError ? error.cause : undefined;
+    const refusal = refusalOf(error);
     throw refusal && host === "*" ? new SourceRefused(refusal.message) : error;
   }
 }

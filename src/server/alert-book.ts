@@ -99,6 +99,11 @@ export class AlertBook {
     return this.downtimes.filter(({ scope }) => scope.covers(host, item)).map(({ line }) => line);
   }
 
+  /** All planned work of the config. */
+  get plans(): readonly { line: DowntimeWork; scope: Scope }[] {
+    return this.downtimes;
+  }
+
   /** Selectors as statements and commands have them: of tags (or names) of hosts, and of items. */
   scope(hosts: string, items: string): Scope {
     const known = this.hostsOf(hosts);

@@ -28,7 +28,7 @@ import { type OwnEvent, OwnEvents, QUEUE_ITEM } from "./own-events.ts";
 import type { Trial } from "./prospects.ts";
 import { Repeater } from "./repeater.ts";
 import type { SteadyClock } from "./steady.ts";
-import { Suppressions } from "./suppressions.ts";
+import { type PlannedNow, Suppressions } from "./suppressions.ts";
 import { Unsaved } from "./unsaved.ts";
 import type { Way } from "./way.ts";
 
@@ -383,6 +383,11 @@ export class Alerts {
   /** The planned work that an item is in now. */
   plannedWork(host: string, item: string): Hold | undefined {
     return this.suppressions.plannedWork(host, item);
+  }
+
+  /** All planned work of now. */
+  planned(): PlannedNow[] {
+    return this.suppressions.planned();
   }
 
   pending(): Pending[] {

@@ -11,7 +11,8 @@ import { StoreError } from "../store/database.ts";
 import type { ServerWork } from "../work/works.ts";
 import type { Alerts } from "./alerts.ts";
 import { type Prospect, prospects } from "./prospects.ts";
-import type { Ticket, Tickets } from "./tickets.ts";
+import type { PlannedNow } from "./suppressions.ts";
+import type { Ticket, TicketFault, Tickets } from "./tickets.ts";
 
 /** What was asked cannot be done; the message says why and what would be right. */
 export class Unwilling extends Error {
@@ -115,11 +116,11 @@ export class People {
     return { ...downtime, isNow: isWithin(downtime.when, clock.now_s(), wallClockAt) };
   }
 
-  /** Throws Unwilling for what is no ticket (any more). */
-  ticket(text: string): TicketView {
+  /** What a ticket is for, or why it is none (any more). */
+  ticket(text: string): TicketView | TicketFault {
     const { clock, tickets } = this.options;
     const ticket = tickets.read(text, clock.now_s());
-    if ("fault" in ticket) throw new Unwilling(ticket.fault);
+    if ("fault" in ticket) return ticket;
     const { host, item } = ticket;
     const alerts = this.alerts();
     const problem = alerts.problem(host, item);
@@ -133,9 +134,15 @@ export class People {
   /** A ticket that is still for something, and for this. Throws Unwilling. */
   redeem(text: string, action: Ticket["action"]): TicketView {
     const ticket = this.ticket(text);
+    if ("fault" in ticket) throw new Unwilling(ticket.why);
     if (ticket.action !== action) throw new Unwilling(`this link is for ${ticket.action}, not for ${action}`);
     if (ticket.over && action === "ack") throw new Unwilling(`${ticket.tag}:${ticket.item} is well again`);
     return ticket;
+  }
+
+  /** Planned work of now, and of which items it is. */
+  planned(): PlannedNow[] {
+    return this.options.alerts()?.planned() ?? [];
   }
 
   /** Everything that waits: notices that something holds up, and messages that were not taken. */

@@ -4,7 +4,7 @@
 import type { Hold } from "../core/alert/decide.ts";
 import { levelOf, type Problem } from "../core/alert/problem.ts";
 import type { Voice } from "../core/alert/silence.ts";
-import { isWithin, type WallClockAt } from "../core/alert/when.ts";
+import { endOf, isWithin, type WallClockAt } from "../core/alert/when.ts";
 import type { Ack, Downtime } from "../store/alert-store.ts";
 import type { AlertBook, Scope } from "./alert-book.ts";
 
@@ -19,6 +19,19 @@ const NEEDS_GRACE_S = 90;
 const LOOK_S = 60;
 /** The same for a client that is silent: only one that was dead makes an event when it is heard again. */
 const SILENT_LOOK_S = 10;
+
+/** Planned work that is on now: of a person, or of a line of the work. */
+export interface PlannedNow {
+  text: string;
+  id?: number;
+  user?: string;
+  where?: string;
+  /** Seconds since the epoch; absent: it has no end. */
+  until_s?: number;
+  /** Of all items of the hosts that the scope has. */
+  isWhole: boolean;
+  scope: Scope;
+}
 
 export interface Surroundings {
   book(): AlertBook;
@@ -101,6 +114,27 @@ export class Suppressions {
     }
     const line = this.around.book().downtimesOf(host, item).find(isNow);
     return line && { why: `planned work${line.text ? `: ${line.text}` : ""} (${line.where})`, until_s };
+  }
+
+  /** All planned work of now. */
+  planned(): PlannedNow[] {
+    const { wallClockAt } = this.around;
+    const now_s = this.around.wall_s();
+    const timed = [
+      ...this.downtimes.map(({ downtime: { id, user, text, when, items }, scope }) => ({
+        planned: { id, user, text, isWhole: items === "*", scope },
+        when,
+      })),
+      ...this.around.book().plans.map(({ line: { text = "", where, when, items }, scope }) => ({
+        planned: { where, text, isWhole: items === "*", scope },
+        when,
+      })),
+    ];
+    return timed.flatMap(({ planned, when }): PlannedNow[] => {
+      if (!isWithin(when, now_s, wallClockAt)) return [];
+      const until_s = endOf(when, now_s, wallClockAt);
+      return [until_s === undefined ? planned : { ...planned, until_s }];
+    });
   }
 
   /** Until it is well again, or a time; what is worse than what was acknowledged is told all the same, to each once. */

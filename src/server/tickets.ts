@@ -21,6 +21,12 @@ export interface Ticket {
 const SIGNATURE_BYTES = 16;
 const ACTIONS: readonly TicketAction[] = ["ack", "downtime"];
 
+/** Why a text is no ticket (any more). */
+export interface TicketFault {
+  fault: "forged" | "expired";
+  why: string;
+}
+
 export class Tickets {
   private readonly key: Uint8Array;
 
@@ -36,8 +42,9 @@ export class Tickets {
   }
 
   /** The ticket, or why it is none (any more). */
-  read(text: string, now_s: number): Ticket | { fault: string } {
-    const forged = { fault: "this link is not whole, or not from this server; use the one in the mail" };
+  read(text: string, now_s: number): Ticket | TicketFault {
+    const why = "this link is not whole, or not from this server; use the one in the mail";
+    const forged: TicketFault = { fault: "forged", why };
     const [part = "", signature = "", ...more] = text.split(".");
     if (text.length > TICKET_CHARS_MAX || more.length > 0) return forged;
     const body = Buffer.from(part, "base64url");
@@ -51,7 +58,7 @@ export class Tickets {
       string,
       number,
     ];
-    if (now_s > expires_s) return { fault: "this link has expired; use the pages or: dmon ack" };
+    if (now_s > expires_s) return { fault: "expired", why: "this link has expired; use: dmon ack, or dmon downtime" };
     return { action: ACTIONS[action] ?? "ack", host, item, user, problem, expires_s };
   }
 

@@ -11,6 +11,13 @@ export interface AskOptions extends DialOptions {
 /** The peer answered COMMAND ERROR, or an `error …` resp. The message is the peer's. */
 export class PeerError extends Error {
   override name = "PeerError";
+  /** The rest of an answer that is JSON. */
+  readonly answer: Readonly<Record<string, unknown>>;
+
+  constructor(message: string, answer: Record<string, unknown> = {}) {
+    super(message);
+    this.answer = answer;
+  }
 }
 
 export interface Reply {
@@ -53,7 +60,8 @@ export async function askJson(
     throw new DialError(`${show(target)}: the answer is no JSON object`);
   }
   const record = value as Record<string, unknown>;
-  if (typeof record.resp === "string" && record.resp.startsWith("error")) throw new PeerError(record.resp.slice(6));
+  if (typeof record.resp === "string" && record.resp.startsWith("error"))
+    throw new PeerError(record.resp.slice(6), record);
   return record;
 }
 

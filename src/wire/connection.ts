@@ -45,6 +45,8 @@ export interface Shared {
 const ALL = "all";
 const STRANGERS = "strangers";
 const NEWLINE = 10;
+/** Commands that bring a secret: the log is for all to read. */
+const SECRET = /^(STOP|RELOAD|TICKET|ACK|DOWNTIME)$/;
 
 /** What answers that were made whole take in this process, in bytes, while their peers take them. */
 let wholeBytes = 0;
@@ -149,8 +151,7 @@ export class Connection implements Maker {
       const peer = this.peer;
       if (!peer) return;
       const { name, answer } = await this.options.switchboard.answer(line, peer);
-      // STOP and RELOAD bear a secret, and the log is for all to read.
-      this.options.log.debug(`${this.address} ${/^(STOP|RELOAD)$/.test(name) ? name : line.slice(0, 80)}`);
+      this.options.log.debug(`${this.address} ${SECRET.test(name) ? name : line.slice(0, 80)}`);
       await this.send(name, answer);
     } catch (error) {
       if (this.state !== "answer") return;

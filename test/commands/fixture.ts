@@ -26,7 +26,7 @@ export async function say(port: Switchboard, line: string, peer = LOCAL): Promis
 }
 
 /** The server's port of a world. What it relays is answered with the line. */
-export function serverPort({ server, clock }: World): Switchboard {
+export function serverPort({ server, clock }: Pick<World, "server" | "clock">): Switchboard {
   const desk: ServerDesk = {
     role: "Server",
     version: "1.0.0",

@@ -4,7 +4,7 @@ import type { Event } from "../../src/core/event.ts";
 import { DEFAULT_LEVELS } from "../../src/core/fitness.ts";
 import type { Kind } from "../../src/core/reading.ts";
 import type { About, ItemState } from "../../src/core/report.ts";
-import type { HostView, Overview } from "../../src/page/model.ts";
+import type { AckView, HostView, Overview, PlannedView } from "../../src/page/model.ts";
 
 /** Sun 22 Nov 2026 17:41:14 UTC. */
 export const NOW_S = 1_795_369_274;
@@ -256,13 +256,75 @@ export function troubled(): Overview {
     }),
     event(3 * DAY, "retired", "root_usage", "sick", "fine", 60),
   ];
-  return { now_s: NOW_S, server: "mars.example.org", version: "1.0.0", levels: DEFAULT_LEVELS, hosts, events };
+  return {
+    now_s: NOW_S,
+    server: "mars.example.org",
+    version: "1.0.0",
+    levels: DEFAULT_LEVELS,
+    acks: [],
+    planned: [],
+    hosts,
+    events,
+  };
 }
 
 export function allFine(): Overview {
   const tags = ["mars", "venus", "db1", "db2", "web1", "web2", "web10", "mail", "backup", "ns1", "ns2", "git"];
   const hosts = tags.map((tag, i) => host(tag, i + 1, {}, { received_s: NOW_S - 20 - i * 13 }));
   return { ...troubled(), hosts, events: troubled().events.filter((event) => event.host.startsWith("retired")) };
+}
+
+/** The same trouble at night, and somebody sees to most of it: acknowledged, planned, and behind a host that is dead. */
+export function seenTo(): Overview {
+  const known = troubled();
+  const ack = (tag: string, name: string, more: Partial<AckView>): AckView => ({
+    host: `${tag}.example.org`,
+    item: name,
+    user: "ann",
+    at_s: NOW_S - 2 * HOUR,
+    level: "crit",
+    text: "",
+    ...more,
+  });
+  const hosts = known.hosts.map((view): HostView => {
+    const voice = view.received_s === undefined ? {} : { voice: "well" as const };
+    if (view.tag === "ups1")
+      return { ...view, via: "backup.example.org", voice: "dead", about: about("backup.example.org") };
+    if (view.tag !== "backup") return { ...view, ...voice };
+    const dmon = item(12, "", {
+      kind: "state",
+      level: "dead",
+      since: NOW_S - 42 * MINUTE,
+      text: "no report any more",
+      rule: "the server's clock",
+    });
+    return { ...view, voice: "dead", state: { ...view.state, dmon } };
+  });
+  const acks = [
+    ack("mars", "root_usage", {
+      text: "logs are being moved to /srv, done by the morning",
+      until_s: NOW_S + 14 * HOUR,
+    }),
+    ack("web1", "shop_cert", { user: "bert", at_s: NOW_S - 9 * HOUR }),
+    ack("db1", "mem_usage", { level: "soso", text: "only soso then" }),
+    ack("mail", "mailq_deferred", { until_s: NOW_S - 60, text: "over by now" }),
+  ];
+  const planned: PlannedView[] = [
+    {
+      id: 7,
+      user: "ann",
+      text: "new power supply",
+      until: NOW_S + 2 * HOUR,
+      of: { "web10.example.org": ["*"], "venus.example.org": ["*"] },
+    },
+    {
+      where: "work.conf:88",
+      text: "backups run",
+      until: NOW_S + 6 * HOUR,
+      of: { "db1.example.org": ["diskio_await_worst"], "db2.example.org": ["diskio_await_worst", "cpu_iowait"] },
+    },
+  ];
+  return { ...known, hosts, acks, planned };
 }
 
 /** Names, texts and values as no friend would send them. */
@@ -318,6 +380,11 @@ export function hostile(): Overview {
     server: EVIL[0] ?? "",
     version: EVIL[1] ?? "",
     levels: [...DEFAULT_LEVELS, { name: "odd", label: EVIL[0] ?? "" }],
+    acks: EVIL.map((evil) => ({ host: evil, item: evil, user: evil, at_s: NOW_S - 60, level: "dead", text: evil })),
+    planned: EVIL.map((evil, id) => {
+      const of = id % 2 === 0 ? { [evil]: ["*"] } : Object.fromEntries(EVIL.map((name) => [name, [evil]]));
+      return { ...(id % 3 === 0 ? { where: evil } : { id, user: evil }), text: evil, of };
+    }),
     hosts,
     events,
   };

@@ -4,14 +4,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
+import type { TicketFault, TicketView } from "../../src/page/model.ts";
 import { type PageServer, servePages } from "../../src/page/serve.ts";
 import { lacks } from "../skips.ts";
-import { allFine, cutOff, hostile, starting, troubled } from "./fixture.ts";
+import { allFine, cutOff, hostile, seenTo, starting, troubled } from "./fixture.ts";
 import { sourceOf } from "./source.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
 const OUT = `${import.meta.dir}/../out`;
 const LONG = "a_rather_long_item_name_that_somebody_generated_from_a_path_var_lib_containers_storage_overlay_usage";
+
+const link = (ticket: string) => `/act/${Buffer.from(ticket).toString("base64url")}.x`;
 
 const FLEETS = {
   troubled: troubled(),
@@ -19,6 +22,7 @@ const FLEETS = {
   hostile: hostile(),
   starting: starting(),
   cutOff: cutOff(),
+  seenTo: seenTo(),
   empty: { ...troubled(), hosts: [], events: [] },
 };
 
@@ -29,6 +33,20 @@ const PAGES: { name: string; path: string; fleet: keyof typeof FLEETS }[] = [
   { name: "alerts-hostile", path: "/", fleet: "hostile" },
   { name: "alerts-starting", path: "/", fleet: "starting" },
   { name: "alerts-silent", path: "/", fleet: "cutOff" },
+  { name: "alerts-seen", path: "/", fleet: "seenTo" },
+  { name: "hosts-seen", path: "/hosts", fleet: "seenTo" },
+  { name: "host-seen", path: "/host/mars", fleet: "seenTo" },
+  { name: "host-planned", path: "/host/web10", fleet: "seenTo" },
+  { name: "host-behind", path: "/host/ups1", fleet: "seenTo" },
+  { name: "host-dead", path: "/host/backup", fleet: "seenTo" },
+  { name: "graph-seen", path: "/graph/mars/root_usage", fleet: "seenTo" },
+  { name: "act-ack", path: link("ack web10 http_shop"), fleet: "seenTo" },
+  { name: "act-ack-again", path: link("ack mars root_usage"), fleet: "seenTo" },
+  { name: "act-acked", path: `${link("ack mars root_usage")}?done=ack`, fleet: "seenTo" },
+  { name: "act-downtime", path: link(`downtime pluto-build-runner-arm64-frankfurt-07 ${LONG}`), fleet: "seenTo" },
+  { name: "act-planned", path: `${link("downtime web10 systemd_failed")}?done=7`, fleet: "seenTo" },
+  { name: "missing-act-over", path: link("ack venus cpu_usage"), fleet: "seenTo" },
+  { name: "missing-act-expired", path: link("old"), fleet: "seenTo" },
   { name: "hosts", path: "/hosts", fleet: "troubled" },
   { name: "hosts-starting", path: "/hosts", fleet: "starting" },
   { name: "host-hostile", path: "/host/constructor", fleet: "hostile" },
@@ -51,6 +69,20 @@ const PAGES: { name: string; path: string; fleet: keyof typeof FLEETS }[] = [
   { name: "missing-plot", path: "/plot?", fleet: "troubled" },
   { name: "missing-item", path: "/graph/mars/zzzzzz", fleet: "troubled" },
 ];
+
+/** What the links of mails are for: `ack.mars.root_usage`. */
+function ticketOf(text: string, now_s: number): TicketView | TicketFault {
+  const [what = "", tag = "", item = ""] = Buffer.from(text.split(".")[0] ?? "", "base64url")
+    .toString()
+    .split(" ");
+  if (what !== "ack" && what !== "downtime") return { fault: what === "old" ? "expired" : "forged", why: "" };
+  const host = `${tag}.example.org`;
+  const view = FLEETS.seenTo.hosts.find((each) => each.host === host)?.state[item];
+  const { level = "fine", since: since_s = now_s } = view ?? {};
+  const ack = FLEETS.seenTo.acks.find((each) => each.host === host && each.item === item);
+  const over = level === "fine";
+  return { action: what, host, tag, item, user: "ann", level, since_s, over, ...(ack ? { ack } : {}) };
+}
 
 const SCREENS = [
   { name: "phone", width: 360, height: 740 },
@@ -85,7 +117,7 @@ describe.skipIf(lacks("chromium"))("pages in a browser", () => {
     for (const [name, overview] of Object.entries(FLEETS)) {
       servers[name] = servePages({
         endpoint: { address: "127.0.0.1", port: 0 },
-        source: sourceOf(overview),
+        source: { ...sourceOf(overview), ticket: (text) => Promise.resolve(ticketOf(text, overview.now_s)) },
         log: (line) => console.error(line),
       });
     }

@@ -2,7 +2,7 @@
 
 import type { Event } from "../../src/core/event.ts";
 import type { ItemState } from "../../src/core/report.ts";
-import { type Overview, type PageSource, SourceUnavailable } from "../../src/page/model.ts";
+import { type Overview, type PageSource, SourceRefused, SourceUnavailable } from "../../src/page/model.ts";
 import type { Series } from "../../src/plot/series.ts";
 import { NOW_S, noise } from "./fixture.ts";
 
@@ -15,6 +15,8 @@ export function sourceOf(overview: Overview): PageSource {
     overview.events.filter((event) => (name ?? event.host) === event.host && (item ?? event.item) === event.item);
   return {
     overview: () => Promise.resolve(overview),
+    ticket: () => Promise.resolve({ fault: "forged", why: "this link is not whole" }),
+    use: () => Promise.reject(new SourceRefused("nothing is to be done here")),
     events: ({ host, item, count }) => Promise.resolve(eventsOf(host, item).slice(0, count)),
     history(name, item, { span_s }, points) {
       if (name.startsWith("backup")) {

@@ -63,7 +63,7 @@ export class WeekClient {
 
   /** It is on again, and measures what is so now. */
   wake(t: number): void {
-    for (const [key, { host, item, level }] of [...this.meanwhile]) {
+    for (const [key, { host, item, level }] of this.meanwhile) {
       this.meanwhile.delete(key);
       const flapped = this.states.get(key)?.isFlapping === true;
       this.take({ t, host, item, level, ...(flapped ? { flapping: "stop" } : {}) });

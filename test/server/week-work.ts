@@ -106,15 +106,13 @@ const ALWAYS: Line[] = [
   },
   {
     text: "alert frank *,!web * >=sick after 30m every 1h",
-    ...{
-      users: ["frank"],
-      via: ["mail"],
-      hosts: /^(?!www)/,
-      items: ANY,
-      to: SICK,
-      after_s: 30 * MIN,
-      every_s: HOUR,
-    },
+    users: ["frank"],
+    via: ["mail"],
+    hosts: /^(?!www)/,
+    items: ANY,
+    to: SICK,
+    after_s: 30 * MIN,
+    every_s: HOUR,
   },
   {
     text: "alert frank *,!web * dead",

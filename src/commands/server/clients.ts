@@ -63,13 +63,32 @@ function* answer(
   }
   const acks = desk.people.acks().filter((each) => host === undefined || each.host === host);
   yield `},"clients":${JSON.stringify(clients)},"acks":${JSON.stringify(acks)}`;
-  yield `,"downtimes":${JSON.stringify(desk.people.downtimes().map(shown))},"events":[`;
+  yield `,"downtimes":${JSON.stringify(desk.people.downtimes().map(shown))},"planned":[`;
+  yield* planned(desk, host);
+  yield `],"events":[`;
   comma = "";
   for (const event of desk.events({ ...(host ? { host } : {}), ...(item ? { item } : {}), ...limit })) {
     yield comma + JSON.stringify(event);
     comma = ",";
   }
   yield "]}\n";
+}
+
+/** Planned work of now, with the items that it is of: `*` for all of a host. */
+function* planned(desk: ServerDesk, only: string | undefined): Generator<string> {
+  let comma = "";
+  for (const { text, id, user, where, until_s, isWhole, scope } of desk.people.planned()) {
+    const of: Record<string, string[]> = {};
+    for (const [host, , known] of desk.hosts()) {
+      if (only !== undefined && host !== only) continue;
+      const items = isWhole ? ["*"] : Object.keys(known?.state ?? {});
+      const covered = items.filter((item) => scope.covers(host, item));
+      if (covered.length > 0) of[host] = covered;
+    }
+    if (Object.keys(of).length === 0) continue;
+    yield comma + JSON.stringify({ id, user, where, text, until: until_s, of });
+    comma = ",";
+  }
 }
 
 /** Whether the client of a host is heard: `well`, `stale`, `dead`; nothing before its first report. */

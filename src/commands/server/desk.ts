@@ -41,6 +41,23 @@ export interface TicketSeen {
   ack?: AckSeen;
 }
 
+/** Why a text is no ticket (any more). */
+export interface TicketFaultSeen {
+  fault: "forged" | "expired";
+  why: string;
+}
+
+/** Planned work that is on now: of a person, or of a line of the work. */
+export interface PlannedSeen {
+  text: string;
+  id?: number;
+  user?: string;
+  where?: string;
+  until_s?: number;
+  isWhole: boolean;
+  scope: { covers(host: string, item: string): boolean };
+}
+
 /** A message that was not taken yet. */
 export interface QueuedSeen {
   user: string;
@@ -67,13 +84,14 @@ export interface PeopleDesk {
   unacknowledge(which: Which, user: string): { host: string; item: string }[];
   plan(which: Which, when: Hours | Once, wish: { user: string; text: string }): DowntimeSeen;
   end(id: number, user: string): void;
-  ticket(text: string): TicketSeen;
+  ticket(text: string): TicketSeen | TicketFaultSeen;
   /** A ticket that is still for something, and for this. */
   redeem(text: string, action: TicketSeen["action"]): TicketSeen;
   /** Notices that something holds up, and messages that were not taken. */
   readonly waiting: { pending: { host: string; item: string }[]; queue: QueuedSeen[] };
   acks(): AckSeen[];
   downtimes(): DowntimeSeen[];
+  planned(): PlannedSeen[];
   /** What was told, newest first. */
   tellings(query: { host?: string; item?: string; since_s?: number; count: number }): { host: string }[];
   /** Who would be told if an item had a level from a moment on, and who not. */

@@ -2,12 +2,15 @@
 
 import { formatWhen } from "../../core/hours.ts";
 import { number, object } from "../../core/shape.ts";
-import { defineCommand, json } from "../../wire/command.ts";
+import { defineCommand, json, Refusal } from "../../wire/command.ts";
 import type { DowntimeSeen, ServerDesk } from "./desk.ts";
 import { foreignJson } from "./foreign.ts";
-import { comment, moment, parsePlan, selector, ticket, user } from "./wishes.ts";
+import { comment, moment, parsePlan, planUntil, selector, ticket, user } from "./wishes.ts";
 
-const planShape = object({ when: moment }, { user, hosts: selector, items: selector, text: comment, ticket });
+const planShape = object(
+  {},
+  { when: moment, until: moment, user, hosts: selector, items: selector, text: comment, ticket },
+);
 const namedShape = object({ user, hosts: selector }, { items: selector });
 const endShape = object({ user, id: number });
 
@@ -15,10 +18,10 @@ export const downtime = defineCommand<ServerDesk>({
   name: "DOWNTIME",
   from: ["localhost", "pagemaker"],
   args: [{ name: "JSON", rest: "text" }],
-  doc: 'Plan work on {"user", "hosts", "items"}, selectors as in the work; or on the host that the {"ticket"} of a mail is for. {"when"}: 2h from now, or as in a downtime statement; {"text"} says why. Meanwhile nobody is told; what is not well afterwards is.',
+  doc: 'Plan work on {"user", "hosts", "items"}, selectors as in the work; or on the host that the {"ticket"} of a mail is for. {"when"}: 2h from now, or as in a downtime statement; or {"until"} a moment, from now on; {"text"} says why. Meanwhile nobody is told; what is not well afterwards is.',
   handle(desk, [given = ""]) {
     const wish = foreignJson(given, (value) => planShape(value, ""));
-    const when = parsePlan(wish.when, desk.now_s());
+    const when = whenOf(wish, desk.now_s());
     const { text = "" } = wish;
     const { who, which } = asked(desk, given, wish);
     return json({ resp: "ok downtime", downtime: shown(desk.people.plan(which, when, { user: who, text })) });
@@ -33,6 +36,13 @@ function asked(desk: ServerDesk, given: string, wish: { ticket?: string; items?:
   }
   const { user: who, hosts, items = "*" } = foreignJson(given, (value) => namedShape(value, ""));
   return { who, which: { hosts, items } };
+}
+
+function whenOf({ when, until }: { when?: string; until?: string }, now_s: number) {
+  if (when !== undefined && until !== undefined) throw new Refusal('give "when" or "until", not both');
+  if (until !== undefined) return planUntil(until, now_s);
+  if (when === undefined) throw new Refusal('"when" is missing: how long, or when, work is planned');
+  return parsePlan(when, now_s);
 }
 
 /** As commands answer it. */

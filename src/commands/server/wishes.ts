@@ -1,8 +1,8 @@
 // What people's commands have in common: who asks, about which items, until when, and why.
 
-import { badCharacter } from "../../core/bad-text.ts";
+import { isPlain } from "../../core/bad-text.ts";
 import { type Hours, type Once, parseWhen, WHEN_FORM } from "../../core/hours.ts";
-import { INTERVAL_FORM, parseInterval } from "../../core/interval.ts";
+import { parseInterval } from "../../core/interval.ts";
 import {
   ACK_TEXT_CHARS_MAX,
   CONFIG_LINE_CHARS_MAX,
@@ -10,14 +10,13 @@ import {
   NAME_CHARS_MAX,
   TEXT_CHARS_MAX,
   TICKET_CHARS_MAX,
-  TIME_S_MAX,
 } from "../../core/limits.ts";
-import { parseMoment } from "../../core/moment.ts";
 import { text } from "../../core/shape.ts";
+import { momentAhead, UNTIL_FORM } from "../../core/until.ts";
 import { offsetAt, stamp } from "../../process/localtime.ts";
 import { Refusal } from "../../wire/command.ts";
 
-const plain = { test: (word: string) => !badCharacter(`"${word.replaceAll('"', "'")}"`), name: "text of one line" };
+const plain = { test: isPlain, name: "text of one line" };
 const isUser = { test: (word: string) => /^[^\s\p{C}]+$/u.test(word), name: "the name of who asks" };
 
 /** The fields of their JSON. */
@@ -29,19 +28,18 @@ export const comment = text(ACK_TEXT_CHARS_MAX, plain);
 export const moment = text(TEXT_CHARS_MAX, plain);
 export const ticket = text(TICKET_CHARS_MAX);
 
-const DAY_S = 86_400;
-const UNTIL_FORM = `${INTERVAL_FORM} from now, or a moment such as 14:00 or 2026-11-24T08:00`;
-
 /** `2h`, `14:00`, `2026-11-24T08:00`: a moment to come. Throws Refusal. */
 export function parseUntil(typed: string, now_s: number): number {
-  const span_s = parseInterval(typed);
-  const at_s = span_s === undefined ? parseMoment(typed, now_s, offsetAt) : now_s + span_s;
-  if (at_s === undefined || at_s > TIME_S_MAX)
-    throw new Refusal(`${JSON.stringify(typed)} is no time; give ${UNTIL_FORM}`);
-  // A time of day that is over is that of tomorrow.
-  const ahead_s = at_s <= now_s && /^\d{1,2}(:\d\d)?([ap]m)?$/.test(typed) ? at_s + DAY_S : at_s;
-  if (ahead_s <= now_s) throw new Refusal(`${JSON.stringify(typed)} (${stamp(ahead_s)}) is over already`);
-  return ahead_s;
+  const at_s = momentAhead(typed, now_s, offsetAt);
+  if (at_s === undefined) throw new Refusal(`${JSON.stringify(typed)} is no time; give ${UNTIL_FORM}`);
+  if (at_s <= now_s) throw new Refusal(`${JSON.stringify(typed)} (${stamp(at_s)}) is over already`);
+  return at_s;
+}
+
+/** From now on until a moment to come. Throws Refusal. */
+export function planUntil(typed: string, now_s: number): Once {
+  const minutes = Math.ceil(parseUntil(typed, now_s) / 60);
+  return { from: localMinute(now_s), to: localMinute(minutes * 60) };
 }
 
 /** As a downtime statement has it; or `2h`: from now on. Throws Refusal. */

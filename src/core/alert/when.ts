@@ -12,6 +12,8 @@ export interface WallClock {
 /** What it shows at a moment, in a time zone; without one in that of the server. */
 export type WallClockAt = (time_s: number, zone?: string) => WallClock;
 
+const DAY_MIN = 1440;
+
 export function isWithin(when: Hours | Once, time_s: number, wallClockAt: WallClockAt): boolean {
   const wall = wallClockAt(time_s, when.zone);
   if ("from" in when) return when.from <= wall.text && wall.text < when.to;
@@ -22,4 +24,26 @@ export function isWithin(when: Hours | Once, time_s: number, wallClockAt: WallCl
     if (!overMidnight) return isOn(wall.weekday) && from <= wall.minute && wall.minute < to;
     return (isOn(wall.weekday) && wall.minute >= from) || (isOn(yesterday) && wall.minute < to);
   });
+}
+
+/** When what is on now ends: seconds since the epoch; undefined for what goes on for weeks. */
+export function endOf(when: Hours | Once, now_s: number, wallClockAt: WallClockAt): number | undefined {
+  if ("from" in when) return momentOf(when.to, when.zone, wallClockAt);
+  const looks_max = 8 * when.times.length;
+  let at_s = now_s - (now_s % 60);
+  // One stretch may go over into the next, on the same day or at midnight.
+  for (let looks = 0; looks <= looks_max; looks++) {
+    if (!isWithin(when, at_s, wallClockAt)) return at_s;
+    const { minute } = wallClockAt(at_s, when.zone);
+    at_s += 60 * Math.min(...when.times.map(([, to]) => ((to - minute + DAY_MIN - 1) % DAY_MIN) + 1));
+  }
+  return undefined;
+}
+
+/** The moment at which a clock on the wall shows `2026-11-22T22:00`. */
+function momentOf(text: string, zone: string | undefined, wallClockAt: WallClockAt): number {
+  const shown_s = (clock: string) => Date.parse(`${clock}Z`) / 1000;
+  let at_s = shown_s(text);
+  for (let tries = 0; tries < 2; tries++) at_s += shown_s(text) - shown_s(wallClockAt(at_s, zone).text);
+  return at_s;
 }

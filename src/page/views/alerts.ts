@@ -1,8 +1,10 @@
 // The front page: all that is not fine, worst first, grouped by host; beside or below it the last events.
 
 import { formatAge } from "../../core/interval.ts";
-import { type Fleet, fineSince, type HostStatus, hostWeight } from "../fleet.ts";
+import type { Look } from "../../plot/scale.ts";
+import { type Fleet, fineSince, type HostStatus, hostWeight, isCaredFor, mattersOf } from "../fleet.ts";
 import { type Html, html, raw } from "../html.ts";
+import { careNotes, hostNotes, plannedSign, plannedWorks, silence } from "../notices.ts";
 import { ALL_FINE_PATH, age, eventFeed, hostLink, hostUrl, mark, moment, problemTable, tallies } from "../parts.ts";
 import { defineView } from "../view.ts";
 
@@ -29,10 +31,11 @@ export default defineView({
     return html`<div class="front">
 <section class="state${fleet.troubled.length === 0 ? " is-calm" : ""}" aria-labelledby="headline">
 ${headline(fleet)}
+${plannedWorks(fleet)}
 ${fleetStrip(fleet, new Set(shown.filter((card) => Array.isArray(card)).flat()))}
 </section>
 <div class="wrong">
-${shown.map((card) => (Array.isArray(card) ? silentHosts(card) : trouble(card, fleet)))}
+${shown.map((card) => (Array.isArray(card) ? silentHosts(card, fleet) : trouble(card, fleet)))}
 ${more > 0 ? html`<p class="more"><a href="/hosts">and ${more} more hosts</a></p>` : null}
 </div>
 <section class="lately" aria-labelledby="lately">
@@ -49,16 +52,15 @@ ${
 
 /** What is not fine, worst first, a card each: a host, or all hosts that are silent in the same way where they are many. */
 function cardsOf({ hosts, troubled }: Fleet): (HostStatus | HostStatus[])[] {
-  const alike = { never: hosts.filter(isSilent("never")), overdue: hosts.filter(isSilent("overdue")) };
+  // Silent in the same way, behind the same client, and seen to or not.
+  const wayOf = ({ silent, care, view }: HostStatus) =>
+    JSON.stringify([silent, silent === "behind" && view.via, care === undefined]);
+  const alike = Map.groupBy(hosts, wayOf);
   const cards = troubled.map((host) => {
-    const others = host.silent ? alike[host.silent] : [];
+    const others = host.silent ? (alike.get(wayOf(host)) ?? []) : [];
     return others.length > SILENT_CARDS ? others : host;
   });
   return [...new Set(cards)];
-}
-
-function isSilent(how: HostStatus["silent"]): (host: HostStatus) => boolean {
-  return ({ silent }) => silent === how;
 }
 
 const CHECK = raw(
@@ -80,20 +82,36 @@ function headline(fleet: Fleet): Html {
     return html`<h1 id="headline" class="calm">${CHECK}All is fine</h1>
 <p class="lead">${since === undefined ? null : html`for ${age(since, overview.now_s)}, since ${moment(since, overview.now_s)} · `}${count(hosts.length, "host")} · ${count(items, "item")}</p>`;
   }
-  const wrong = troubled.flatMap((host) => host.problems.filter((row) => !row.stale));
-  const problems = wrong.filter(({ state }) => !fleet.scale.isBest(state.level)).length;
-  const flapping = wrong.length - problems; // the others flap, and their level is shown beside that
-  const unseen = hosts.filter(isSilent("never")).length;
-  const silent = fleet.silentHosts - unseen;
+  const wrong = troubled.some((host) => host.problems.some(({ stale }) => !stale));
+  const stale = hosts.reduce((n, host) => n + host.staleItems, 0);
+  return html`<h1 id="headline">${summary(fleet)}</h1>
+<p class="lead">${wrong ? `on ${troubled.length} ` : ""}of ${count(hosts.length, "host")} <span class="tallies worded">${tallies(fleet.scale, fleet.counts, stale)}</span></p>`;
+}
+
+/** How much there is to look at, and how much of it somebody sees to. */
+function summary({ troubled, scale }: Fleet): string {
+  const matters = troubled.flatMap((host) => mattersOf(host).map((matter) => ({ ...matter, host })));
+  const open = matters.filter(({ care }) => !care);
+  const items = open.flatMap(({ row }) => row ?? []);
+  const problems = items.filter(({ state }) => !scale.isBest(state.level)).length;
+  const flapping = items.length - problems; // the others flap, and their level is shown beside that
+  const unseen = open.filter(({ row, host }) => !row && host.silent === "never").length;
+  const silent = open.length - items.length - unseen;
+  const acknowledged = matters.filter(({ care }) => care === "acknowledged").length;
+  const planned = matters.filter(({ care }) => care === "planned").length;
+  const behind = troubled.filter((host) => host.silent === "behind").length;
+  const isCare = acknowledged + planned > 0;
   const parts = [
-    problems > 0 ? count(problems, "problem") : "",
+    problems > 0 ? count(problems, isCare ? "open problem" : "problem") : "",
     flapping > 0 ? count(flapping, "flapping item") : "",
     silent > 0 ? count(silent, "silent host") : "",
     unseen > 0 ? `${count(unseen, "host")} without a report` : "",
+    open.length === 0 && isCare ? "No open problem" : "",
+    behind > 0 ? `${count(behind, "host")} behind a silent one` : "",
+    acknowledged > 0 ? `${acknowledged} acknowledged` : "",
+    planned > 0 ? `${planned} in planned work` : "",
   ];
-  const stale = hosts.reduce((n, host) => n + host.staleItems, 0);
-  return html`<h1 id="headline">${parts.filter(Boolean).join(", ")}</h1>
-<p class="lead">${wrong.length > 0 ? `on ${troubled.length} ` : ""}of ${count(hosts.length, "host")} <span class="tallies worded">${tallies(fleet.scale, fleet.counts, stale)}</span></p>`;
+  return parts.filter(Boolean).join(", ");
 }
 
 /** The fleet at a glance, without those that a card names already. */
@@ -101,15 +119,30 @@ function fleetStrip(fleet: Fleet, named: Set<HostStatus>): Html | null {
   const hosts = fleet.hosts.filter((host) => !named.has(host));
   const troubled = fleet.troubled.filter((host) => !named.has(host));
   const shown = (hosts.length <= FLEET_SHOWN ? hosts : troubled)
-    .toSorted((a, b) => hostWeight(b, fleet.scale) - hostWeight(a, fleet.scale))
+    .toSorted(
+      (a, b) =>
+        hostWeight(b, fleet.scale) - hostWeight(a, fleet.scale) ||
+        fleet.scale.weight(b.worst) - fleet.scale.weight(a.worst),
+    )
     .slice(0, FLEET_SHOWN);
   if (hosts.length === 0) return null;
   const rest = hosts.length - shown.length;
   return html`<ul class="fleet" aria-label="Hosts, worst first">${shown.map((host) => {
-    const look = host.silent === "never" ? "odd" : host.silent ? "stale" : fleet.scale.look(host.worst);
-    const word = host.silent === "never" ? "no report yet" : host.silent ? "silent" : fleet.scale.label(host.worst);
-    return html`<li><a href="${hostUrl(host.view.tag)}" title="${host.view.host}: ${word}">${mark(look)}<bdi>${host.view.tag}</bdi><span class="unseen"> ${word}</span></a></li>`;
+    const look = lookOf(host, fleet);
+    const words = { never: "no report yet", overdue: "silent", behind: "stale" };
+    const word = host.silent ? words[host.silent] : fleet.scale.label(host.worst);
+    return html`<li><a href="${hostUrl(host.view.tag)}" title="${host.view.host}: ${word}">${mark(look)}<bdi>${host.view.tag}</bdi><span class="unseen"> ${word}</span>${plannedSign(host)}</a></li>`;
   })}${rest > 0 ? html`<li><a class="rest" href="/hosts">and ${rest} more</a></li>` : null}</ul>`;
+}
+
+function lookOf(host: HostStatus, { scale }: Fleet): Look {
+  return host.silent === "never" ? "odd" : host.silent ? "stale" : scale.look(host.worst);
+}
+
+/** By what nobody sees to; else by the worst. */
+function cardLook(host: HostStatus, fleet: Fleet): Look {
+  const open = host.silent ? undefined : host.problems.find(({ care }) => !care);
+  return open ? fleet.scale.look(open.state.level) : lookOf(host, fleet);
 }
 
 /** In whole minutes: of many hosts, no seconds matter. */
@@ -118,13 +151,23 @@ function silentFor({ report_age_s = 0 }: HostStatus): number {
 }
 
 /** One card for many hosts of which there is nothing to say but their names, and since when each is silent. */
-function silentHosts(hosts: HostStatus[]): Html {
-  const never = hosts[0]?.silent === "never";
+function silentHosts(hosts: HostStatus[], fleet: Fleet): Html {
+  const [first] = hosts;
+  const never = first?.silent === "never";
+  const client =
+    first?.silent === "behind" ? (fleet.find(first.view.via ?? "")?.view.tag ?? first.view.via) : undefined;
+  const how =
+    client === undefined
+      ? never
+        ? "have not reported yet"
+        : "are silent"
+      : html`are stale: <bdi>${client}</bdi> is silent`;
+  const seen = first?.care === undefined ? null : ", and seen to";
   const ages = hosts.map(silentFor);
   const [least, most] = [formatAge(Math.min(...ages)), formatAge(Math.max(...ages))];
   const rest = hosts.length - NAMES_SHOWN;
   return html`<section class="card k-${never ? "odd" : "stale"}">
-<header><h2>${hosts.length} ${never ? "hosts have not reported yet" : "hosts are silent"}</h2></header>
+<header><h2>${hosts.length} hosts ${how}${seen}</h2></header>
 ${
   never
     ? html`<p class="notice">${mark("odd")}<span>The server knows them from its work-config only. Each reports within five minutes of <code>./dmon start</code> there.</span></p>`
@@ -144,25 +187,13 @@ function trouble(host: HostStatus, fleet: Fleet): Html {
   const { view } = host;
   const shown = host.problems.slice(0, PROBLEMS_PER_HOST);
   const more = host.problems.length - shown.length;
-  return html`<section class="card k-${host.silent === "never" ? "odd" : host.silent ? "stale" : scale.look(host.worst)}">
+  return html`<section class="card k-${cardLook(host, fleet)}${isCaredFor(host) ? " is-seen" : ""}">
 <header><h2>${hostLink(host)}</h2>${view.host === view.tag ? null : html`<span class="fqdn"><bdi>${view.host}</bdi></span>`}<span class="tallies">${tallies(scale, host.counts, 0, true)}</span></header>
-${silence(host)}
-${shown.length > 0 ? problemTable(shown, scale, overview.now_s, `What is not fine on ${view.tag}`) : null}
+${silence(host, fleet)}
+${hostNotes(host, overview.now_s)}
+${shown.length > 0 ? problemTable(shown, scale, overview.now_s, `What is not fine on ${view.tag}`, (row) => careNotes(row, overview.now_s)) : null}
 ${more > 0 ? html`<p class="more"><a href="${hostUrl(view.tag)}">and ${more} more on ${view.tag}</a></p>` : null}
 </section>`;
-}
-
-/** What is to be said of a host that does not report. */
-export function silence(host: HostStatus): Html | null {
-  if (host.silent === undefined) return null;
-  const { about } = host.view;
-  const via = about && about.host !== host.view.host ? html` It is asked by <bdi>${about.host}</bdi>.` : null;
-  if (host.silent === "never") {
-    return html`<p class="notice">${mark("odd")}<span><b>No report yet.</b> The server knows this host from its work-config only.</span></p>`;
-  }
-  return html`<p class="notice">${mark("stale")}<span><b>No report for ${formatAge(host.report_age_s ?? 0)}</b>${
-    about ? html`; one is due every ${formatAge(about.ival)}` : null
-  }. ${count(host.staleItems, "item")} stale: what is shown is what was last known.${via}</span></p>`;
 }
 
 function count(n: number, noun: string): string {

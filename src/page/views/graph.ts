@@ -9,9 +9,9 @@ import type { Fleet } from "../fleet.ts";
 import { type Html, html, raw } from "../html.ts";
 import { findHost, findItemOf, RANGES, type Range, rangeOf } from "../lookup.ts";
 import { SourceUnavailable } from "../model.ts";
+import { careNotes, hostNotes, silence } from "../notices.ts";
 import { age, breakable, eventTable, graphUrl, hostUrl, levelOf, mark, moment, reason, valueText } from "../parts.ts";
 import { defineViewOf } from "../view.ts";
-import { silence } from "./alerts.ts";
 
 const EVENTS_SHOWN = 50;
 /** The same graph for three widths of screens, for text in an SVG shrinks with it; the style shows one of them. */
@@ -32,13 +32,15 @@ export default defineViewOf<Drawing>({
   title: (_, { host, item }) => `${host.view.tag} ${item}`,
   render: ({ fleet, overview }, drawing) => {
     const { host, item, state, range, events, series } = drawing;
-    const stale = host.silent !== undefined;
+    const row = host.rows.find((each) => each.item === item);
+    const stale = row?.stale ?? false;
     return html`<div class="heading split"><div><p class="crumbs"><a href="/hosts">Hosts</a> <span aria-hidden="true">/</span> <a href="${hostUrl(host.view.tag)}"><bdi>${host.view.tag}</bdi></a></p>
 <h1><bdi>${breakable(item)}</bdi> ${levelOf(fleet.scale, state, stale)}</h1>
 ${state.label ? html`<p class="lead">${state.label}</p>` : null}
 </div>
 <div class="current"><b>${state.value === null ? "no value" : valueText(state)}</b> <span class="quiet">${stale ? html`${fleet.scale.label(state.level)} when last known, ${age(state.time, overview.now_s)} ago` : html`${fleet.scale.label(state.level)} for ${age(state.since, overview.now_s)}, read ${age(state.time, overview.now_s)} ago`}</span>${reason(state)}</div></div>
-${silence(host)}
+${silence(host, fleet)}
+${row ? careNotes(row, overview.now_s) : null}${hostNotes(host, overview.now_s)}
 <nav class="ranges" aria-label="Range">${rangeLinks(host.view.tag, item, range)}</nav>
 <section aria-label="Graph of ${range.to_s === undefined ? "the last " : ""}${range.name}" class="sheet graph">${
       series instanceof SourceUnavailable

@@ -5,6 +5,7 @@ import { formatAge } from "../../core/interval.ts";
 import type { Fleet, HostStatus, Row } from "../fleet.ts";
 import { type Html, html } from "../html.ts";
 import { findHost } from "../lookup.ts";
+import { careNotes, hostNotes, silence } from "../notices.ts";
 import {
   age,
   breakable,
@@ -19,7 +20,6 @@ import {
   valueText,
 } from "../parts.ts";
 import { defineViewOf } from "../view.ts";
-import { silence } from "./alerts.ts";
 
 const EVENTS_SHOWN = 30;
 /** A clock that differs by more is worth a word: reports travel in less. */
@@ -47,14 +47,15 @@ export default defineViewOf<{ host: HostStatus; events: Event[] }>({
   render: ({ fleet, overview }, { host, events }) => {
     const { view } = host;
     return html`<div class="heading"><p class="crumbs"><a href="/hosts">Hosts</a></p>
-<h1><bdi>${view.tag}</bdi> ${host.silent ? null : chip(fleet.scale, host.worst)}</h1>
+<h1><bdi>${view.tag}</bdi> ${host.silent && !host.dead ? null : chip(fleet.scale, host.worst)}</h1>
 ${view.host === view.tag ? null : html`<p class="lead fqdn"><bdi>${view.host}</bdi></p>`}</div>
-${silence(host)}
+${silence(host, fleet)}
+${hostNotes(host, overview.now_s)}
 ${facts(host, fleet)}
 ${
   host.problems.length === 0
     ? null
-    : html`<section aria-labelledby="wrong"><h2 id="wrong">Not fine</h2><div class="wrong"><div class="card k-${host.silent ? "stale" : fleet.scale.look(host.worst)}">${problemTable(host.problems, fleet.scale, overview.now_s, `What is not fine on ${view.tag}`)}</div></div></section>`
+    : html`<section aria-labelledby="wrong"><h2 id="wrong">Not fine</h2><div class="wrong"><div class="card k-${host.silent ? "stale" : fleet.scale.look(host.worst)}">${problemTable(host.problems, fleet.scale, overview.now_s, `What is not fine on ${view.tag}`, (row) => careNotes(row, overview.now_s))}</div></div></section>`
 }
 <section aria-labelledby="items"><h2 id="items">Items</h2>
 ${host.rows.length === 0 ? html`<p class="empty">Nothing is known of this host's items.</p>` : html`<div class="groups">${groupRows(host.rows).map(([name, rows]) => group(name, rows, fleet))}</div>`}
@@ -141,7 +142,7 @@ function group(name: string, rows: readonly Row[], fleet: Fleet): Html {
     const { state } = row;
     const note = [state.label === undefined ? [] : breakable(state.label), causes(state)].flat();
     return html`
-<tr${row.stale ? html` class="is-stale"` : null}><th scope="row" class="c-item">${itemLink(row)}${note.length > 0 ? html`<span class="label">${note.map((part, i) => [i > 0 && " · ", part])}</span>` : null}</th>
+<tr${row.stale ? html` class="is-stale"` : null}><th scope="row" class="c-item">${itemLink(row)}${note.length > 0 ? html`<span class="label">${note.map((part, i) => [i > 0 && " · ", part])}</span>` : null}${careNotes(row, fleet.overview.now_s)}</th>
 <td class="c-value">${valueText(state)}</td><td class="c-level">${levelOf(fleet.scale, state, row.stale)}</td>
 <td class="c-since">${age(state.since, fleet.overview.now_s)}</td></tr>`;
   })}

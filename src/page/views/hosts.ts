@@ -4,6 +4,7 @@ import { formatAge } from "../../core/interval.ts";
 import type { Look } from "../../plot/scale.ts";
 import type { Fleet, HostStatus, Row } from "../fleet.ts";
 import { type Html, html, raw } from "../html.ts";
+import { plannedSign } from "../notices.ts";
 import { chip, graphUrl, hostLink, tallies, valueText } from "../parts.ts";
 import { defineView } from "../view.ts";
 
@@ -46,7 +47,7 @@ function hostRow(host: HostStatus, fleet: Fleet): Html {
   const marks = [silent && "is-stale", keys.every(({ row }) => row === undefined) && "is-bare"].filter(Boolean);
   return html`
 <tr${marks.length > 0 ? html` class="${marks.join(" ")}"` : null}><th scope="row" class="c-host">${hostLink(host)}${view.host === view.tag ? null : html`<span class="fqdn"><bdi>${view.host}</bdi></span>`}</th>
-<td class="c-level">${silent === "never" ? html`<span class="chip k-odd">no report</span>` : chip(fleet.scale, host.worst, silent !== undefined)}</td>
+<td class="c-level">${silent === "never" ? html`<span class="chip k-odd">no report</span>` : chip(fleet.scale, host.worst, silent !== undefined && !host.dead)}${plannedSign(host)}</td>
 ${keys.map((key) => keyValue(key, fleet))}
 <td class="c-counts">${host.rows.length === 0 ? null : html`<span class="tallies">${tallies(fleet.scale, host.counts, host.staleItems)}</span>`}</td>
 ${host.report_age_s === undefined ? raw('<td class="c-report num never">never</td>') : html`<td class="c-report num">${formatAge(host.report_age_s)}<span class="unseen"> ago</span></td>`}

@@ -1,0 +1,45 @@
+// What a form of ours sends: read under a bound, and refused where another site sent it.
+
+import { FORM_BYTES_MAX } from "../core/limits.ts";
+
+const FORM_TYPE = "application/x-www-form-urlencoded";
+
+/** No form of ours sends this. */
+export class FormRefused extends Error {
+  override name = "FormRefused";
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The fields of a posted form. Throws FormRefused. */
+export async function readForm(request: Request): Promise<URLSearchParams> {
+  if (isForeign(request))
+    throw new FormRefused(403, "This was sent by a page of another site. Open the link of the mail, and use its form.");
+  const type = request.headers.get("Content-Type")?.split(";")[0]?.trim().toLowerCase();
+  if (type !== FORM_TYPE) throw new FormRefused(415, `A form is sent as ${FORM_TYPE}.`);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size > FORM_BYTES_MAX) throw new FormRefused(413, `No form of dmon has more than ${FORM_BYTES_MAX} bytes.`);
+    chunks.push(chunk);
+  }
+  return new URLSearchParams(Buffer.concat(chunks).toString("utf8"));
+}
+
+/**
+ * Whether a browser says that another site's page made it send this. The ticket in the address is what allows to act; this is for who
+ * was lured to send one. Our own pages send no origin that one could compare (`null`, for they send no referrer), and browsers tell
+ * Sec-Fetch-Site only by HTTPS and on this host.
+ */
+function isForeign({ headers, url }: Request): boolean {
+  const site = headers.get("Sec-Fetch-Site");
+  if (site !== null) return site !== "same-origin" && site !== "none";
+  const origin = headers.get("Origin");
+  if (origin === null || origin === "null") return false;
+  // Behind a proxy that speaks TLS the scheme is another one: names are compared.
+  return URL.parse(origin)?.host !== (headers.get("Host") ?? URL.parse(url)?.host);
+}
