@@ -40,6 +40,26 @@ export function parseMoment(typed: string, now_s: number, offsetAt: OffsetAt): n
   return parseCalendar(swapped, now_s, offsetAt);
 }
 
+/**
+ * A moment to come, of what people write for one: an interval from now (`2h`), a moment that is ahead, and of a time of day or a weekday
+ * alone the next one. What is over stays so. Undefined for what is no moment.
+ */
+export function parseComing(typed: string, now_s: number, offsetAt: OffsetAt): number | undefined {
+  const text = typed.trim().toLowerCase();
+  const isDate = /^\d{4}-\d\d?-/.test(text); // by the grammar of intervals 2026 s less some
+  const span_s = isDate ? undefined : parseInterval(inLetters(text) ?? text);
+  if (span_s !== undefined) return now_s + span_s;
+  const at_s = parseMoment(text, now_s, offsetAt);
+  if (at_s === undefined || at_s > now_s) return at_s;
+  const isWeekday = WEEKDAYS.some((day) => text.split(" ").includes(day));
+  const isClock = /^[\d:]+( ?[ap]m)?$|^noon$|^midnight$/.test(text) && !/^\d{9,11}$/.test(text);
+  if (isClock) return parseMoment(`tomorrow ${text}`, now_s, offsetAt);
+  if (!isWeekday) return at_s;
+  // As it is understood in one week, or in two: on a Monday `monday` is the one before.
+  const next_s = parseMoment(text, now_s + 7 * DAY_S, offsetAt);
+  return next_s !== undefined && next_s > now_s ? next_s : parseMoment(text, now_s + 14 * DAY_S, offsetAt);
+}
+
 /** `2h` of `2 hours`. */
 function inLetters(text: string): string | undefined {
   const [, number, word = ""] = /^(\d+(?:\.\d+)?) ?([a-z]+)$/.exec(text) ?? [];

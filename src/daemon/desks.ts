@@ -121,6 +121,7 @@ export function peopleDesk(people: People): PeopleDesk {
     },
     acks: () => refusal(() => people.acks()),
     downtimes: () => refusal(() => people.downtimes()),
+    planned: () => refusal(() => people.planned()),
     tellings: (query) => refusal(() => people.tellings(query)),
     prospects: (host, item, level, at_s) => refusal(() => people.prospects(host, item, level, at_s)),
   };

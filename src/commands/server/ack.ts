@@ -20,7 +20,7 @@ export const ack = defineCommand<ServerDesk>({
     const { text = "" } = wish;
     const { who, which } = asked(desk, given, wish.ticket);
     const acks = desk.people.acknowledge(which, { user: who, text }, until_s);
-    return json({ resp: `ok ack ${acks.length}`, acks });
+    return json({ resp: `ok ack ${acks.length}`, now: desk.now_s(), acks });
   },
 });
 

@@ -18,6 +18,23 @@ export interface AckSeen {
   text: string;
 }
 
+export interface AckedSeen extends AckSeen {
+  tag: string;
+  /** Since when it has its level. */
+  since_s: number;
+}
+
+/** Planned work of the work-config. */
+export interface PlannedSeen {
+  hosts: string;
+  items: string;
+  when: Hours | Once;
+  text?: string;
+  /** Its place: `work.conf:12`. */
+  where: string;
+  isNow: boolean;
+}
+
 export interface DowntimeSeen {
   id: number;
   hosts: string;
@@ -56,6 +73,15 @@ export interface QueuedSeen {
   };
 }
 
+export interface TrialSeen {
+  host: string;
+  tag: string;
+  /** The level that the item would come from. */
+  prev: string;
+  digest_s: number;
+  prospects: object[];
+}
+
 export interface Which {
   hosts: string;
   items: string;
@@ -63,7 +89,7 @@ export interface Which {
 
 /** What people ask of alerts. All throw Refusal for what cannot be done. */
 export interface PeopleDesk {
-  acknowledge(which: Which, wish: { user: string; text: string }, until_s?: number): AckSeen[];
+  acknowledge(which: Which, wish: { user: string; text: string }, until_s?: number): AckedSeen[];
   unacknowledge(which: Which, user: string): { host: string; item: string }[];
   plan(which: Which, when: Hours | Once, wish: { user: string; text: string }): DowntimeSeen;
   end(id: number, user: string): void;
@@ -74,10 +100,12 @@ export interface PeopleDesk {
   readonly waiting: { pending: { host: string; item: string }[]; queue: QueuedSeen[] };
   acks(): AckSeen[];
   downtimes(): DowntimeSeen[];
+  /** Planned work of the work-config. */
+  planned(): PlannedSeen[];
   /** What was told, newest first. */
   tellings(query: { host?: string; item?: string; since_s?: number; count: number }): { host: string }[];
   /** Who would be told if an item had a level from a moment on, and who not. */
-  prospects(host: string, item: string, level: string, at_s: number): object[];
+  prospects(host: string, item: string, level: string, at_s: number): TrialSeen;
 }
 
 export interface ServerDesk extends CommonDesk {

@@ -12,7 +12,7 @@ import {
   TICKET_CHARS_MAX,
   TIME_S_MAX,
 } from "../../core/limits.ts";
-import { parseMoment } from "../../core/moment.ts";
+import { parseComing } from "../../core/moment.ts";
 import { text } from "../../core/shape.ts";
 import { offsetAt, stamp } from "../../process/localtime.ts";
 import { Refusal } from "../../wire/command.ts";
@@ -29,19 +29,15 @@ export const comment = text(ACK_TEXT_CHARS_MAX, plain);
 export const moment = text(TEXT_CHARS_MAX, plain);
 export const ticket = text(TICKET_CHARS_MAX);
 
-const DAY_S = 86_400;
 const UNTIL_FORM = `${INTERVAL_FORM} from now, or a moment such as 14:00 or 2026-11-24T08:00`;
 
 /** `2h`, `14:00`, `2026-11-24T08:00`: a moment to come. Throws Refusal. */
 export function parseUntil(typed: string, now_s: number): number {
-  const span_s = parseInterval(typed);
-  const at_s = span_s === undefined ? parseMoment(typed, now_s, offsetAt) : now_s + span_s;
+  const at_s = parseComing(typed, now_s, offsetAt);
   if (at_s === undefined || at_s > TIME_S_MAX)
     throw new Refusal(`${JSON.stringify(typed)} is no time; give ${UNTIL_FORM}`);
-  // A time of day that is over is that of tomorrow.
-  const ahead_s = at_s <= now_s && /^\d{1,2}(:\d\d)?([ap]m)?$/.test(typed) ? at_s + DAY_S : at_s;
-  if (ahead_s <= now_s) throw new Refusal(`${JSON.stringify(typed)} (${stamp(ahead_s)}) is over already`);
-  return ahead_s;
+  if (at_s <= now_s) throw new Refusal(`${JSON.stringify(typed)} (${stamp(at_s)}) is over already`);
+  return at_s;
 }
 
 /** As a downtime statement has it; or `2h`: from now on. Throws Refusal. */
