@@ -24,7 +24,7 @@ const ackedShape = object({
   ),
 });
 type Acked = ReturnType<typeof ackedShape>["acks"][number];
-const unackedShape = object({ unacked: list(object({ host, item: name }, { tag: name }), ALERTS_SHOWN_MAX) });
+const unackedShape = object({ unacked: list(object({ tag: host, item: name }), ALERTS_SHOWN_MAX) });
 
 export default defineCli({
   name: "ack",
@@ -97,7 +97,7 @@ async function splitWords(
   const near = rest.length === 1 || second.includes("_") ? didYouMean(second, items) : undefined;
   if (near !== undefined || (second.includes("_") && !/\s/.test(second)))
     throw new UsageError(
-      `${which.hosts} has no item "${second}"; ${near ?? `write ${first}:ITEM`}${rest.length === 1 ? "; a text goes with --text" : ""}`,
+      `${which.hosts} has no item "${second}"; ${near ? `${near} A text goes with --text` : `write ${first}:ITEM, or --text for a text`}`,
     );
   return { which, words: chosenText(rest, option) };
 }
@@ -132,10 +132,8 @@ function acknowledged(
       ]),
       width,
     ),
-    ...rowsAsLines(
-      [[[`Nobody is reminded until ${until}; to take it back: dmon ack --undo ${quoted(all)}`, "dim"]]],
-      width,
-    ),
+    ...rowsAsLines([[[`Nobody is reminded until ${until}.`, "dim"]]], width),
+    ...rowsAsLines([[[`To take it back: dmon ack --undo ${quoted(all)}`, "dim"]]], width),
   ];
 }
 
@@ -144,7 +142,7 @@ async function undone(conf: Conf, [first = "", second, more]: readonly string[],
     throw new UsageError(`"${more ?? second}" is too much; --undo takes HOST:ITEM and no text`);
   const which = second === undefined ? whichOf(first) : whichOf(`${first}:${second}`);
   const { unacked } = await tellServer(conf, "UNACK", { user, ...which }, unackedShape);
-  return unacked.map(({ host: full, tag = full, item }) => ["acknowledged no more  ", [`${tag}:${item}`, "bold"]]);
+  return unacked.map(({ tag, item }) => ["acknowledged no more  ", [`${tag}:${item}`, "bold"]]);
 }
 
 /** As a shell takes it. */

@@ -60,6 +60,7 @@ export function trialLines(trial: Trial, width: number): Line[] {
       width,
     ),
     [],
+    ...rowsAsLines([[["Who is not listed is named by no alert line.", "dim"]]], width),
     ...rowsAsLines([[[`What was told, and what was not: dmon alerts ${tag} ${item}`, "dim"]]], width),
   ];
 }
@@ -76,7 +77,7 @@ function toldRow(each: Prospect, trial: Trial): Span[] {
 /** When the message goes: `at once (digest 30 s)`, `after 2m, 14:02`, `tomorrow 08:00`. */
 function whenOf({ at_s = 0, after_s = 0 }: Prospect, { now, at, digest }: Trial): string {
   const wait_s = at_s - digest - at;
-  if (wait_s < 1) return `at once (digest ${digest} s)`;
+  if (wait_s < 1) return digest > 0 ? `at once (digest ${digest} s)` : "at once";
   const clock = comingTime(at_s, now);
   return isForAfter(wait_s, after_s) ? `after ${formatInterval(after_s)}, ${clock}` : clock;
 }

@@ -17,8 +17,8 @@ export function byChannel({ user, channel }: { user: string; channel?: string })
   return channel === undefined ? user : `${user} by ${channel}`;
 }
 
-/** `count`: so many of what was told were asked for. */
-export function alertsLines(answer: AlertsAnswer, paper: Paper): Line[] {
+/** Planned work is shown with `isAll`: which hosts its selectors mean only the server knows, and what it holds up says so. */
+export function alertsLines(answer: AlertsAnswer, paper: Paper, isAll = true): Line[] {
   const { width } = paper;
   const part = (title: string, rows: Span[][]): Line[] =>
     rows.length === 0 ? [] : [[[title, "bold"]], ...rowsAsLines(rows, width), []];
@@ -31,7 +31,7 @@ export function alertsLines(answer: AlertsAnswer, paper: Paper): Line[] {
     ...part("Waits to be told", pendingRows(answer)),
     ...part("Messages that were not taken yet", queueRows(answer)),
     ...part("Acknowledged", ackRows(answer)),
-    ...part("Planned work, now", planned(answer, true)),
+    ...part("Planned work, now", isAll ? planned(answer, true) : []),
     ...part("Told, newest first", told),
   ].slice(0, -1);
 }

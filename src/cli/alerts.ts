@@ -61,7 +61,7 @@ Examples:
       return 0;
     }
     const paper = paperOf(process.stdout, process.env);
-    out(render(alertsLines(shown, paper), paper));
+    out(render(alertsLines(shown, paper, args.length === 0), paper));
     return 0;
   },
 });

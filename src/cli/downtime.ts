@@ -8,10 +8,12 @@ import { type CliContext, defineCli, UsageError } from "./command.ts";
 import { mistakenItem } from "./known-items.ts";
 import { planned } from "./planned.ts";
 import { paperOf, rowsAsLines } from "./rows.ts";
-import { render } from "./screen.ts";
+import { render, type Span } from "./screen.ts";
 import { askServer, tellServer } from "./server-ask.ts";
 import { COMING_FORM, comingMoment } from "./times.ts";
 import { commentOf, nameOf, userOf, type Which, whichOf } from "./which.ts";
+
+const HEAD: Span[] = [["ID", "dim"], "", ["ON", "dim"], ["WHEN", "dim"], ""];
 
 export default defineCli({
   name: "downtime",
@@ -62,7 +64,7 @@ Examples:
     }
     const paper = paperOf(process.stdout, process.env);
     const rows = planned({ downtimes, planned: ofWork });
-    out(rows.length === 0 ? "No work is planned.\n" : render(rowsAsLines(rows, paper.width), paper));
+    out(rows.length === 0 ? "No work is planned.\n" : render(rowsAsLines([HEAD, ...rows], paper.width), paper));
     return 0;
   },
 });
@@ -138,7 +140,9 @@ function whenOf(words: readonly string[], which: Which): { when: string; more: r
   if (!isSpan) {
     const parsed = parseWhen(words);
     if ("error" in parsed)
-      throw new UsageError(`${parsed.error}; write dmon downtime ${name} 2h, or ${parsed.hint ?? WHEN_FORM}`);
+      throw new UsageError(
+        `${parsed.error}; write dmon downtime ${name} 2h, --until TIME, or ${parsed.hint ?? WHEN_FORM}`,
+      );
     return { when: words.slice(0, parsed.used).join(" "), more: words.slice(parsed.used) };
   }
   const [, second = ""] = words;

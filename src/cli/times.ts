@@ -15,12 +15,13 @@ export function comingMoment(option: string, typed: string, now_s: number): { at
   const isBare = /^\d+$/.test(typed);
   const at_s = isBare ? undefined : parseComing(typed, now_s, offsetAt);
   if (at_s === undefined || at_s > TIME_S_MAX)
-    throw new UsageError(`${option} "${typed}" is no time; ${isBare ? bareHint(typed) : `give ${COMING_FORM}`}`);
+    throw new UsageError(`${option} "${typed}" is no time; ${bareHint(typed) ?? `give ${COMING_FORM}`}`);
   if (at_s <= now_s) throw new UsageError(`${option} "${typed}" (${stamp(at_s)}) is over already`);
   return { at_s, wire: new Date(at_s * 1000).toISOString() };
 }
 
-function bareHint(typed: string): string {
+function bareHint(typed: string): string | undefined {
+  if (!/^\d{1,4}$/.test(typed)) return undefined;
   return Number(typed) < 24 ? `write ${typed}:00, or ${typed}h` : `write ${typed}m, or ${typed}h`;
 }
 
@@ -29,7 +30,7 @@ export function pastMoment(option: string, typed: string, now_s: number): number
   const isSpan = /^\d/.test(typed) && !/^\d{9,11}$/.test(typed);
   const at_s = parseMoment(typed, now_s, offsetAt) ?? (isSpan ? parseMoment(`-${typed}`, now_s, offsetAt) : undefined);
   if (at_s === undefined || /^\d{1,8}$/.test(typed))
-    throw new UsageError(`${option} "${typed}" is no time; ${momentHint(typed)}`);
+    throw new UsageError(`${option} "${typed}" is no time; ${bareHint(typed) ?? momentHint(typed)}`);
   if (at_s >= now_s) throw new UsageError(`${option} "${typed}" (${stamp(at_s)}) is still to come`);
   return at_s;
 }

@@ -226,7 +226,11 @@ export class Alerter {
         closed: (hours) => {
           const wall_s = this.options.clock.now_s();
           if (isWithin(hours, wall_s, this.options.wallClockAt)) return undefined;
-          return { why: "it is not in the hours of the alert", until_s: now_s + LOOK_S - (wall_s % LOOK_S) };
+          return {
+            why: "it is not in the hours of the alert",
+            until_s: now_s + LOOK_S - (wall_s % LOOK_S),
+            isLook: true,
+          };
         },
         held: () => {
           hold ??= { is: this.suppressions.hold(host, item, problem) };
@@ -254,9 +258,9 @@ export class Alerter {
         return Number.POSITIVE_INFINITY;
       }
       case "wait": {
-        const { why, until_s } = decision.hold;
+        const { why, until_s, isLook } = decision.hold;
         const held = { level, prev, why: `${why} (${decision.rule.where})` };
-        this.hold(kept, listener, until_s === undefined ? held : { ...held, until_s }, changes);
+        this.hold(kept, listener, until_s === undefined || isLook ? held : { ...held, until_s }, changes);
         return until_s ?? Number.POSITIVE_INFINITY;
       }
       case "follow":

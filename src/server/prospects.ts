@@ -42,7 +42,7 @@ export interface Prospect {
   recovery?: boolean;
 }
 
-/** Of all users; those first who would be told, in the order of time. */
+/** Of everybody whom any alert line names; those first who would be told, in the order of time. */
 export function prospects(trial: Trial): Prospect[] {
   const { book, host, item } = trial;
   const listeners = book.listeners(host, item);
@@ -50,11 +50,8 @@ export function prospects(trial: Trial): Prospect[] {
   const users = new Set(book.work.alerts.flatMap((line) => line.users));
   for (const { user } of listeners) users.delete(user);
   const others = [...users].map((user) => ({ user, why: "no alert line of theirs is for this item" }));
-  const named = new Set(book.work.alerts.flatMap((line) => line.users));
-  const unnamed = Object.keys(book.work.users).filter((user) => !named.has(user));
-  const strangers = unnamed.map((user) => ({ user, why: "no alert line names them" }));
   const order = ({ at_s = Number.POSITIVE_INFINITY }: Prospect) => at_s;
-  return [...heard.toSorted((a, b) => (order(a) === order(b) ? 0 : order(a) - order(b))), ...others, ...strangers];
+  return [...heard.toSorted((a, b) => (order(a) === order(b) ? 0 : order(a) - order(b))), ...others];
 }
 
 function prospect(trial: Trial, listener: ListenerRules): Prospect {

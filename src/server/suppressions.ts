@@ -95,10 +95,10 @@ export class Suppressions {
     const until_s = this.around.now_s() + LOOK_S - (wall_s % LOOK_S);
     if (own) {
       const { id, user, text } = own.downtime;
-      return { why: `planned work ${id} of ${user}${text ? `: ${text}` : ""}`, until_s };
+      return { why: `planned work ${id} of ${user}${text ? `: ${text}` : ""}`, until_s, isLook: true };
     }
     const line = this.around.book().downtimesOf(host, item).find(isNow);
-    return line && { why: `planned work${line.text ? `: ${line.text}` : ""} (${line.where})`, until_s };
+    return line && { why: `planned work${line.text ? `: ${line.text}` : ""} (${line.where})`, until_s, isLook: true };
   }
 
   /** Until it is well again, or a time; what is worse than what was acknowledged is told all the same, once. */

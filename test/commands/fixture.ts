@@ -26,7 +26,7 @@ export async function say(port: Switchboard, line: string, peer = LOCAL): Promis
 }
 
 /** The server's port of a world. What it relays is answered with the line. */
-export function serverPort({ server, clock }: World): Switchboard {
+export function serverPort({ server, clock }: Pick<World, "server" | "clock">): Switchboard {
   const desk: ServerDesk = {
     role: "Server",
     version: "1.0.0",
@@ -54,7 +54,7 @@ export function serverPort({ server, clock }: World): Switchboard {
 /** The client's port of a host that has these items by host, and no history but `past`. */
 export function clientPort(
   items: Readonly<Record<string, readonly string[]>>,
-  past: Partial<Pick<ClientDesk, "held" | "history" | "changes" | "measures">> = {},
+  past: Partial<Pick<ClientDesk, "held" | "history" | "changes" | "measures" | "askServer">> = {},
 ): Switchboard {
   const unused = () => {
     throw new Error("not in this test");
@@ -71,12 +71,12 @@ export function clientPort(
     held: () => [],
     history: () => [],
     changes: () => [],
+    askServer: unused,
     ...past,
     report: unused,
     sendSoon: unused,
     stop: unused,
     reload: unused,
-    askServer: unused,
     zap: unused,
   };
   return switchboard(clientCommands, desk, serversPort);
