@@ -47,7 +47,7 @@ function queueRows({ now, queue }: AlertsAnswer): Span[][] {
   return queue.map(({ made, user, channel, notices, first, attempts, answer, next }) => {
     const others = notices > 1 ? ` and ${notices - 1} more` : "";
     const tried = attempts === 1 ? "tried once" : `tried ${attempts} times`;
-    const again = next <= now ? "again now" : `again at ${comingTime(next, now)}`;
+    const again = next <= now ? "due now" : `again at ${comingTime(next, now)}`;
     const said = answer === undefined ? "" : `: ${answer}`;
     return [
       shortTime(made, now),
@@ -75,9 +75,10 @@ function toldRows({ now, told }: AlertsAnswer, { isTerminal }: Paper): Span[][] 
   ]);
 }
 
-/** What was told by which line, or why not. A message has its id where there is room: mail programs know it by that. */
+/** By which line it was told, or why not. A message has its id where there is room: a mail server's log has it, too. */
 function outcome({ kind, why, message }: AlertsAnswer["told"][number], isTerminal: boolean): string {
   if (kind === "unsaid") return `not told, for it was over: ${why}`;
   if (kind === "given up") return `given up after a week: ${why}`;
-  return `${kind} (${why})${message === undefined || isTerminal ? "" : ` in message ${message}`}`;
+  const line = kind === "test" ? `test, ${why}` : why;
+  return message === undefined || isTerminal ? line : `${line}, message ${message}`;
 }

@@ -53,6 +53,8 @@ Examples:
     const shown = {
       ...answer,
       pending: answer.pending.filter(isMeant),
+      // Of a message of several only the worst is known.
+      queue: answer.queue.filter(({ notices, first }) => notices > 1 || !first || isMeant(first)),
       acks: answer.acks.filter(isMeant),
       told: answer.told.filter(isMeant).slice(0, limit.count),
     };

@@ -1,5 +1,5 @@
 // Rows below each other for a screen: columns as wide as they must be, and the last one, which says most, in the room that is left:
-// wrapped, or on lines of its own where there is little.
+// wrapped, or on lines of its own where there is too little.
 
 import { cellsOf } from "../core/cells.ts";
 import { cutCells, filled, type Line, type Screen, type Span, type Style, screenOf } from "./screen.ts";
@@ -29,16 +29,16 @@ export function rowsAsLines(rows: readonly (readonly Span[])[], width: number): 
   const count = Math.max(0, ...rows.map((row) => row.length - 1));
   const widths = Array.from({ length: count }, (_, i) => Math.max(0, ...rows.map((row) => cellsOf(textOf(row[i])))));
   const used = widths.reduce((sum, cells) => sum + cells + GAP.length, 0);
-  const isBelow = width - used < LAST_CELLS_MIN;
   return rows.flatMap((row) => {
     const first: Span[] = row.slice(0, -1).flatMap((span, i) => [span, padding(span, (widths[i] ?? 0) + GAP.length)]);
     const last = row.at(-1) ?? "";
+    const isBelow = width - used < LAST_CELLS_MIN && cellsOf(textOf(last)) > width - used;
     const room = isBelow ? width - BELOW : width - used;
     const [head = "", ...more] = folded(textOf(last), Math.max(1, room)).map((text) => styled(text, last));
     const indent = " ".repeat(isBelow ? BELOW : used);
     const continued = more.map((span): Line => [indent, span]);
     if (!isBelow) return [[...first, head], ...continued];
-    return textOf(head) === "" ? [first] : [first, [indent, head], ...continued];
+    return [first, [indent, head], ...continued];
   });
 }
 
