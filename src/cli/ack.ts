@@ -34,7 +34,7 @@ export default defineCli({
   more: `HOST and ITEM are as in work.conf: tags, groups, names with * and ?, several with commas, !NAME leaves one out; the item may
 stand behind a blank, too. Without an item it is all that is not well of the host. TEXT says why, and is shown to all.
 
-It is for the server's host and the pagemaker's. \`dmon alerts\` lists what is acknowledged.
+It works on the server's host and the pagemaker's. \`dmon alerts\` lists what is acknowledged.
 
 Examples:
   dmon ack mars

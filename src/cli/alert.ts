@@ -12,11 +12,11 @@ export default defineCli({
   name: "alert",
   args: "--test HOST:ITEM LEVEL",
   count: [0, 3],
-  doc: "With --test: show who would be told if an item had a level, when, by which channel and line of the work-config; and who not, and why. Nobody is told.",
+  doc: "Show who would be told if an item had a level, and who not. With when, by which channel and line of the work-config, and why not; nobody is told.",
   more: `What holds alerts up now counts: acknowledgements, planned work, hours, what a host needs. --at asks for a moment to come,
 such as the next night. What was told, and what was not and why, shows \`dmon alerts HOST ITEM\`.
 
-It is for the server's host and the pagemaker's.
+It works on the server's host and the pagemaker's.
 
 Examples:
   dmon alert --test mars:root_usage crit
@@ -37,8 +37,7 @@ Examples:
     const answer = await tellServer((await settings()).conf, "ALERTTEST", wish, trialShape);
     if (answer.unknown !== undefined) err(`[warning] dmon: ${answer.unknown}\n`);
     if (options.json) {
-      const { unknown, ...shown } = answer;
-      out(`${JSON.stringify(shown)}\n`);
+      out(`${JSON.stringify(answer)}\n`);
       return 0;
     }
     const paper = paperOf(process.stdout, process.env);

@@ -15,11 +15,11 @@ export default defineCli({
   name: "alerts",
   args: "[HOST] [ITEM]",
   count: [0, 2],
-  doc: "Show which alerts wait and why, messages that were not taken yet, acknowledgements, and what was told to whom, when and by which line of the work-config; what was not told, too, and why.",
+  doc: "Show which alerts wait and why, and who was told of what. With messages that nobody took yet, acknowledgements, when and by which line of the work-config somebody was told, and what was not told and why.",
   more: `HOST and ITEM may have * and ? in them; HOST:ITEM is one word for both. Beside the last so many, --since shows all that
 was told since then.
 
-It is for the server's host and the pagemaker's. Who would be told of something tells \`dmon alert --test\`.
+It works on the server's host and the pagemaker's. Who would be told of something tells \`dmon alert --test\`.
 
 Examples:
   dmon alerts

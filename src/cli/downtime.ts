@@ -23,7 +23,7 @@ export default defineCli({
   more: `HOST and ITEM are as in work.conf: tags, groups, names with * and ?, several with commas. WHEN is 2h from now, or as in a
 downtime statement: ${WHEN_FORM}. Without a time zone it is in that of the server.
 
-It is for the server's host and the pagemaker's.
+It works on the server's host and the pagemaker's.
 
 Examples:
   dmon downtime

@@ -14,7 +14,8 @@ export async function askServer<T>(conf: Conf, line: string, shape: Shape<T>): P
   try {
     return shape(await callOwn(conf, (target) => askJson(target, `SERVER ${line}`)), "");
   } catch (error) {
-    if (error instanceof ShapeError) throw new Error(`the server answered what is not understood: ${error.message}`);
+    if (error instanceof ShapeError)
+      throw new Error(`the server answered what is not understood: ${error.message}`, { cause: error });
     if (!(error instanceof PeerError)) throw error;
     throw explained(error, conf.server ?? "this host");
   }

@@ -206,7 +206,7 @@ export function pictures(): string {
     picture("dmon alerts, when nothing was ever told", alertsLines(alertsShape(nothing, ""), paper)),
     picture(
       "dmon alerts, when all was told",
-      alertsLines({ ...answer, ...{ pending: [], queue: [], acks: [], downtimes: [] } }, paper),
+      alertsLines({ ...answer, pending: [], queue: [], acks: [], downtimes: [] }, paper),
     ),
     picture("dmon alerts, on a bad night", alertsLines(answer, paper)),
     picture("dmon events", eventsLines(tagged(eventsShape(events, "")), NOW, paper)),

@@ -38,8 +38,15 @@ test("ACK tells the tag, and since when what is acknowledged lasts; UNACK the ta
     NOON + 100,
     [
       {
-        ...{ host: MARS, tag: "mars", item: "root_usage", level: "sick", since_s: NOON },
-        ...{ user: "anna", at_s: NOON + 100, until_s: NOON + 7300, text: "on it" },
+        host: MARS,
+        tag: "mars",
+        item: "root_usage",
+        level: "sick",
+        since_s: NOON,
+        user: "anna",
+        at_s: NOON + 100,
+        until_s: NOON + 7300,
+        text: "on it",
       },
     ],
   ]);
@@ -96,7 +103,13 @@ describe("ALERTS", () => {
     world.level(MARS, "root_usage", "sick");
     const { pending } = await ask("ALERTS");
     expect(pending.find(({ user }: { user: string }) => user === "bert")).toEqual({
-      ...{ host: MARS, tag: "mars", item: "root_usage", level: "sick", prev: "fine", user: "bert", channel: "mail" },
+      host: MARS,
+      tag: "mars",
+      item: "root_usage",
+      level: "sick",
+      prev: "fine",
+      user: "bert",
+      channel: "mail",
       why: "it is not in the hours of the alert (work.conf:7)",
     });
     world.level(MARS, "uptime", "sick");
@@ -113,8 +126,15 @@ describe("ALERTTEST", () => {
     world.level(MARS, "root_usage", "sick");
     const { prospects, ...trial } = await tried("root_usage");
     expect(trial).toEqual({
-      ...{ resp: "ok alerttest", now: NOON, at: NOON, host: MARS, tag: "mars", item: "root_usage" },
-      ...{ prev: "sick", level: "crit", digest: 30 },
+      resp: "ok alerttest",
+      now: NOON,
+      at: NOON,
+      host: MARS,
+      tag: "mars",
+      item: "root_usage",
+      prev: "sick",
+      level: "crit",
+      digest: 30,
     });
     expect(prospects.map(({ user }: { user: string }) => user)).toEqual(["anna", "bert"]);
   });

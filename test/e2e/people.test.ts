@@ -1,4 +1,4 @@
-// What people do about alerts, as they type it: on the server's host, and on one from which the server takes it not.
+// What people do about alerts, as they type it on the server's host.
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { canonical, endAll, TEST_MS_MAX, TestDmon, until } from "./harness.ts";
@@ -6,16 +6,12 @@ import { canonical, endAll, TEST_MS_MAX, TestDmon, until } from "./harness.ts";
 setDefaultTimeout(TEST_MS_MAX);
 
 const ALPHA = canonical("localhost");
-const BETA = canonical("beta");
 
 let alpha: TestDmon;
-let beta: TestDmon;
 beforeAll(async () => {
   alpha = await TestDmon.make({ name: "localhost" });
   alpha.writeWork(
-    alpha.workText(`host ${BETA} be addr=127.0.0.2
-get al uptime root_usage
-get be uptime
+    alpha.workText(`get al uptime root_usage
 fit uptime on al sick >0
 user anna anna@example.org
 channel heap command ${alpha.path("heap.sh")}
@@ -26,13 +22,9 @@ alert anna al root_usage >=sick after 2m via heap`),
   expect(Bun.spawnSync(["chmod", "755", alpha.path("heap.sh")]).success).toBe(true);
   expect(await alpha.dmon("mk-work", "-q", "-f", "-w", alpha.path("work.conf"))).toMatchObject({ code: 0 });
   await alpha.start();
-  const conf = { server: ALPHA, http_listen: "off" };
-  beta = await TestDmon.make({ name: "beta", address: "127.0.0.2", port: alpha.port, workConf: null, conf });
-  await beta.start();
   await until("the event", async () => (await alpha.clients()).events.some(({ item }) => item === "uptime"));
 });
 afterAll(async () => {
-  await beta?.[Symbol.asyncDispose]();
   await alpha?.[Symbol.asyncDispose]();
   endAll();
 });
