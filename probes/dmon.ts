@@ -34,7 +34,7 @@ export default defineProbe({
       unit: "events",
       kind: "gauge",
       fit: "soso >1000 for 10m  sick >25000",
-      doc: "Events that the server has not yet confirmed. Nothing is lost while they wait; the oldest go at 50,000.",
+      doc: "Events that the server has not yet confirmed. Nothing is lost while they wait; beyond 50,000 those are left out that led to and fro, the mildest first, and never an item's last level.",
     },
     history: {
       item: "dmon_history",

@@ -29,7 +29,7 @@ export const plannedShape = object({ now: number, downtimes: rows(downtimeShape)
 
 export const alertsShape = object({
   now: number,
-  pending: rows(object({ ...about, ...listener, prev: name, why: said }, { until_s: number })),
+  pending: rows(object({ ...about, ...listener, prev: name, why: said, rule: said }, { until_s: number })),
   queue: rows(
     object(
       { ...listener, id: name, made: number, notices: number, attempts: number, next: number },

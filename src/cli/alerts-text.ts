@@ -39,7 +39,12 @@ export function alertsLines(answer: AlertsAnswer, paper: Paper, isAll = true): L
 function pendingRows({ now, pending }: AlertsAnswer): Span[][] {
   return pending.map((each) => {
     const until = each.until_s === undefined ? "" : `, until ${comingTime(each.until_s, now)}`;
-    return [[`${each.tag}:${each.item}`, "bold"], changeOf(each), byChannel(each), `${each.why}${until}`];
+    return [
+      [`${each.tag}:${each.item}`, "bold"],
+      changeOf(each),
+      byChannel(each),
+      `${each.why}${until} (${each.rule})`,
+    ];
   });
 }
 
@@ -77,7 +82,7 @@ function toldRows({ now, told }: AlertsAnswer, { isTerminal }: Paper): Span[][] 
 
 /** By which line it was told, or why not. A message has its id where there is room: a mail server's log has it, too. */
 function outcome({ kind, why, message }: AlertsAnswer["told"][number], isTerminal: boolean): string {
-  if (kind === "unsaid") return `not told, for it was over: ${why}`;
+  if (kind === "unsaid") return `not told: ${why}`;
   if (kind === "given up") return `given up after a week: ${why}`;
   const line = kind === "test" ? `test, ${why}` : why;
   return message === undefined || isTerminal ? line : `${line}, message ${message}`;

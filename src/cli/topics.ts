@@ -35,10 +35,9 @@ function below(text: string): string {
 function workHelp(): string {
   const entries = statements.map((statement) => {
     const options = optionsOf(statement).map(([name, doc]) => `\n${below(`${name}=  ${doc}`)}`);
-    const later = statement.later ? `\n    ${NOT_YET}` : "";
     const [first = "", ...more] = wrapped(usage(statement), HELP_CHARS_MAX - 8);
     const how = [first, ...more.map((line) => `        ${line}`)].join("\n");
-    return `${how}\n${below(statement.doc)}${later}${options.join("")}\n    Example: ${statement.example}`;
+    return `${how}\n${below(statement.doc)}${options.join("")}\n    Example: ${statement.example}`;
   });
   return `The statements of work.conf, from which \`dmon mk-work\` makes each host's work-file. Words are
 separated by blanks; "…" holds a word with blanks.

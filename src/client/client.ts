@@ -5,12 +5,14 @@ import type { Clock } from "../core/clock.ts";
 import type { Held, Tier } from "../core/consolidation.ts";
 import type { Event } from "../core/event.ts";
 import type { SelfStats } from "../core/host.ts";
+import { formatAge } from "../core/interval.ts";
 import type { Inventory, Report } from "../core/report.ts";
 import { delayToNext, spread } from "../core/schedule.ts";
 import { formatValue } from "../core/units.ts";
 import type { Change } from "../store/changes.ts";
 import type { HistoryQuery, HistoryRow } from "../store/history.ts";
 import type { ClientWork } from "../work/works.ts";
+import { Folding } from "./folding.ts";
 import { type LocalHost, localHost, PROGRAMS_DIR } from "./host.ts";
 import { Keeper } from "./keeper.ts";
 import type { Adopts } from "./leftovers.ts";
@@ -62,6 +64,9 @@ const RETRY_REPORT_MS = 60_000;
 /** After SEND the next report comes within this time, spread so that an ALLSEND is no storm [seed]. */
 const SEND_SOON_MS = 10_000;
 
+/** So many intervals without a round, and it does not measure any more. */
+const LATE_INTERVALS = 3;
+
 export class Client {
   private options: ClientOptions;
   private readonly states: States;
@@ -71,7 +76,10 @@ export class Client {
   private readonly started_s: number;
   private readonly keeper: Keeper;
   private rounds = 0;
+  /** When the last round was over. */
+  private measured_ms = 0;
   private readonly waiting: WaitingEvents;
+  private readonly folding: Folding;
   private work: ClientWork | undefined;
   private roundTimer: Timer | undefined;
   /** When the timer of the next round is to fire. */
@@ -109,6 +117,7 @@ export class Client {
       () => options.clock.mono_ms(),
       (error) => void this.keeper.failed(error),
     );
+    this.folding = new Folding(this.waiting, () => this.work?.levels, options.log);
     const isOurs = (host: string) => this.work !== undefined && Object.hasOwn(this.work.hosts, host);
     this.reporter = new Reporter(options.ask, options.server, isOurs, options.log);
   }
@@ -177,9 +186,11 @@ export class Client {
       .round(due_ms)
       .then(() => {
         if (this.stopping) return undefined;
+        this.measured_ms = this.options.clock.mono_ms();
         if (this.rounds++ < EARLY_REPORTS) void this.sendReport();
         return this.reporter.sendEvents(this.waiting); // a server that is slow to answer holds up no later round
       })
+      .then(() => this.folding.keepBound()) // behind the first try to send, which shows what may be under way
       .then(() => this.options.onIdle())
       .finally(() => this.running.delete(round));
     this.running.add(round);
@@ -207,6 +218,8 @@ export class Client {
 
   private async sendReport(): Promise<void> {
     this.scheduleReport(this.nextAligned(this.options.ival_send_report_s));
+    // A server that was away shall not see the outcome before what led to it: it would make an event of the difference itself.
+    if (this.waiting.size() > 0) await this.reporter.sendEvents(this.waiting);
     const answer = await this.reporter.sendReport(() => this.report());
     if (answer) this.options.onNewerWork(answer.work);
     else if (this.reportTimer) {
@@ -271,6 +284,16 @@ export class Client {
 
   /** For STATE: why there is no history now, if there is none. */
   get historyTrouble(): string | undefined {
+    return this.keeper.trouble;
+  }
+
+  /** Why this client does not do what it is for; undefined: it does. */
+  get trouble(): string | undefined {
+    if (this.rounds === 0) return "nothing was measured yet";
+    const late_s = (this.options.clock.mono_ms() - this.measured_ms) / 1000;
+    if (late_s > LATE_INTERVALS * this.options.ival_make_state_s)
+      return `nothing was measured for ${formatAge(late_s)}`;
+    if (this.reporter.isAlone) return `the server ${this.options.server} does not take our words`;
     return this.keeper.trouble;
   }
 

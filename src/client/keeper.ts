@@ -3,7 +3,6 @@
 import { basename } from "node:path";
 import type { Clock } from "../core/clock.ts";
 import type { Held, Tier } from "../core/consolidation.ts";
-import { OUTBOX_EVENTS_MAX } from "../core/limits.ts";
 import type { Change } from "../store/changes.ts";
 import { ClientStore, type KeptLevel, type Tick } from "../store/client-store.ts";
 import { asStoreError, DamagedError, guarded, StoreError } from "../store/database.ts";
@@ -128,7 +127,7 @@ export class Keeper {
     if (!store) return;
     try {
       if (store.place.look() === "same") return;
-      const events = store.outbox.first(OUTBOX_EVENTS_MAX);
+      const events = store.outbox.first(Number.MAX_SAFE_INTEGER);
       const levels = [...store.levels(), ...(this.present?.levels() ?? [])];
       if (!this.succession.isDisplaced(store)) return;
       this.displaced = undefined;

@@ -13,8 +13,8 @@ export interface Waiting {
   first(count: number): Event[];
   /** The server has them, or nobody wants them: they are not given again. */
   confirm(ids: readonly string[]): void;
-  /** They are not given for a while. */
-  postpone(ids: readonly string[]): void;
+  /** Nothing of these hosts is given for a while. */
+  postpone(hosts: readonly string[]): void;
 }
 
 interface Log {
@@ -48,32 +48,39 @@ export class Reporter {
     if (this.sending) return;
     this.sending = true;
     try {
-      for (let events = next(waiting); events.length > 0; ) {
-        const line = `EVENTS ${JSON.stringify(events)}`;
-        const answer = await this.inTurn(() => this.ask(line));
-        const refused = new Set(idsOf(answer.refused));
-        const [ours, foreign] = [true, false].map((wanted) =>
-          events.filter(({ id, host }) => refused.has(id) && this.isOurs(host) === wanted).map(({ id }) => id),
-        );
-        waiting.confirm([...idsOf(answer.stored), ...(foreign ?? [])]);
-        waiting.postpone(ours ?? []); // of a host that just became ours, or behind an address that just changed
-        this.reached();
-        for (const [ids, end] of [
-          [foreign, "that are not ours"],
-          [ours, "that it does not know as ours yet"],
-        ] as const) {
-          if (ids?.length) this.log.quiet(`${this.server} refused ${ids.length} events of hosts ${end}`);
-        }
-        this.log.verbose(`sent ${events.length} events to ${this.server}`);
-        const before = events[0]?.id;
-        events = next(waiting);
-        if (events[0]?.id === before) break; // the server does not confirm it: not now
-      }
+      const later = new Set<string>();
+      while (await this.sendSome(waiting, later));
     } catch (error) {
       this.failed(error);
     } finally {
       this.sending = false;
     }
+  }
+
+  /** One request; returns whether something came of it and there may be more. `later` are hosts that were put off. */
+  private async sendSome(waiting: Waiting, later: Set<string>): Promise<boolean> {
+    const events = next(waiting);
+    if (events.length === 0) return false;
+    const answer = await this.inTurn(() => this.ask(`EVENTS ${JSON.stringify(events)}`));
+    const [stored, refused] = [new Set(idsOf(answer.stored)), new Set(idsOf(answer.refused))];
+    const [ours = [], foreign = []] = [true, false].map((wanted) =>
+      events.filter(({ id, host }) => refused.has(id) && this.isOurs(host) === wanted),
+    );
+    const done = events.filter(({ id }) => stored.has(id)).concat(foreign);
+    waiting.confirm(done.map(({ id }) => id));
+    const unknown = new Set(ours.map(({ host }) => host)); // just became ours, or is behind an address that just changed
+    waiting.postpone([...unknown]);
+    const isPutOff = [...unknown].some((host) => !later.has(host));
+    for (const host of unknown) later.add(host);
+    this.reached();
+    for (const [{ length }, end] of [
+      [foreign, "that are not ours"],
+      [ours, "that it does not know as ours yet"],
+    ] as const) {
+      if (length > 0) this.log.quiet(`${this.server} refused ${length} events of hosts ${end}`);
+    }
+    this.log.verbose(`sent ${events.length} events to ${this.server}`);
+    return done.length > 0 || isPutOff; // else it confirms nothing: not now
   }
 
   /**
@@ -120,6 +127,11 @@ export class Reporter {
   private reached(): void {
     if (this.away) this.log.quiet(`the server ${this.server} answers again`);
     this.away = false;
+  }
+
+  /** The server does not take our words. */
+  get isAlone(): boolean {
+    return this.away;
   }
 
   // One line when it goes away, not one a minute.

@@ -66,7 +66,6 @@ const directory = (name: keyof Directories, doc: string, example = `/srv/dmon/${
 const LATER = "nothing in this version uses it yet";
 
 const pattern = (form: string, doc: string, example: string, accepts: RegExp): Key<string | undefined> => ({
-  later: LATER,
   live: true,
   form,
   doc,
@@ -92,6 +91,12 @@ const hostname = (doc: string, example: string): Key<string | undefined> => ({
 });
 
 const DEFAULT_HISTORY = "1m 2d, 10m 2w, 1h 10w, 4h 2y, 2d 10y";
+
+/** Who is called, as long as all is well. */
+export interface Heartbeat {
+  url: string;
+  ival_s: number;
+}
 
 export const KEYS = {
   server: hostname(
@@ -231,24 +236,30 @@ export const KEYS = {
     show: (yes) => (yes ? "yes" : "no"),
     fallback: () => false,
   }),
-  plot_url: pattern(
-    "a URL or a path",
-    "Where pages of others find the plotter; default the pagemaker's own /plot.",
-    "plot_url /plot",
-    /^(\/|https?:\/\/)/,
-  ),
+  plot_url: {
+    ...pattern(
+      "a URL or a path",
+      "Where pages of others find the plotter; default the pagemaker's own /plot.",
+      "plot_url /plot",
+      /^(\/|https?:\/\/)/,
+    ),
+    later: LATER,
+  },
   page_sec: pattern(
     "an https URL",
-    "The pages' secure address, under which users log in.",
+    "The pages' address for people elsewhere, behind a proxy with TLS: links in alerts lead there.",
     "page_sec https://dmon.example.org/",
     /^https?:\/\//,
   ),
-  httpdgid: pattern(
-    "a group's name or number",
-    "Kept for configs of the original; the daemon serves the pages itself.",
-    "httpdgid www-data",
-    /^[A-Za-z0-9_-]+$/,
-  ),
+  httpdgid: {
+    ...pattern(
+      "a group's name or number",
+      "Kept for configs of the original; the daemon serves the pages itself.",
+      "httpdgid www-data",
+      /^[A-Za-z0-9_-]+$/,
+    ),
+    later: LATER,
+  },
   smtp: pattern(
     "smtp://[user:password@]host[:port], smtps://…, or @FILE that holds it",
     "The mail server; default the local sendmail. TLS begins where it is offered; ?tls=required, ?tls=off or ?ca=/FILE behind the URL say otherwise.",
@@ -261,12 +272,31 @@ export const KEYS = {
     "mail_from dmon@example.org",
     /^[^@\s]+@[^@\s]+$/,
   ),
-  upgrade_key: pattern(
-    "ed25519: and the public key, or @FILE that holds it",
-    "Whose signature an UPGRADE must bear.",
-    "upgrade_key @/etc/dmon/upgrade.pub",
-    /^(ed25519:|@\/)/,
-  ),
+  heartbeat: key<Heartbeat | undefined>({
+    live: true,
+    form: "a URL of the web, or @FILE that holds it, and an interval of at least 10s",
+    doc: "A dead man's switch: the address is called (GET) so often as long as dmon is well: it measures, the server takes its words, and on the server the database can be written and messages are taken. Who listens there tells you when it stays silent.",
+    example: "heartbeat https://hc-ping.com/your-uuid 1m",
+    parse([url = "", ival = "", ...more]) {
+      const ival_s = parseInterval(ival);
+      if (!/^(https?:\/\/[^/\s]|@\/)/.test(url)) return { error: `"${url}" is no URL` };
+      if (ival_s === undefined || more.length > 0)
+        return { error: `"${[ival, ...more].join(" ").trim()}" is no interval` };
+      if (ival_s < 10) return { error: `${ival} is too short` };
+      return ival_s <= DAY_S ? { value: { url, ival_s } } : { error: `${ival} is too long` };
+    },
+    show: (wanted) => (wanted ? `${wanted.url} ${formatInterval(wanted.ival_s)}` : ""),
+    fallback: () => undefined,
+  }),
+  upgrade_key: {
+    ...pattern(
+      "ed25519: and the public key, or @FILE that holds it",
+      "Whose signature an UPGRADE must bear.",
+      "upgrade_key @/etc/dmon/upgrade.pub",
+      /^(ed25519:|@\/)/,
+    ),
+    later: LATER,
+  },
 } satisfies Record<string, Key<unknown>>;
 
 /** The values of all keys. */

@@ -174,8 +174,17 @@ export const TIME_S_MAX = 253_402_300_799;
 export const CLOCK_SKEW_S_MAX = 60;
 /** Events that an answer to EVENTS may name, so what a client sends at once. */
 export const EVENTS_PER_REQUEST_MAX = 2000;
-/** Events that wait for a server that is away: a week of a flapping host. The oldest are dropped beyond it. */
+/**
+ * Events that wait for a server that is away, each about 300 bytes: a week of 30 items that change every six minutes. Beyond it those
+ * are left out that only led to and fro (core/fold).
+ */
 export const OUTBOX_EVENTS_MAX = 50_000;
+/** So many are left then: folding looks at all of them, which is worth it for 5,000 at a time. */
+export const OUTBOX_FOLDED_EVENTS = 45_000;
+/** Events that one round puts into the outbox, each 9 us: all that 500 devices can bring; what waited for the disk comes in parts. */
+export const EVENTS_STORED_AT_ONCE = 5000;
+/** Events that are read, or left out, at a stretch while folding: 2 ms. */
+export const FOLD_EVENTS_AT_ONCE = 250;
 
 /** A file under /proc or /sys that a probe reads; /proc/net/tcp of a busy host is the largest. */
 export const PROC_FILE_BYTES_MAX = 4 * MIB;
@@ -342,6 +351,9 @@ export const ALERTS_SHOWN_MAX = 10_000;
 /** Events that `dmon events` takes of an answer; and looks through for names with * in them where no time bounds it. */
 export const EVENTS_ANSWERED_MAX = 1_000_000;
 export const EVENTS_LOOKED_MAX = 10_000;
+/** Whether a heartbeat is due is looked at so often; one that was not taken is tried again after so long. */
+export const HEARTBEAT_LOOK_MS = 5_000;
+export const HEARTBEAT_AGAIN_MS = 30_000;
 /** Why somebody acknowledges something. */
 export const ACK_TEXT_CHARS_MAX = 200;
 /** Changes that wait for a database that cannot be written; of more those go that only record what was told. */

@@ -12,7 +12,7 @@ import { paths } from "./paths.ts";
 import { ticketKey } from "./ticket-key.ts";
 
 export interface AlertingOptions {
-  settings(): Settings;
+  settings: () => Settings;
   test: boolean;
   clock: Clock;
   log: { quiet(text: string): void; verbose(text: string): void };

@@ -21,6 +21,7 @@ import { switchboard } from "../wire/dispatch.ts";
 import type { ClientWork, ServerWork } from "../work/works.ts";
 import { Alerting } from "./alerting.ts";
 import { clientDesk, type DeskContext, serverDesk } from "./desks.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { inventoryFrom } from "./inventory.ts";
 import { Pagemaker } from "./pagemaker.ts";
 import { type Paths, paths } from "./paths.ts";
@@ -56,6 +57,7 @@ export class Daemon {
   private readonly ports: Ports;
   private readonly pagemaker: Pagemaker;
   private readonly keeper: WorkKeeper;
+  private readonly heartbeat: Heartbeat;
   private timers: Timer[] = [];
 
   constructor(options: DaemonOptions) {
@@ -99,6 +101,16 @@ export class Daemon {
       workTrouble: () => this.keeper.trouble,
       inventory: inventoryFrom(this.paths.inventory),
       onNewerWork: (lm) => void this.keeper.noticed(lm),
+    });
+    this.heartbeat = new Heartbeat({
+      wanted: () => this.options.settings.conf.heartbeat,
+      trouble: () => this.client.trouble ?? this.server?.troubleNow,
+      beat: async (url, signal) => {
+        const { beat } = await import("../notify/heartbeat.ts");
+        return await beat(url, VERSION, signal);
+      },
+      mono_ms: () => clock.mono_ms(),
+      log,
     });
     if (!this.isServer) return;
     this.alerting = new Alerting({
@@ -145,6 +157,7 @@ export class Daemon {
     await this.keeper.begin();
     this.server?.start();
     this.client.start();
+    this.heartbeat.start();
     this.timers.push(setInterval(() => this.ports.refresh(), REFRESH_ADDRESSES_MS));
     this.askForReports();
     takeSystemLock(this.paths.systemLock);
@@ -156,6 +169,7 @@ export class Daemon {
   async stop(why: string, goesOn = false): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
     this.keeper.stop();
+    this.heartbeat.stop();
     await this.ports.close();
     await this.pagemaker.stop();
     await this.client.stop();
@@ -291,6 +305,7 @@ export class Daemon {
       ...(this.pagemaker.trouble ? [`no pages: ${this.pagemaker.trouble}`] : []),
       ...(this.client.historyTrouble ? [`no history: ${this.client.historyTrouble}`] : []),
       ...(this.client.historyDamage ? [`history: ${this.client.historyDamage}`] : []),
+      ...(this.heartbeat.trouble ? [this.heartbeat.trouble] : []),
       `hostname ${settings.hostname}`,
       `server ${settings.server}`,
       `measures every ${formatInterval(conf.ival_make_state)}, reports every ${formatInterval(conf.ival_send_report)}`,

@@ -1,4 +1,4 @@
-// POSTs a message to a web server, and judges the answer. By reach/http.ts and not fetch, which obeys proxies of the environment
+// Calls a web server, mostly to bring it a message, and judges the answer. By reach/http.ts and not fetch, which obeys proxies of the environment
 // even when it is told not to, does not know the organisation's own authorities, and cannot say whether the request went out.
 
 import { oneLine } from "../core/alert/short.ts";
@@ -18,8 +18,8 @@ import { basicOf, hide, secretsOf } from "./web-url.ts";
 export interface Post {
   /** Where it goes; without a fragment and credentials. */
   url: URL;
-  /** JSON. */
-  body: string;
+  /** JSON; without it the request is a GET. */
+  body?: string;
   headers?: Readonly<Record<string, string>>;
 }
 
@@ -35,16 +35,17 @@ export async function post({ url, body, headers }: Post, delivery: Delivery): Pr
   const progress: Progress = { sent: false };
   const deadline = deadlineIn(CHANNEL_MS_MAX);
   const basic = basicOf(delivery.url);
+  const method = body === undefined ? "GET" : "POST";
   const wanted: HttpRequest = {
     url,
-    method: "POST",
+    method,
     headers: {
       "User-Agent": `dmon/${delivery.version}`,
-      "Content-Type": "application/json",
+      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
       ...(basic ? { Authorization: `Basic ${basic}` } : {}),
       ...headers,
     },
-    body: Buffer.from(body, "utf8"),
+    ...(body === undefined ? {} : { body: Buffer.from(body, "utf8") }),
     deadline,
     body_bytes_max: CHANNEL_ANSWER_BYTES_MAX,
     sending: (line) => {
@@ -56,7 +57,7 @@ export async function post({ url, body, headers }: Post, delivery: Delivery): Pr
   const ask = async () => {
     const answer = await request(wanted, false);
     deadline.end_ms = Math.min(deadline.end_ms, performance.now() + CHANNEL_BODY_MS_MAX);
-    const text = await textOf(answer, secrets);
+    const text = await textOf(answer, method, secrets);
     answer.line.close();
     return judged(answer, text, url, secrets, delivery.now_ms?.() ?? Date.now());
   };
@@ -85,12 +86,12 @@ async function unlessStopped<T>(doing: Promise<T>, signal: AbortSignal, url: URL
 }
 
 /** The beginning of what a server says, as one line. What breaks off or does not end says no less. */
-async function textOf(answer: HttpAnswer, secrets: readonly string[]): Promise<string> {
+async function textOf(answer: HttpAnswer, method: string, secrets: readonly string[]): Promise<string> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   let isWhole = false;
   try {
-    for await (const piece of bodyOf(answer, "POST")) {
+    for await (const piece of bodyOf(answer, method)) {
       pieces.push(piece);
       bytes += piece.length;
       if (bytes > CHANNEL_ANSWER_BYTES_MAX) break;

@@ -3,13 +3,14 @@
 import type { AlertRule } from "../core/alert/decide.ts";
 import { ALERT_MEMO_MAX } from "../core/limits.ts";
 import { select } from "../core/selector.ts";
+import type { Listener } from "../store/alert-store.ts";
 import type { AlertWork, DowntimeWork, NeedsWork } from "../work/alerting-work.ts";
 import type { ServerWork } from "../work/works.ts";
 
 /** A user and a channel with the lines by which they hear of an item, in their order. */
-export interface ListenerRules {
-  user: string;
-  channel: string;
+export interface ListenerRules extends Listener {
+  /** As listenerKey makes it. */
+  key: string;
   rules: readonly AlertRule[];
 }
 
@@ -44,14 +45,15 @@ export class AlertBook {
     const known = this.memo.get(key);
     if (known) return known;
     if (this.memo.size >= ALERT_MEMO_MAX) this.memo.clear();
-    const found = new Map<string, { user: string; channel: string; rules: AlertRule[] }>();
+    const found = new Map<string, ListenerRules & { rules: AlertRule[] }>();
     for (const { line, rule, scope } of this.alerts) {
       if (!scope.covers(host, item)) continue;
       for (const user of line.users) {
         for (const channel of line.via) {
-          const own = found.get(`${user}\0${channel}`);
+          const listener = listenerKey({ user, channel });
+          const own = found.get(listener);
           if (own) own.rules.push(rule);
-          else found.set(`${user}\0${channel}`, { user, channel, rules: [rule] });
+          else found.set(listener, { key: listener, user, channel, rules: [rule] });
         }
       }
     }
@@ -127,6 +129,11 @@ export class AlertBook {
     this.hostSets.set(selector, hosts);
     return hosts;
   }
+}
+
+/** One text for a user and a channel. */
+export function listenerKey({ user, channel }: Listener): string {
+  return `${user}\0${channel}`;
 }
 
 function ruleOf({ from, to, after_s = 0, every_s, hours, recovery, where }: AlertWork): AlertRule {

@@ -7,9 +7,10 @@ import type { Message, Notice } from "../core/alert/message.ts";
 import { levelOf, type Problem } from "../core/alert/problem.ts";
 import { isWithin, type WallClockAt } from "../core/alert/when.ts";
 import type { Clock } from "../core/clock.ts";
+import type { Hours } from "../core/hours.ts";
 import type { AlertChanges, ItemKey, KeptProblem, KeptTold, Listener, Telling } from "../store/alert-store.ts";
-import type { AlertBook, ListenerRules } from "./alert-book.ts";
-import type { Facts } from "./composer.ts";
+import { type AlertBook, type ListenerRules, listenerKey } from "./alert-book.ts";
+import { Changes } from "./changes.ts";
 import type { SteadyClock } from "./steady.ts";
 import type { Suppressions } from "./suppressions.ts";
 
@@ -23,8 +24,8 @@ export interface AlerterOptions {
   save(changes: AlertChanges): void;
   /** Makes messages of what is to be told, and sends them. */
   send(listener: Listener, notices: readonly Notice[]): Message[];
-  facts(host: string, item: string): Facts;
-  links(kept: KeptProblem, user: string): Notice["links"];
+  /** What is said of an item to somebody. */
+  notice(kept: KeptProblem, listener: Listener, said: Pick<Notice, "kind" | "prev" | "rule">): Notice;
 }
 
 /** What is not told for now. */
@@ -32,6 +33,8 @@ export interface Pending extends ItemKey, Listener {
   level: string;
   prev: string;
   why: string;
+  /** The alert line by which it is to be told. */
+  rule: string;
   /** By the clock on the wall. */
   until_s?: number;
 }
@@ -39,15 +42,27 @@ export interface Pending extends ItemKey, Listener {
 /** What waits to be told, since when it waits in its message. */
 interface Digest extends Listener {
   opened_s: number;
-  keys: Map<string, ItemKey>;
+  items: Set<Watched>;
 }
 
 /** Something was to be told, and was not yet. */
-interface Held {
+interface Held extends Listener {
   level: string;
   prev: string;
   why: string;
+  rule: string;
   until_s?: number;
+  isLook?: boolean;
+}
+
+/** All that is known of an item. */
+interface Watched {
+  kept: KeptProblem;
+  /** By listener. The best level is not remembered. */
+  told: Map<string, KeptTold>;
+  held: Map<string, Held>;
+  /** When it is to be looked at again; steady. */
+  wake_s: number;
 }
 
 /** A look at what waits for a clock on the wall, such as hours. */
@@ -57,12 +72,10 @@ export class Alerter {
   private readonly options: AlerterOptions;
   private book: AlertBook;
   private readonly suppressions: Suppressions;
-  private readonly problems = new Map<string, KeptProblem>();
-  private readonly told = new Map<string, Map<string, KeptTold>>();
-  private readonly held = new Map<string, Map<string, Held & Listener>>();
+  private readonly items = new Map<string, Watched>();
+  /** Those of them that are to be looked at again at some time. */
+  private readonly waking = new Set<Watched>();
   private readonly digests = new Map<string, Digest>();
-  /** When an item is to be looked at again; steady. */
-  private readonly wakes = new Map<string, number>();
 
   constructor(
     options: AlerterOptions,
@@ -73,53 +86,61 @@ export class Alerter {
     this.options = options;
     this.book = book;
     this.suppressions = suppressions;
-    for (const kept of known.problems) this.problems.set(keyOf(kept), kept);
-    for (const kept of known.told) this.remember(kept);
-    for (const key of this.problems.keys()) this.wakes.set(key, 0);
+    for (const kept of known.problems) this.wake(this.watch(kept), 0);
+    for (const told of known.told) this.items.get(keyOf(told))?.told.set(listenerKey(told), told);
+  }
+
+  private watch(kept: KeptProblem): Watched {
+    const watched = { kept, told: new Map(), held: new Map(), wake_s: Number.POSITIVE_INFINITY };
+    this.items.set(keyOf(kept), watched);
+    return watched;
+  }
+
+  private wake(watched: Watched, wake_s: number): void {
+    watched.wake_s = wake_s;
+    if (Number.isFinite(wake_s)) this.waking.add(watched);
+    else this.waking.delete(watched);
   }
 
   problem(host: string, item: string): Problem | undefined {
-    return this.problems.get(keyOf({ host, item }))?.problem;
+    return this.items.get(keyOf({ host, item }))?.kept.problem;
   }
 
-  allProblems(): Iterable<KeptProblem> {
-    return this.problems.values();
+  *allProblems(): Generator<KeptProblem> {
+    for (const { kept } of this.items.values()) yield kept;
   }
 
   allTold(): KeptTold[] {
-    return [...this.told.values()].flatMap((own) => [...own.values()]);
+    return [...this.items.values()].flatMap(({ told }) => [...told.values()]);
   }
 
   /** What each was told last of an item. */
   toldOf(host: string, item: string): KeptTold[] {
-    return [...(this.told.get(keyOf({ host, item }))?.values() ?? [])];
+    return [...(this.items.get(keyOf({ host, item }))?.told.values() ?? [])];
   }
 
   /** What waits, and for what. */
   pending(): Pending[] {
-    return [...this.held].flatMap(([key, listeners]) => {
-      const kept = this.problems.get(key);
-      return kept
-        ? [...listeners.values()].map((each) => ({ host: kept.host, item: kept.item, ...this.shown(each) }))
-        : [];
-    });
-  }
-
-  private shown({ user, channel, level, prev, why, until_s }: Held & Listener): Omit<Pending, keyof ItemKey> {
-    const until = until_s === undefined ? {} : { until_s: this.options.steady.wall(until_s) };
-    return { user, channel, level, prev, why, ...until };
+    return [...this.items.values()].flatMap(({ kept: { host, item }, held }) =>
+      [...held.values()].map(({ until_s, isLook, ...each }) => {
+        const until = until_s === undefined || isLook ? {} : { until_s: this.options.steady.wall(until_s) };
+        return { host, item, ...each, ...until };
+      }),
+    );
   }
 
   /** What those users who hear of it by these channels know to last. */
   lasting(channels: ReadonlySet<string>): { listener: Listener; notices: Notice[] }[] {
     const lasting = new Map<string, { listener: Listener; notices: Notice[] }>();
-    for (const { host, item, user, channel, told } of this.allTold()) {
-      const kept = this.problems.get(keyOf({ host, item }));
-      if (!kept || !channels.has(channel)) continue;
-      const listener = { user, channel };
-      const own = lasting.get(listenerKey(listener)) ?? { listener, notices: [] };
-      lasting.set(listenerKey(listener), own);
-      own.notices.push(this.notice(kept, listener, "reminder", told.rule));
+    for (const { kept, told: all } of this.items.values()) {
+      for (const { user, channel, told } of all.values()) {
+        if (!channels.has(channel)) continue;
+        const listener = { user, channel };
+        const own = lasting.get(listenerKey(listener)) ?? { listener, notices: [] };
+        lasting.set(listenerKey(listener), own);
+        const said = { kind: "reminder", prev: told.level, rule: told.rule } as const;
+        own.notices.push(this.options.notice(kept, listener, said));
+      }
     }
     return [...lasting.values()];
   }
@@ -129,11 +150,11 @@ export class Alerter {
     const changes = new Changes();
     let neighbours = false;
     for (const kept of problems) {
-      const before = this.problems.get(keyOf(kept));
-      this.problems.set(keyOf(kept), kept);
-      const isNew = !before || levelOf(before.problem).level !== levelOf(kept.problem).level;
+      const known = this.items.get(keyOf(kept));
+      const isNew = !known || levelOf(known.kept.problem).level !== levelOf(kept.problem).level;
       neighbours ||= isNew && this.book.isNeeded(kept.host);
-      this.look(kept, changes);
+      if (known) known.kept = kept;
+      this.look(known ?? this.watch(kept), changes);
     }
     if (neighbours) this.lookAtAll(changes);
     this.settle(changes);
@@ -151,15 +172,14 @@ export class Alerter {
   forget(keys: readonly ItemKey[]): void {
     const changes = new Changes();
     for (const each of keys) {
-      const key = keyOf(each);
-      for (const { user, channel, level, prev } of this.held.get(key)?.values() ?? [])
-        changes.telling(this.telling(each, { user, channel }, { prev, level }, "unsaid", "it left the work"));
-      this.problems.delete(key);
-      this.told.delete(key);
-      this.held.delete(key);
-      this.wakes.delete(key);
+      const watched = this.items.get(keyOf(each));
+      if (!watched) continue;
+      for (const held of watched.held.values())
+        changes.telling(this.telling(watched, held, held, "unsaid", "it left the work"));
+      this.items.delete(keyOf(each));
+      this.waking.delete(watched);
       this.suppressions.unacknowledge(each.host, each.item);
-      for (const digest of this.digests.values()) digest.keys.delete(key);
+      for (const digest of this.digests.values()) digest.items.delete(watched);
     }
     this.settle(changes);
   }
@@ -168,12 +188,7 @@ export class Alerter {
   tick(): void {
     const now_s = this.options.steady.now_s();
     const changes = new Changes();
-    for (const [key, wake_s] of this.wakes) {
-      if (wake_s > now_s) continue;
-      const kept = this.problems.get(key);
-      if (kept) this.look(kept, changes);
-      else this.wakes.delete(key);
-    }
+    for (const watched of this.waking) if (watched.wake_s <= now_s) this.look(watched, changes);
     this.settle(changes);
     for (const digest of this.digests.values())
       if (digest.opened_s + this.options.digest_s() <= now_s) this.close(digest);
@@ -182,13 +197,13 @@ export class Alerter {
   /** By the steady clock; infinite when nothing is waited for. */
   get nextWake_s(): number {
     let next_s = Number.POSITIVE_INFINITY;
-    for (const wake_s of this.wakes.values()) next_s = Math.min(next_s, wake_s);
+    for (const { wake_s } of this.waking) next_s = Math.min(next_s, wake_s);
     for (const { opened_s } of this.digests.values()) next_s = Math.min(next_s, opened_s + this.options.digest_s());
     return next_s;
   }
 
   private lookAtAll(changes: Changes): void {
-    for (const kept of this.problems.values()) this.look(kept, changes);
+    for (const watched of this.items.values()) this.look(watched, changes);
   }
 
   private settle(changes: Changes): void {
@@ -196,221 +211,178 @@ export class Alerter {
   }
 
   /** Compares for all who listen to an item. */
-  private look(kept: KeptProblem, changes: Changes): void {
-    const key = keyOf(kept);
+  private look(watched: Watched, changes: Changes): void {
+    const { kept, told, held } = watched;
     this.endAck(kept, changes);
+    // Most items that ever had an event are well, and everybody knows.
+    if (told.size === 0 && held.size === 0 && levelOf(kept.problem).level === this.book.best) {
+      this.wake(watched, Number.POSITIVE_INFINITY);
+      return;
+    }
     let wake_s = Number.POSITIVE_INFINITY;
     const listeners = this.book.listeners(kept.host, kept.item);
-    const ask = this.asking(kept);
-    for (const listener of listeners) {
-      const decision = ask(listener);
-      wake_s = Math.min(wake_s, this.take(kept, listener, decision, changes));
-    }
-    this.dropOthers(kept, listeners, changes);
-    if (Number.isFinite(wake_s)) this.wakes.set(key, wake_s);
-    else this.wakes.delete(key);
+    const ask = this.asking(watched);
+    for (const listener of listeners) wake_s = Math.min(wake_s, this.take(watched, listener, ask(listener), changes));
+    this.dropOthers(watched, listeners, changes);
+    this.wake(watched, wake_s);
   }
 
-  /** Decides for one who listens; what holds up the item is found out once for all of them. */
-  private asking({ host, item, problem }: KeptProblem): (listener: ListenerRules) => Decision {
+  /** Decides for one who listens; what holds up the item is found out once for all who were told the same. */
+  private asking({ kept: { host, item, problem }, told: own }: Watched): (listener: ListenerRules) => Decision {
     const now_s = this.options.steady.now_s();
-    let hold: { is: Hold | undefined } | undefined;
-    const own = this.told.get(keyOf({ host, item }));
-    return (listener) =>
-      decide({
-        rules: listener.rules,
-        told: own?.get(listenerKey(listener))?.told,
-        problem,
-        best: this.book.best,
-        now_s,
-        closed: (hours) => {
-          const wall_s = this.options.clock.now_s();
-          if (isWithin(hours, wall_s, this.options.wallClockAt)) return undefined;
-          return {
-            why: "it is not in the hours of the alert",
-            until_s: now_s + LOOK_S - (wall_s % LOOK_S),
-            isLook: true,
-          };
-        },
-        held: () => {
-          hold ??= { is: this.suppressions.hold(host, item, problem) };
-          return hold.is;
-        },
-      });
+    const { best } = this.book;
+    const holds = new Map<string, Hold | undefined>();
+    const held = (level: string) => {
+      if (!holds.has(level)) holds.set(level, this.suppressions.hold(host, item, problem, level));
+      return holds.get(level);
+    };
+    const closed = (hours: Hours) => this.closed(hours, now_s);
+    return ({ key, rules }) => {
+      const told = own.get(key)?.told;
+      return decide({ rules, told, problem, best, now_s, closed, held: () => held(told?.level ?? best) });
+    };
+  }
+
+  private closed(hours: Hours, now_s: number): Hold | undefined {
+    const wall_s = this.options.clock.now_s();
+    if (isWithin(hours, wall_s, this.options.wallClockAt)) return undefined;
+    return { why: "it is not in the hours of the alert", until_s: now_s + LOOK_S - (wall_s % LOOK_S), isLook: true };
   }
 
   /** Does what was decided; returns when to look again. */
-  private take(kept: KeptProblem, listener: ListenerRules, decision: Decision, changes: Changes): number {
-    const { level } = levelOf(kept.problem);
-    const prev = this.toldLevel(kept, listener);
-    const key = keyOf(kept);
-    if (decision.what !== "tell") this.digests.get(listenerKey(listener))?.keys.delete(key);
-    switch (decision.what) {
-      case "tell": {
-        if (decision.kind !== "reminder")
-          this.hold(
-            kept,
-            listener,
-            { level, prev, why: `it is told with what comes within ${this.options.digest_s()} s` },
-            changes,
-          );
-        this.digest(listener).keys.set(key, kept);
-        return Number.POSITIVE_INFINITY;
-      }
-      case "wait": {
-        const { why, until_s, isLook } = decision.hold;
-        const held = { level, prev, why: `${why} (${decision.rule.where})` };
-        this.hold(kept, listener, until_s === undefined || isLook ? held : { ...held, until_s }, changes);
-        return until_s ?? Number.POSITIVE_INFINITY;
-      }
-      case "follow":
-        this.release(kept, listener, changes);
-        this.setTold(kept, listener, undefined, changes);
-        return Number.POSITIVE_INFINITY;
-      case "nothing":
-        this.release(kept, listener, changes);
-        return decision.until_s ?? Number.POSITIVE_INFINITY;
+  private take(watched: Watched, listener: ListenerRules, decision: Decision, changes: Changes): number {
+    if (decision.what !== "tell") this.digests.get(listener.key)?.items.delete(watched);
+    if (decision.what === "tell") {
+      const why = `it is told with what comes within ${this.options.digest_s()} s`;
+      if (decision.kind !== "reminder") this.hold(watched, listener, { why }, decision.rule.where, changes);
+      this.digest(listener).items.add(watched);
+      return Number.POSITIVE_INFINITY;
     }
+    if (decision.what === "wait") {
+      this.hold(watched, listener, decision.hold, decision.rule.where, changes);
+      return decision.hold.until_s ?? Number.POSITIVE_INFINITY;
+    }
+    this.release(watched, listener.key, changes);
+    if (decision.what === "follow") this.setTold(watched, listener, undefined, changes);
+    return decision.what === "nothing" ? (decision.until_s ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
   }
 
   /** Notes that something waits; a level that waited before it, and is over, will not be told. */
-  private hold(kept: KeptProblem, listener: Listener, held: Held, changes: Changes): void {
-    const key = keyOf(kept);
-    const own = this.held.get(key) ?? new Map<string, Held & Listener>();
-    this.held.set(key, own);
-    const before = own.get(listenerKey(listener));
-    if (before && before.level !== held.level)
-      changes.telling(this.telling(kept, listener, before, "unsaid", before.why));
-    own.set(listenerKey(listener), { ...held, user: listener.user, channel: listener.channel });
+  private hold(
+    watched: Watched,
+    { key, user, channel }: ListenerRules,
+    hold: Hold,
+    rule: string,
+    changes: Changes,
+  ): void {
+    const before = watched.held.get(key);
+    const { level } = levelOf(watched.kept.problem);
+    if (before && before.level !== level) changes.telling(this.telling(watched, before, before, "unsaid", before.why));
+    watched.held.set(key, { ...hold, user, channel, level, prev: this.toldLevel(watched, key), rule });
   }
 
   /** Nothing waits any more: it was over before it could be told. */
-  private release(kept: KeptProblem, listener: Listener, changes: Changes): void {
-    const key = keyOf(kept);
-    const own = this.held.get(key);
-    const before = own?.get(listenerKey(listener));
-    if (!own || !before) return;
-    changes.telling(this.telling(kept, listener, before, "unsaid", before.why));
-    own.delete(listenerKey(listener));
-    if (own.size === 0) this.held.delete(key);
+  private release(watched: Watched, key: string, changes: Changes): void {
+    const before = watched.held.get(key);
+    if (!before) return;
+    changes.telling(this.telling(watched, before, before, "unsaid", before.why));
+    watched.held.delete(key);
   }
 
-  private dropOthers(kept: KeptProblem, listeners: readonly ListenerRules[], changes: Changes): void {
-    const key = keyOf(kept);
-    const listens = new Set(listeners.map(listenerKey));
-    for (const each of this.told.get(key)?.values() ?? []) {
-      if (listens.has(listenerKey(each))) continue;
-      this.told.get(key)?.delete(listenerKey(each));
-      changes.untold.push({ host: kept.host, item: kept.item, user: each.user, channel: each.channel });
+  private dropOthers(watched: Watched, listeners: readonly ListenerRules[], changes: Changes): void {
+    const { told, held, kept } = watched;
+    if (told.size === 0 && held.size === 0) return;
+    const listens = new Set(listeners.map(({ key }) => key));
+    for (const [key, { user, channel }] of told) {
+      if (listens.has(key)) continue;
+      told.delete(key);
+      changes.untold.push({ host: kept.host, item: kept.item, user, channel });
     }
-    for (const each of this.held.get(key)?.values() ?? []) {
-      if (listens.has(listenerKey(each))) continue;
-      this.release(kept, each, changes);
-      this.digests.get(listenerKey(each))?.keys.delete(key);
+    for (const key of held.keys()) {
+      if (listens.has(key)) continue;
+      this.release(watched, key, changes);
+      this.digests.get(key)?.items.delete(watched);
     }
   }
 
-  private digest(listener: Listener): Digest {
-    const key = listenerKey(listener);
+  private digest({ key, user, channel }: ListenerRules): Digest {
     const known = this.digests.get(key);
-    if (known && known.keys.size > 0) return known;
-    const { user, channel } = listener;
-    const opened: Digest = { user, channel, opened_s: this.options.steady.now_s(), keys: new Map() };
+    if (known && known.items.size > 0) return known;
+    const opened: Digest = { user, channel, opened_s: this.options.steady.now_s(), items: new Set() };
     this.digests.set(key, opened);
     return opened;
   }
 
-  /** Makes a message of what is still to be told of a digest. */
+  /** Makes messages of what is still to be told of a digest. */
   private close(digest: Digest): void {
-    this.digests.delete(listenerKey(digest));
+    const key = listenerKey(digest);
+    this.digests.delete(key);
     const changes = new Changes();
-    const told: { kept: KeptProblem; notice: Notice; next: Told }[] = [];
-    for (const [key] of digest.keys) {
-      const kept = this.problems.get(key);
-      const listener =
-        kept && this.book.listeners(kept.host, kept.item).find((each) => listenerKey(each) === listenerKey(digest));
-      if (!kept || !listener) continue;
-      const decision = this.asking(kept)(listener);
+    const told: { watched: Watched; notice: Notice; next: Told }[] = [];
+    for (const watched of digest.items) {
+      const { kept } = watched;
+      const listener = this.book.listeners(kept.host, kept.item).find((each) => each.key === key);
+      if (!listener) continue;
+      const decision = this.asking(watched)(listener);
       if (decision.what !== "tell") {
-        const wake_s = this.take(kept, listener, decision, changes);
-        if (Number.isFinite(wake_s)) this.wakes.set(key, Math.min(wake_s, this.wakes.get(key) ?? wake_s));
+        this.wake(watched, Math.min(watched.wake_s, this.take(watched, listener, decision, changes)));
         continue;
       }
       const { kind, rule, recovery } = decision;
-      const next = {
-        level: levelOf(kept.problem).level,
-        at_s: this.options.steady.now_s(),
-        rule: rule.where,
-        recovery,
-      };
-      told.push({ kept, notice: this.notice(kept, digest, kind, rule.where), next });
+      const { level } = levelOf(kept.problem);
+      const said = { kind, prev: this.toldLevel(watched, key), rule: rule.where };
+      const next = { level, at_s: this.options.steady.now_s(), rule: rule.where, recovery };
+      told.push({ watched, notice: this.options.notice(kept, digest, said), next });
     }
     const notices = told.map(({ notice }) => notice);
     const messages = notices.length > 0 ? this.options.send(digest, notices) : [];
-    const idOf = (notice: Notice) => (messages.find((each) => each.notices.includes(notice)) ?? messages[0])?.id;
-    for (const { kept, notice, next } of told) {
-      this.setTold(kept, digest, next, changes);
-      this.held.get(keyOf(kept))?.delete(listenerKey(digest));
-      if (this.held.get(keyOf(kept))?.size === 0) this.held.delete(keyOf(kept));
-      const telling = this.telling(kept, digest, notice, notice.kind, notice.rule);
-      const message = idOf(notice);
-      changes.telling(message === undefined ? telling : { ...telling, message });
-      this.raiseAck(kept, changes);
-      this.wakes.set(keyOf(kept), 0); // for its next reminder
+    const messageOf = new Map(messages.flatMap((message) => message.notices.map((each) => [keyOf(each), message])));
+    for (const { watched, notice, next } of told) {
+      this.setTold(watched, digest, next, changes);
+      watched.held.delete(key);
+      changes.telling(this.tellingOf(watched, digest, notice, messageOf.get(keyOf(notice)), messages));
+      this.wake(watched, 0); // for its next reminder
     }
     changes.messages.push(...messages.map((message) => ({ ...message, channel: digest.channel })));
     this.settle(changes);
   }
 
-  private notice(kept: KeptProblem, listener: Listener, kind: Notice["kind"], rule: string): Notice {
-    const { host, item, problem } = kept;
-    const { level, since_s } = levelOf(problem);
-    const { tag, unit, value, time_s } = this.options.facts(host, item);
-    const { text, reason } = problem;
-    const links = this.options.links(kept, listener.user);
-    return {
-      kind,
-      host,
-      tag,
-      item,
-      level,
-      prev: this.toldLevel(kept, listener),
-      rule,
-      rank: this.book.rank(level),
-      since_s: this.options.steady.wall(since_s),
-      time_s: Math.max(time_s, problem.at_s),
-      value: time_s > problem.at_s ? value : problem.value,
-      unit,
-      problem: problem.begun,
-      ...(text === undefined ? {} : { text }),
-      ...(reason === undefined ? {} : { reason }),
-      ...(links ? { links } : {}),
-    };
+  /** As told; or not, where a message that waits told of something that is so no more, and now tells nothing of the item. */
+  private tellingOf(
+    watched: Watched,
+    listener: Listener,
+    notice: Notice,
+    message: Message | undefined,
+    messages: readonly Message[],
+  ): Telling {
+    const [first] = messages;
+    if (!message && first?.more === 0)
+      return this.telling(watched, listener, notice, "unsaid", "what it follows was never sent");
+    const telling = this.telling(watched, listener, notice, notice.kind, notice.rule);
+    const id = (message ?? first)?.id; // one that is only counted is told by the first
+    return id === undefined ? telling : { ...telling, message: id };
   }
 
   /** The best level needs not be remembered. Without `next`, the level of now counts as known. */
-  private setTold(kept: KeptProblem, { user, channel }: Listener, next: Told | undefined, changes: Changes): void {
+  private setTold({ kept, told: all }: Watched, listener: Listener, next: Told | undefined, changes: Changes): void {
     const { level } = levelOf(kept.problem);
+    const key = listenerKey(listener);
+    const { user, channel } = listener;
     const who = { host: kept.host, item: kept.item, user, channel };
     if (level === this.book.best) {
-      if (this.told.get(keyOf(kept))?.delete(listenerKey(who))) changes.untold.push(who);
+      if (all.delete(key)) changes.untold.push(who);
       return;
     }
-    const before = this.told.get(keyOf(kept))?.get(listenerKey(who))?.told;
+    const before = all.get(key)?.told;
     const now_s = this.options.steady.now_s();
-    const told = next ?? { level, at_s: before?.at_s ?? now_s, rule: before?.rule ?? "", recovery: false };
-    this.remember({ ...who, told });
+    const { at_s = now_s, rule = "", recovery = false } = before ?? {};
+    const told = next ?? { level, at_s, rule, recovery };
+    all.set(key, { ...who, told });
     changes.told.push({ ...who, told: { ...told, at_s: this.options.steady.wall(told.at_s) } });
   }
 
-  private remember(kept: KeptTold): void {
-    const own = this.told.get(keyOf(kept)) ?? new Map<string, KeptTold>();
-    own.set(listenerKey(kept), kept);
-    this.told.set(keyOf(kept), own);
-  }
-
-  private toldLevel(key: ItemKey, listener: Listener): string {
-    return this.told.get(keyOf(key))?.get(listenerKey(listener))?.told.level ?? this.book.best;
+  private toldLevel({ told }: Watched, key: string): string {
+    return told.get(key)?.told.level ?? this.book.best;
   }
 
   /** An acknowledgement ends when all is well, or when its time is over. */
@@ -424,18 +396,8 @@ export class Alerter {
     changes.unacked.push({ host, item });
   }
 
-  /** What was told although it is acknowledged is acknowledged from now on: it is told once. */
-  private raiseAck({ host, item, problem }: KeptProblem, changes: Changes): void {
-    const ack = this.suppressions.ack(host, item);
-    const { level } = levelOf(problem);
-    if (!ack || ack.level === level || level === this.book.best) return;
-    const raised = { ...ack, level };
-    this.suppressions.acknowledge(raised);
-    changes.acks.push(raised);
-  }
-
   private telling(
-    { host, item }: ItemKey,
+    { kept: { host, item } }: Watched,
     { user, channel }: Listener,
     { prev, level }: { prev: string; level: string },
     kind: string,
@@ -445,29 +407,6 @@ export class Alerter {
   }
 }
 
-/** What one look changes, to be stored at once. */
-class Changes implements AlertChanges {
-  readonly told: KeptTold[] = [];
-  readonly untold: (ItemKey & Listener)[] = [];
-  readonly tellings: Telling[] = [];
-  readonly acks: NonNullable<AlertChanges["acks"]>[number][] = [];
-  readonly unacked: ItemKey[] = [];
-  readonly messages: NonNullable<AlertChanges["messages"]>[number][] = [];
-
-  telling(telling: Telling): void {
-    this.tellings.push(telling);
-  }
-
-  get isEmpty(): boolean {
-    const { told, untold, tellings, acks, unacked, messages } = this;
-    return [told, untold, tellings, acks, unacked, messages].every((list) => list.length === 0);
-  }
-}
-
 function keyOf({ host, item }: ItemKey): string {
   return `${host}\0${item}`;
-}
-
-function listenerKey({ user, channel }: Listener): string {
-  return `${user}\0${channel}`;
 }

@@ -17,6 +17,7 @@ import type {
   Listener,
   Queued,
   Telling,
+  TellingRow,
 } from "../store/alert-store.ts";
 import type { ServerWork } from "../work/works.ts";
 import { AlertBook, type Scope } from "./alert-book.ts";
@@ -51,6 +52,9 @@ export interface AlertsOptions {
 
 /** Whom the server waits for is looked at so often. */
 const LISTEN_S = 5;
+const DAY_S = 86_400;
+/** Of what was in a message, and changed before that was tried. */
+const SUPERSEDED = "it changed while its message waited for the one before";
 
 export class Alerts {
   private readonly options: AlertsOptions;
@@ -72,7 +76,8 @@ export class Alerts {
     this.book = new AlertBook(work);
     const { clock, steady } = options;
     const around = {
-      ...{ ...options, book: () => this.book },
+      ...options,
+      book: () => this.book,
       problem: (host: string, item: string) => this.alerter.problem(host, item),
       problems: () => this.alerter.allProblems(),
     };
@@ -91,6 +96,7 @@ export class Alerts {
     );
     this.alerter = this.makeAlerter(store);
     this.delivery = this.makeDelivery(store);
+    this.delivery.hurry(); // a start is as good as a reload
     this.repeater = this.makeRepeater();
     this.own.expectClients(steady.now_s());
   }
@@ -102,7 +108,7 @@ export class Alerts {
         ...this.options,
         save: (changes) => this.unsaved.save(changes),
         send: (listener, notices) => this.send(listener, notices),
-        facts: (host, item) => this.composer.facts(host, item),
+        notice: (kept, listener, said) => this.composer.notice(kept, listener, said),
       },
       this.book,
       this.suppressions,
@@ -225,6 +231,11 @@ export class Alerts {
     return Math.max(0, next_s - steady.now_s());
   }
 
+  /** The config is another one: what waits is tried with it at once. */
+  hurry(): void {
+    this.delivery.hurry();
+  }
+
   stop(): void {
     this.delivery.stop();
     this.repeater.stop();
@@ -264,7 +275,14 @@ export class Alerts {
     const problem: Problem = { steps, begun: "", flapping: false, value: null, event: "", at_s: from_s };
     const skew_s = clock.now_s() - steady.now_s();
     return {
-      ...{ book: this.book, host, item, prev, problem, at_s, digest_s: this.options.digest_s(), wallClockAt },
+      book: this.book,
+      host,
+      item,
+      prev,
+      problem,
+      at_s,
+      digest_s: this.options.digest_s(),
+      wallClockAt,
       wall: (steady_s) => steady_s + skew_s,
       told: ({ user, channel }) => told?.find((each) => each.user === user && each.channel === channel)?.told,
       suppressions: (now_s) => this.suppressions.at(now_s, now_s + skew_s),
@@ -280,8 +298,12 @@ export class Alerts {
     if (!this.book.work.users[listener.user]) return [];
     const wantsAll = this.options.way(listener.channel)?.wantsAll ?? false;
     const open = this.delivery.open(listener);
-    if (open && (!wantsAll || open.message.notices.length + notices.length <= MESSAGE_NOTICES_MAX))
-      return [this.delivery.extend(open, notices)];
+    if (open && (!wantsAll || open.message.notices.length + notices.length <= MESSAGE_NOTICES_MAX)) {
+      const superseded = this.delivery.extend(open, notices);
+      const tellings = tellingsOf(open, superseded, "unsaid", SUPERSEDED, this.options.clock.now_s());
+      if (tellings.length > 0) this.unsaved.save({ tellings });
+      return [open.message];
+    }
     const messages = this.composer.messages(listener, notices, wantsAll);
     for (const message of messages) {
       const { user, channel } = listener;
@@ -346,6 +368,14 @@ export class Alerts {
     return true;
   }
 
+  /** Forgets planned work that was over a day ago. */
+  dropPast(): void {
+    const { clock, wallClockAt } = this.options;
+    const yesterday = (zone?: string) => wallClockAt(clock.now_s() - DAY_S, zone).text;
+    const past = this.downtimes().filter(({ when }) => "to" in when && when.to <= yesterday(when.zone));
+    for (const { id } of past) this.unsaved.attempt(() => void this.dropDowntime(id));
+  }
+
   downtimes(): readonly Downtime[] {
     return this.suppressions.allDowntimes();
   }
@@ -375,17 +405,27 @@ export class Alerts {
   }
 }
 
-function givenUp({ user, channel, message, answer = "" }: Queued, at_s: number): Telling[] {
-  return message.notices.map(({ host, item, prev, level }) => ({
+function givenUp(queued: Queued, at_s: number): TellingRow[] {
+  return tellingsOf(queued, queued.message.notices, "given up", queued.answer ?? "", at_s);
+}
+
+function tellingsOf(
+  { user, channel, message }: Queued,
+  notices: readonly Notice[],
+  kind: string,
+  why: string,
+  at_s: number,
+): TellingRow[] {
+  return notices.map(({ host, item, prev, level }) => ({
     at_s,
-    user,
+    users: [user],
     channel,
     host,
     item,
     prev,
     level,
-    kind: "given up",
-    why: answer,
+    kind,
+    why,
     message: message.id,
   }));
 }

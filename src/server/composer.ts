@@ -15,7 +15,7 @@ export interface Known {
 }
 
 /** What is known of an item beside its level. */
-export interface Facts {
+interface Facts {
   tag: string;
   unit: string;
   value: number | null;
@@ -27,9 +27,10 @@ export interface ComposerOptions {
   hostname: string;
   clock: Clock;
   steady: SteadyClock;
-  book(): AlertBook;
+  book: () => AlertBook;
   known(host: string): Known | undefined;
   problems(): Iterable<KeptProblem>;
+  links(kept: KeptProblem, user: string): Notice["links"];
 }
 
 export class Composer {
@@ -39,11 +40,40 @@ export class Composer {
     this.options = options;
   }
 
-  facts(host: string, item: string): Facts {
+  private facts(host: string, item: string): Facts {
     const tag = this.options.book().work.hosts[host]?.tag ?? host;
     const state = this.options.known(host)?.state;
     const own = state && Object.hasOwn(state, item) ? state[item] : undefined;
     return { tag, unit: own?.unit ?? "", value: own?.value ?? null, time_s: own?.time ?? 0 };
+  }
+
+  /** What is said of an item to somebody. */
+  notice(
+    { host, item, problem }: KeptProblem,
+    { user }: Listener,
+    said: Pick<Notice, "kind" | "prev" | "rule">,
+  ): Notice {
+    const { steady, book } = this.options;
+    const { level, since_s } = levelOf(problem);
+    const { tag, unit, value, time_s } = this.facts(host, item);
+    const { text, reason } = problem;
+    const links = this.options.links({ host, item, problem }, user);
+    return {
+      ...said,
+      host,
+      tag,
+      item,
+      level,
+      rank: book().rank(level),
+      since_s: steady.wall(since_s),
+      time_s: Math.max(time_s, problem.at_s),
+      value: time_s > problem.at_s ? value : problem.value,
+      unit,
+      problem: problem.begun,
+      ...(text === undefined ? {} : { text }),
+      ...(reason === undefined ? {} : { reason }),
+      ...(links ? { links } : {}),
+    };
   }
 
   /**

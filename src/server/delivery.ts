@@ -1,7 +1,7 @@
 // Messages on their way: each user and channel has a lane of its own, in which one is tried at a time, so that a recovery never
 // comes before its problem. What is not taken is tried again, ever later, for a week.
 
-import type { Message, Notice } from "../core/alert/message.ts";
+import type { Notice } from "../core/alert/message.ts";
 import type { Clock } from "../core/clock.ts";
 import {
   MESSAGE_NOTICES_MAX,
@@ -12,6 +12,7 @@ import {
 } from "../core/limits.ts";
 import { SendError } from "../notify/channel.ts";
 import type { Listener, Queued } from "../store/alert-store.ts";
+import { listenerKey } from "./alert-book.ts";
 import { worstFirst } from "./composer.ts";
 import type { SteadyClock } from "./steady.ts";
 import type { Way } from "./way.ts";
@@ -55,7 +56,7 @@ export class Delivery {
   }
 
   private put(waiting: Waiting): void {
-    const key = laneOf(waiting);
+    const key = listenerKey(waiting);
     const lane = this.lanes.get(key);
     if (lane) lane.push(waiting);
     else this.lanes.set(key, [waiting]);
@@ -63,25 +64,43 @@ export class Delivery {
 
   /** The last message of a lane, while it stands behind one that is not taken and was never tried: what is new is told in it. */
   open(listener: Listener): Queued | undefined {
-    const lane = this.lanes.get(laneOf(listener)) ?? [];
+    const lane = this.lanes.get(listenerKey(listener)) ?? [];
     const last = lane.at(-1);
     return last && lane.length > 1 && last.attempts === 0 && !last.isTried ? last : undefined;
   }
 
   /** Something waits for this user and channel, or is on its way. */
   isBusy(listener: Listener): boolean {
-    return this.lanes.has(laneOf(listener));
+    return this.lanes.has(listenerKey(listener));
   }
 
-  /** Puts more notices into a message that was never tried; of an item only the newest stays. */
-  extend(queued: Queued, notices: readonly Notice[]): Message {
+  /**
+   * Puts more notices into a message that was never tried. Of an item one stays, which says what is new to who knows nothing of the
+   * others; none, where that is nothing. A message of which nothing is left is not sent. Returns what is not told any more.
+   */
+  extend(queued: Queued, notices: readonly Notice[]): Notice[] {
     const { message } = queued;
-    const isSame = (a: Notice, b: Notice) => a.host === b.host && a.item === b.item;
-    const others = message.notices.filter((old) => !notices.some((notice) => isSame(old, notice)));
-    const all = worstFirst([...others, ...notices]);
+    const old = new Map(message.notices.map((notice) => [`${notice.host}\0${notice.item}`, notice]));
+    const superseded: Notice[] = [];
+    for (const notice of notices) {
+      const key = `${notice.host}\0${notice.item}`;
+      const before = old.get(key);
+      const both = before ? joined(before, notice) : notice;
+      if (both) old.set(key, both);
+      else old.delete(key);
+      if (before && before.level !== both?.level) superseded.push(before);
+    }
+    const all = worstFirst([...old.values()]);
     message.notices = all.slice(0, MESSAGE_NOTICES_MAX);
     message.more += all.length - message.notices.length;
-    return message;
+    if (all.length === 0) this.leave(queued);
+    return superseded;
+  }
+
+  /** Somebody may have mended what was in the way: what waits is tried at once. */
+  hurry(): void {
+    const now_s = this.options.steady.now_s();
+    for (const lane of this.lanes.values()) for (const waiting of lane) waiting.due_s = Math.min(waiting.due_s, now_s);
   }
 
   /** Everything that waits, the first of each lane first. */
@@ -99,8 +118,9 @@ export class Delivery {
     }
   }
 
-  /** Steady; infinite when nothing waits. */
+  /** Steady; infinite when nothing waits, or only for an attempt to end. */
   get nextDue_s(): number {
+    if (this.trying >= SENDS_AT_ONCE_MAX) return Number.POSITIVE_INFINITY;
     const firsts = [...this.lanes.values()].flatMap(([first]) => (first && !first.isTried ? [first.due_s] : []));
     return Math.min(Number.POSITIVE_INFINITY, ...firsts);
   }
@@ -160,8 +180,8 @@ export class Delivery {
     this.options.postponed(waiting);
   }
 
-  private leave(waiting: Waiting): void {
-    const key = laneOf(waiting);
+  private leave(waiting: Queued): void {
+    const key = listenerKey(waiting);
     const lane = (this.lanes.get(key) ?? []).filter((each) => each !== waiting);
     if (lane.length > 0) this.lanes.set(key, lane);
     else this.lanes.delete(key);
@@ -174,6 +194,12 @@ function asSendError(error: unknown): SendError {
   return error instanceof SendError ? error : new SendError(error instanceof Error ? error.message : String(error));
 }
 
-function laneOf({ user, channel }: Listener): string {
-  return `${user}\0${channel}`;
+/** Two notices of an item, of which the first was not sent, as one; undefined when all is as it was told before. */
+function joined(before: Notice, notice: Notice): Notice | undefined {
+  if (before.kind === "reminder") return notice;
+  const { kind, prev } = before;
+  if (notice.kind === "reminder") return { ...notice, kind, prev };
+  if (notice.level === prev || (kind === "problem" && notice.kind === "recovery")) return undefined;
+  if (notice.kind === "recovery") return { ...notice, prev };
+  return { ...notice, kind: kind === "problem" ? "problem" : "change", prev };
 }

@@ -19,7 +19,7 @@ export interface Trial {
   /** From when on; this and all times of the problem are steady. */
   at_s: number;
   digest_s: number;
-  wall(steady_s: number): number;
+  wall: (steady_s: number) => number;
   wallClockAt: WallClockAt;
   told(listener: Listener): Told | undefined;
   /** What would hold it up at a moment. */
@@ -61,7 +61,7 @@ function prospect(trial: Trial, listener: ListenerRules): Prospect {
   let held: string | undefined;
   for (let looks = 0; looks < PROSPECT_LOOKS_MAX; looks++) {
     const decision = decideAt(trial, listener, now_s);
-    if (decision.what === "tell") return told(trial, who, decision, now_s, held);
+    if (decision.what === "tell") return tellingOf(trial, who, decision, now_s, held);
     if (decision.what !== "wait") return { ...who, ...unasked(trial, listener) };
     const { why, until_s } = decision.hold;
     held = why;
@@ -72,7 +72,7 @@ function prospect(trial: Trial, listener: ListenerRules): Prospect {
   return { ...who, why: held ?? "it is never told" };
 }
 
-function told(
+function tellingOf(
   { wall, digest_s }: Trial,
   who: Listener,
   { rule, recovery }: { rule: AlertRule; recovery: boolean },
@@ -100,9 +100,10 @@ function unasked({ prev, problem }: Trial, { rules }: ListenerRules): Pick<Prosp
 
 function decideAt(trial: Trial, listener: ListenerRules, now_s: number): Decision {
   const { book, host, item, problem, wallClockAt } = trial;
+  const told = trial.told(listener);
   return decide({
     rules: listener.rules,
-    told: trial.told(listener),
+    told,
     problem,
     best: book.best,
     now_s,
@@ -111,6 +112,6 @@ function decideAt(trial: Trial, listener: ListenerRules, now_s: number): Decisio
       if (isWithin(hours, wall_s, wallClockAt)) return undefined;
       return { why: "it is not in the hours of the alert", until_s: now_s + 60 - (wall_s % 60) };
     },
-    held: () => trial.suppressions(now_s).hold(host, item, problem),
+    held: () => trial.suppressions(now_s).hold(host, item, problem, told?.level ?? book.best),
   });
 }

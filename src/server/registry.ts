@@ -70,18 +70,18 @@ export class Registry {
 
   /**
    * Lets the state show events before the next report, and stores them, each id once; returns what the new ones made of their items.
-   * Throws StoreError, when shown.
+   * Those of the server itself are dated by its own clock. Throws StoreError, when shown.
    */
-  events(events: readonly Event[], judgement: Judgement): KeptProblem[] {
+  events(events: readonly Event[], judgement: Judgement, from: "client" | "server"): KeptProblem[] {
     this.show(events);
     const received = this.clock.now_s();
-    const dated = events.map((event) => ({ event, at: momentOf(event.time, this.skew(event.host), received) }));
+    const dated = events.map((event) => ({ event, at: this.momentOf(event, from) }));
     return this.store.addEvents(dated, received, judgement);
   }
 
-  /** When an event happened by our clock. */
-  momentOf(event: Event): number {
-    return momentOf(event.time, this.skew(event.host), this.clock.now_s());
+  /** When an event happened by our clock, by which those that we make are dated. */
+  momentOf(event: Event, from: "client" | "server"): number {
+    return momentOf(event.time, from === "server" ? 0 : this.skew(event.host), this.clock.now_s());
   }
 
   /** How far the clock of a host's client is behind ours, as its last report told. */

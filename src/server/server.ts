@@ -59,8 +59,8 @@ const MEANWHILE = "reports wait in memory, events with their clients, until it c
 /** How often reports are written and old events are forgotten. */
 const FLUSH_MS = 60_000;
 const CLEAN_MS = 3_600_000;
-/** Old records of what was told that go at a time. */
-const TELLINGS_DROPPED_MAX = 10_000;
+/** Old events that are forgotten at a stretch, and as many records of what was told: 5 ms. */
+const DROPPED_AT_ONCE = 500;
 /** The alerts are looked at so often at least. */
 const ALERTS_LOOK_S_MAX = 60;
 
@@ -181,7 +181,9 @@ export class Server {
     return new Alerts(
       {
         ...alerts,
-        ...{ hostname, clock, log },
+        hostname,
+        clock,
+        log,
         steady: this.steady,
         links: (kept, user) => this.links(kept, user),
         known: (host) => this.registry.host(host),
@@ -220,11 +222,13 @@ export class Server {
 
   configure(options: Pick<ServerOptions, "ival_keep_events_s">): void {
     this.options = { ...this.options, ...options };
+    this.alerting?.hurry();
+    this.lookAtAlerts();
   }
 
   start(flush_ms = FLUSH_MS, clean_ms = CLEAN_MS): void {
-    this.timers = [setInterval(() => this.flush(), flush_ms), setInterval(() => this.clean(), clean_ms)];
-    this.clean();
+    this.timers = [setInterval(() => this.flush(), flush_ms), setInterval(() => void this.clean(), clean_ms)];
+    void this.clean();
     this.lookAtAlerts();
   }
 
@@ -263,13 +267,35 @@ export class Server {
     this.registry.useStore(this.store);
   }
 
-  private clean(): void {
+  /** Forgets what is old, in steps between which others have their turn. */
+  private async clean(): Promise<void> {
+    const before_s = this.options.clock.now_s() - this.options.ival_keep_events_s;
+    let left = 0;
     this.write(() => {
-      const before_s = this.options.clock.now_s() - this.options.ival_keep_events_s;
-      const dropped = this.store.dropEvents(before_s) + this.store.alerts.dropTellings(before_s, TELLINGS_DROPPED_MAX);
-      if (dropped > 0) this.options.log.verbose(`dropped ${dropped} old events`);
-      return dropped;
+      left = this.store.droppable();
+      return 0;
     });
+    let dropped = 0;
+    const kinds = [
+      (atMost: number) => this.store.dropEvents(before_s, atMost),
+      (atMost: number) => this.store.alerts.dropTellings(before_s, atMost),
+    ];
+    for (const drop of kinds) {
+      for (let rest = left; rest > 0; ) {
+        const step = Math.min(rest, DROPPED_AT_ONCE);
+        let gone = 0;
+        this.write(() => {
+          gone = drop(step);
+          return gone;
+        });
+        await Bun.sleep(0);
+        if (this.timers.length === 0) return; // it was stopped
+        dropped += gone;
+        rest = gone < step ? 0 : rest - gone; // less: that was all, or the database cannot be written now
+      }
+    }
+    if (dropped > 0) this.options.log.verbose(`dropped ${dropped} old events and records`);
+    this.alerting?.dropPast();
   }
 
   /** Writes what can wait: what fails is done again the next time. `work` tells how many rows it wrote. */
@@ -294,22 +320,22 @@ export class Server {
   /** Stores events of a client; returns the ids that it may forget: none while they are not on the disk. */
   takeEvents(events: readonly Event[]): string[] {
     this.alerting?.heard(events.map(({ host }) => host));
-    return this.storeEvents(events);
+    return this.storeEvents(events, "client");
   }
 
-  private storeEvents(events: readonly Event[]): string[] {
+  private storeEvents(events: readonly Event[], from: "client" | "server"): string[] {
     try {
       const judgement = {
         best: this.work?.levels[0]?.name ?? "fine",
         steadyOf: (at_s: number) => this.steady.of(at_s),
       };
-      const problems = this.registry.events(events, judgement);
+      const problems = this.registry.events(events, judgement, from);
       this.written(problems.length);
       for (const { id } of events) this.unstored.delete(id);
       this.alerting?.changed(problems);
     } catch (error) {
       this.failed(error, "events stay with their clients until it can be written");
-      this.alertUnstored(events);
+      this.alertUnstored(events, from);
       return [];
     } finally {
       this.lookAtAlerts();
@@ -318,7 +344,7 @@ export class Server {
   }
 
   /** A disk that is full must not keep anybody from being told, each event once. */
-  private alertUnstored(events: readonly Event[]): void {
+  private alertUnstored(events: readonly Event[], from: "client" | "server"): void {
     const { alerting } = this;
     if (!alerting) return;
     const best = this.work?.levels[0]?.name ?? "fine";
@@ -326,7 +352,7 @@ export class Server {
       if (this.unstored.has(event.id)) continue;
       if (this.unstored.size < UNSTORED_EVENTS_MAX) this.unstored.add(event.id);
       const { host, item } = event;
-      const at_s = this.registry.momentOf(event);
+      const at_s = this.registry.momentOf(event, from);
       const problem = advance(alerting.problem(host, item), event, { at_s, since_s: this.steady.of(at_s) }, best);
       alerting.changed([{ host, item, problem }]);
     }
@@ -344,7 +370,7 @@ export class Server {
       if (!state) this.registry.setOwn(host, item, { value, level, since: time, time, unit: "", kind: "state", text });
       return { id: Bun.randomUUIDv7(), time, host, item, level, prev, value, text, reason };
     });
-    this.storeEvents(events);
+    this.storeEvents(events, "server");
   }
 
   /** What is known of a host; undefined before its first report. */
@@ -411,6 +437,12 @@ export class Server {
         })
       ).body;
     });
+  }
+
+  /** Why the server does not do what it is for; undefined: it does. */
+  get troubleNow(): string | undefined {
+    if (this.trouble !== undefined) return this.trouble;
+    return this.alerting?.isWell === false ? "messages wait that nobody takes" : undefined;
   }
 
   stateLine(): string {

@@ -17,6 +17,8 @@ export const DMON_ITEM = "dmon";
 const NEEDS_GRACE_S = 90;
 /** Until the next look, where nothing tells when a hold ends. */
 const LOOK_S = 60;
+/** The same for a client that is silent: only one that was dead makes an event when it is heard again. */
+const SILENT_LOOK_S = 10;
 
 export interface Surroundings {
   book(): AlertBook;
@@ -76,12 +78,12 @@ export class Suppressions {
     return this.downtimes.map(({ downtime }) => downtime);
   }
 
-  /** Why nothing is told of an item now. */
-  hold(host: string, item: string, problem: Problem): Hold | undefined {
+  /** Why nothing is told of an item now to somebody who was told a level of it. */
+  hold(host: string, item: string, problem: Problem, told: string): Hold | undefined {
     if (problem.flapping) return { why: "it flaps" };
     return (
       this.plannedWork(host, item) ??
-      this.acknowledged(host, item, problem) ??
+      this.acknowledged(host, item, problem, told) ??
       this.silent(host, item) ??
       this.needing(host, problem)
     );
@@ -101,8 +103,8 @@ export class Suppressions {
     return line && { why: `planned work${line.text ? `: ${line.text}` : ""} (${line.where})`, until_s, isLook: true };
   }
 
-  /** Until it is well again, or a time; what is worse than what was acknowledged is told all the same, once. */
-  private acknowledged(host: string, item: string, problem: Problem): Hold | undefined {
+  /** Until it is well again, or a time; what is worse than what was acknowledged is told all the same, to each once. */
+  private acknowledged(host: string, item: string, problem: Problem, told: string): Hold | undefined {
     const ack = this.ack(host, item);
     const { wall_s, now_s } = this.around;
     const { levels } = this.around.book().work;
@@ -110,7 +112,7 @@ export class Suppressions {
     if (!ack || level === levels[0]?.name) return undefined;
     const left_s = (ack.until_s ?? Number.POSITIVE_INFINITY) - wall_s();
     const rank = (name: string) => levels.findIndex((each) => each.name === name);
-    if (left_s <= 0 || rank(level) > rank(ack.level)) return undefined;
+    if (left_s <= 0 || rank(level) > Math.max(rank(ack.level), rank(told))) return undefined;
     const why = `acknowledged by ${ack.user}${ack.text ? `: ${ack.text}` : ""}`;
     return Number.isFinite(left_s) ? { why, until_s: now_s() + left_s } : { why };
   }
@@ -120,7 +122,7 @@ export class Suppressions {
     const client = this.around.book().clientOf(host);
     const voice = this.around.voice(client);
     if (voice === undefined || voice === "well" || (client === host && item === DMON_ITEM)) return undefined;
-    return { why: `${client} is silent` };
+    return { why: `${client} is silent`, until_s: this.around.now_s() + SILENT_LOOK_S, isLook: true };
   }
 
   private needing(host: string, problem: Problem): Hold | undefined {
@@ -134,8 +136,9 @@ export class Suppressions {
       const voice = this.around.voice(book.clientOf(needed));
       const isSilent = voice !== undefined && voice !== "well";
       const level = state && item !== undefined ? levelOf(state).level : book.best;
-      if (isSilent || level !== book.best)
-        return { why: `it needs ${what}, which is ${isSilent ? "silent" : level} (${where})` };
+      if (isSilent)
+        return { why: `it needs ${what}, which is silent (${where})`, until_s: now_s() + SILENT_LOOK_S, isLook: true };
+      if (level !== book.best) return { why: `it needs ${what}, which is ${level} (${where})` };
       const since_s = Math.max(levelOf(problem).since_s, state ? levelOf(state).since_s : Number.NEGATIVE_INFINITY);
       const until_s = since_s + NEEDS_GRACE_S + (isHeard ? 0 : this.around.ival_s(client));
       if (until_s > now_s()) return { why: `it needs ${what}, of which news may come (${where})`, until_s };

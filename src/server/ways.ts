@@ -17,7 +17,7 @@ export interface WaysOptions {
   smtp(): string | undefined;
   /** Rejects where there is none now: the message goes without. */
   graph(notice: Notice): Promise<Uint8Array | undefined>;
-  run(program: Program): Promise<Finished>;
+  run: (program: Program) => Promise<Finished>;
   log: { quiet(text: string): void; verbose(text: string): void };
 }
 

@@ -14,7 +14,7 @@ export const ALERT_SCHEMA = `
   CREATE TABLE told (user TEXT NOT NULL, channel TEXT NOT NULL, host TEXT NOT NULL, item TEXT NOT NULL, level TEXT NOT NULL,
     at REAL NOT NULL, rule TEXT NOT NULL, recovery INTEGER NOT NULL,
     PRIMARY KEY (host, item, user, channel)) STRICT;
-  CREATE TABLE telling (seq INTEGER PRIMARY KEY, at REAL NOT NULL, user TEXT NOT NULL, channel TEXT NOT NULL, host TEXT NOT NULL,
+  CREATE TABLE telling (seq INTEGER PRIMARY KEY, at REAL NOT NULL, users TEXT NOT NULL, channel TEXT NOT NULL, host TEXT NOT NULL,
     item TEXT NOT NULL, prev TEXT NOT NULL, level TEXT NOT NULL, kind TEXT NOT NULL, why TEXT NOT NULL, message TEXT) STRICT;
   CREATE INDEX telling_at ON telling (at);
   CREATE INDEX telling_item ON telling (host, item, at);
@@ -60,6 +60,11 @@ export interface Telling extends ItemKey, Listener {
   message?: string;
 }
 
+/** The same for several users, as it is stored. */
+export interface TellingRow extends Omit<Telling, "user"> {
+  users: string[];
+}
+
 /** A message in the queue. */
 export interface Queued extends Listener {
   message: Message;
@@ -96,7 +101,8 @@ export interface AlertChanges {
   told?: readonly KeptTold[];
   /** What nobody has to remember any more. */
   untold?: readonly (ItemKey & Listener)[];
-  tellings?: readonly Telling[];
+  tellings?: readonly TellingRow[];
+  /** New, or with other notices; one without any is not to be sent. */
   messages?: readonly (Message & { channel: string })[];
   acks?: readonly Ack[];
   unacked?: readonly ItemKey[];
@@ -170,18 +176,21 @@ export class AlertStore {
     const forget = this.db.query("DELETE FROM told WHERE host = ? AND item = ? AND user = ? AND channel = ?");
     for (const { host, item, user, channel } of untold) forget.run(host, item, user, channel);
     const record = this.db.query(
-      "INSERT INTO telling (at, user, channel, host, item, prev, level, kind, why, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO telling (at, users, channel, host, item, prev, level, kind, why, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     );
     for (const each of tellings) {
-      const { at_s, user, channel, host, item, prev, level, kind, why, message: id = null } = each;
-      record.run(at_s, user, channel, host, item, prev, level, kind, why, id);
+      const { at_s, users, channel, host, item, prev, level, kind, why, message: id = null } = each;
+      record.run(at_s, users.join(","), channel, host, item, prev, level, kind, why, id);
     }
     const enqueue = this.db.query(
       `INSERT INTO message (id, user, channel, made, body, next) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
     );
-    for (const { channel, ...body } of messages)
-      enqueue.run(body.id, body.user.name, channel, body.made_s, JSON.stringify(body), body.made_s);
+    const drop = this.db.query("DELETE FROM message WHERE id = ?");
+    for (const { channel, ...body } of messages) {
+      if (body.notices.length === 0) drop.run(body.id);
+      else enqueue.run(body.id, body.user.name, channel, body.made_s, JSON.stringify(body), body.made_s);
+    }
     const acknowledge = this.db.query("INSERT OR REPLACE INTO ack VALUES (?, ?, ?, ?, ?, ?, ?)");
     for (const { host, item, user, at_s, until_s = null, level, text } of acks)
       acknowledge.run(host, item, user, at_s, until_s, level, text);
@@ -194,16 +203,25 @@ export class AlertStore {
     const conditions = ["at >= ?1"];
     if (query.host !== undefined) conditions.push("host = ?2");
     if (query.item !== undefined) conditions.push("item = ?3");
-    if (query.user !== undefined) conditions.push("user = ?4");
+    if (query.user !== undefined) conditions.push("instr(',' || users || ',', ',' || ?4 || ',') > 0");
     return guarded(this.file, () => {
       const { host = null, item = null, user = null, since_s = 0, count } = query;
       const rows = this.db
-        .query(`SELECT * FROM telling WHERE ${conditions.join(" AND ")} ORDER BY at DESC, seq DESC LIMIT ?5`)
-        .all(since_s, host, item, user, count) as (Omit<Telling, "at_s" | "message"> & {
+        .query(
+          `SELECT at, users, channel, host, item, prev, level, kind, why, message FROM telling WHERE ${conditions.join(" AND ")} ORDER BY at DESC, seq DESC LIMIT ?5`,
+        )
+        .all(since_s, host, item, user, count) as (Omit<Telling, "at_s" | "message" | "user"> & {
         at: number;
+        users: string;
         message: string | null;
       })[];
-      return rows.map(({ at, message, ...row }) => ({ ...row, at_s: at, ...(message === null ? {} : { message }) }));
+      const each = rows.flatMap(({ at, users, message, ...row }) =>
+        users
+          .split(",")
+          .filter((name) => user === null || name === user)
+          .map((name) => ({ ...row, user: name, at_s: at, ...(message === null ? {} : { message }) })),
+      );
+      return each.slice(0, count);
     });
   }
 
@@ -252,7 +270,7 @@ export class AlertStore {
   }
 
   /** A message was taken, or given up, which is recorded. */
-  dequeue({ message }: Queued, tellings: readonly Telling[] = []): void {
+  dequeue({ message }: Queued, tellings: readonly TellingRow[] = []): void {
     guarded(this.file, () =>
       this.db.transaction(() => {
         this.db.query("DELETE FROM message WHERE id = ?").run(message.id);

@@ -23,6 +23,9 @@ const BUCKETS_PER_ROW: Partial<Record<Table, number>> = { bucket: 1, stretch: ST
 /** What is counted besides, and about how many a page has, where none can be read that would tell; few events wait. */
 const OTHERS_PER_PAGE: Partial<Record<Table, number>> = { outbox: 1, level_change: 80, text_change: 80 };
 
+/** More events than have room on pages that cannot be read. */
+const UNREAD_EVENTS_MAX = 1_000_000;
+
 export class ClientSalvage {
   private readonly db: Database;
   private readonly file: string;
@@ -63,6 +66,7 @@ export class ClientSalvage {
     );
     for (const { host, item, level, since, flapping } of known ?? levelsIn(this.old))
       keep.run(host, item, level, since, Number(flapping === true));
+    this.outbox.beginBehind(this.lastEvent() + UNREAD_EVENTS_MAX);
     for (const row of this.old.all("tier")) this.insert("tier", { ...row, also: spansText(String(row.also)) });
     for (const row of this.old.all("horizon")) this.insert("horizon", row);
   }
@@ -100,6 +104,13 @@ export class ClientSalvage {
     this.state.advance(others === undefined ? { saved, lost } : { saved: 0, lost: 0, others_lost: lost });
   }
 
+  /** The number of the newest event that can be read. */
+  private lastEvent(): number {
+    const newest = this.old.pagesByAge("outbox").findLast((page) => this.old.rows("outbox", page).rows.length > 0);
+    const rows = newest === undefined ? [] : this.old.rows("outbox", newest).rows;
+    return Math.max(0, ...rows.map(({ seq }) => Number(seq)));
+  }
+
   private restore(table: Table, row: SavedRow): Saved {
     switch (table) {
       case "bucket":
@@ -110,7 +121,7 @@ export class ClientSalvage {
         return { saved: 0, lost: 0 };
       case "outbox": {
         const event = eventIn(String(row.event));
-        if (event) this.outbox.add(event);
+        if (event) this.outbox.restore(Number(row.seq), event);
         return oneOther(event !== undefined);
       }
       default:

@@ -53,7 +53,7 @@ export interface DowntimeWork {
 export interface AlertingWork {
   users: Record<string, { mail: string; options?: Record<string, string> }>;
   channels: Record<string, { type: string; url: string }>;
-  /** The groups that alerts, needs and downtimes name: tags of hosts, names of items. */
+  /** All groups: tags of hosts, names of items. */
   groups: { hosts: Record<string, string[]>; items: Record<string, string[]> };
   alerts: AlertWork[];
   needs: NeedsWork[];

@@ -10,7 +10,6 @@ import { Alerting } from "./resolve/alerting.ts";
 import { checkCounts } from "./resolve/counts.ts";
 import { doubtChanges } from "./resolve/doubts-changes.ts";
 import { doubtIntervals } from "./resolve/doubts-intervals.ts";
-import { doubtLater } from "./resolve/doubts-later.ts";
 import { Fits } from "./resolve/fits.ts";
 import { Hosts } from "./resolve/hosts.ts";
 import type { Item } from "./resolve/item.ts";
@@ -76,7 +75,6 @@ export function resolveWork(
   const pmaker = hosts.pmaker(server);
   const alerting = new Alerting(draft, hosts, items, got, complaints);
   const alertingWork = alerting.resolve(fits.levels, site);
-  doubtLater(draft.notYet, complaints.warn);
   doubtIntervals(draft.intervals, site.ival_make_state_s ?? IVAL_MAKE_STATE_S, complaints.warn);
   doubtChanges(draft, { hosts, items, fits, got }, complaints.warn);
   const said = inOrder(diagnostics, files);

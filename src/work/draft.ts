@@ -144,8 +144,6 @@ export class Draft {
   readonly needs: NeedsDraft[] = [];
   readonly downtimes: DowntimeDraft[] = [];
   readonly intervals: IntervalDraft[] = [];
-  /** The names of statements that this version does nothing with, each where it stands. */
-  readonly notYet: Word[] = [];
   pmaker: Word | undefined;
   /** Names that may be declared by statements which could not be read: that they are missing is no second mistake. */
   readonly lost = new Set<string>();

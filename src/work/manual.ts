@@ -3,7 +3,7 @@
 import { TEST_FORM } from "../core/fitness.ts";
 import { INTERVAL_FORM } from "../core/interval.ts";
 import { HOSTNAME_FORM, NAME_FORM } from "../core/names.ts";
-import { firstSentence, NOT_YET } from "../core/text.ts";
+import { firstSentence } from "../core/text.ts";
 import { NUMBER_FORM } from "../core/units.ts";
 import { optionsOf, type StatementDeclaration, usage } from "./statement.ts";
 import { statements } from "./statements/index.ts";
@@ -51,12 +51,11 @@ function section(statement: StatementDeclaration): string {
     options.length > 0
       ? `\n\n| option | meaning |\n| --- | --- |\n${options.map(([name, doc]) => `| \`${name}=\` | ${cell(doc)} |`).join("\n")}`
       : "";
-  const later = statement.later ? `\n\n**${NOT_YET}**` : "";
   return `### ${statement.name}
 
     ${usage(statement)}
 
-${escaped(statement.doc)}${later}${table}
+${escaped(statement.doc)}${table}
 
     ${statement.example}`;
 }

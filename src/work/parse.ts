@@ -87,7 +87,6 @@ export function parseWork(
         draft.lose(line.words.map((word) => word.text));
         continue;
       }
-      if (declaration?.later) draft.notYet.push(line.key);
       const inner = innerStatement(line, declared);
       if (inner) {
         const above = inner.place.file === line.key.place.file ? `line ${line.key.place.line}` : "the line above";

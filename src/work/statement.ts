@@ -17,8 +17,6 @@ export interface StatementDeclaration {
   /** A `key=value` that is none of its options stays among the words: somebody else knows what it means. */
   keepsUnknown?: true;
   doc: string;
-  /** It is checked and stored; what it is for is not in this version. */
-  later?: true;
   example: string;
   /** Words that stand in each other's places; asked before they are counted. */
   misplaced?(words: readonly Word[]): Unplaced | undefined;

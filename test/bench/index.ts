@@ -1,6 +1,7 @@
 // npm run bench [NAME…]: the numbers that were asked for beside the numbers measured here. No verdict ends it: machines are
 // shared and noisy, so read medians and ratios. Each group is one file.
 
+import { alerts } from "./alerts.ts";
 import { footprint } from "./footprint.ts";
 import { history } from "./history.ts";
 import { items } from "./items.ts";
@@ -18,6 +19,7 @@ const GROUPS: Record<string, () => Promise<Row[]>> = {
   roots,
   work,
   history,
+  alerts,
   items,
   plugins,
   snmp,

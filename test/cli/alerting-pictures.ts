@@ -24,7 +24,8 @@ const alerts = {
       item: "root_usage",
       level: "sick",
       prev: "fine",
-      why: "it must hold for 600 s (work.conf:53)",
+      why: "it must hold for 600 s",
+      rule: "work.conf:53",
       until_s: NOW + 300,
     },
     {
@@ -33,7 +34,8 @@ const alerts = {
       item: "tcp_postgresql",
       level: "dead",
       prev: "fine",
-      why: "planned work 3 of anna: new power supply, with the electrician (work.conf:52)",
+      why: "planned work 3 of anna: new power supply, with the electrician",
+      rule: "work.conf:52",
     },
   ],
   queue: [
@@ -114,7 +116,7 @@ const alerts = {
       prev: "fine",
       at_s: NOW - 400 * 86_400,
       kind: "unsaid",
-      why: "it must hold for 600 s (work.conf:53)",
+      why: "it must hold for 600 s",
     },
     {
       ...DB1,

@@ -3,6 +3,8 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { Client, type ClientOptions, describe as lineOf } from "../../src/client/client.ts";
 import type { Event } from "../../src/core/event.ts";
+import { OUTBOX_EVENTS_MAX } from "../../src/core/limits.ts";
+import { ClientStore } from "../../src/store/client-store.ts";
 import { HOST, item, over, rule, workOf } from "./fixture.ts";
 
 let dir = "";
@@ -61,7 +63,7 @@ describe("the minute goes on", () => {
     expect(await until(() => time() > 0)).toBe(true);
     const first = time();
     expect(await until(() => time() > first + 0.02)).toBe(true);
-    expect(asked).toEqual(["REPORT"]); // one request at a time
+    expect(asked).toEqual(["EVENTS"]); // one request at a time; what happened goes before what is
     gate.resolve({}); // only so that stopping need not wait
   });
 
@@ -93,6 +95,37 @@ describe("the minute goes on", () => {
     void one.stop();
   });
 });
+
+test("events beyond the bound are folded after a round, by the levels of the work", async () => {
+  const tiers = [{ bucket_s: 60, keep_s: 86_400 }];
+  const events = Array.from(
+    { length: OUTBOX_EVENTS_MAX + 1 },
+    (_, n): Event => ({
+      id: `event-${n}`,
+      time: n,
+      host: HOST,
+      item: "up",
+      level: n % 2 ? "well" : "poor",
+      prev: n % 2 ? "poor" : "well",
+      value: n,
+    }),
+  );
+  const store = new ClientStore(`${dir}/data.lite`, tiers);
+  store.tick([{ host: HOST, time_s: 1, values: new Map(), events }], 1);
+  store.close();
+  const said: string[] = [];
+  const one = make({
+    ival_make_state_s: 60,
+    ask: () => Promise.reject(new Error("away")),
+    log: { quiet: (text) => void said.push(text), terse: () => {}, verbose: () => {}, trace: () => {} },
+  });
+  const levels = ["well", "poor", "bad"].map((name) => ({ name, label: name }));
+  one.setWork(workOf({ up: item() }, { levels }));
+  one.start();
+  const line = () => said.find((text) => text.includes("no room"));
+  for (let i = 0; i < 10 && !line(); i++) await until(() => line() !== undefined);
+  expect(line()).toContain("left out are 5002 between well and poor; the last level of each item is kept");
+}, 20_000);
 
 test("without a database it measures, and its events wait in memory", async () => {
   const sent: string[] = [];

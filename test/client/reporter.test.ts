@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Reporter, type Waiting } from "../../src/client/reporter.ts";
 import type { Event } from "../../src/core/event.ts";
-import { REQUEST_JSON_BYTES_MAX } from "../../src/core/limits.ts";
+import { EVENTS_PER_REQUEST_MAX, REQUEST_JSON_BYTES_MAX } from "../../src/core/limits.ts";
 import { HOST, START } from "./fixture.ts";
 
 const eventOf = (n: number, text = ""): Event => ({
@@ -25,7 +25,7 @@ function outbox(count: number, text = ""): Waiting & { left: () => number; later
       const gone = new Set(ids);
       events = events.filter(({ id }) => !gone.has(id));
     },
-    postpone: (ids) => void later.push(...ids),
+    postpone: (hosts) => void later.push(...hosts),
     later,
     left: () => events.length,
   };
@@ -126,30 +126,63 @@ test("a server that does not know us: what to do there is said", async () => {
   ]);
 });
 
+test("a server that answers for some only gets the rest again at once, whichever they are", async () => {
+  const { reporter, lines } = setUp((events) => all(events.slice(-2)));
+  const waiting = outbox(5);
+  await reporter.sendEvents(waiting);
+  expect([waiting.left(), lines.length]).toEqual([0, 3]);
+});
+
+test("a week's events go in full requests, one after the other", async () => {
+  const { reporter, lines } = setUp(all);
+  const waiting = outbox(50_000);
+  await reporter.sendEvents(waiting);
+  expect([waiting.left(), lines.length]).toEqual([0, 50_000 / EVENTS_PER_REQUEST_MAX]);
+});
+
 describe("events that the server refuses", () => {
-  test("of a host that is ours wait, those of others go", async () => {
-    const foreign = { ...eventOf(9), id: "foreign", host: "elsewhere" };
-    let events: Event[] = [eventOf(0), eventOf(1), foreign, eventOf(2)];
+  /** Of several hosts; what is put off is not given. */
+  function hosts(first: Event[]) {
+    let events = first;
     const later: string[] = [];
     const waiting: Waiting = {
-      first: (most) => events.filter(({ id }) => !later.includes(id)).slice(0, most),
+      first: (most) => events.filter(({ host }) => !later.includes(host)).slice(0, most),
       confirm: (ids) => {
         events = events.filter(({ id }) => !ids.includes(id));
       },
-      postpone: (ids) => void later.push(...ids),
+      postpone: (names) => void later.push(...names),
     };
-    const { reporter, lines, said } = setUp((sent) => ({
-      stored: sent.filter(({ id }) => id === "event-2").map(({ id }) => id),
-      refused: sent.filter(({ id }) => id !== "event-2").map(({ id }) => id),
-    }));
+    return { waiting, later, left: () => events.map(({ id }) => id) };
+  }
+  const elsewhere = (n: number, host: string) => ({ ...eventOf(n), host });
+  const server = (known: readonly string[]) => (sent: Event[]) => ({
+    stored: sent.filter(({ host }) => known.includes(host)).map(({ id }) => id),
+    refused: sent.filter(({ host }) => !known.includes(host)).map(({ id }) => id),
+  });
+
+  test("of a host that is ours wait, those of others go", async () => {
+    const { waiting, later, left } = hosts([eventOf(0), elsewhere(1, "foreign"), elsewhere(2, "known"), eventOf(3)]);
+    const { reporter, lines, said } = setUp(server(["known"]));
     await reporter.sendEvents(waiting);
-    expect(events.map(({ id }) => id)).toEqual(["event-0", "event-1"]);
-    expect(later).toEqual(["event-0", "event-1"]);
-    expect(lines).toHaveLength(1);
+    expect([left(), later, lines.length]).toEqual([["event-0", "event-3"], [HOST], 1]);
     expect(said).toEqual([
       "server refused 1 events of hosts that are not ours",
       "server refused 2 events of hosts that it does not know as ours yet",
     ]);
+  });
+
+  test("hold up nothing that waits behind them", async () => {
+    const refused = Array.from({ length: EVENTS_PER_REQUEST_MAX }, (_, n) => eventOf(n));
+    const { waiting, left } = hosts([...refused, elsewhere(9999, "known")]);
+    const { reporter, lines } = setUp(server(["known"]));
+    await reporter.sendEvents(waiting);
+    expect([left().length, lines.length]).toEqual([refused.length, 2]);
+  });
+
+  test("are not sent over and over, though they are given again", async () => {
+    const { reporter, lines } = setUp(server([]));
+    await reporter.sendEvents(outbox(3));
+    expect(lines.length).toBeLessThanOrEqual(2);
   });
 });
 

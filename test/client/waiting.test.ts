@@ -5,10 +5,10 @@ import { DamagedError, StoreError } from "../../src/store/database.ts";
 import type { Outbox } from "../../src/store/outbox.ts";
 import { HOST, START } from "./fixture.ts";
 
-const eventOf = (id: string): Event => ({
+const eventOf = (id: string, host = HOST): Event => ({
   id,
   time: START,
-  host: HOST,
+  host,
   item: "a",
   level: "sick",
   prev: "fine",
@@ -19,7 +19,8 @@ const eventOf = (id: string): Event => ({
 let stored: Event[] = [];
 let full = false;
 const outbox = {
-  first: (count: number) => stored.slice(0, count),
+  first: (count: number, except: readonly string[] = []) =>
+    stored.filter(({ host }) => !except.includes(host)).slice(0, count),
   confirm: (ids: readonly string[]) => {
     if (full) throw new StoreError("data.lite: the disk is full");
     stored = stored.filter(({ id }) => !ids.includes(id));
@@ -35,7 +36,7 @@ const waiting = () =>
 const ids = (events: readonly Event[]) => events.map(({ id }) => id).join("");
 
 beforeEach(() => {
-  stored = ["a", "b", "c", "d"].map(eventOf);
+  stored = ["a", "b", "c", "d"].map((id) => eventOf(id));
   full = false;
 });
 
@@ -49,6 +50,16 @@ describe("events that wait", () => {
     each.keepInMemory([eventOf("f")]);
     each.stored();
     expect(ids(each.unstored())).toBe("");
+  });
+
+  test("of many that waited for the disk each round stores a part, the oldest first", () => {
+    const each = waiting();
+    each.keepInMemory(Array.from({ length: 5001 }, (_, n) => eventOf(`e${n}`)));
+    expect([each.unstored().length, each.unstored()[0]?.id]).toEqual([5000, "e0"]);
+    each.stored();
+    expect(ids(each.unstored())).toBe("e5000");
+    each.stored();
+    expect(each.unstored()).toEqual([]);
   });
 
   test("what the server has is not sent again while the disk cannot forget it", () => {
@@ -78,18 +89,29 @@ describe("events that wait", () => {
     expect(told).toEqual(["data.lite: is damaged"]);
     [isDamaged, stored] = [false, []];
     expect(each.size()).toBe(0);
-    stored = ["b", "d"].map(eventOf); // what could be saved comes back, and is not sent again
+    stored = ["b", "d"].map((id) => eventOf(id)); // what could be saved comes back, and is not sent again
     expect(ids(each.first(9))).toBe("d");
   });
 
-  test("what is postponed comes again later, and holds up nothing", () => {
+  test("of a host that is postponed nothing is given for a while, lest it come out of order; others go on", () => {
+    stored = [eventOf("a", "one"), eventOf("b", "two"), eventOf("c", "one"), eventOf("d", "three")];
     const each = waiting();
-    each.postpone(["a", "c"]);
-    expect([ids(each.first(2)), each.size()]).toEqual(["bd", 4]);
+    each.postpone(["one", "three"]);
+    each.keepInMemory([eventOf("e", "one"), eventOf("f", "two")]);
+    expect([ids(each.first(2)), each.size()]).toEqual(["bf", 6]);
     now_ms += 299_000;
-    expect(ids(each.first(9))).toBe("bd");
+    expect(ids(each.first(9))).toBe("bf");
     now_ms += 2_000;
-    expect(ids(each.first(9))).toBe("abcd");
+    expect(ids(each.first(9))).toBe("abcdef");
+  });
+
+  test("what was given last may be under way", () => {
+    const each = waiting();
+    each.first(2);
+    expect(["a", "b", "c"].map((id) => each.isUnderWay(id))).toEqual([true, true, false]);
+    each.confirm(["a"]);
+    each.first(2);
+    expect(["a", "b", "c", "d"].map((id) => each.isUnderWay(id))).toEqual([false, true, true, false]);
   });
 
   test("a store that is gone gives nothing, and memory all the same", () => {

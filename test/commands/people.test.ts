@@ -110,11 +110,12 @@ describe("ALERTS", () => {
       prev: "fine",
       user: "bert",
       channel: "mail",
-      why: "it is not in the hours of the alert (work.conf:7)",
+      why: "it is not in the hours of the alert",
+      rule: "work.conf:7",
     });
     world.level(MARS, "uptime", "sick");
     const waits = (await ask("ALERTS mars uptime 1")).pending;
-    expect(waits[0].why).toBe("planned work: swap of disks (work.conf:8) (work.conf:6)");
+    expect(waits[0].why).toBe("planned work: swap of disks (work.conf:8)");
     expect(waits[0]).not.toHaveProperty("until_s");
   });
 });

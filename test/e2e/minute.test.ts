@@ -247,7 +247,7 @@ describe.concurrent("a client and its server", () => {
     await client.start();
     await until("its report is on the server", async () => (await alpha.clients()).cdmp[beta]?.cpu_load);
     await load(50, "sick");
-    await until("its event too", async () => (await alpha.clients("be")).events.length === 1);
+    await until("its event too", async () => (await alpha.clients("be cpu_load")).events.length === 1);
     expect(await alpha.server("CLIENT be PING")).toContain("PONG from Client");
     expect((await alpha.server("ALLPING")).split("\n").filter((line) => line.includes("PONG"))).toHaveLength(2);
     expect(await alpha.page("/host/be")).toContain("cpu_load");
@@ -265,9 +265,9 @@ describe.concurrent("a client and its server", () => {
 
     await alpha.start();
     const levels = (events: EventSeen[]) => events.map((event) => event.level).toReversed();
-    await until("all events", async () => (await alpha.clients("be")).events.length === 4, 15_000);
+    await until("all events", async () => (await alpha.clients("be cpu_load")).events.length === 4, 15_000);
     await Bun.sleep(1200);
-    const { events } = await alpha.clients("be");
+    const { events } = await alpha.clients("be cpu_load");
     expect(levels(events)).toEqual(["sick", "fine", "sick", "fine"]);
     expect(events.map(({ time }) => time)).toEqual(events.map(({ time }) => time).toSorted((a, b) => b - a));
     await until("the server's view is of now", async () => (await alpha.clients()).cdmp[beta]?.cpu_load?.value === 3);

@@ -128,6 +128,7 @@ log_file_path = ${dir}/log/%slog
 pid_file_path = ${dir}/pid
 local_interfaces = 127.0.0.1
 keep_environment =
+log_selector = +millisec +msg_id
 deliver_drop_privilege = true
 trusted_users = root
 host_lookup =

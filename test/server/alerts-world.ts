@@ -23,6 +23,9 @@ export class AlertsWorld {
   /** What the clock on the wall is off. */
   wrong_s = 0;
   digest_s = 30;
+  /** Channels do not answer; so many wait for that. */
+  hangs = false;
+  hanging = 0;
   /** How channels answer. */
   refuses: ((message: Message, channel: string) => SendError | undefined) | undefined;
   private readonly dir = mkdtempSync(`${tmpdir()}/dmon-alerts-`);
@@ -64,6 +67,10 @@ export class AlertsWorld {
     return {
       ...(name === "programs" ? { wantsAll: true, again_s: 300 } : {}),
       send: (message) => {
+        if (this.hangs) {
+          this.hanging++;
+          return new Promise(() => {});
+        }
         const error = this.refuses?.(message, name);
         if (error) return Promise.reject(error);
         this.messages.push({ ...structuredClone(message), channel: name });
@@ -95,8 +102,8 @@ export class AlertsWorld {
     }
   }
 
-  report(host: string, levels: Record<string, string> = {}): void {
-    const time = this.now_s;
+  report(host: string, levels: Record<string, string> = {}, ahead_s = 0): void {
+    const time = this.now_s + ahead_s;
     const own = [...this.levels]
       .filter(([key]) => key.startsWith(`${host} `))
       .map(([key, level]) => [key.slice(host.length + 1), level] as const);

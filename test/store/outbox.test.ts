@@ -1,6 +1,7 @@
+import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { OUTBOX_EVENTS_MAX } from "../../src/core/limits.ts";
 import { ClientStore } from "../../src/store/client-store.ts";
+import { DamagedError } from "../../src/store/database.ts";
 import { eventOf, HOST, START, TIERS, withDirectory, withStore } from "./fixture.ts";
 
 function put(store: ClientStore, ...numbers: number[]): void {
@@ -50,12 +51,56 @@ describe("outbox", () => {
     });
   });
 
-  test("has a bound: the oldest go first", () => {
+  test("of some hosts nothing is given, whatever the texts of others say", () => {
     withStore((store) => {
-      const all = Array.from({ length: OUTBOX_EVENTS_MAX + 10 }, (_, i) => i);
-      put(store, ...all);
-      expect(store.outbox.size()).toBe(OUTBOX_EVENTS_MAX);
-      expect(waiting(store, 1)).toEqual([10]);
+      const other = { host: "other", text: `"host":"${HOST}"` };
+      const events = [eventOf(1), eventOf(2, other), eventOf(3), eventOf(4, { host: `${HOST}.de` })];
+      store.tick([{ host: HOST, time_s: START, values: new Map(), events }], START);
+      const given = (...except: string[]) => store.outbox.first(9, except).map(({ value }) => value);
+      expect([given(), given(HOST), given("other", HOST), given("host")]).toEqual([
+        [1, 2, 3, 4],
+        [2, 4],
+        [4],
+        [1, 2, 3, 4],
+      ]);
+    });
+  });
+
+  test("is read page by page", () => {
+    withStore((store) => {
+      put(store, 3, 1, 4, 2, 5);
+      const pages = [...store.outbox.pages(2)].map((events) => events.map(({ value }) => value));
+      expect(pages).toEqual([[3, 1], [4, 2], [5]]);
+    });
+  });
+
+  test("drops all that is asked for, or nothing", () => {
+    withStore((store) => {
+      put(store, 1, 2, 3);
+      expect(store.outbox.drop([1, 9].map((n) => eventOf(n).id))).toBe(false);
+      expect(waiting(store)).toEqual([1, 2, 3]);
+      expect(store.outbox.drop([1, 3].map((n) => eventOf(n).id))).toBe(true);
+      expect(waiting(store)).toEqual([2]);
+    });
+  });
+
+  test("keeps the newest, however many are gone between them", () => {
+    withStore((store) => {
+      put(store, 1, 2, 3, 4, 5);
+      store.outbox.confirm([3, 4].map((n) => eventOf(n).id));
+      expect(store.outbox.keepNewest(3)).toBe(0);
+      expect(store.outbox.keepNewest(2)).toBe(1);
+      expect(waiting(store)).toEqual([2, 5]);
+    });
+  });
+
+  test("an event that does not read is damage", () => {
+    withStore((store) => {
+      put(store, 1);
+      const db = new Database(store.file);
+      db.run("UPDATE outbox SET event = '{'");
+      db.close(true);
+      expect(() => store.outbox.first(1)).toThrow(DamagedError);
     });
   });
 });

@@ -11,7 +11,7 @@ import { encodeStretch } from "../../src/store/packing.ts";
 import { savedText } from "../../src/store/rescue.ts";
 import type { Saved } from "../../src/store/salvage-state.ts";
 import { copyDatabase, cut, garble, ITEMS, makeDatabase, pagesIn, readingsOf, UPS } from "./damage.ts";
-import { HOST, read, START, TIERS, tick, total, withDirectory, zap } from "./fixture.ts";
+import { eventOf, HOST, read, START, TIERS, tick, total, withDirectory, zap } from "./fixture.ts";
 
 setDefaultTimeout(30_000);
 
@@ -294,6 +294,35 @@ test("a new one that is damaged itself hands over what was still to be rescued",
     },
   );
 });
+
+test.each([[[]], [[1, 2]]])(
+  "events that come back come before those made meanwhile, also of two files (pages %p lost)",
+  (lostPages) => {
+    const add = (store: ClientStore, n: number) =>
+      store.tick([{ host: HOST, time_s: end_s, values: new Map(), events: [eventOf(n)] }], end_s);
+    const old = whole((store) => store.outbox.first(100)).map(({ id }) => id);
+    succeeded(
+      (copy) => garble(copy, lostPages),
+      (first, damaged, into) => {
+        add(first, 900_001);
+        const running = first.rescue(damaged, () => end_s);
+        running.next(); // some of them only
+        add(first, 900_002);
+        const before = first.unsaved();
+        first.close();
+        renameSync(first.file, `${into}/second.damaged`);
+        const store = new ClientStore(first.file, TIERS);
+        store.succeed(`${into}/second.damaged`, undefined, before, end_s);
+        add(store, 900_003);
+        for (const { file: name } of store.unsaved()) rescue(store, name);
+        add(store, 900_004);
+        const all = store.outbox.first(100).map(({ id }) => id);
+        expect(all).toEqual([...old, ...[1, 2, 3, 4].map((n) => eventOf(900_000 + n).id)]);
+        store.close();
+      },
+    );
+  },
+);
 
 test("a damaged file that somebody removed is no more to be rescued", () => {
   succeeded(

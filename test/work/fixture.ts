@@ -36,19 +36,14 @@ export function errorsOf(text: string, server = SERVER): string[] {
   }
 }
 
-/** The one warning of all work.confs that have alerts: as long as none are sent. */
-export const NOT_YET = /^not yet in use: /;
-
-/** Warnings as `line:column message`, but that of what is not yet in use. */
+/** Warnings as `line:column message`. */
 export function warningsOf(text: string): string[] {
-  return works(text)
-    .warnings.filter(({ message }) => !NOT_YET.test(message))
-    .map(({ place, message }) => `${place.line}:${place.column} ${message}`);
+  return works(text).warnings.map(({ place, message }) => `${place.line}:${place.column} ${message}`);
 }
 
-/** Warnings as `line message; hint`, but that of what is not yet in use. */
+/** Warnings as `line message; hint`. */
 export function told(text: string, site?: Site): string[] {
-  return works(text, SERVER, undefined, site)
-    .warnings.filter(({ message }) => !NOT_YET.test(message))
-    .map(({ place, message, hint }) => `${place.line} ${message}; ${hint}`);
+  return works(text, SERVER, undefined, site).warnings.map(
+    ({ place, message, hint }) => `${place.line} ${message}; ${hint}`,
+  );
 }

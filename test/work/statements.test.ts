@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
 import { topicHelp } from "../../src/cli/topics.ts";
-import { NOT_YET } from "../../src/core/text.ts";
 import { optionsOf, usage } from "../../src/work/statement.ts";
 import { statements } from "../../src/work/statements/index.ts";
 import { SERVER, works } from "./fixture.ts";
@@ -29,8 +28,7 @@ describe("each statement", () => {
       const made = works(`${host}${around[name] ?? ""}${example}\n`, SERVER, () => []);
       expect(made.clients.has(SERVER)).toBe(true);
       const notIdle = made.warnings.filter(
-        ({ message }) =>
-          !/^not yet in use|monitors nothing|no host is called|names no file|no alert (tells|goes)/.test(message),
+        ({ message }) => !/monitors nothing|no host is called|names no file|no alert (tells|goes)/.test(message),
       );
       expect(notIdle).toEqual([]);
     },
@@ -41,7 +39,6 @@ describe("each statement", () => {
     for (const statement of statements) {
       expect(statement.doc).toMatch(/^[A-Z].*[.]$/);
       const entry = entries.find((each) => each.startsWith(`${usage(statement)} `));
-      expect(entry?.includes(NOT_YET)).toBe(Boolean(statement.later));
       for (const [option] of optionsOf(statement)) expect(entry).toContain(`${option}=`);
     }
   });

@@ -1,20 +1,7 @@
 // What mk-work warns for: legal, and surely not meant so.
 
 import { describe, expect, test } from "bun:test";
-import { HOSTS, NOT_YET, told, warningsOf, works } from "./fixture.ts";
-
-test("what is not yet in use: one warning, with how much of it there is", () => {
-  const text = `${HOSTS}get mars,www* uptime\n`;
-  const hint = "they are checked and stored, but this version sends no alerts, so it keeps none back either";
-  expect(works(`${text}flap uptime off\n`).warnings.map(({ message }) => message)).toEqual(["ups monitors nothing"]);
-  const alerts =
-    "user anna a@example.org\nusers ops anna\nalert ops * * dead\nalert anna * * any\ndowntime * * sun 2-4\n";
-  expect(works(text + alerts).warnings.find(({ message }) => NOT_YET.test(message))).toMatchObject({
-    place: { line: 6, column: 1 },
-    message: "not yet in use: user (1), users (1), alert (2), downtime (1)",
-    hint,
-  });
-});
+import { HOSTS, told, warningsOf } from "./fixture.ts";
 
 describe("selectors", () => {
   const OURS = HOSTS.replace(/host ups.*\n/, "host db db\n");

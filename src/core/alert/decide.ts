@@ -64,17 +64,24 @@ export function decide(question: Question): Decision {
   const before = told?.level ?? best;
   if (level === before) return reminder(question, level);
   const asked = rules.filter((rule) => rule.from.has(before) && rule.to.has(level));
-  const owed = told?.recovery ? rules.filter((rule) => rule.to.has(before) && !rule.to.has(level)) : [];
+  const isLeft = (rule: AlertRule) => rule.to.has(before) && (level === best || !rule.to.has(level));
+  const owed = told?.recovery ? rules.filter(isLeft) : [];
   const isOver = asked.length === 0 || level === best;
-  const kind = isOver ? "recovery" : before === best ? "problem" : "change";
+  // Who was told nothing of it, or does not want to hear when it is over, hears of a problem, whatever it was before.
+  const kind = isOver ? "recovery" : told?.recovery ? "change" : "problem";
   const candidates = asked.length > 0 ? asked : owed.filter((rule) => rule.recovery);
   if (candidates.length === 0) return { what: "follow" };
-  return choose(question, candidates, kind);
+  return choose(question, candidates, kind, asked.length > 0);
 }
 
 /** The first line that may speak now speaks; else the one that will be first says what it waits for. */
-function choose(question: Question, rules: readonly AlertRule[], kind: "problem" | "change" | "recovery"): Decision {
-  const waits = rules.map((rule) => ({ rule, hold: waitOf(question, rule) }));
+function choose(
+  question: Question,
+  rules: readonly AlertRule[],
+  kind: "problem" | "change" | "recovery",
+  mustHold: boolean,
+): Decision {
+  const waits = rules.map((rule) => ({ rule, hold: waitOf(question, rule, mustHold) }));
   const open = waits.find(({ hold }) => hold === undefined);
   if (!open) {
     const [first] = waits.toSorted((a, b) => (a.hold?.until_s ?? Infinity) - (b.hold?.until_s ?? Infinity));
@@ -88,8 +95,9 @@ function choose(question: Question, rules: readonly AlertRule[], kind: "problem"
   return { what: "tell", kind, rule: open.rule, recovery };
 }
 
-function waitOf({ problem, now_s, closed }: Question, rule: AlertRule): Hold | undefined {
-  const since_s = heldSince(problem, rule.to);
+/** What is over is told at once; what a line asks for must hold. */
+function waitOf({ problem, best, now_s, closed }: Question, rule: AlertRule, mustHold: boolean): Hold | undefined {
+  const since_s = mustHold ? heldSince(problem, rule.to, best) : undefined;
   const due_s = since_s === undefined ? now_s : since_s + rule.after_s;
   if (due_s > now_s) return { why: `it must hold for ${rule.after_s} s`, until_s: due_s };
   return rule.hours && closed(rule.hours);

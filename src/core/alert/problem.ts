@@ -60,11 +60,16 @@ function stepsOf(before: Problem | undefined, event: Event, since_s: number, bes
   return [...kept, { level: step.level, since_s: Math.max(since_s, last.since_s) }];
 }
 
-/** Since when the level has been one of these without a break; undefined when it is none of them now. */
-export function heldSince({ steps }: Pick<Problem, "steps">, levels: ReadonlySet<string>): number | undefined {
+/** Since when the level has been one of these, and not the best one before, without a break; undefined when it is none of them now. */
+export function heldSince(
+  problem: Pick<Problem, "steps">,
+  levels: ReadonlySet<string>,
+  best: string,
+): number | undefined {
+  const isWell = levelOf(problem).level === best;
   let since_s: number | undefined;
-  for (const step of steps.toReversed()) {
-    if (!levels.has(step.level)) break;
+  for (const step of problem.steps.toReversed()) {
+    if (!levels.has(step.level) || (step.level === best) !== isWell) break;
     since_s = step.since_s;
   }
   return since_s;

@@ -24,8 +24,6 @@ export class Alerting {
   private readonly got: ReadonlyMap<string, ReadonlySet<string>>;
   private readonly complaints: Complaints;
   private readonly users: Groups;
-  private readonly usedHostGroups = new Set<string>();
-  private readonly usedItemGroups = new Set<string>();
 
   constructor(
     draft: Draft,
@@ -71,12 +69,8 @@ export class Alerting {
           .map(({ name, type, url }) => [name.text, { type, url }]),
       ),
       groups: {
-        hosts: Object.fromEntries(
-          [...this.usedHostGroups].sort().map((name) => [name, [...this.hosts.groups.of(name)]]),
-        ),
-        items: Object.fromEntries(
-          [...this.usedItemGroups].sort().map((name) => [name, [...this.items.groups.of(name)]]),
-        ),
+        hosts: membersOf(this.hosts.groups),
+        items: membersOf(this.items.groups),
       },
       alerts,
       needs,
@@ -173,12 +167,10 @@ export class Alerting {
   }
 
   private selectHosts(selector: Word, warn = this.complaints.warn): string[] {
-    for (const name of this.hosts.groups.named(selector)) this.usedHostGroups.add(name);
     return [...this.hosts.groups.select(selector, warn, warn)];
   }
 
   private selectItems(selector: Word, warn = this.complaints.warn): Set<string> {
-    for (const name of this.items.groups.named(selector)) this.usedItemGroups.add(name);
     return this.items.groups.select(selector, warn, warn);
   }
 
@@ -215,4 +207,14 @@ export class Alerting {
       where: shortPlace(key),
     };
   }
+}
+
+/** All of them: people name them in commands, too. */
+function membersOf(groups: Groups): Record<string, string[]> {
+  return Object.fromEntries(
+    groups
+      .names()
+      .sort()
+      .map((name) => [name, [...groups.of(name)]]),
+  );
 }

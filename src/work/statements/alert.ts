@@ -19,7 +19,6 @@ export default defineStatement({
   args: ["USERS", "HOSTS", "ITEMS", "CHANGE"],
   tail: "[after IVAL] [every IVAL] [hours DAYS TIMES [ZONE]] [no-recovery] [via CHANNEL]",
   doc: `Which users are told of which changes. CHANGE is ${CHANGE_FORM}. after: the level must hold for so long. every: a reminder while it does. hours: only then (${HOURS_FORM}); what happened meanwhile is told when they begin. no-recovery: not when it is well again. via: a list of channels, besides which mail is one; default mail. USERS, HOSTS and ITEMS are lists with groups, globs and !exclusions.`,
-  later: true,
   example: "alert ops * * >=sick after 2m every 4h",
   misplaced: misplacedChange,
   declare({ key, words, complain }, draft) {

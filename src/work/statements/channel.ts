@@ -36,7 +36,6 @@ export default defineStatement({
     return { at: name, message: `"${name.text}" is a type`, hint };
   },
   doc: `A way to alert people besides mail, for alert … via NAME. TYPE: ${NAMES.join(", ")} (docs/channels.md has each). The URL is known to the server only; with @/FILE it is read from there. A command gets the alert on its standard input.`,
-  later: true,
   example: "channel chat mattermost https://mattermost.example.org/hooks/x1y2z3",
   declare({ words, complain }, draft) {
     const [name, type, url] = words;

@@ -23,7 +23,6 @@ export default defineStatement({
     return { at, message, hint: `write downtime ${line.join(" ")}` };
   },
   doc: `Planned work: meanwhile nobody is alerted, and the pages say so. WHEN is ${WHEN_FORM}; local time of the server unless a zone is given.`,
-  later: true,
   example: 'downtime db* * sun 2:00-4:00 "weekly backup"',
   declare({ key, words, complain }, draft) {
     const [hosts, items, ...rest] = words;

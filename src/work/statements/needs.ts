@@ -23,7 +23,6 @@ export default defineStatement({
       ? { at: second, message: `"${second.text}" without a colon before it`, hint }
       : { at: on, message: "hosts in several words", hint };
   },
-  later: true,
   example: "needs www*,db* router1:eth0_rx",
   declare({ key, words }, draft) {
     const [hosts, on] = words;

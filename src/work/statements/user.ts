@@ -23,7 +23,6 @@ export default defineStatement({
     return { at: name, message: `"${name.text}" is a mail address`, hint };
   },
   doc: "Somebody who can be alerted. The mail address is known to the server only.",
-  later: true,
   example: "user anna anna@example.org",
   declare({ words, options, complain }, draft) {
     const [name, mail] = words;

@@ -7,7 +7,6 @@ export default defineStatement({
   name: "users",
   args: ["GROUP", "NAME…"],
   doc: "A group of users, which stands for them in alert. Other groups may be in it.",
-  later: true,
   example: "users ops anna ben",
   declare: (input, draft) => declareGroup(input, draft.userGroups),
 });
