@@ -278,6 +278,7 @@ TIME mars root_usage fine -> sick 97 % a?[31m?b; >90% (work.conf:1)
     expect(await dmon("events", "--since", "3s")).toMatch(/^TIME +venus .*\n$/);
     expect(await dmon("events", "mars", "--since", "3s")).toBe("No event in this time.\n");
     expect(await dmon("events", "--count", "1")).toMatch(/^TIME +venus .*\n$/);
+    expect(await dmon("events", "m*", "--count", "1")).toMatch(/^TIME +mars .*\n$/); // though a newer one is of another host
     const { events } = JSON.parse(await dmon("events", "mars", "--json"));
     expect(events).toMatchObject([
       { tag: "mars", host: MARS, item: "root_usage", level: "sick", prev: "fine", unit: "%" },

@@ -56,7 +56,7 @@ describe("the options of dmon", () => {
 
   test("--test is the second instance, but for a command that has such an option: there it is when written twice", () => {
     const own = { options: { test: { doc: "" } } };
-    const isSecond = (argv: string, command = {}) => parse(argv, command).global.test;
+    const isSecond = (argv: string, more = {}) => parse(argv, more).global.test;
     expect([isSecond("--test x"), isSecond("x")]).toEqual([true, false]);
     expect([isSecond("--test x", own), isSecond("--test x --test", own), isSecond("x", own)]).toEqual([
       false,
