@@ -33,6 +33,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/server",
     "src/page",
     "src/plot",
+    "src/notify/heartbeat.ts",
     "src/version.ts",
     "probes",
   ],

@@ -14,6 +14,11 @@ export const cliCommands: Readonly<Record<string, Load>> = {
   probe: () => import("./probe.ts"),
   inventory: () => import("./inventory.ts"),
   hist: () => import("./hist.ts"),
+  events: () => import("./events.ts"),
+  alerts: () => import("./alerts.ts"),
+  ack: () => import("./ack.ts"),
+  downtime: () => import("./downtime.ts"),
+  alert: () => import("./alert.ts"),
   db: () => import("./db.ts"),
   send: () => import("./send.ts"),
 };

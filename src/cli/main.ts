@@ -13,8 +13,10 @@ const PREFIX = "dmon: ";
 
 /** What hands type that know other programs. */
 const SYNONYMS: Readonly<Record<string, string>> = {
+  acknowledge: "dmon ack",
   help: "dmon -h",
   restart: "dmon stop; dmon start",
+  silence: "dmon downtime, or dmon ack",
   status: "dmon state",
   version: "dmon --version",
 };

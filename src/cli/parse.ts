@@ -55,7 +55,7 @@ export function parseCommandLine(argv: readonly string[], command: CliCommand | 
     refuseShort(argv, declared);
   }
   const given = command?.verbatim ? protect(argv, options) : argv;
-  const { values, positionals } = parse(given, options, declared, command?.notOptions ?? {});
+  const { values, positionals, tokens } = parse(given, options, declared, command?.notOptions ?? {});
   const flag = (name: string) => values[name] === true;
   const own = Object.fromEntries(
     Object.keys(command?.options ?? {}).map((name) => [name, values[name] as string | boolean | undefined]),
@@ -67,13 +67,22 @@ export function parseCommandLine(argv: readonly string[], command: CliCommand | 
       testConfig: flag("test-config"),
       interactive: flag("interactive"),
       ...(typeof values.config === "string" ? { conf: values.config } : {}),
-      test: flag("test"),
+      test: isSecondInstance(command, tokens),
     },
     help: flag("help"),
     version: flag("version"),
     options: own,
     args: positionals,
   };
+}
+
+/** `dmon alert --test` is that command's own option; written twice it is dmon's as well. */
+function isSecondInstance(
+  command: CliCommand | undefined,
+  tokens: readonly { kind: string; name?: string }[],
+): boolean {
+  const given = tokens.filter(({ kind, name }) => kind === "option" && name === "test").length;
+  return given > (Object.hasOwn(command?.options ?? {}, "test") ? 1 : 0);
 }
 
 function parse(

@@ -354,6 +354,9 @@ export const PROSPECT_LOOKS_MAX = PROSPECT_S_MAX / 60 + 100;
 export const DOWNTIMES_MAX = 1000;
 /** Rows of each kind in an answer to ALERTS. */
 export const ALERTS_SHOWN_MAX = 10_000;
+/** Events that `dmon events` takes of an answer; and looks through for names with * in them where no time bounds it. */
+export const EVENTS_ANSWERED_MAX = 1_000_000;
+export const EVENTS_LOOKED_MAX = 10_000;
 /** Whether a heartbeat is due is looked at so often; one that was not taken is tried again after so long. */
 export const HEARTBEAT_LOOK_MS = 5_000;
 export const HEARTBEAT_AGAIN_MS = 30_000;

@@ -121,7 +121,8 @@ export function peopleDesk(people: People): PeopleDesk {
     },
     acks: () => refusal(() => people.acks()),
     downtimes: () => refusal(() => people.downtimes()),
-    planned: () => refusal(() => people.planned()),
+    plannedLines: () => refusal(() => people.plannedLines()),
+    plannedNow: () => refusal(() => people.plannedNow()),
     tellings: (query) => refusal(() => people.tellings(query)),
     prospects: (host, item, level, at_s) => refusal(() => people.prospects(host, item, level, at_s)),
   };

@@ -52,6 +52,7 @@ interface Held extends Listener {
   why: string;
   rule: string;
   until_s?: number;
+  isLook?: boolean;
 }
 
 /** All that is known of an item. */
@@ -130,8 +131,8 @@ export class Alerter {
   /** What waits, and for what. */
   pending(): Pending[] {
     return [...this.items.values()].flatMap(({ kept: { host, item }, held }) =>
-      [...held.values()].map(({ until_s, ...each }) => {
-        const until = until_s === undefined ? {} : { until_s: this.options.steady.wall(until_s) };
+      [...held.values()].map(({ until_s, isLook, ...each }) => {
+        const until = until_s === undefined || isLook ? {} : { until_s: this.options.steady.wall(until_s) };
         return { host, item, ...each, ...until };
       }),
     );
@@ -255,7 +256,7 @@ export class Alerter {
   private closed(hours: Hours, now_s: number): Hold | undefined {
     const wall_s = this.options.clock.now_s();
     if (isWithin(hours, wall_s, this.options.wallClockAt)) return undefined;
-    return { why: "it is not in the hours of the alert", until_s: now_s + LOOK_S - (wall_s % LOOK_S) };
+    return { why: "it is not in the hours of the alert", until_s: now_s + LOOK_S - (wall_s % LOOK_S), isLook: true };
   }
 
   /** Does what was decided; returns when to look again. */

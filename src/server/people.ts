@@ -6,8 +6,9 @@ import type { Clock } from "../core/clock.ts";
 import { didYouMean } from "../core/diagnostic.ts";
 import type { Hours, Once } from "../core/hours.ts";
 import { DOWNTIMES_MAX } from "../core/limits.ts";
-import type { Ack, Downtime, ItemKey, Telling } from "../store/alert-store.ts";
+import type { Ack, Downtime, ItemKey, KeptProblem, Telling } from "../store/alert-store.ts";
 import { StoreError } from "../store/database.ts";
+import type { DowntimeWork } from "../work/alerting-work.ts";
 import type { ServerWork } from "../work/works.ts";
 import type { Alerts } from "./alerts.ts";
 import { type Prospect, prospects } from "./prospects.ts";
@@ -53,6 +54,28 @@ export interface TicketView extends Ticket {
   ack?: Ack;
 }
 
+/** What was acknowledged just now. */
+export interface Acked extends Ack {
+  tag: string;
+  /** Since when it has its level; seconds since the epoch. */
+  since_s: number;
+}
+
+/** Planned work of the config. */
+export interface PlannedView extends DowntimeWork {
+  isNow: boolean;
+}
+
+/** Who would be told of what, and who not. */
+export interface TrialView {
+  host: string;
+  tag: string;
+  /** The level that the item would come from. */
+  prev: string;
+  digest_s: number;
+  prospects: Prospect[];
+}
+
 export interface DowntimeView extends Downtime {
   isNow: boolean;
 }
@@ -65,13 +88,18 @@ export class People {
   }
 
   /** Acknowledges all that is not well of what is meant; until it is well, or a time. Throws Unwilling. */
-  acknowledge(which: Which, { user, text }: Wish, until_s?: number): Ack[] {
+  acknowledge(which: Which, { user, text }: Wish, until_s?: number): Acked[] {
     const alerts = this.alerts();
     const bad = this.troubles(which);
     if (bad.length === 0) throw new Unwilling(`nothing to acknowledge: ${nameOf(which)} is well`);
     const acks = alerts.acknowledge(bad, user, text, until_s);
     for (const { host, item } of acks) this.log(user, `acknowledges ${this.tag(host)}:${item}`, text);
-    return acks;
+    const sinceOf = new Map(bad.map(({ host, item, problem }) => [`${host}\0${item}`, levelOf(problem).since_s]));
+    return acks.map((ack) => ({
+      ...ack,
+      tag: this.tag(ack.host),
+      since_s: alerts.wall(sinceOf.get(`${ack.host}\0${ack.item}`) ?? 0),
+    }));
   }
 
   /** Takes acknowledgements back. Throws Unwilling. */
@@ -111,6 +139,13 @@ export class People {
     return (this.options.alerts()?.downtimes() ?? []).map((downtime) => this.seen(downtime));
   }
 
+  /** Planned work of the config. */
+  plannedLines(): PlannedView[] {
+    const { clock, wallClockAt } = this.options;
+    const lines = this.options.work()?.downtimes ?? [];
+    return lines.map((line) => ({ ...line, isNow: isWithin(line.when, clock.now_s(), wallClockAt) }));
+  }
+
   private seen(downtime: Downtime): DowntimeView {
     const { clock, wallClockAt } = this.options;
     return { ...downtime, isNow: isWithin(downtime.when, clock.now_s(), wallClockAt) };
@@ -141,7 +176,7 @@ export class People {
   }
 
   /** Planned work of now, and of which items it is. */
-  planned(): PlannedNow[] {
+  plannedNow(): PlannedNow[] {
     return this.options.alerts()?.planned() ?? [];
   }
 
@@ -161,7 +196,7 @@ export class People {
   }
 
   /** Who would be told if an item had a level from a moment on, and who would not. Throws Unwilling. */
-  prospects(host: string, item: string, level: string, at_s?: number): Prospect[] {
+  prospects(host: string, item: string, level: string, at_s?: number): TrialView {
     const alerts = this.alerts();
     const levels = this.work().levels.map(({ name }) => name);
     if (!levels.includes(level)) {
@@ -170,10 +205,12 @@ export class People {
     }
     const canonical = this.options.canonical(host);
     if (canonical === undefined) throw this.unknown(host);
-    return prospects(alerts.trial(canonical, item, level, at_s ?? this.options.clock.now_s()));
+    const trial = alerts.trial(canonical, item, level, at_s ?? this.options.clock.now_s());
+    const { prev, digest_s } = trial;
+    return { host: canonical, tag: this.tag(canonical), prev, digest_s, prospects: prospects(trial) };
   }
 
-  private troubles(which: Which): ItemKey[] {
+  private troubles(which: Which): KeptProblem[] {
     const alerts = this.alerts();
     const covers = this.covering(which);
     return [...alerts.problems()].filter(

@@ -110,10 +110,10 @@ export class Suppressions {
     const until_s = this.around.now_s() + LOOK_S - (wall_s % LOOK_S);
     if (own) {
       const { id, user, text } = own.downtime;
-      return { why: `planned work ${id} of ${user}${text ? `: ${text}` : ""}`, until_s };
+      return { why: `planned work ${id} of ${user}${text ? `: ${text}` : ""}`, until_s, isLook: true };
     }
     const line = this.around.book().downtimesOf(host, item).find(isNow);
-    return line && { why: `planned work${line.text ? `: ${line.text}` : ""} (${line.where})`, until_s };
+    return line && { why: `planned work${line.text ? `: ${line.text}` : ""} (${line.where})`, until_s, isLook: true };
   }
 
   /** All planned work of now. */
@@ -156,7 +156,7 @@ export class Suppressions {
     const client = this.around.book().clientOf(host);
     const voice = this.around.voice(client);
     if (voice === undefined || voice === "well" || (client === host && item === DMON_ITEM)) return undefined;
-    return { why: `${client} is silent`, until_s: this.around.now_s() + SILENT_LOOK_S };
+    return { why: `${client} is silent`, until_s: this.around.now_s() + SILENT_LOOK_S, isLook: true };
   }
 
   private needing(host: string, problem: Problem): Hold | undefined {
@@ -170,7 +170,8 @@ export class Suppressions {
       const voice = this.around.voice(book.clientOf(needed));
       const isSilent = voice !== undefined && voice !== "well";
       const level = state && item !== undefined ? levelOf(state).level : book.best;
-      if (isSilent) return { why: `it needs ${what}, which is silent (${where})`, until_s: now_s() + SILENT_LOOK_S };
+      if (isSilent)
+        return { why: `it needs ${what}, which is silent (${where})`, until_s: now_s() + SILENT_LOOK_S, isLook: true };
       if (level !== book.best) return { why: `it needs ${what}, which is ${level} (${where})` };
       const since_s = Math.max(levelOf(problem).since_s, state ? levelOf(state).since_s : Number.NEGATIVE_INFINITY);
       const until_s = since_s + NEEDS_GRACE_S + (isHeard ? 0 : this.around.ival_s(client));

@@ -54,6 +54,18 @@ describe("the options of dmon", () => {
     expect(parse(argv).global.verbosity).toBe(verbosity as never);
   });
 
+  test("--test is the second instance, but for a command that has such an option: there it is when written twice", () => {
+    const own = { options: { test: { doc: "" } } };
+    const isSecond = (argv: string, more = {}) => parse(argv, more).global.test;
+    expect([isSecond("--test x"), isSecond("x")]).toEqual([true, false]);
+    expect([isSecond("--test x", own), isSecond("--test x --test", own), isSecond("x", own)]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    expect(parse("--test x", own).options.test).toBe(true);
+  });
+
   test("before and behind the words", () => {
     for (const argv of ["-t -i -c x.conf --test a b", "a b -t -i -c x.conf --test", "a -ti --config=x.conf b --test"]) {
       const { global, args } = parse(argv);

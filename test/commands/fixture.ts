@@ -54,7 +54,7 @@ export function serverPort({ server, clock }: Pick<World, "server" | "clock">): 
 /** The client's port of a host that has these items by host, and no history but `past`. */
 export function clientPort(
   items: Readonly<Record<string, readonly string[]>>,
-  past: Partial<Pick<ClientDesk, "held" | "history" | "changes" | "measures">> = {},
+  past: Partial<Pick<ClientDesk, "held" | "history" | "changes" | "measures" | "askServer">> = {},
 ): Switchboard {
   const unused = () => {
     throw new Error("not in this test");
@@ -71,12 +71,12 @@ export function clientPort(
     held: () => [],
     history: () => [],
     changes: () => [],
+    askServer: unused,
     ...past,
     report: unused,
     sendSoon: unused,
     stop: unused,
     reload: unused,
-    askServer: unused,
     zap: unused,
   };
   return switchboard(clientCommands, desk, serversPort);

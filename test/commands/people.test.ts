@@ -1,135 +1,149 @@
-// What people do by commands of the server: tickets of mails, planned work, and what CLIENTS tells of both.
-
-import { describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import type { Switchboard } from "../../src/wire/dispatch.ts";
 import { AlertsWorld, MARS, NOON } from "../server/alerts-world.ts";
 import { say, serverPort } from "./fixture.ts";
 
-const VENUS = "venus.example.org";
-const HOSTS = `host ${MARS} mars
-host ${VENUS} venus
-host pluto.example.org pluto
+const WORK = `host ${MARS} mars
+host venus.example.org venus
+get * uptime root_usage cpu_load
 user anna anna@example.org
-get * root_usage
-get * cpu_load
+user bert bert@example.org
 alert anna * * >=sick
+alert bert mars * >=sick hours mon-fri 1-2
+downtime mars uptime daily 11-14 UTC "swap of disks"
+downtime venus * 2027-01-01T00:00+1d
 `;
 
-function portOf(world: AlertsWorld) {
+let world: AlertsWorld;
+let port: Switchboard;
+beforeEach(() => {
+  world = new AlertsWorld(WORK);
   const clock = {
     get wall_s() {
       return world.now_s;
     },
   };
-  const port = serverPort({ server: world.server, clock });
-  return async (line: string) => {
-    const answer = await say(port, line);
-    return answer.startsWith("refused: ") ? answer : JSON.parse(answer);
-  };
-}
-
-/** A world in which venus is sick, and the tickets of the mail about it. */
-async function sickVenus(work = HOSTS) {
-  const world = new AlertsWorld(work);
-  world.report(VENUS, { root_usage: "fine", cpu_load: "fine" });
-  world.level(VENUS, "root_usage", "sick");
-  await world.pass(31);
-  const links = world.messages[0]?.notices[0]?.links;
-  const ticketOf = (url = "") => url.replace("https://dmon.example.org/act/", "");
-  return { world, ask: portOf(world), ack: ticketOf(links?.ack), downtime: ticketOf(links?.downtime) };
-}
-
-describe("TICKET", () => {
-  test("says what a link is for, and does nothing", async () => {
-    const { world, ask, ack, downtime } = await sickVenus();
-    using _ = world;
-    const what = {
-      host: VENUS,
-      tag: "venus",
-      item: "root_usage",
-      user: "anna",
-      level: "sick",
-      since: NOON,
-      over: false,
-    };
-    expect(await ask(`TICKET ${ack}`)).toEqual({ resp: "ok ticket", action: "ack", ...what });
-    expect(await ask(`TICKET ${downtime}`)).toEqual({ resp: "ok ticket", action: "downtime", ...what });
-    const { acks, downtimes } = await ask("CLIENTS");
-    expect([acks, downtimes]).toEqual([[], []]);
-  });
-
-  test("tells a forged one from one that expired, and one whose problem is over", async () => {
-    const { world, ask, ack } = await sickVenus();
-    using _ = world;
-    const forged = { resp: "error this link is not whole, or not from this server; use the one in the mail" };
-    for (const text of [`x${ack}`, ack.slice(0, -1), "x", "x.y"])
-      expect(await ask(`TICKET ${text}`)).toEqual({ ...forged, fault: "forged" });
-    world.level(VENUS, "root_usage", "fine");
-    expect(await ask(`TICKET ${ack}`)).toMatchObject({ over: true, level: "fine" });
-    world.now_s += 8 * 86_400;
-    expect(await ask(`TICKET ${ack}`)).toMatchObject({ fault: "expired" });
-    expect(await ask(`ACK ${JSON.stringify({ ticket: ack })}`)).toStartWith("refused: this link has expired");
-  });
+  port = serverPort({ server: world.server, clock });
+  world.report(MARS, { root_usage: "fine", uptime: "fine" });
 });
+afterEach(() => world[Symbol.dispose]());
 
-describe("DOWNTIME", () => {
-  test("lasts from now until a moment, to the whole minute", async () => {
-    const { world, ask, downtime } = await sickVenus();
-    using _ = world;
-    const until = { "20:00": "2026-11-23T20:00", "2026-11-23T14:00:30Z": "2026-11-23T14:01" };
-    for (const [text, to] of Object.entries(until)) {
-      const made = await ask(`DOWNTIME ${JSON.stringify({ ticket: downtime, until: text, items: "root_usage" })}`);
-      expect(made.downtime).toMatchObject({ when: `2026-11-23T12:00..${to}`, user: "anna", items: "root_usage" });
-    }
-  });
-  test.each([
-    [{ until: "11:00", when: "2h" }, "refused: give"],
-    [{}, 'refused: "when" is missing'],
-    [{ until: "2026-11-23T11:00" }, 'refused: "2026-11-23T11:00" (2026-11-23 11:00:00) is over already'],
-    [{ until: "later" }, 'refused: "later" is no time; give an interval'],
-  ])("%j is refused", async (wish, message) => {
-    const { world, ask, downtime } = await sickVenus();
-    using _ = world;
-    expect(await ask(`DOWNTIME ${JSON.stringify({ ticket: downtime, ...wish })}`)).toStartWith(message);
-  });
-});
+const ask = async (line: string) => JSON.parse(await say(port, line));
 
-describe("CLIENTS", () => {
-  test("names the planned work of now with the items that it is of: by command, by the work, of groups", async () => {
-    const { world, ask } = await sickVenus(
-      `${HOSTS}hosts rooms venus,pluto\nitems disks root_usage\ndowntime rooms disks mon 11-13 "disks are cleaned"\ndowntime mars * tue 11-13\n`,
-    );
-    using _ = world;
-    const plan = { user: "bert", hosts: "venus", when: "2h", text: "new switch" };
-    await ask(`DOWNTIME ${JSON.stringify(plan)}`);
-    await ask(`DOWNTIME ${JSON.stringify({ ...plan, when: "2026-11-24T22:00+4h" })}`);
-    const planned = [
-      { id: 1, user: "bert", text: "new switch", until: NOON + 7260, of: { [VENUS]: ["*"] } },
+test("ACK tells the tag, and since when what is acknowledged lasts; UNACK the tag", async () => {
+  world.level(MARS, "root_usage", "sick");
+  await world.pass(100);
+  const { now, acks } = await ask('ACK {"user":"anna","hosts":"mars","text":"on it","until":"2h"}');
+  expect([now, acks]).toEqual([
+    NOON + 100,
+    [
       {
-        where: expect.stringContaining("work.conf:"),
-        text: "disks are cleaned",
-        until: NOON + 3600,
-        of: { [VENUS]: ["root_usage"] },
-      },
-    ];
-    expect((await ask("CLIENTS")).planned).toEqual(planned);
-    expect((await ask("CLIENTS venus")).planned).toEqual(planned);
-    expect((await ask("CLIENTS mars")).planned).toEqual([]);
-  });
-
-  test("has acknowledgements with who, since when, and why", async () => {
-    const { world, ask, ack } = await sickVenus();
-    using _ = world;
-    await ask(`ACK ${JSON.stringify({ ticket: ack, text: "on it", until: "2026-11-23T14:00Z" })}`);
-    expect((await ask("CLIENTS")).acks).toEqual([
-      {
-        host: VENUS,
+        host: MARS,
+        tag: "mars",
         item: "root_usage",
-        user: "anna",
-        at_s: NOON + 31,
-        until_s: NOON + 7200,
         level: "sick",
+        since_s: NOON,
+        user: "anna",
+        at_s: NOON + 100,
+        until_s: NOON + 7300,
         text: "on it",
       },
+    ],
+  ]);
+  expect((await ask('UNACK {"user":"bert","hosts":"*"}')).unacked).toEqual([
+    { host: MARS, tag: "mars", item: "root_usage" },
+  ]);
+});
+
+test.each([
+  ["2026-11-24", /^refused|"until_s":\d+/, true],
+  ["2026-11-22", /^refused: "2026-11-22" \(.*\) is over already$/, false],
+  ["2026-02-30", /^refused: "2026-02-30" is no time; give /, false],
+])("until %s is a day, and no interval of 1991 seconds", async (until, answer, isDay) => {
+  world.level(MARS, "root_usage", "sick");
+  const said = await say(port, `ACK {"user":"anna","hosts":"mars","until":"${until}"}`);
+  expect(said).toMatch(answer);
+  if (isDay) expect(JSON.parse(said).acks[0].until_s % 900).toBe(0);
+});
+
+describe("ALERTS", () => {
+  test("has planned work of the work-config, and whether it is now", async () => {
+    const { downtimes, planned } = await ask("ALERTS");
+    expect(downtimes).toEqual([]);
+    expect(planned).toEqual([
+      {
+        where: "work.conf:8",
+        hosts: "mars",
+        items: "uptime",
+        when: "daily 11-14 UTC",
+        text: "swap of disks",
+        now: true,
+      },
+      {
+        where: "work.conf:9",
+        hosts: "venus",
+        items: "*",
+        when: "2027-01-01T00:00..2027-01-02T00:00",
+        text: "",
+        now: false,
+      },
     ]);
+  });
+
+  test("of any item is what * asks for", async () => {
+    world.level(MARS, "root_usage", "sick");
+    await world.pass(31);
+    const told = async (line: string) => (await ask(line)).told.length;
+    expect(await told("ALERTS * * 10")).toBe(1);
+    expect(await told("ALERTS mars * 10")).toBe(1);
+    expect(await told("ALERTS mars cpu_load 10")).toBe(0);
+  });
+
+  test("tells until when something waits only where that is known", async () => {
+    world.level(MARS, "root_usage", "sick");
+    const { pending } = await ask("ALERTS");
+    expect(pending.find(({ user }: { user: string }) => user === "bert")).toEqual({
+      host: MARS,
+      tag: "mars",
+      item: "root_usage",
+      level: "sick",
+      prev: "fine",
+      user: "bert",
+      channel: "mail",
+      why: "it is not in the hours of the alert",
+      rule: "work.conf:7",
+    });
+    world.level(MARS, "uptime", "sick");
+    const waits = (await ask("ALERTS mars uptime 1")).pending;
+    expect(waits[0].why).toBe("planned work: swap of disks (work.conf:8)");
+    expect(waits[0]).not.toHaveProperty("until_s");
+  });
+});
+
+describe("ALERTTEST", () => {
+  const tried = (item: string, level = "crit") => ask(`ALERTTEST {"host":"mars","item":"${item}","level":"${level}"}`);
+
+  test("tells what is tried, from which level, and how long messages are collected", async () => {
+    world.level(MARS, "root_usage", "sick");
+    const { prospects, ...trial } = await tried("root_usage");
+    expect(trial).toEqual({
+      resp: "ok alerttest",
+      now: NOON,
+      at: NOON,
+      host: MARS,
+      tag: "mars",
+      item: "root_usage",
+      prev: "sick",
+      level: "crit",
+      digest: 30,
+    });
+    expect(prospects.map(({ user }: { user: string }) => user)).toEqual(["anna", "bert"]);
+  });
+
+  test("says when the host has no such item; by dmon silence is told, whether it is reported or not", async () => {
+    expect((await tried("root_usge")).unknown).toBe(
+      `${MARS} has no item "root_usge", nor is there an event of it; did you mean "root_usage"?`,
+    );
+    expect(await tried("dmon")).not.toHaveProperty("unknown");
   });
 });

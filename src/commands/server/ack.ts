@@ -20,7 +20,7 @@ export const ack = defineCommand<ServerDesk>({
     const { text = "" } = wish;
     const { who, which } = asked(desk, given, wish.ticket);
     const acks = desk.people.acknowledge(which, { user: who, text }, until_s);
-    return json({ resp: `ok ack ${acks.length}`, acks });
+    return json({ resp: `ok ack ${acks.length}`, now: desk.now_s(), acks });
   },
 });
 
@@ -41,6 +41,8 @@ export const unack = defineCommand<ServerDesk>({
   handle(desk, [given = ""]) {
     const { user: who, hosts, items = "*" } = foreignJson(given, (value) => namedShape(value, ""));
     const gone = desk.people.unacknowledge({ hosts, items }, who);
-    return json({ resp: `ok unack ${gone.length}`, unacked: gone.map(({ host, item }) => ({ host, item })) });
+    const tagOf = new Map(desk.hosts().map(([name, { tag }]) => [name, tag]));
+    const unacked = gone.map(({ host, item }) => ({ host, tag: tagOf.get(host) ?? host, item }));
+    return json({ resp: `ok unack ${gone.length}`, unacked });
   },
 });

@@ -1,8 +1,9 @@
 // ALERTS: what waits to be told and why, which messages were not taken, and what was told to whom.
 
+import { formatWhen } from "../../core/hours.ts";
 import { ALERTS_SHOWN_MAX } from "../../core/limits.ts";
 import { defineCommand } from "../../wire/command.ts";
-import type { QueuedSeen, ServerDesk } from "./desk.ts";
+import type { PlannedLineSeen, QueuedSeen, ServerDesk } from "./desk.ts";
 import { shown } from "./downtime.ts";
 import { eventLimit, limitOf } from "./event-limit.ts";
 import { knownHost } from "./known-host.ts";
@@ -15,10 +16,11 @@ export default defineCommand<ServerDesk>({
     { name: "ITEM", optional: true },
     { name: "ival|count", optional: true },
   ],
-  doc: `Of all hosts or HOST, of ITEM: notices that something holds up, messages that were not taken yet, acknowledgements, planned work, and what was told to whom: the last count, or those within ival; at most ${ALERTS_SHOWN_MAX}, the default 100.`,
+  doc: `Of all hosts or HOST, of ITEM: notices that something holds up, messages that were not taken yet, acknowledgements, planned work (that of the work-config too), and what was told to whom: the last count, or those within ival; at most ${ALERTS_SHOWN_MAX}, the default 100.`,
   handle(desk, args) {
     const { words, limit } = limitOf(desk, args, "100");
-    const [name, item] = words;
+    const [name, itemName] = words;
+    const item = itemName === "*" ? undefined : itemName;
     const host = name === undefined || name === "*" ? undefined : knownHost(desk, name);
     const { count = ALERTS_SHOWN_MAX, since_s } = eventLimit(limit, desk.now_s());
     return { body: answer(desk, { host, item, since_s, count: Math.min(count, ALERTS_SHOWN_MAX) }) };
@@ -49,6 +51,7 @@ function* answer(desk: ServerDesk, { host, item, since_s, count }: Asked): Gener
   );
   yield* rows("acks", desk.people.acks().filter(isMeant).map(named));
   yield* rows("downtimes", desk.people.downtimes().map(shown));
+  yield* rows("planned", desk.people.plannedLines().map(ofWork));
   const query = { ...(host ? { host } : {}), ...(item ? { item } : {}), ...(since_s === undefined ? {} : { since_s }) };
   yield* rows("told", desk.people.tellings({ ...query, count }).map(named));
   yield "}\n";
@@ -78,4 +81,8 @@ function waiting({ user, channel, message, attempts, next_s, answer: said }: Que
     next: next_s,
     ...(said === undefined ? {} : { answer: said }),
   };
+}
+
+function ofWork({ hosts, items, when, text = "", where, isNow }: PlannedLineSeen) {
+  return { where, hosts, items, when: formatWhen(when), text, now: isNow };
 }

@@ -1,11 +1,11 @@
 // CLIENTS: the state of hosts, and recent events [seed]. What the pages are made of.
 
-import { didYouMean } from "../../core/diagnostic.ts";
 import { defineCommand, Refusal } from "../../wire/command.ts";
 import type { ServerDesk } from "./desk.ts";
 import { shown } from "./downtime.ts";
 import { eventLimit, limitOf } from "./event-limit.ts";
 import { knownHost } from "./known-host.ts";
+import { unknownItem } from "./known-item.ts";
 
 export default defineCommand<ServerDesk>({
   name: "CLIENTS",
@@ -20,26 +20,11 @@ export default defineCommand<ServerDesk>({
     const { words, limit } = limitOf(desk, args, "0");
     const [name, item] = words;
     const host = name === undefined || name === "*" ? undefined : knownHost(desk, name);
-    if (item !== undefined) mustKnow(desk, host, item);
+    const unknown = item === undefined ? undefined : unknownItem(desk, host, item);
+    if (unknown !== undefined) throw new Refusal(unknown);
     return { body: answer(desk, host, item, eventLimit(limit, desk.now_s())) };
   },
 });
-
-/** An item that left the work may still have events. Throws Refusal for a name that there never was. */
-function mustKnow(desk: ServerDesk, host: string | undefined, item: string): void {
-  const states = desk.hosts().flatMap(([name, , known]) => (known && name === (host ?? name) ? [known.state] : []));
-  if (states.some((state) => Object.hasOwn(state, item))) return;
-  for (const _ of desk.events({ ...(host ? { host } : {}), item, count: 1 })) return;
-  const items = new Set(states.flatMap((state) => Object.keys(state)));
-  throw new Refusal(
-    [
-      `${host ?? "no host"} has${host ? " no" : " an"} item ${JSON.stringify(item.slice(0, 80))}, nor is there an event of it`,
-      didYouMean(item, items),
-    ]
-      .filter(Boolean)
-      .join("; "),
-  );
-}
 
 function* answer(
   desk: ServerDesk,
@@ -77,7 +62,7 @@ function* answer(
 /** Planned work of now, with the items that it is of: `*` for all of a host. */
 function* planned(desk: ServerDesk, only: string | undefined): Generator<string> {
   let comma = "";
-  for (const { text, id, user, where, until_s, isWhole, scope } of desk.people.planned()) {
+  for (const { text, id, user, where, until_s, isWhole, scope } of desk.people.plannedNow()) {
     const of: Record<string, string[]> = {};
     for (const [host, , known] of desk.hosts()) {
       if (only !== undefined && host !== only) continue;

@@ -18,6 +18,23 @@ export interface AckSeen {
   text: string;
 }
 
+export interface AckedSeen extends AckSeen {
+  tag: string;
+  /** Since when it has its level. */
+  since_s: number;
+}
+
+/** Planned work of the work-config. */
+export interface PlannedLineSeen {
+  hosts: string;
+  items: string;
+  when: Hours | Once;
+  text?: string;
+  /** Its place: `work.conf:12`. */
+  where: string;
+  isNow: boolean;
+}
+
 export interface DowntimeSeen {
   id: number;
   hosts: string;
@@ -48,7 +65,7 @@ export interface TicketFaultSeen {
 }
 
 /** Planned work that is on now: of a person, or of a line of the work. */
-export interface PlannedSeen {
+export interface PlannedNowSeen {
   text: string;
   id?: number;
   user?: string;
@@ -73,6 +90,15 @@ export interface QueuedSeen {
   };
 }
 
+export interface TrialSeen {
+  host: string;
+  tag: string;
+  /** The level that the item would come from. */
+  prev: string;
+  digest_s: number;
+  prospects: object[];
+}
+
 export interface Which {
   hosts: string;
   items: string;
@@ -80,7 +106,7 @@ export interface Which {
 
 /** What people ask of alerts. All throw Refusal for what cannot be done. */
 export interface PeopleDesk {
-  acknowledge(which: Which, wish: { user: string; text: string }, until_s?: number): AckSeen[];
+  acknowledge(which: Which, wish: { user: string; text: string }, until_s?: number): AckedSeen[];
   unacknowledge(which: Which, user: string): { host: string; item: string }[];
   plan(which: Which, when: Hours | Once, wish: { user: string; text: string }): DowntimeSeen;
   end(id: number, user: string): void;
@@ -91,11 +117,14 @@ export interface PeopleDesk {
   readonly waiting: { pending: { host: string; item: string }[]; queue: QueuedSeen[] };
   acks(): AckSeen[];
   downtimes(): DowntimeSeen[];
-  planned(): PlannedSeen[];
+  /** Planned work of the work-config. */
+  plannedLines(): PlannedLineSeen[];
+  /** All planned work that is on now. */
+  plannedNow(): PlannedNowSeen[];
   /** What was told, newest first. */
   tellings(query: { host?: string; item?: string; since_s?: number; count: number }): { host: string }[];
   /** Who would be told if an item had a level from a moment on, and who not. */
-  prospects(host: string, item: string, level: string, at_s: number): object[];
+  prospects(host: string, item: string, level: string, at_s: number): TrialSeen;
 }
 
 export interface ServerDesk extends CommonDesk {

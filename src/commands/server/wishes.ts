@@ -11,8 +11,8 @@ import {
   TEXT_CHARS_MAX,
   TICKET_CHARS_MAX,
 } from "../../core/limits.ts";
+import { parseComing, UNTIL_FORM } from "../../core/moment.ts";
 import { text } from "../../core/shape.ts";
-import { momentAhead, UNTIL_FORM } from "../../core/until.ts";
 import { offsetAt, stamp } from "../../process/localtime.ts";
 import { Refusal } from "../../wire/command.ts";
 
@@ -30,7 +30,7 @@ export const ticket = text(TICKET_CHARS_MAX);
 
 /** `2h`, `14:00`, `2026-11-24T08:00`: a moment to come. Throws Refusal. */
 export function parseUntil(typed: string, now_s: number): number {
-  const at_s = momentAhead(typed, now_s, offsetAt);
+  const at_s = parseComing(typed, now_s, offsetAt);
   if (at_s === undefined) throw new Refusal(`${JSON.stringify(typed)} is no time; give ${UNTIL_FORM}`);
   if (at_s <= now_s) throw new Refusal(`${JSON.stringify(typed)} (${stamp(at_s)}) is over already`);
   return at_s;

@@ -32,6 +32,8 @@ export interface Told {
 export interface Hold {
   why: string;
   until_s?: number;
+  /** Nobody knows when it ends: `until_s` is when to look again. */
+  isLook?: boolean;
 }
 
 export interface Question {
