@@ -40,11 +40,15 @@ export class AlertsWorld {
     this.server = this.make();
   }
 
+  get file(): string {
+    return `${this.dir}/server.lite`;
+  }
+
   private make(): Server {
     const started_s = this.mono_s;
     const server = new Server({
       hostname: MARS,
-      file: `${this.dir}/server.lite`,
+      file: this.file,
       clientPort: 22_008,
       ownAddress: "127.0.0.1",
       listen: [],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { existsSync, rmSync } from "node:fs";
 import { SendError } from "../../src/notify/channel.ts";
 import { AlertsWorld, MARS } from "./alerts-world.ts";
 
@@ -416,4 +417,23 @@ test("a level that a report has twice, and no event told, is told", async () => 
   world.report(VENUS, { root_usage: "crit" });
   await world.pass(31);
   expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->crit"]);
+});
+
+test("a database that is removed under the server: what is told from then on is in the next one", async () => {
+  using world = new AlertsWorld(HOSTS + sick);
+  world.level(PLUTO, "root_usage", "sick");
+  await world.pass(31);
+  expect(world.news()).toHaveLength(1);
+  world.server.start(5);
+  for (const end of ["", "-wal", "-shm"]) rmSync(`${world.file}${end}`, { force: true });
+  for (let i = 0; i < 400 && !existsSync(world.file); i++) await Bun.sleep(10);
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
+  world.restart();
+  await world.pass(60);
+  expect(world.news()).toEqual([]);
+  world.level(PLUTO, "root_usage", "fine");
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: recovery pluto:root_usage sick->fine"]);
 });
