@@ -14,7 +14,7 @@ export interface KeeperOptions {
   /** All who use the store go on with another. */
   changed(store: ServerStore): void;
   /** What could be read of a damaged one came back. */
-  rescued(): void;
+  rescued: () => void;
 }
 
 const MEANWHILE = "reports wait in memory, events with their clients, until it can be written";

@@ -11,7 +11,7 @@ export class LostEvents {
   /** What a report of these hosts tells that events did not. */
   find(
     hosts: Readonly<Record<string, HostState>>,
-    { problem, best }: { problem(host: string, item: string): Problem | undefined; best: string },
+    { problem, best }: { problem: (host: string, item: string) => Problem | undefined; best: string },
   ): OwnEvent[] {
     const lost: OwnEvent[] = [];
     for (const [host, state] of Object.entries(hosts)) {
