@@ -125,9 +125,15 @@ export class Alerts {
       {
         ...this.options,
         postponed: (queued) => this.unsaved.attempt(() => this.unsaved.store.postpone(queued)),
-        sent: (queued) => this.unsaved.attempt(() => this.unsaved.store.dequeue(queued)),
-        gaveUp: (queued) =>
-          this.unsaved.attempt(() => this.unsaved.store.dequeue(queued, givenUp(queued, clock.now_s()))),
+        sent: (queued, answer) => {
+          const sent = { at_s: clock.now_s(), attempts: queued.attempts + 1, answer };
+          this.unsaved.save({ done: [{ id: queued.message.id, sent }] });
+          this.own.sent(queued);
+        },
+        gaveUp: (queued) => {
+          this.unsaved.save({ done: [{ id: queued.message.id }], tellings: givenUp(queued, clock.now_s()) });
+          this.makeOwn([this.own.gaveUp(queued)]);
+        },
         changed: () => this.makeOwn(this.own.ofQueue(this.delivery.queue(), clock.now_s())),
         random: () => Math.random(),
       },

@@ -93,6 +93,11 @@ export class AlertsWorld {
     this.server = this.make();
   }
 
+  /** So much time goes by in which nobody looks. */
+  leap(seconds: number): void {
+    this.mono_s += seconds;
+  }
+
   /** Time goes on, and the server does what is due. */
   async pass(seconds: number, reporting: readonly string[] = []): Promise<void> {
     const end_s = this.now_s + seconds;

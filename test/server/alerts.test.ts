@@ -356,6 +356,40 @@ describe("the queue", () => {
   });
 });
 
+test("a message that nobody takes for a week is given up, which is an event, and over when one is taken", async () => {
+  using world = new AlertsWorld(
+    `${HOSTS}channel sms command /bin/true\n${sick}alert bert * dmon_alerts >=sick via sms\n`,
+  );
+  world.refuses = (_, channel) =>
+    channel === "mail" ? new SendError("mail: 550 no such user", { isPermanent: true }) : undefined;
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(31 + 700);
+  world.now_s += 7 * 86_400;
+  world.leap(7 * 86_400);
+  await world.pass(4000);
+  const told = world.server.alerts?.tellings({ count: 10, host: VENUS, user: "anna" }) ?? [];
+  expect(told.map(({ kind, why }) => `${kind}: ${why}`)).toEqual([
+    "given up: mail: 550 no such user",
+    "problem: work.conf:10",
+  ]);
+  const [event] = [...world.server.events({ host: MARS, item: "dmon_alerts", count: 1 })];
+  expect(event).toMatchObject({
+    level: "sick",
+    text: "a message for anna by mail is given up: mail: 550 no such user",
+  });
+  expect(world.news()).toEqual(["bert sms: problem mars:dmon_alerts fine->sick"]);
+  world.refuses = undefined;
+  world.level(VENUS, "cpu_load", "sick");
+  await world.pass(31);
+  world.server.alerts?.hurry();
+  await world.pass(31);
+  const news = world.news();
+  expect(news).toContain("bert sms: recovery mars:dmon_alerts sick->fine");
+  expect(news.join("\n")).toMatch(/anna mail: .*problem venus:cpu_load fine->sick/);
+  const [taken] = world.server.alerts?.tellings({ count: 1, host: VENUS }) ?? [];
+  expect(taken?.sent).toMatchObject({ answer: "ok" });
+});
+
 test("what is over before its message could be sent is not told, and neither is that it is over", async () => {
   using world = new AlertsWorld(HOSTS + sick);
   world.refuses = () => new SendError("mail.example.org: connection refused");
