@@ -54,6 +54,10 @@ export interface AlertsOptions {
 /** Whom the server waits for is looked at so often. */
 const LISTEN_S = 5;
 const DAY_S = 86_400;
+/** An item that is well for so long is as one that never had an event; what needs it waits a shorter time for news. */
+const WELL_S = 3600;
+/** Items that are forgotten at a stretch: a few milliseconds. */
+const FORGOTTEN_AT_ONCE = 200;
 /** Of what was in a message, and changed before that was tried. */
 const SUPERSEDED = "it changed while its message waited for the one before";
 
@@ -339,8 +343,19 @@ export class Alerts {
     return true;
   }
 
-  /** Forgets planned work that was over a day ago. */
-  dropPast(): void {
+  /** Forgets what is over for long, in steps between which others have their turn: planned work, items that are well. */
+  async clean(isStopped: () => boolean): Promise<void> {
+    this.dropPast();
+    const before_s = this.options.steady.now_s() - WELL_S;
+    const settled = this.alerter.settled(before_s);
+    while (settled.length > 0 && !isStopped()) {
+      const gone = this.alerter.forgetSettled(settled.splice(-FORGOTTEN_AT_ONCE), before_s);
+      this.unsaved.attempt(() => this.unsaved.store.dropProblems(gone));
+      await Bun.sleep(0);
+    }
+  }
+
+  private dropPast(): void {
     const { clock, wallClockAt } = this.options;
     const yesterday = (zone?: string) => wallClockAt(clock.now_s() - DAY_S, zone).text;
     const past = this.downtimes().filter(({ when }) => "to" in when && when.to <= yesterday(when.zone));

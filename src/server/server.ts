@@ -193,7 +193,7 @@ export class Server {
   private async clean(): Promise<void> {
     const before_s = this.options.clock.now_s() - this.options.ival_keep_events_s;
     await this.keeper.clean(before_s, () => this.timers.length === 0);
-    this.alerting?.dropPast();
+    await this.alerting?.clean(() => this.timers.length === 0);
   }
 
   /** Takes a report over. Hosts that the work does not know are left out; returns those taken. */

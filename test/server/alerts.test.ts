@@ -443,6 +443,28 @@ test("an item or a host that leaves the work is heard of no more", async () => {
   expect(world.server.alerts?.tellings({ count: 10, host: VENUS }).length).toBe(1);
 });
 
+test("what is well for an hour is forgotten, and begins anew as if it had never been", async () => {
+  using world = new AlertsWorld(HOSTS + sick);
+  const kept = () => [...(world.server.alerts?.problems() ?? [])].map(({ item }) => item);
+  world.level(VENUS, "root_usage", "sick");
+  world.level(VENUS, "cpu_load", "sick");
+  await world.pass(31);
+  world.level(VENUS, "root_usage", "fine");
+  await world.pass(31);
+  expect(world.news()).toHaveLength(2);
+  await world.server.alerts?.clean(() => false);
+  expect(kept()).toEqual(["root_usage", "cpu_load"]);
+  await world.pass(3600);
+  await world.server.alerts?.clean(() => false);
+  expect(kept()).toEqual(["cpu_load"]);
+  world.restart();
+  expect(kept()).toEqual(["cpu_load"]);
+  world.level(VENUS, "root_usage", "sick");
+  world.level(VENUS, "cpu_load", "fine");
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick, recovery venus:cpu_load sick->fine"]);
+});
+
 test("a level that a report has twice, and no event told, is told", async () => {
   using world = new AlertsWorld(HOSTS + sick);
   world.report(VENUS, { root_usage: "crit" });
