@@ -20,7 +20,7 @@ export interface KeeperOptions {
 const MEANWHILE = "reports wait in memory, events with their clients, until it can be written";
 const IN_MEMORY = "reports and events are kept in memory until it can be used";
 /** Old events that are forgotten at a stretch, and as many records of what was told: 5 ms. */
-const DROPPED_AT_ONCE = 500;
+const DROPPED_AT_ONCE = 250;
 
 export class Keeper {
   /** The one to be used now. */
