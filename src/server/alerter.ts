@@ -388,7 +388,7 @@ export class Alerter {
     const { at_s = now_s, rule = "", recovery = false } = before ?? {};
     const told = next ?? { level, at_s, rule, recovery };
     all.set(key, { ...who, told });
-    changes.told.push({ ...who, told: { ...told, at_s: this.options.steady.wall(told.at_s) } });
+    changes.told.push({ ...who, told });
   }
 
   private toldLevel({ told }: Watched, key: string): string {

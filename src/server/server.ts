@@ -88,7 +88,6 @@ export class Server {
   constructor(options: ServerOptions) {
     this.options = options;
     const { file, clock, log } = options;
-    this.steady = new SteadyClock(clock);
     this.tickets = new Tickets(options.alerts.ticketKey);
     this.people = new People({
       clock,
@@ -114,7 +113,8 @@ export class Server {
       shown_ms: () => 0,
     });
     this.store = this.openStore() ?? new ServerStore(":memory:");
-    this.registry = new Registry(this.store, clock);
+    this.steady = new SteadyClock(clock, this.store.alerts.ahead_s());
+    this.registry = new Registry(this.store, clock, this.steady);
   }
 
   private openStore(): ServerStore | undefined {
@@ -188,6 +188,7 @@ export class Server {
         links: (kept, user) => this.links(kept, user),
         known: (host) => this.registry.host(host),
         make: (events) => this.makeEvents(events),
+        clockSet: () => this.registry.touch(),
         failed: (error) => this.failed(error, "alerts go on"),
       },
       this.store.alerts,
@@ -325,11 +326,7 @@ export class Server {
 
   private storeEvents(events: readonly Event[], from: "client" | "server"): string[] {
     try {
-      const judgement = {
-        best: this.work?.levels[0]?.name ?? "fine",
-        steadyOf: (at_s: number) => this.steady.of(at_s),
-      };
-      const problems = this.registry.events(events, judgement, from);
+      const problems = this.registry.events(events, this.work?.levels[0]?.name ?? "fine", from);
       this.written(problems.length);
       for (const { id } of events) this.unstored.delete(id);
       this.alerting?.changed(problems);
@@ -353,7 +350,8 @@ export class Server {
       if (this.unstored.size < UNSTORED_EVENTS_MAX) this.unstored.add(event.id);
       const { host, item } = event;
       const at_s = this.registry.momentOf(event, from);
-      const problem = advance(alerting.problem(host, item), event, { at_s, since_s: this.steady.of(at_s) }, best);
+      const moment = { at_s, since_s: this.registry.sinceOf(event, from) };
+      const problem = advance(alerting.problem(host, item), event, moment, best);
       alerting.changed([{ host, item, problem }]);
     }
   }

@@ -129,6 +129,51 @@ test("a clock that was set back before a restart delays nothing", async () => {
   expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick, problem pluto:root_usage soso->sick"]);
 });
 
+test.each([
+  ["forward", 3600, "nothing"],
+  ["back", -3600, "nothing"],
+  ["forward", 3600, "a restart"],
+  ["back", -3600, "a restart"],
+])("a clock that is set %s (by %d s), and then %s: after and every are as long as they were", async (_, by_s, then) => {
+  using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick after 5m every 30m\n`);
+  world.report(VENUS);
+  world.report(PLUTO);
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(400);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
+  world.level(PLUTO, "root_usage", "sick");
+  await world.pass(60);
+  world.wrong_s = by_s;
+  await world.pass(10);
+  if (then === "a restart") world.restart();
+  // No report has come yet, and hosts date their events by their own clocks.
+  world.level(MARS, "cpu_load", "sick");
+  world.level(PLUTO, "cpu_load", "sick");
+  await world.pass(225);
+  expect(world.news()).toEqual([]);
+  await world.pass(40);
+  expect(world.news()).toEqual(["anna mail: problem pluto:root_usage fine->sick"]);
+  await world.pass(40);
+  expect(world.news()).toEqual([]);
+  await world.pass(30);
+  expect(world.news()).toEqual(["anna mail: problem mars:cpu_load fine->sick, problem pluto:cpu_load fine->sick"]);
+  await world.pass(1320, [VENUS, PLUTO]);
+  expect(world.news()).toEqual([]);
+  await world.pass(40);
+  expect(world.news()).toEqual(["anna mail: reminder venus:root_usage sick->sick"]);
+});
+
+test("a clock that was set back by years while the server did not run delays no reminder", async () => {
+  using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick every 1h\n`);
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
+  world.wrong_s = -1e8;
+  world.restart();
+  await world.pass(3640);
+  expect(world.news()).toEqual(["anna mail: reminder venus:root_usage sick->sick"]);
+});
+
 describe("while something holds it up", () => {
   test("hours: it is told when they begin, if it is still so", async () => {
     using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick hours mon-fri 8-12 UTC\n`);

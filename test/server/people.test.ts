@@ -106,7 +106,9 @@ test("a link in a mail is for one action on one problem, and not for ever", asyn
   world.level(VENUS, "root_usage", "sick"); // another problem
   expect(again.ticket(ticketOf(ack))).toMatchObject({ over: true });
   world.now_s += 8 * 86_400;
-  expect(refusal(() => again.redeem(ticketOf(ack), "ack"))).toBe("this link has expired; use: dmon ack, or dmon downtime");
+  expect(refusal(() => again.redeem(ticketOf(ack), "ack"))).toBe(
+    "this link has expired; use: dmon ack, or dmon downtime",
+  );
 });
 
 test("who would be told, when and by which line; and who not, and why", async () => {
