@@ -99,6 +99,53 @@ test("fine->*: what stays bad for so long is told once, whatever it becomes, and
   expect(world.news()).toEqual(["anna mail: recovery venus:root_usage dead->fine"]);
 });
 
+test("one level alone: what gets worse is a change, what gets better is a recovery, and it is over once", async () => {
+  using world = new AlertsWorld(`${HOSTS}alert anna * * sick\n`);
+  const told = async (level: string) => {
+    world.level(VENUS, "root_usage", level);
+    await world.pass(31);
+    return world.news().map((line) => line.split(" ").slice(2).join(" "));
+  };
+  expect(await told("sick")).toEqual(["problem venus:root_usage fine->sick"]);
+  expect(await told("soso")).toEqual(["recovery venus:root_usage sick->soso"]);
+  expect(await told("crit")).toEqual([]);
+  expect(await told("sick")).toEqual(["problem venus:root_usage crit->sick"]);
+  expect(await told("crit")).toEqual(["change venus:root_usage sick->crit"]);
+  expect(await told("dead")).toEqual([]);
+  expect(await told("crit")).toEqual([]);
+  world.restart();
+  expect(await told("soso")).toEqual(["recovery venus:root_usage crit->soso"]);
+  expect(await told("fine")).toEqual([]);
+  expect(await told("sick")).toEqual(["problem venus:root_usage fine->sick"]);
+  expect(await told("crit")).toEqual(["change venus:root_usage sick->crit"]);
+  expect(await told("sick")).toEqual(["change venus:root_usage crit->sick"]);
+  expect(await told("dead")).toEqual(["change venus:root_usage sick->dead"]);
+  expect(await told("fine")).toEqual(["recovery venus:root_usage dead->fine"]);
+});
+
+test("a reminder is only of what was told, as long as that lasts", async () => {
+  const lines =
+    "alert anna * root_usage soso->sick every 1h\nalert bert * * fine->* every 1h\nalert bert * cpu_load soso every 1h no-recovery\n";
+  using world = new AlertsWorld(HOSTS + lines);
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(31);
+  expect(world.news()).toEqual(["bert mail: problem venus:root_usage fine->sick"]);
+  await world.pass(1800);
+  world.level(VENUS, "root_usage", "crit");
+  await world.pass(1860);
+  expect(world.news()).toEqual(["bert mail: reminder venus:root_usage crit->crit"]);
+  world.level(VENUS, "root_usage", "soso");
+  await world.pass(60);
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage soso->sick"]);
+  await world.pass(3700);
+  expect(world.news().toSorted()).toEqual([
+    "anna mail: reminder venus:root_usage sick->sick",
+    "bert mail: reminder venus:root_usage sick->sick",
+  ]);
+});
+
 test("a restart forgets nothing, and tells nothing twice", async () => {
   using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick after 2m every 1h\n`);
   world.level(VENUS, "root_usage", "sick");
