@@ -21,16 +21,17 @@ export function judgeSaid(judged: Case, { t, notice }: Said): void {
   for (const [from, to] of truth.lacking(host, [0, 0]))
     if (kind !== "recovery" && begun <= from && begun > from - GRACE_S + SLACK_S && t < to)
       judged.fault(t, `${kind} ${level} before the news of what it needs came`);
+  for (const [, to] of truth.bad(host))
+    if (kind !== "recovery" && begun <= to && to <= t && t < to + GRACE_S - SLACK_S)
+      judged.fault(t, `${kind} ${level} before it could follow what it needs`);
   if (!lines.some((line) => !line.hours || covering(truth.open(line.hours), t)))
     judged.fault(t, `${kind} ${level} out of hours`);
   if (kind !== "recovery" && kind !== "reminder" && !lines.some((line) => lasted(judged, line, t)))
     judged.fault(t, `${kind} ${level} too early`);
 }
 
-/** Whether it had been as bad as a line says for as long as that says. A clock that was just set may mislead by what it was set. */
+/** Whether it had been as bad as a line says for as long as that says. */
 function lasted({ truth, host, item }: Case, { to, after_s = 0 }: Line, t: number): boolean {
-  const { clock } = truth.plan;
-  if (t >= clock.t && t < clock.t + 3 * 3600) return true;
   const stretches = truth.stretchesOf(host.name, item);
   const slack_s = item === "dmon" ? SLACK_S : 0;
   return [t - slack_s, t, t + slack_s].some((at) => {

@@ -179,7 +179,7 @@ function routerChanges(hosts: readonly Host[], [, second]: readonly Span[], rand
   const late = () => Math.floor(random() * MIN);
   const router = { host: nameOf(ROUTER2), item: "ping" };
   return [
-    { ...router, t: from + late(), level: "dead" },
+    { ...router, t: from + 40 + Math.floor(late() / 3), level: "dead" }, // later than most that are behind it
     { ...router, t: to + late(), level: "fine" },
     ...hosts
       .filter(({ tag }) => tag.startsWith("prn"))
