@@ -64,9 +64,11 @@ export function planOf(hosts: readonly Host[], random: Random): Plan {
   // Often shortly before a restart: what was known before it has times of another clock.
   const clock = random() < 0.5 ? kill - random() * HOUR : at(1) + random() * 4 * DAY;
   return {
-    changes: [...hosts.flatMap((host) => changesOf(host, random)), ...routerChanges(hosts, routers, random)].sort(
-      (a, b) => a.t - b.t,
-    ),
+    changes: [
+      ...hosts.flatMap((host) => changesOf(host, random)),
+      ...routerChanges(hosts, routers, random),
+      ...lastMinuteChanges(hosts, random),
+    ].sort((a, b) => a.t - b.t),
     outages: [...deaths(clients, random), ...behindRouters(hosts, routers)],
     mail: [mail, mail + Math.floor((3 + random() * 4) * HOUR)],
     server: [
@@ -188,6 +190,22 @@ function routerChanges(hosts: readonly Host[], [, second]: readonly Span[], rand
         { host: name, item: "ping", t: to + late(), level: "fine" },
       ]),
   ];
+}
+
+/** What is about to be told when planned work begins, or the hours of a line end (see week-work.ts): it must be held up then. */
+function lastMinuteChanges(hosts: readonly Host[], random: Random): Change[] {
+  const before = (host: Host, t: number): Change[] => {
+    const item = "root_usage";
+    const begun = t - 5 - Math.floor(random() * 20);
+    return [
+      { host: host.name, item, t: begun, level: "sick" },
+      { host: host.name, item, t: begun + 4 * HOUR, level: "fine" },
+    ];
+  };
+  return [0, 1, 2].flatMap((day) => [
+    ...hosts.filter(({ tag }) => /^db[12]$/.test(tag)).flatMap((host) => before(host, day * DAY + 2 * HOUR)),
+    ...hosts.filter(({ tag }) => /^www[12]$/.test(tag)).flatMap((host) => before(host, day * DAY + 17 * HOUR - MIN)),
+  ]);
 }
 
 export function pick<T>(list: readonly T[], random: Random): T {
