@@ -235,6 +235,17 @@ describe("while something holds it up", () => {
     expect(world.unsaid()).toEqual(["anna root_usage fine->sick: it is not in the hours of the alert"]);
   });
 
+  test("hours that end while a message is made: it is told when they begin again, and not before", async () => {
+    using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick hours mon-fri 8-13 UTC\n`);
+    await world.pass(3590);
+    world.level(VENUS, "root_usage", "sick");
+    await world.pass(60);
+    expect(world.news()).toEqual([]);
+    expect(world.pending()).toEqual(["anna root_usage sick: it is not in the hours of the alert"]);
+    await world.pass(19 * 3600);
+    expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
+  });
+
   test("flapping: nothing is told until it ends", async () => {
     using world = new AlertsWorld(HOSTS + sick);
     world.level(VENUS, "root_usage", "sick", { flapping: "start" });
