@@ -123,6 +123,21 @@ test("one level alone: what gets worse is a change, what gets better is a recove
   expect(await told("fine")).toEqual(["recovery venus:root_usage dead->fine"]);
 });
 
+test.each([
+  ["fine->*", ["recovery venus:root_usage crit->fine"]],
+  ["sick", []], // of crit they do not want to hear when it is over
+])("a line with no-recovery beside another one, of %s", async (change, last) => {
+  using world = new AlertsWorld(`${HOSTS}alert anna * * ${change}\nalert anna * * crit no-recovery\n`);
+  const told = async (level: string) => {
+    world.level(VENUS, "root_usage", level);
+    await world.pass(31);
+    return world.news().map((line) => line.split(" ").slice(2).join(" "));
+  };
+  expect(await told("sick")).toEqual(["problem venus:root_usage fine->sick"]);
+  expect(await told("crit")).toEqual(["change venus:root_usage sick->crit"]);
+  expect(await told("fine")).toEqual([...last]);
+});
+
 test("a reminder is only of what was told, as long as that lasts", async () => {
   const lines =
     "alert anna * root_usage soso->sick every 1h\nalert bert * * fine->* every 1h\nalert bert * cpu_load soso every 1h no-recovery\n";

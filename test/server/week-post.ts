@@ -14,7 +14,7 @@ export interface PostOptions {
   record: Record;
   random: Random;
   agenda: WeekAgenda;
-  now_t(): number;
+  now_t: () => number;
 }
 
 export class WeekPost {

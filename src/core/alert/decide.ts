@@ -101,7 +101,9 @@ function choose(
   const held = question.held();
   if (held) return { what: "wait", rule: open.rule, hold: held };
   const level = levelOf(question.problem).level;
-  const recovery = rules.some((rule) => rule.recovery) && level !== question.best && kind !== "recovery";
+  // Who is to hear when it is over still is when another line says that it got worse.
+  const wants = question.told?.recovery === true || rules.some((rule) => rule.recovery);
+  const recovery = wants && level !== question.best && kind !== "recovery";
   return { what: "tell", kind, rule: open.rule, recovery };
 }
 
