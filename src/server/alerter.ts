@@ -165,7 +165,7 @@ export class Alerter {
     const lasting = new Map<string, { listener: Listener; notices: Notice[] }>();
     for (const { kept, told: all } of this.items.values()) {
       for (const { user, channel, told } of all.values()) {
-        if (!channels.has(channel)) continue;
+        if (!channels.has(channel) || told.rule === "") continue; // nobody was told, or that it is over
         const listener = { user, channel };
         const own = lasting.get(listenerKey(listener)) ?? { listener, notices: [] };
         lasting.set(listenerKey(listener), own);
@@ -262,7 +262,9 @@ export class Alerter {
   /** Decides for one who listens; what holds up the item is found out once for all who were told the same. */
   private asking({ kept: { host, item, problem }, told: own }: Watched): (listener: ListenerRules) => Decision {
     const now_s = this.options.steady.now_s();
-    const { best } = this.book;
+    const { book } = this;
+    const { best } = book;
+    const rank = (name: string) => book.rank(name);
     const holds = new Map<string, Hold | undefined>();
     const held = (level: string) => {
       if (!holds.has(level)) holds.set(level, this.suppressions.hold(host, item, problem, level));
@@ -271,7 +273,7 @@ export class Alerter {
     const closed = (hours: Hours) => this.closed(hours, now_s);
     return ({ key, rules }) => {
       const told = own.get(key)?.told;
-      return decide({ rules, told, problem, best, now_s, closed, held: () => held(told?.level ?? best) });
+      return decide({ rules, told, problem, best, rank, now_s, closed, held: () => held(told?.level ?? best) });
     };
   }
 
@@ -295,8 +297,9 @@ export class Alerter {
       return decision.hold.until_s ?? Number.POSITIVE_INFINITY;
     }
     this.release(watched, listener.key, changes);
-    if (decision.what === "follow") this.setTold(watched, listener, undefined, changes);
-    return decision.what === "nothing" ? (decision.until_s ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+    if (decision.what === "nothing") return decision.until_s ?? Number.POSITIVE_INFINITY;
+    this.follow(watched, listener, changes);
+    return 0; // for its next reminder
   }
 
   /** Notes that something waits; a level that waited before it, and is over, will not be told. */
@@ -363,7 +366,7 @@ export class Alerter {
       const { kind, rule, recovery } = decision;
       const { level } = levelOf(kept.problem);
       const said = { kind, prev: this.toldLevel(watched, key), rule: rule.where };
-      const next = { level, at_s: this.options.steady.now_s(), rule: rule.where, recovery };
+      const next = { level, at_s: this.options.steady.now_s(), rule: kind === "recovery" ? "" : rule.where, recovery };
       told.push({ watched, notice: this.options.notice(kept, digest, said), next });
     }
     const notices = told.map(({ notice }) => notice);
@@ -395,9 +398,19 @@ export class Alerter {
     return id === undefined ? telling : { ...telling, message: id };
   }
 
-  /** The best level needs not be remembered. Without `next`, the level of now counts as known. */
-  private setTold({ kept, told: all }: Watched, listener: Listener, next: Told | undefined, changes: Changes): void {
-    const { level } = levelOf(kept.problem);
+  /** The level of now counts as known. Whether it is still what was told that is bad, the lines say. */
+  private follow(watched: Watched, listener: ListenerRules, changes: Changes): void {
+    const { level } = levelOf(watched.kept.problem);
+    const before = watched.told.get(listener.key)?.told;
+    const lasts = before?.recovery === true || listener.rules.some(({ to }) => to.has(level));
+    const at_s = before?.at_s ?? this.options.steady.now_s();
+    const rule = lasts ? (before?.rule ?? "") : "";
+    this.setTold(watched, listener, { level, at_s, rule, recovery: before?.recovery ?? false }, changes);
+  }
+
+  /** The best level needs not be remembered. */
+  private setTold({ kept, told: all }: Watched, listener: Listener, told: Told, changes: Changes): void {
+    const { level } = told;
     const key = listenerKey(listener);
     const { user, channel } = listener;
     const who = { host: kept.host, item: kept.item, user, channel };
@@ -405,12 +418,8 @@ export class Alerter {
       if (all.delete(key)) changes.untold.push(who);
       return;
     }
-    const before = all.get(key)?.told;
-    const now_s = this.options.steady.now_s();
-    const { at_s = now_s, rule = "", recovery = false } = before ?? {};
-    const told = next ?? { level, at_s, rule, recovery };
     all.set(key, { ...who, told });
-    changes.told.push({ ...who, told: { ...told, at_s: this.options.steady.wall(told.at_s) } });
+    changes.told.push({ ...who, told });
   }
 
   private toldLevel({ told }: Watched, key: string): string {

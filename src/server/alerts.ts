@@ -46,6 +46,8 @@ export interface AlertsOptions {
   /** The way that a name of a channel stands for; undefined when the work has none of that name any more. */
   way(name: string): Way | undefined;
   links(kept: KeptProblem, user: string): Notice["links"];
+  /** Somebody set the clock on the wall. */
+  clockSet(): void;
   /** The database cannot be written now. */
   failed(error: unknown): void;
   log: { quiet(text: string): void; verbose(text: string): void };
@@ -53,6 +55,8 @@ export interface AlertsOptions {
 
 /** Whom the server waits for is looked at so often. */
 const LISTEN_S = 5;
+/** A clock on the wall that is off by less was not set, or it does not matter. */
+const CLOCK_SET_S = 1;
 const DAY_S = 86_400;
 /** An item that is well for so long is as one that never had an event; what needs it waits a shorter time for news. */
 const WELL_S = 3600;
@@ -72,6 +76,8 @@ export class Alerts {
   private readonly repeater: Repeater;
   private readonly own: OwnEvents;
   private listened_s = 0;
+  /** How far the clock on the wall is ahead of the steady one, as it is stored. */
+  private ahead_s: number;
   private readonly lost = new LostEvents();
 
   constructor(options: AlertsOptions, store: AlertStore, work: ServerWork) {
@@ -79,6 +85,7 @@ export class Alerts {
     this.unsaved = new Unsaved(store, (error) => options.failed(error));
     this.book = new AlertBook(work);
     const { clock, steady } = options;
+    this.ahead_s = store.ahead_s();
     const around = {
       ...options,
       book: () => this.book,
@@ -118,7 +125,9 @@ export class Alerts {
       this.suppressions,
       {
         problems: store.problems().map((kept) => ({ ...kept, problem: untilNow(kept.problem, steady.now_s()) })),
-        told: store.told().map((kept) => ({ ...kept, told: { ...kept.told, at_s: steady.of(kept.told.at_s) } })),
+        told: store
+          .told()
+          .map((kept) => ({ ...kept, told: { ...kept.told, at_s: Math.min(kept.told.at_s, steady.now_s()) } })),
       },
     );
   }
@@ -160,12 +169,10 @@ export class Alerts {
   /** Goes on with another store, to which all that is known is written. */
   useStore(store: AlertStore): void {
     this.unsaved.store = store;
-    const { steady } = this.options;
-    const told = this.alerter
-      .allTold()
-      .map((kept) => ({ ...kept, told: { ...kept.told, at_s: steady.wall(kept.told.at_s) } }));
+    const told = this.alerter.allTold();
     const messages = this.delivery.queue().map(({ message, channel }) => ({ ...message, channel }));
     this.unsaved.attempt(() => {
+      store.keepAhead(this.ahead_s);
       for (const kept of this.alerter.allProblems()) store.putProblem(kept);
     });
     this.unsaved.save({ told, acks: [...this.suppressions.allAcks()], messages });
@@ -220,6 +227,7 @@ export class Alerts {
       this.listened_s = now_s;
       this.makeOwn(this.own.listen(now_s));
     }
+    this.keepClock();
     this.alerter.tick();
     this.delivery.tick();
     this.repeater.tick();
@@ -227,6 +235,15 @@ export class Alerts {
     const { alerter, delivery, repeater } = this;
     const next_s = Math.min(alerter.nextWake_s, delivery.nextDue_s, repeater.nextDue_s, this.listened_s + LISTEN_S);
     return Math.max(0, next_s - steady.now_s());
+  }
+
+  /** Somebody set the clock: after a restart the times that were stored are still to be read. */
+  private keepClock(): void {
+    const { ahead_s } = this.options.steady;
+    if (Math.abs(ahead_s - this.ahead_s) < CLOCK_SET_S) return;
+    this.ahead_s = ahead_s;
+    this.unsaved.attempt(() => this.unsaved.store.keepAhead(ahead_s));
+    this.options.clockSet();
   }
 
   /** The config is another one: what waits is tried with it at once. */

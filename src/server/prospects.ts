@@ -148,6 +148,7 @@ function decideAt(trial: Trial, listener: ListenerRules, now_s: number): Decisio
     told,
     problem,
     best: book.best,
+    rank: (name) => book.rank(name),
     now_s,
     closed: (hours) => {
       const wall_s = trial.wall(now_s);

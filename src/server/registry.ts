@@ -5,27 +5,32 @@ import { clockSkew, type Event, momentOf } from "../core/event.ts";
 import { parseForeignJson } from "../core/json.ts";
 import { type About, aboutShape, type HostState, hostStateShape, type ItemState, type Report } from "../core/report.ts";
 import type { KeptProblem } from "../store/alert-store.ts";
-import type { EventQuery, Judgement, ServerStore } from "../store/server-store.ts";
+import type { EventQuery, ServerStore } from "../store/server-store.ts";
+import type { SteadyClock } from "./steady.ts";
 
 export interface KnownHost {
   state: HostState;
   about: About;
   /** By the server's clock; seconds since the epoch. */
   received: number;
+  /** The same by the steady clock. */
+  received_s: number;
 }
 
 export class Registry {
   private store: ServerStore;
   private readonly clock: Clock;
+  private readonly steady: SteadyClock;
   private readonly hosts = new Map<string, KnownHost>();
   private readonly dirty = new Set<string>();
   /** Items that the server itself has of a host: no report has them. */
   private readonly own = new Map<string, HostState>();
 
   /** Begins with what was known before the restart; a report that no longer reads is forgotten. */
-  constructor(store: ServerStore, clock: Clock) {
+  constructor(store: ServerStore, clock: Clock, steady: SteadyClock) {
     this.store = store;
     this.clock = clock;
+    this.steady = steady;
     this.recall();
   }
 
@@ -36,6 +41,7 @@ export class Registry {
       try {
         this.hosts.set(host, {
           received,
+          received_s: this.steady.of(received),
           about: aboutShape(parseForeignJson(about), ""),
           state: hostStateShape(parseForeignJson(state), ""),
         });
@@ -48,13 +54,19 @@ export class Registry {
   /** Goes on with another store, to which all that is known is written at the next flush. */
   useStore(store: ServerStore): void {
     this.store = store;
+    this.touch();
+  }
+
+  /** All that is known is written at the next flush: the clock was set, and from then on what is stored is read by that. */
+  touch(): void {
     for (const host of this.hosts.keys()) this.dirty.add(host);
   }
 
   report(report: Report): void {
     const received = this.clock.now_s();
+    const received_s = this.steady.now_s();
     for (const [host, state] of Object.entries(report.hosts)) {
-      this.hosts.set(host, { state: { ...this.own.get(host), ...state }, about: report.about, received });
+      this.hosts.set(host, { state: { ...this.own.get(host), ...state }, about: report.about, received, received_s });
       this.dirty.add(host);
     }
   }
@@ -72,10 +84,11 @@ export class Registry {
    * Lets the state show events before the next report, and stores them, each id once; returns what the new ones made of their items.
    * Those of the server itself are dated by its own clock. Throws StoreError, when shown.
    */
-  events(events: readonly Event[], judgement: Judgement, from: "client" | "server"): KeptProblem[] {
+  events(events: readonly Event[], best: string, from: "client" | "server"): KeptProblem[] {
     this.show(events);
     const received = this.clock.now_s();
     const dated = events.map((event) => ({ event, at: this.momentOf(event, from) }));
+    const judgement = { best, sinceOf: (event: Event) => this.sinceOf(event, from), now_s: this.steady.now_s() };
     return this.store.addEvents(dated, received, judgement);
   }
 
@@ -84,10 +97,17 @@ export class Registry {
     return momentOf(event.time, from === "server" ? 0 : this.skew(event.host), this.clock.now_s());
   }
 
+  /** The same by the steady clock, which tells right also when ours was set after the last report. */
+  sinceOf(event: Event, from: "client" | "server"): number {
+    const now_s = this.steady.now_s();
+    if (from === "server") return Math.min(this.steady.of(event.time), now_s);
+    return momentOf(event.time, this.skew(event.host, "received_s"), now_s);
+  }
+
   /** How far the clock of a host's client is behind ours, as its last report told. */
-  private skew(host: string): number {
+  private skew(host: string, by: "received" | "received_s" = "received"): number {
     const known = this.hosts.get(host);
-    return known ? clockSkew({ time: known.about.time, received: known.received }) : 0;
+    return known ? clockSkew({ time: known.about.time, received: known[by] }) : 0;
   }
 
   private show(events: readonly Event[]): void {
@@ -135,7 +155,12 @@ export class Registry {
       const known = this.hosts.get(host);
       if (!known) return [];
       return [
-        { host, received: known.received, about: JSON.stringify(known.about), state: JSON.stringify(known.state) },
+        {
+          host,
+          received: this.steady.wall(known.received_s),
+          about: JSON.stringify(known.about),
+          state: JSON.stringify(known.state),
+        },
       ];
     });
     if (changed.length > 0) this.store.keepReports(changed);

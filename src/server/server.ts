@@ -79,7 +79,6 @@ export class Server {
   constructor(options: ServerOptions) {
     this.options = options;
     const { file, clock, log } = options;
-    this.steady = new SteadyClock(clock);
     this.tickets = new Tickets(options.alerts.ticketKey);
     this.people = new People({
       clock,
@@ -100,7 +99,8 @@ export class Server {
       },
       rescued: () => this.registry.recall(),
     });
-    this.registry = new Registry(this.keeper.store, clock);
+    this.steady = new SteadyClock(clock, this.keeper.store.alerts.ahead_s());
+    this.registry = new Registry(this.keeper.store, clock, this.steady);
   }
 
   setWork(work: ServerWork): void {
@@ -132,6 +132,7 @@ export class Server {
         links: (kept, user) => this.links(kept, user),
         known: (host) => this.registry.host(host),
         make: (events) => this.makeEvents(events),
+        clockSet: () => this.registry.touch(),
         failed: (error) => this.keeper.failed(error, "alerts go on"),
       },
       this.keeper.store.alerts,
@@ -214,11 +215,7 @@ export class Server {
 
   private storeEvents(events: readonly Event[], from: "client" | "server"): string[] {
     try {
-      const judgement = {
-        best: this.work?.levels[0]?.name ?? "fine",
-        steadyOf: (at_s: number) => this.steady.of(at_s),
-      };
-      const problems = this.registry.events(events, judgement, from);
+      const problems = this.registry.events(events, this.work?.levels[0]?.name ?? "fine", from);
       this.keeper.written(problems.length);
       for (const { id } of events) this.unstored.delete(id);
       this.alerting?.changed(problems);
@@ -242,7 +239,8 @@ export class Server {
       if (this.unstored.size < UNSTORED_EVENTS_MAX) this.unstored.add(event.id);
       const { host, item } = event;
       const at_s = this.registry.momentOf(event, from);
-      const problem = advance(alerting.problem(host, item), event, { at_s, since_s: this.steady.of(at_s) }, best);
+      const moment = { at_s, since_s: this.registry.sinceOf(event, from) };
+      const problem = advance(alerting.problem(host, item), event, moment, best);
       alerting.changed([{ host, item, problem }]);
     }
   }

@@ -1,5 +1,5 @@
-// A clock that counts on from the time of the start, whatever becomes of the one on the wall: what is due after two hours is due after
-// two hours.
+// A clock that counts on, whatever becomes of the one on the wall: what is due after two hours is due after two hours. Where somebody
+// keeps how far that one is ahead, it goes on over restarts; only one that is set between two of them misleads it.
 
 import type { Clock } from "../core/clock.ts";
 
@@ -8,14 +8,20 @@ export class SteadyClock {
   private readonly start_s: number;
   private readonly start_ms: number;
 
-  constructor(clock: Clock) {
+  /** `ahead_s`: how far the clock on the wall was ahead of it before a restart. */
+  constructor(clock: Clock, ahead_s = 0) {
     this.clock = clock;
-    this.start_s = clock.now_s();
+    this.start_s = clock.now_s() - ahead_s;
     this.start_ms = clock.mono_ms();
   }
 
   now_s(): number {
     return this.start_s + (this.clock.mono_ms() - this.start_ms) / 1000;
+  }
+
+  /** How far the clock on the wall is ahead of it: by as much as that was set. */
+  get ahead_s(): number {
+    return this.clock.now_s() - this.now_s();
   }
 
   /** The steady time of a moment that the clock on the wall had, as far as that is right now. */

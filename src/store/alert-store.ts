@@ -312,6 +312,15 @@ export class AlertStore {
     );
   }
 
+  /** How far the clock on the wall was ahead of the steady one, of which the times of problems and of what was told are. */
+  ahead_s(): number {
+    return guarded(this.file, () => Number(this.db.query("SELECT ahead FROM clock").values()[0]?.[0] ?? 0));
+  }
+
+  keepAhead(ahead_s: number): void {
+    guarded(this.file, () => this.db.query("INSERT OR REPLACE INTO clock VALUES (1, ?)").run(ahead_s));
+  }
+
   acks(): Ack[] {
     return guarded(this.file, () => {
       const rows = this.db.query("SELECT host, item, user, at, until, level, text FROM ack").values();

@@ -22,6 +22,7 @@ export const SERVER_SCHEMA = [
    CREATE TABLE report (host TEXT PRIMARY KEY, received REAL NOT NULL, about TEXT NOT NULL, state TEXT NOT NULL) STRICT;`,
   "ALTER TABLE event ADD COLUMN flapping TEXT",
   ALERT_SCHEMA,
+  "CREATE TABLE clock (one INTEGER PRIMARY KEY CHECK (one = 1), ahead REAL NOT NULL) STRICT",
 ];
 
 /** The last state of one host, as its client reported it. */
@@ -43,8 +44,9 @@ export interface DatedEvent {
 /** How events become problems (core/alert/problem). */
 export interface Judgement {
   best: string;
-  /** The steady time of a moment by the server's clock. */
-  steadyOf: (at_s: number) => number;
+  /** When an event happened, and now, by the steady clock. */
+  sinceOf: (event: Event) => number;
+  now_s: number;
 }
 
 export interface EventQuery {
@@ -90,7 +92,7 @@ export class ServerStore {
    * Stores events that came at `received_s` by the server's clock, each id once; all or nothing. Returns what each that was new
    * made of its item, in order. Throws StoreError.
    */
-  addEvents(events: readonly DatedEvent[], received_s: number, { best, steadyOf }: Judgement): KeptProblem[] {
+  addEvents(events: readonly DatedEvent[], received_s: number, { best, sinceOf, now_s }: Judgement): KeptProblem[] {
     return guarded(this.file, () =>
       this.db.transaction(() => {
         const insert = this.db.query(
@@ -103,8 +105,8 @@ export class ServerStore {
           const change = [e.level, e.prev, flapping, e.value];
           if (insert.run(e.id, e.time, host, item, ...change, text, reason, at, received_s).changes === 0) continue;
           const known = this.alerts.problem(host, item);
-          const before = known && untilNow(known, steadyOf(received_s));
-          const problem = advance(before, e, { at_s: at, since_s: steadyOf(at) }, best);
+          const before = known && untilNow(known, now_s);
+          const problem = advance(before, e, { at_s: at, since_s: sinceOf(e) }, best);
           this.alerts.putProblem({ host, item, problem });
           problems.push({ host, item, problem });
         }

@@ -100,6 +100,68 @@ test("fine->*: what stays bad for so long is told once, whatever it becomes, and
   expect(world.news()).toEqual(["anna mail: recovery venus:root_usage dead->fine"]);
 });
 
+test("one level alone: what gets worse is a change, what gets better is a recovery, and it is over once", async () => {
+  using world = new AlertsWorld(`${HOSTS}alert anna * * sick\n`);
+  const told = async (level: string) => {
+    world.level(VENUS, "root_usage", level);
+    await world.pass(31);
+    return world.news().map((line) => line.split(" ").slice(2).join(" "));
+  };
+  expect(await told("sick")).toEqual(["problem venus:root_usage fine->sick"]);
+  expect(await told("soso")).toEqual(["recovery venus:root_usage sick->soso"]);
+  expect(await told("crit")).toEqual([]);
+  expect(await told("sick")).toEqual(["problem venus:root_usage crit->sick"]);
+  expect(await told("crit")).toEqual(["change venus:root_usage sick->crit"]);
+  expect(await told("dead")).toEqual([]);
+  expect(await told("crit")).toEqual([]);
+  world.restart();
+  expect(await told("soso")).toEqual(["recovery venus:root_usage crit->soso"]);
+  expect(await told("fine")).toEqual([]);
+  expect(await told("sick")).toEqual(["problem venus:root_usage fine->sick"]);
+  expect(await told("crit")).toEqual(["change venus:root_usage sick->crit"]);
+  expect(await told("sick")).toEqual(["change venus:root_usage crit->sick"]);
+  expect(await told("dead")).toEqual(["change venus:root_usage sick->dead"]);
+  expect(await told("fine")).toEqual(["recovery venus:root_usage dead->fine"]);
+});
+
+test.each([
+  ["fine->*", ["recovery venus:root_usage crit->fine"]],
+  ["sick", []], // of crit they do not want to hear when it is over
+])("a line with no-recovery beside another one, of %s", async (change, last) => {
+  using world = new AlertsWorld(`${HOSTS}alert anna * * ${change}\nalert anna * * crit no-recovery\n`);
+  const told = async (level: string) => {
+    world.level(VENUS, "root_usage", level);
+    await world.pass(31);
+    return world.news().map((line) => line.split(" ").slice(2).join(" "));
+  };
+  expect(await told("sick")).toEqual(["problem venus:root_usage fine->sick"]);
+  expect(await told("crit")).toEqual(["change venus:root_usage sick->crit"]);
+  expect(await told("fine")).toEqual([...last]);
+});
+
+test("a reminder is only of what was told, as long as that lasts", async () => {
+  const lines =
+    "alert anna * root_usage soso->sick every 1h\nalert bert * * fine->* every 1h\nalert bert * cpu_load soso every 1h no-recovery\n";
+  using world = new AlertsWorld(HOSTS + lines);
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(31);
+  expect(world.news()).toEqual(["bert mail: problem venus:root_usage fine->sick"]);
+  await world.pass(1800);
+  world.level(VENUS, "root_usage", "crit");
+  await world.pass(1860);
+  expect(world.news()).toEqual(["bert mail: reminder venus:root_usage crit->crit"]);
+  world.level(VENUS, "root_usage", "soso");
+  await world.pass(60);
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage soso->sick"]);
+  await world.pass(3700);
+  expect(world.news().toSorted()).toEqual([
+    "anna mail: reminder venus:root_usage sick->sick",
+    "bert mail: reminder venus:root_usage sick->sick",
+  ]);
+});
+
 test("a restart forgets nothing, and tells nothing twice", async () => {
   using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick after 2m every 1h\n`);
   world.level(VENUS, "root_usage", "sick");
@@ -130,6 +192,51 @@ test("a clock that was set back before a restart delays nothing", async () => {
   expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick, problem pluto:root_usage soso->sick"]);
 });
 
+test.each([
+  ["forward", 3600, "nothing"],
+  ["back", -3600, "nothing"],
+  ["forward", 3600, "a restart"],
+  ["back", -3600, "a restart"],
+])("a clock that is set %s (by %d s), and then %s: after and every are as long as they were", async (_, by_s, then) => {
+  using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick after 5m every 30m\n`);
+  world.report(VENUS);
+  world.report(PLUTO);
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(400);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
+  world.level(PLUTO, "root_usage", "sick");
+  await world.pass(60);
+  world.wrong_s = by_s;
+  await world.pass(10);
+  if (then === "a restart") world.restart();
+  // No report has come yet, and hosts date their events by their own clocks.
+  world.level(MARS, "cpu_load", "sick");
+  world.level(PLUTO, "cpu_load", "sick");
+  await world.pass(225);
+  expect(world.news()).toEqual([]);
+  await world.pass(40);
+  expect(world.news()).toEqual(["anna mail: problem pluto:root_usage fine->sick"]);
+  await world.pass(40);
+  expect(world.news()).toEqual([]);
+  await world.pass(30);
+  expect(world.news()).toEqual(["anna mail: problem mars:cpu_load fine->sick, problem pluto:cpu_load fine->sick"]);
+  await world.pass(1320, [VENUS, PLUTO]);
+  expect(world.news()).toEqual([]);
+  await world.pass(40);
+  expect(world.news()).toEqual(["anna mail: reminder venus:root_usage sick->sick"]);
+});
+
+test("a clock that was set back by years while the server did not run delays no reminder", async () => {
+  using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick every 1h\n`);
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
+  world.wrong_s = -1e8;
+  world.restart();
+  await world.pass(3640);
+  expect(world.news()).toEqual(["anna mail: reminder venus:root_usage sick->sick"]);
+});
+
 describe("while something holds it up", () => {
   test("hours: it is told when they begin, if it is still so", async () => {
     using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick hours mon-fri 8-12 UTC\n`);
@@ -142,6 +249,17 @@ describe("while something holds it up", () => {
     await world.pass(3600 + 31);
     expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
     expect(world.unsaid()).toEqual(["anna root_usage fine->sick: it is not in the hours of the alert"]);
+  });
+
+  test("hours that end while a message is made: it is told when they begin again, and not before", async () => {
+    using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick hours mon-fri 8-13 UTC\n`);
+    await world.pass(3590);
+    world.level(VENUS, "root_usage", "sick");
+    await world.pass(60);
+    expect(world.news()).toEqual([]);
+    expect(world.pending()).toEqual(["anna root_usage sick: it is not in the hours of the alert"]);
+    await world.pass(19 * 3600);
+    expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
   });
 
   test("flapping: nothing is told until it ends", async () => {

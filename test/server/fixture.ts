@@ -39,7 +39,7 @@ export async function withServer(
       ownAddress: "127.0.0.1",
       listen: [],
       ival_keep_events_s: 28 * 86_400,
-      clock: { now_s: () => clock.wall_s, mono_ms: () => 0 },
+      clock: { now_s: () => clock.wall_s, mono_ms: () => (clock.wall_s - START) * 1000 },
       log: { quiet: (text) => void said.push(text), terse: () => {}, verbose: () => {} },
       alerts: {
         wallClockAt,

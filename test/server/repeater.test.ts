@@ -27,6 +27,21 @@ test("every 5 minutes, as a reminder, as long as it lasts", async () => {
   expect(programs(world.news())).toEqual(["anna programs: recovery mars:root_usage sick->fine"]);
 });
 
+test("not what nobody asked for, and not what is over", async () => {
+  using world = new AlertsWorld(WORK);
+  world.level(MARS, "root_usage", "soso");
+  world.level(MARS, "cpu_load", "dead");
+  await world.pass(60);
+  world.level(MARS, "cpu_load", "soso");
+  await world.pass(60);
+  expect(programs(world.news())).toEqual([
+    "anna programs: problem mars:cpu_load fine->dead",
+    "anna programs: recovery mars:cpu_load dead->soso",
+  ]);
+  await world.pass(900);
+  expect(world.news()).toEqual([]);
+});
+
 test("not while something newer waits for it, and what fails is not tried again before its time", async () => {
   using world = new AlertsWorld(WORK);
   world.level(MARS, "root_usage", "sick");

@@ -63,11 +63,20 @@ export function planOf(hosts: readonly Host[], random: Random): Plan {
   const kill = at(4);
   // Often shortly before a restart: what was known before it has times of another clock.
   const clock = random() < 0.5 ? kill - random() * HOUR : at(1) + random() * 4 * DAY;
+  // While a line waits for it to last (see week-work.ts).
+  const cutOff = hosts
+    .filter(({ tag }) => tag === "db3")
+    .flatMap(({ name }) =>
+      [0.5, 1.5].map((day): Outage => ({ client: name, span: [day * DAY, day * DAY + 2 * HOUR], isOff: false })),
+    );
   return {
-    changes: [...hosts.flatMap((host) => changesOf(host, random)), ...routerChanges(hosts, routers, random)].sort(
-      (a, b) => a.t - b.t,
-    ),
-    outages: [...deaths(clients, random), ...behindRouters(hosts, routers)],
+    changes: [
+      ...hosts.flatMap((host) => changesOf(host, random)),
+      ...routerChanges(hosts, routers, random),
+      ...lastMinuteChanges(hosts, random),
+      ...cutOff.flatMap(({ client, span: [from, to] }) => badFor(client, from - MIN, to - from + HOUR)),
+    ].sort((a, b) => a.t - b.t),
+    outages: [...deaths(clients, random), ...behindRouters(hosts, routers), ...cutOff],
     mail: [mail, mail + Math.floor((3 + random() * 4) * HOUR)],
     server: [
       { span: [stop, stop + Math.floor((0.1 + random() * 3) * HOUR)], isKilled: false },
@@ -179,7 +188,7 @@ function routerChanges(hosts: readonly Host[], [, second]: readonly Span[], rand
   const late = () => Math.floor(random() * MIN);
   const router = { host: nameOf(ROUTER2), item: "ping" };
   return [
-    { ...router, t: from + late(), level: "dead" },
+    { ...router, t: from + 40 + Math.floor(late() / 3), level: "dead" }, // later than most that are behind it
     { ...router, t: to + late(), level: "fine" },
     ...hosts
       .filter(({ tag }) => tag.startsWith("prn"))
@@ -188,6 +197,23 @@ function routerChanges(hosts: readonly Host[], [, second]: readonly Span[], rand
         { host: name, item: "ping", t: to + late(), level: "fine" },
       ]),
   ];
+}
+
+function badFor(host: string, t: number, lasting_s: number): Change[] {
+  const item = "root_usage";
+  return [
+    { host, item, t, level: "sick" },
+    { host, item, t: t + lasting_s, level: "fine" },
+  ];
+}
+
+/** What is about to be told when planned work begins, or the hours of a line end (see week-work.ts): it must be held up then. */
+function lastMinuteChanges(hosts: readonly Host[], random: Random): Change[] {
+  const before = ({ name }: Host, t: number) => badFor(name, t - 5 - Math.floor(random() * 20), 4 * HOUR);
+  return [0, 1, 2].flatMap((day) => [
+    ...hosts.filter(({ tag }) => /^db[12]$/.test(tag)).flatMap((host) => before(host, day * DAY + 2 * HOUR)),
+    ...hosts.filter(({ tag }) => /^www[12]$/.test(tag)).flatMap((host) => before(host, day * DAY + 17 * HOUR - MIN)),
+  ]);
 }
 
 export function pick<T>(list: readonly T[], random: Random): T {

@@ -5,7 +5,7 @@ import { REPORT_S, START_S } from "./week-client.ts";
 import { type Plan, type Span, WEEK_S } from "./week-plan.ts";
 import { itemKey, type Record } from "./week-record.ts";
 import { union } from "./week-spans.ts";
-import { type Department, type Host, type Hours, isOpen, LEVELS, nameOf } from "./week-work.ts";
+import { type Department, type Host, type Hours, isOpen, LEVELS, type Need, nameOf } from "./week-work.ts";
 
 const MIN = 60;
 const DAY = 86_400;
@@ -160,19 +160,27 @@ export class Truth {
 
   /** When something that a host needs was bad or silent, so far as it was known. */
   lacking(host: Host, before: Span): Span[] {
-    return this.department.needs
-      .filter(({ hosts }) => hosts.test(host.tag))
-      .flatMap(({ host: tag, item }) => {
-        const needed = this.department.hosts.find((each) => each.tag === tag);
-        const bad =
-          item === undefined ? [] : this.stretchesOf(nameOf(tag), item).filter(({ level }) => level !== "fine");
-        return [...this.silent(needed?.client ?? ""), ...bad.map(({ from, to }): Span => [from, to])];
-      })
-      .map(([from, to]): Span => [from - before[0], to + before[1]]);
+    const silent = this.needsOf(host).flatMap(({ host: tag }) => {
+      const needed = this.department.hosts.find((each) => each.tag === tag);
+      return this.silent(needed?.client ?? "");
+    });
+    return [...silent, ...this.bad(host)].map(([from, to]): Span => [from - before[0], to + before[1]]);
+  }
+
+  /** When an item that a host needs was bad. */
+  bad(host: Host): Span[] {
+    return this.needsOf(host).flatMap(({ host: tag, item }) => {
+      const all = item === undefined ? [] : this.stretchesOf(nameOf(tag), item);
+      return all.filter(({ level }) => level !== "fine").map(({ from, to }): Span => [from, to]);
+    });
+  }
+
+  private needsOf(host: Host): Need[] {
+    return this.department.needs.filter(({ hosts }) => hosts.test(host.tag));
   }
 
   needs(host: Host): boolean {
-    return this.department.needs.some(({ hosts }) => hosts.test(host.tag));
+    return this.needsOf(host).length > 0;
   }
 
   /** From when it was acknowledged until it was well, or its time was over; and up to which level. */

@@ -2,22 +2,21 @@
 
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import type { Message, Notice } from "../../src/core/alert/message.ts";
+import type { Notice } from "../../src/core/alert/message.ts";
 import type { Event } from "../../src/core/event.ts";
-import { SendError } from "../../src/notify/channel.ts";
 import { wallClockAt } from "../../src/process/wall-clock.ts";
 import { Server } from "../../src/server/server.ts";
-import type { Way } from "../../src/server/way.ts";
 import type { ServerWork } from "../../src/work/works.ts";
 import { works } from "../work/fixture.ts";
+import { WeekAgenda } from "./week-agenda.ts";
 import { REPORT_S, START_S, WeekClient } from "./week-client.ts";
 import { type Plan, type Random, WEEK_S } from "./week-plan.ts";
+import { WeekPost } from "./week-post.ts";
 import { emptyRecord, itemKey, noticeKey, type Record } from "./week-record.ts";
 import { type Department, LEAVES, nameOf, SERVER_TAG } from "./week-work.ts";
 
 /** Reports come at these moments, and the server looks for who is silent. */
 const GRID_S = 5;
-const HOUR = 3600;
 /** More looks at one moment than there is ever reason for. */
 const LOOKS_MAX = 50;
 /** The data are gone after the test: it needs no disk that keeps them. */
@@ -31,8 +30,7 @@ export class WeekWorld {
   private readonly after: ServerWork;
   private readonly clients = new Map<string, WeekClient>();
   private readonly clientOf = new Map<string, WeekClient>();
-  private readonly due = new Map<number, (() => void)[]>();
-  private times: number[] = [];
+  private readonly agenda = new WeekAgenda();
   private work: ServerWork;
   private server: Server | undefined;
   private runs = 0;
@@ -41,13 +39,15 @@ export class WeekWorld {
   private wake_t = 0;
   private readonly seen = new WeakSet<Notice>();
   private readonly keys = new Set<string>();
-  private readonly flying = new Map<string, { message: Message; channel: string }>();
+  private readonly post: WeekPost;
   private readonly trueRandom = Math.random;
 
   constructor(plan: Plan, before: Department, after: Department, random: Random) {
     this.plan = plan;
     this.random = random;
     this.work = works(before.text).server;
+    const { record, agenda } = this;
+    this.post = new WeekPost({ plan, record, random, agenda, now_t: () => this.t });
     this.after = works(after.text).server;
     const byClient = Map.groupBy(before.hosts, ({ client }) => client);
     for (const [name, hosts] of byClient) {
@@ -66,7 +66,6 @@ export class WeekWorld {
 
   private begin(): Server {
     const started_t = this.t;
-    const run = this.runs;
     const server = new Server({
       hostname: nameOf(SERVER_TAG),
       file: this.file,
@@ -79,7 +78,7 @@ export class WeekWorld {
       alerts: {
         wallClockAt: (time_s, zone = "UTC") => wallClockAt(time_s, zone),
         digest_s: () => 30,
-        way: (name) => this.way(name, run),
+        way: (name) => this.post.way(name),
         pages: () => undefined,
         ticketKey: new Uint8Array(32),
       },
@@ -90,39 +89,22 @@ export class WeekWorld {
 
   // What happens.
 
-  private at(t: number, what: () => void): void {
-    const known = this.due.get(t);
-    if (known) {
-      known.push(what);
-      return;
-    }
-    this.due.set(t, [what]);
-    // Kept sorted, the latest first.
-    let [low, high] = [0, this.times.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.times[middle] ?? 0) > t) low = middle + 1;
-      else high = middle;
-    }
-    this.times.splice(low, 0, t);
-  }
-
   private schedule(): void {
     const { changes, outages, server, reload_s, clock, acks, works: planned } = this.plan;
-    for (const change of changes.toReversed()) this.at(change.t, () => this.change(change));
+    for (const change of changes.toReversed()) this.agenda.at(change.t, () => this.change(change));
     for (const { client, span, isOff } of outages) {
-      this.at(span[0], () => this.leave(client, isOff));
-      this.at(span[1], () => this.comeBack(client, isOff));
+      this.agenda.at(span[0], () => this.leave(client, isOff));
+      this.agenda.at(span[1], () => this.comeBack(client, isOff));
     }
     for (const { span, isKilled } of server) {
-      this.at(span[0] - 20, () => (this.server as unknown as { flush(): void } | undefined)?.flush()); // it does so once a minute
-      this.at(span[0], () => this.end(isKilled));
-      this.at(span[1], () => this.start());
+      this.agenda.at(span[0] - 20, () => (this.server as unknown as { flush(): void } | undefined)?.flush()); // it does so once a minute
+      this.agenda.at(span[0], () => this.end(isKilled));
+      this.agenda.at(span[1], () => this.start());
     }
-    this.at(reload_s, () => this.reload());
-    this.at(clock.t, () => (this.wrong_s = clock.by_s));
-    for (const ack of acks) this.at(ack.t, () => this.acknowledge(ack));
-    for (const each of planned) this.at(each.t, () => this.planWork(each));
+    this.agenda.at(reload_s, () => this.reload());
+    this.agenda.at(clock.t, () => (this.wrong_s = clock.by_s));
+    for (const ack of acks) this.agenda.at(ack.t, () => this.acknowledge(ack));
+    for (const each of planned) this.agenda.at(each.t, () => this.planWork(each));
   }
 
   private change(change: Plan["changes"][number]): void {
@@ -158,10 +140,7 @@ export class WeekWorld {
     server.stop();
     if (!isKilled) copyFileSync(from, this.file);
     this.server = undefined;
-    // What was on its way may have arrived, and nobody was told.
-    for (const { message, channel } of this.flying.values())
-      this.attempted(message, channel, this.random() < 0.5, true);
-    this.flying.clear();
+    this.post.interrupt();
     this.record.down.push([this.t, Number.POSITIVE_INFINITY]);
   }
 
@@ -171,7 +150,7 @@ export class WeekWorld {
     this.server = this.begin();
     this.look();
     for (const client of this.clients.values())
-      this.at(this.t + 1 + Math.floor(this.random() * 60), () => this.send(client));
+      this.agenda.at(this.t + 1 + Math.floor(this.random() * 60), () => this.send(client));
   }
 
   private reload(): void {
@@ -235,50 +214,9 @@ export class WeekWorld {
     const planned: Record["works"][number] = { t: this.t, tag, items, span: [START_S + span[0], START_S + span[1]] };
     this.record.works.push(planned);
     if (isEndedEarly)
-      this.at(Math.floor((span[0] + span[1]) / 2), () => {
+      this.agenda.at(Math.floor((span[0] + span[1]) / 2), () => {
         if (this.server?.alerts?.dropDowntime(id)) planned.ended = this.t;
       });
-  }
-
-  // What is told.
-
-  private way(name: string, run: number): Way {
-    return { send: (message) => this.deliver(structuredClone(message), name, run) };
-  }
-
-  private deliver(message: Message, channel: string, run: number): Promise<string> {
-    const { promise, resolve, reject } = Promise.withResolvers<string>();
-    const { error, isTaken, after_s } = this.fate(message, channel);
-    this.flying.set(message.id, { message, channel });
-    this.at(this.t + after_s, () => {
-      if (run !== this.runs) return; // the server that sent it is no more
-      this.flying.delete(message.id);
-      this.attempted(message, channel, isTaken, error?.isUnsure === true);
-      if (error) reject(error);
-      else resolve("ok");
-    });
-    return promise;
-  }
-
-  /** A mail server that is down refuses for good, for now, or hangs; and now and then anything fails. */
-  private fate({ user }: Message, channel: string): { error?: SendError; isTaken: boolean; after_s: number } {
-    const [from, to] = this.plan.mail;
-    const isDown = channel === "mail" && from <= this.t && this.t < to;
-    const chance = this.random();
-    if (isDown && user.name === "bert")
-      return { error: new SendError("550 no such user", { isPermanent: true }), isTaken: false, after_s: 1 };
-    if (isDown && this.t < from + HOUR)
-      return { error: new SendError("no answer", { isUnsure: true }), isTaken: chance < 0.2, after_s: 110 };
-    if (isDown) return { error: new SendError("connection refused"), isTaken: false, after_s: 1 };
-    if (chance < 0.005) return { error: new SendError("451 greylisted"), isTaken: false, after_s: 2 };
-    if (chance < 0.015)
-      return { error: new SendError("reset", { isUnsure: true }), isTaken: chance < 0.01, after_s: 2 };
-    return { isTaken: true, after_s: 1 + Math.floor(this.random() * 2) };
-  }
-
-  private attempted(message: Message, channel: string, isTaken: boolean, isUnsure: boolean): void {
-    const { id, user, notices } = message;
-    this.record.attempts.push({ t: this.t, user: user.name, channel, id, isTaken, isUnsure, notices });
   }
 
   /** Writes down which notices are new in the queue. */
@@ -315,12 +253,8 @@ export class WeekWorld {
     let grid_t = 0;
     while (this.t < WEEK_S) {
       const wake_t = this.server ? this.wake_t : Number.POSITIVE_INFINITY;
-      this.t = Math.min(grid_t, this.times.at(-1) ?? grid_t, Math.max(wake_t, this.t + 0.001));
-      while ((this.times.at(-1) ?? Number.POSITIVE_INFINITY) <= this.t) {
-        const what = this.due.get(this.times.at(-1) ?? 0) ?? [];
-        this.due.delete(this.times.pop() ?? 0);
-        for (const each of what) each();
-      }
+      this.t = Math.min(grid_t, this.agenda.next_t, Math.max(wake_t, this.t + 0.001));
+      this.agenda.run(this.t);
       if (this.t === grid_t) {
         for (const client of this.clients.values()) if (grid_t % REPORT_S === client.slot_s) this.report(client);
         grid_t += GRID_S;

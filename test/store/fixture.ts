@@ -134,4 +134,8 @@ export function eventOf(n: number, more: Partial<Event> = {}): Event {
 }
 
 /** How a server's store judges events where it does not matter. */
-export const JUDGEMENT = { best: "fine", steadyOf: (at_s: number) => at_s };
+export const JUDGEMENT = {
+  best: "fine",
+  sinceOf: ({ time }: { time: number }) => time,
+  now_s: Number.POSITIVE_INFINITY,
+};

@@ -22,7 +22,7 @@ export interface Told {
   level: string;
   /** When, and when they were reminded last; by the steady clock. */
   at_s: number;
-  /** The alert line by which it was told. */
+  /** The alert line by which it was told that it is bad; empty: nobody was told that, or it was told that it is over. */
   rule: string;
   /** They want to know when it is over. */
   recovery: boolean;
@@ -42,6 +42,8 @@ export interface Question {
   told: Told | undefined;
   problem: Problem;
   best: string;
+  /** Place of a level in the scale: 0 is the best. */
+  rank: (level: string) => number;
   now_s: number;
   /** Whether a line is in its hours; and what to say, and until when to wait, when it is not. */
   closed: (hours: Hours) => Hold | undefined;
@@ -59,19 +61,27 @@ export type Decision =
   | { what: "tell"; kind: Exclude<Notice["kind"], "test">; rule: AlertRule; recovery: boolean };
 
 export function decide(question: Question): Decision {
-  const { rules, told, problem, best } = question;
+  const { rules, told, problem, best, rank } = question;
   const { level } = levelOf(problem);
   const before = told?.level ?? best;
   if (level === before) return reminder(question, level);
   const asked = rules.filter((rule) => rule.from.has(before) && rule.to.has(level));
-  const isLeft = (rule: AlertRule) => rule.to.has(before) && (level === best || !rule.to.has(level));
-  const owed = told?.recovery ? rules.filter(isLeft) : [];
-  const isOver = asked.length === 0 || level === best;
+  const owed = told?.recovery ? leaving(question, before, level) : [];
+  // What nobody asked for, and is worse, is not over.
+  const isOver = level === best || (asked.length === 0 && rank(level) < rank(before));
   // Who was told nothing of it, or does not want to hear when it is over, hears of a problem, whatever it was before.
   const kind = isOver ? "recovery" : told?.recovery ? "change" : "problem";
   const candidates = asked.length > 0 ? asked : owed.filter((rule) => rule.recovery);
   if (candidates.length === 0) return { what: "follow" };
   return choose(question, candidates, kind, asked.length > 0);
+}
+
+/** The lines of whose levels it was, and is no more. After one that is worse than they ask for it is so when it is better than all. */
+function leaving({ rules, best, rank }: Question, before: string, level: string): AlertRule[] {
+  const told = rules.filter((rule) => rule.to.has(before));
+  if (told.length > 0) return told.filter((rule) => level === best || !rule.to.has(level));
+  const least = Math.min(...rules.flatMap(({ to }) => [...to].filter((name) => name !== best).map(rank)));
+  return level === best || rank(level) < least ? [...rules] : [];
 }
 
 /** The first line that may speak now speaks; else the one that will be first says what it waits for. */
@@ -91,7 +101,9 @@ function choose(
   const held = question.held();
   if (held) return { what: "wait", rule: open.rule, hold: held };
   const level = levelOf(question.problem).level;
-  const recovery = rules.some((rule) => rule.recovery) && level !== question.best && kind !== "recovery";
+  // Who is to hear when it is over still is when another line says that it got worse.
+  const wants = question.told?.recovery === true || rules.some((rule) => rule.recovery);
+  const recovery = wants && level !== question.best && kind !== "recovery";
   return { what: "tell", kind, rule: open.rule, recovery };
 }
 
@@ -105,7 +117,7 @@ function waitOf({ problem, best, now_s, closed }: Question, rule: AlertRule, mus
 
 function reminder(question: Question, level: string): Decision {
   const { rules, told, now_s, closed } = question;
-  if (!told) return { what: "nothing" };
+  if (!told || told.rule === "") return { what: "nothing" };
   const due = rules
     .filter((rule) => rule.every_s !== undefined && rule.to.has(level))
     .map((rule) => ({ rule, at_s: told.at_s + (rule.every_s ?? 0) }))

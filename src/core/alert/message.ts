@@ -2,7 +2,7 @@
 
 /** What is told of one item. */
 export interface Notice {
-  /** `recovery`: the level is no longer one that the user asked for. `test`: somebody tries whether messages arrive. */
+  /** `recovery`: the level is better than those that the user asked for, or than the one he was told. `test`: somebody tries whether messages arrive. */
   kind: "problem" | "change" | "recovery" | "reminder" | "test";
   /** Canonical name, and the short one of the work. */
   host: string;
