@@ -391,7 +391,7 @@ export class Alerter {
     messages: readonly Message[],
   ): Telling {
     const [first] = messages;
-    if (!message && first?.more === 0)
+    if (!message && (first === undefined || first.more === 0))
       return this.telling(watched, listener, notice, "unsaid", "what it follows was never sent");
     const telling = this.telling(watched, listener, notice, notice.kind, notice.rule);
     const id = (message ?? first)?.id; // one that is only counted is told by the first

@@ -50,7 +50,7 @@ export interface AlertsOptions {
   clockSet(): void;
   /** The database cannot be written now. */
   failed(error: unknown): void;
-  log: { quiet(text: string): void; verbose(text: string): void };
+  log: { quiet(text: string): void; terse(text: string): void; verbose(text: string): void };
 }
 
 /** Whom the server waits for is looked at so often. */
@@ -63,7 +63,7 @@ const WELL_S = 3600;
 /** Items that are forgotten at a stretch: a few milliseconds. */
 const FORGOTTEN_AT_ONCE = 200;
 /** Of what was in a message, and changed before that was tried. */
-const SUPERSEDED = "it changed while its message waited for the one before";
+const SUPERSEDED = "it changed while its message waited";
 
 export class Alerts {
   private readonly options: AlertsOptions;
@@ -143,9 +143,24 @@ export class Alerts {
           this.unsaved.save({ done: [{ id: queued.message.id, sent }] });
           this.own.sent(queued);
         },
-        gaveUp: (queued) => {
+        gaveUp: (queued, isGone) => {
           this.unsaved.save({ done: [{ id: queued.message.id }], tellings: givenUp(queued, clock.now_s()) });
-          this.makeOwn([this.own.gaveUp(queued)]);
+          if (!isGone) this.makeOwn([this.own.gaveUp(queued)]);
+        },
+        user: (name) => {
+          const user = this.book.work.users[name];
+          return user && { mail: user.mail, options: user.options ?? {} };
+        },
+        superseded: (queued, notices) => {
+          const { message, channel } = queued;
+          const tellings = tellingsOf(queued, notices, "unsaid", SUPERSEDED, clock.now_s());
+          this.unsaved.save({ tellings, messages: [{ ...message, channel }] });
+        },
+        merged: (from, into) => {
+          this.unsaved.save({
+            done: [{ id: from.message.id }],
+            moved: [{ from: from.message.id, to: into.message.id }],
+          });
         },
         changed: () => this.makeOwn(this.own.ofQueue(this.delivery.queue(), clock.now_s())),
         random: () => Math.random(),
@@ -184,7 +199,9 @@ export class Alerts {
     this.repeater.setChannels(this.book.channels());
     this.suppressions.setDowntimes(this.suppressions.allDowntimes());
     this.retire([...this.alerter.allProblems()].filter(({ host }) => !work.hosts[host]));
+    this.own.retainChannels(this.book.channels());
     this.alerter.reconsider(this.book);
+    this.delivery.hurry(); // whom or what was in the way may be gone
   }
 
   /** New levels of items, in the order in which they came. */
@@ -290,13 +307,13 @@ export class Alerts {
     if (!this.book.work.users[listener.user]) return [];
     const wantsAll = this.options.way(listener.channel)?.wantsAll ?? false;
     const open = this.delivery.open(listener);
-    if (open && (!wantsAll || open.message.notices.length + notices.length <= MESSAGE_NOTICES_MAX)) {
-      const superseded = this.delivery.extend(open, notices);
-      const tellings = tellingsOf(open, superseded, "unsaid", SUPERSEDED, this.options.clock.now_s());
-      if (tellings.length > 0) this.unsaved.save({ tellings });
+    const fresh = this.delivery.overtake(listener, notices);
+    if (fresh.length === 0) return [];
+    if (open && (!wantsAll || open.message.notices.length + fresh.length <= MESSAGE_NOTICES_MAX)) {
+      this.delivery.extend(open, fresh);
       return [open.message];
     }
-    const messages = this.composer.messages(listener, notices, wantsAll);
+    const messages = this.composer.messages(listener, fresh, wantsAll);
     for (const message of messages) {
       const { user, channel } = listener;
       this.delivery.add({ user, channel, message, attempts: 0, next_s: message.made_s, isUnsure: false });

@@ -1,7 +1,8 @@
 // Messages on their way: each user and channel has a lane of its own, in which one is tried at a time, so that a recovery never
-// comes before its problem. What is not taken is tried again, ever later, for a week.
+// comes before its problem. What is not taken is tried again, ever later, for a week. One that is refused for what it is stands
+// aside: what comes later has nothing of the same items, and goes on.
 
-import type { Notice } from "../core/alert/message.ts";
+import type { Message, Notice } from "../core/alert/message.ts";
 import { oneLine } from "../core/alert/short.ts";
 import type { Clock } from "../core/clock.ts";
 import {
@@ -16,6 +17,7 @@ import { SendError } from "../notify/channel.ts";
 import type { Listener, Queued } from "../store/alert-store.ts";
 import { listenerKey } from "./alert-book.ts";
 import { worstFirst } from "./composer.ts";
+import { extended, overtaken } from "./joining.ts";
 import type { SteadyClock } from "./steady.ts";
 import type { Way } from "./way.ts";
 
@@ -24,51 +26,73 @@ export interface DeliveryOptions {
   steady: SteadyClock;
   /** The way that a name of a channel stands for; undefined when the work has none of that name any more. */
   way(name: string): Way | undefined;
+  /** As the work has the user now; undefined when it has none of that name any more. */
+  user(name: string): Pick<Message["user"], "mail" | "options"> | undefined;
   /** What became of a message is to be stored. */
   postponed(queued: Queued): void;
   sent(queued: Queued, answer: string): void;
-  gaveUp(queued: Queued): void;
+  /** `isGone`: the work has no such user or channel any more, which is no trouble. */
+  gaveUp(queued: Queued, isGone: boolean): void;
+  /** These notices of a message that waits are not told as they were, for newer ones came. One without any is not sent. */
+  superseded(queued: Queued, notices: readonly Notice[]): void;
+  /** What the first told is told by the second: the first is not sent. */
+  merged(from: Queued, into: Queued): void;
   /** What waits has changed: a message waits longer, or not any more. */
   changed(): void;
-  log: { quiet(text: string): void; verbose(text: string): void };
+  log: { quiet(text: string): void; terse(text: string): void; verbose(text: string): void };
   /** From 0 to 1; by chance. */
   random: () => number;
 }
 
 interface Waiting extends Queued {
-  /** Steady. */
+  /** When it is tried again, and when it was made; steady. */
   due_s: number;
+  made_s: number;
   isTried: boolean;
+  /** Attempts since somebody may have mended what was in the way: by these it is tried ever later. */
+  tries: number;
+  /** That was so while an attempt was under way: the next one follows at once. */
+  isHurried: boolean;
+}
+
+/** `aside` are those that were refused for what they are, not for when or how they came. */
+interface Lane {
+  line: Waiting[];
+  aside: Waiting[];
 }
 
 export class Delivery {
   private readonly options: DeliveryOptions;
-  private readonly lanes = new Map<string, Waiting[]>();
+  private readonly lanes = new Map<string, Lane>();
   private readonly stopping = new AbortController();
-  private trying = 0;
+  /** Attempts under way, by channel: one that hangs holds up no other. */
+  private readonly trying = new Map<string, number>();
 
   constructor(options: DeliveryOptions, queue: readonly Queued[]) {
     this.options = options;
-    for (const queued of queue) this.put({ ...queued, due_s: this.options.steady.of(queued.next_s), isTried: false });
+    for (const queued of queue) this.add(queued);
   }
 
-  /** A new message at the end of its lane. */
+  /** A message at the end of its lane. */
   add(queued: Queued): void {
-    this.put({ ...queued, due_s: this.options.steady.now_s(), isTried: false });
+    const { steady } = this.options;
+    const made_s = Math.min(steady.of(queued.message.made_s), steady.now_s());
+    const due_s = Math.min(steady.of(queued.next_s), steady.now_s() + SEND_AGAIN_S_MAX);
+    this.lane(queued).line.push({ ...queued, due_s, made_s, isTried: false, tries: 0, isHurried: false });
   }
 
-  private put(waiting: Waiting): void {
-    const key = listenerKey(waiting);
-    const lane = this.lanes.get(key);
-    if (lane) lane.push(waiting);
-    else this.lanes.set(key, [waiting]);
+  private lane(listener: Listener): Lane {
+    const key = listenerKey(listener);
+    const lane = this.lanes.get(key) ?? { line: [], aside: [] };
+    this.lanes.set(key, lane);
+    return lane;
   }
 
   /** The last message of a lane, while it stands behind one that is not taken and was never tried: what is new is told in it. */
   open(listener: Listener): Queued | undefined {
-    const lane = this.lanes.get(listenerKey(listener)) ?? [];
-    const last = lane.at(-1);
-    return last && lane.length > 1 && last.attempts === 0 && !last.isTried ? last : undefined;
+    const { line = [] } = this.lanes.get(listenerKey(listener)) ?? {};
+    const last = line.at(-1);
+    return last && line.length > 1 && last.attempts === 0 && !last.isTried ? last : undefined;
   }
 
   /** Something waits for this user and channel, or is on its way. */
@@ -78,53 +102,79 @@ export class Delivery {
 
   /**
    * Puts more notices into a message that was never tried. Of an item one stays, which says what is new to who knows nothing of the
-   * others; none, where that is nothing. A message of which nothing is left is not sent. Returns what is not told any more.
+   * others; none, where that is nothing. A message of which nothing is left is not sent.
    */
-  extend(queued: Queued, notices: readonly Notice[]): Notice[] {
-    const { message } = queued;
-    const old = new Map(message.notices.map((notice) => [`${notice.host}\0${notice.item}`, notice]));
-    const superseded: Notice[] = [];
-    for (const notice of notices) {
-      const key = `${notice.host}\0${notice.item}`;
-      const before = old.get(key);
-      const both = before ? joined(before, notice) : notice;
-      if (both) old.set(key, both);
-      else old.delete(key);
-      if (before && (before.level !== both?.level || before.problem !== both.problem)) superseded.push(before);
+  extend(queued: Queued, notices: readonly Notice[]): void {
+    const { waiting, superseded } = extended(queued.message.notices, notices);
+    this.rewrite(queued, waiting, superseded);
+  }
+
+  /** What is new of these to who is still to hear of other messages that stand aside; those messages lose what is told by it. */
+  overtake(listener: Listener, notices: readonly Notice[]): Notice[] {
+    let rest = [...notices];
+    for (const aside of this.lanes.get(listenerKey(listener))?.aside ?? []) {
+      if (aside.isTried) continue;
+      const { waiting, fresh, superseded } = overtaken(aside.message.notices, rest);
+      if (superseded.length === 0) continue;
+      rest = fresh;
+      this.rewrite(aside, waiting, superseded);
     }
-    const all = worstFirst([...old.values()]);
-    message.notices = all.slice(0, MESSAGE_NOTICES_MAX);
-    message.more += all.length - message.notices.length;
-    if (all.length === 0) this.leave(queued);
-    return superseded;
+    return rest;
+  }
+
+  private rewrite(queued: Queued, notices: readonly Notice[], superseded: readonly Notice[]): void {
+    const { message } = queued;
+    message.notices = worstFirst(notices).slice(0, MESSAGE_NOTICES_MAX);
+    message.more += notices.length - message.notices.length;
+    if (notices.length === 0) this.leave(queued);
+    this.options.superseded(queued, superseded);
   }
 
   /** Somebody may have mended what was in the way: what waits is tried at once. */
   hurry(): void {
     const now_s = this.options.steady.now_s();
-    for (const lane of this.lanes.values()) for (const waiting of lane) waiting.due_s = Math.min(waiting.due_s, now_s);
+    for (const waiting of this.all()) {
+      waiting.due_s = Math.min(waiting.due_s, now_s);
+      waiting.tries = 0;
+      waiting.isHurried = waiting.isTried;
+    }
   }
 
-  /** Everything that waits, the first of each lane first. */
-  queue(): Queued[] {
-    return [...this.lanes.values()].flat();
+  private all(): Waiting[] {
+    return [...this.lanes.values()].flatMap(({ line, aside }) => [...aside, ...line]);
+  }
+
+  /** Everything that waits; of each lane what stands aside, then the first in line first. */
+  queue(): Waiting[] {
+    return this.all();
+  }
+
+  /** Whether a message waits for the one before it. */
+  isBehind(queued: Queued): boolean {
+    return (
+      (this.lanes.get(listenerKey(queued))?.line.findIndex((each) => each.message.id === queued.message.id) ?? 0) > 0
+    );
+  }
+
+  /** Those of which one may be tried, the one that is due first first. */
+  private next(): Waiting[] {
+    return [...this.lanes.values()]
+      .flatMap(({ line, aside }) => [...line.slice(0, 1), ...aside])
+      .filter(({ isTried, channel }) => !isTried && (this.trying.get(channel) ?? 0) < SENDS_AT_ONCE_MAX)
+      .toSorted((a, b) => a.due_s - b.due_s);
   }
 
   /** Begins what is due. */
   tick(): void {
     const now_s = this.options.steady.now_s();
-    for (const lane of this.lanes.values()) {
-      const [first] = lane;
-      if (this.trying >= SENDS_AT_ONCE_MAX) return;
-      if (first && !first.isTried && first.due_s <= now_s) void this.attempt(first);
-    }
+    for (const waiting of this.next())
+      if (waiting.due_s <= now_s && (this.trying.get(waiting.channel) ?? 0) < SENDS_AT_ONCE_MAX)
+        void this.attempt(waiting);
   }
 
   /** Steady; infinite when nothing waits, or only for an attempt to end. */
   get nextDue_s(): number {
-    if (this.trying >= SENDS_AT_ONCE_MAX) return Number.POSITIVE_INFINITY;
-    const firsts = [...this.lanes.values()].flatMap(([first]) => (first && !first.isTried ? [first.due_s] : []));
-    return Math.min(Number.POSITIVE_INFINITY, ...firsts);
+    return this.next()[0]?.due_s ?? Number.POSITIVE_INFINITY;
   }
 
   /** Ends attempts; what waits is stored already. */
@@ -133,12 +183,13 @@ export class Delivery {
   }
 
   private async attempt(waiting: Waiting): Promise<void> {
-    const { log } = this.options;
+    const { channel } = waiting;
     waiting.isTried = true;
-    this.trying++;
+    this.trying.set(channel, (this.trying.get(channel) ?? 0) + 1);
     try {
       const answer = await this.send(waiting);
-      log.verbose(`${waiting.channel} took a message for ${waiting.user}: ${answer}`);
+      this.options.log.terse(`${waiting.user} is told by ${channel}: ${headOf(waiting)}`);
+      this.options.log.verbose(`${channel} answered: ${answer}`);
       this.leave(waiting);
       this.options.sent(waiting, oneLine(answer));
     } catch (error) {
@@ -146,62 +197,93 @@ export class Delivery {
       this.failed(waiting, asSendError(error));
     } finally {
       waiting.isTried = false;
-      this.trying--;
+      this.trying.set(channel, (this.trying.get(channel) ?? 1) - 1);
     }
     this.options.changed();
     this.tick();
   }
 
-  private async send({ channel, message }: Waiting): Promise<string> {
+  private async send({ user, channel, message }: Waiting): Promise<string> {
     const way = this.options.way(channel);
-    if (!way) throw new NoChannel(`the work has no channel ${channel}`);
+    if (!way) throw new NoReceiver(`the work has no channel ${channel} any more`);
+    const known = this.options.user(user);
+    if (!known) throw new NoReceiver(`the work has no user ${user} any more`);
+    message.user = { name: user, ...known };
     return await way.send(message, this.stopping.signal);
   }
 
   private failed(waiting: Waiting, error: SendError): void {
     const { clock, steady, log, random } = this.options;
-    const age_s = steady.now_s() - steady.of(waiting.message.made_s);
+    const said = waiting.answer;
     waiting.attempts++;
+    waiting.tries++;
     waiting.answer = oneLine(error.message, 2 * TEXT_CHARS_MAX);
     waiting.isUnsure = error.isUnsure;
-    if (age_s >= SEND_GIVE_UP_S || error instanceof NoChannel) {
-      log.quiet(`a message for ${waiting.user} by ${waiting.channel} is given up: ${error.message}`);
+    const what = `a message for ${waiting.user} by ${waiting.channel}`;
+    if (steady.now_s() - waiting.made_s >= SEND_GIVE_UP_S || error instanceof NoReceiver) {
+      log.quiet(`${what} is given up: ${error.message}`);
       this.leave(waiting);
-      this.options.gaveUp(waiting);
+      this.options.gaveUp(waiting, error instanceof NoReceiver);
       return;
     }
     const wait_s = error.isPermanent
       ? SEND_AGAIN_S_MAX
-      : Math.min(SEND_AGAIN_S_MAX, SEND_AGAIN_S_MIN * 2 ** (waiting.attempts - 1));
+      : Math.min(SEND_AGAIN_S_MAX, SEND_AGAIN_S_MIN * 2 ** (waiting.tries - 1));
     const later_s = Math.max(wait_s, error.retry_after_s ?? 0) * (0.8 + 0.4 * random());
-    waiting.due_s = steady.now_s() + later_s;
-    waiting.next_s = clock.now_s() + later_s;
-    if (waiting.attempts === 1)
-      log.quiet(`a message for ${waiting.user} by ${waiting.channel} waits: ${error.message}`);
-    else log.verbose(`attempt ${waiting.attempts} for ${waiting.user} by ${waiting.channel}: ${error.message}`);
+    const soon_s = waiting.isHurried ? 0 : later_s;
+    waiting.isHurried = false;
+    waiting.due_s = steady.now_s() + soon_s;
+    waiting.next_s = clock.now_s() + soon_s;
+    if (waiting.answer === said) log.verbose(`attempt ${waiting.attempts} of ${what}: ${error.message}`);
+    else log.quiet(`${what} waits: ${error.message}`);
     this.options.postponed(waiting);
+    if (error.isPermanent) this.standAside(waiting);
   }
 
-  private leave(waiting: Queued): void {
-    const key = listenerKey(waiting);
-    const lane = (this.lanes.get(key) ?? []).filter((each) => each !== waiting);
-    if (lane.length > 0) this.lanes.set(key, lane);
-    else this.lanes.delete(key);
+  /** It holds up nobody any more; of the items that later messages tell of it says nothing. */
+  private standAside(waiting: Waiting): void {
+    const lane = this.lane(waiting);
+    if (!lane.line.includes(waiting)) return;
+    lane.line = lane.line.filter((each) => each !== waiting);
+    // Where all are refused, for the address is wrong, they become one.
+    const refused = lane.aside.find(({ isTried }) => !isTried);
+    if (refused) {
+      this.options.merged(waiting, refused);
+      this.extend(refused, waiting.message.notices);
+      if (refused.message.notices.length === 0) return;
+    } else lane.aside.push(waiting);
+    const aside = refused ?? waiting;
+    for (const next of lane.line) {
+      if (next.isTried) continue;
+      const { waiting: left, fresh, superseded } = overtaken(aside.message.notices, next.message.notices);
+      if (superseded.length === 0) continue;
+      this.rewrite(aside, left, superseded);
+      this.rewrite(next, fresh, []);
+    }
+  }
+
+  private leave(queued: Queued): void {
+    const key = listenerKey(queued);
+    const lane = this.lanes.get(key);
+    if (!lane) return;
+    const isOther = ({ message }: Queued) => message.id !== queued.message.id;
+    lane.line = lane.line.filter(isOther);
+    lane.aside = lane.aside.filter(isOther);
+    if (lane.line.length + lane.aside.length === 0) this.lanes.delete(key);
   }
 }
 
-class NoChannel extends SendError {}
+/** Nobody is there any more who could be told. */
+class NoReceiver extends SendError {}
 
 function asSendError(error: unknown): SendError {
   return error instanceof SendError ? error : new SendError(error instanceof Error ? error.message : String(error));
 }
 
-/** Two notices of an item, of which the first was not sent, as one; undefined when all is as it was told before. */
-function joined(before: Notice, notice: Notice): Notice | undefined {
-  if (before.kind === "reminder") return notice;
-  const { kind, prev } = before;
-  if (notice.kind === "reminder") return { ...notice, kind, prev };
-  if (notice.level === prev || (kind === "problem" && notice.kind === "recovery")) return undefined;
-  if (notice.kind === "recovery") return { ...notice, prev };
-  return { ...notice, kind: kind === "problem" ? "problem" : "change", prev };
+/** What a message is about, for the log. */
+function headOf({ message: { notices, more } }: Queued): string {
+  const [first] = notices;
+  if (!first) return "nothing";
+  const rest = notices.length - 1 + more;
+  return `${first.tag}:${first.item} ${first.prev} -> ${first.level}${rest > 0 ? ` and ${rest} more` : ""}`;
 }

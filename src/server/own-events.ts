@@ -97,6 +97,11 @@ export class OwnEvents {
     return { host: this.options.hostname, item: QUEUE_ITEM, level: this.bad, text, reason: "the server's queue" };
   }
 
+  /** Of others nobody hears any more. */
+  retainChannels(channels: readonly string[]): void {
+    for (const channel of this.failing) if (!channels.includes(channel)) this.failing.delete(channel);
+  }
+
   /** A message was taken. */
   sent({ channel }: Queued): void {
     this.failing.delete(channel);

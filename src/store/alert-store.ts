@@ -118,6 +118,8 @@ export interface AlertChanges {
   messages?: readonly (Message & { channel: string })[];
   /** Messages that do not wait any more: taken, or given up. */
   done?: readonly { id: string; sent?: Sent }[];
+  /** Messages that are told by another. */
+  moved?: readonly { from: string; to: string }[];
   acks?: readonly Ack[];
   unacked?: readonly ItemKey[];
 }
@@ -189,6 +191,7 @@ export class AlertStore {
     tellings = [],
     messages = [],
     done = [],
+    moved = [],
     acks = [],
     unacked = [],
   }: AlertChanges): void {
@@ -218,6 +221,8 @@ export class AlertStore {
       drop.run(id);
       if (sent) accept.run(id, sent.at_s, sent.attempts, sent.answer);
     }
+    const move = this.db.query("UPDATE telling SET message = ? WHERE message = ?");
+    for (const { from, to } of moved) move.run(to, from);
     const acknowledge = this.db.query("INSERT OR REPLACE INTO ack VALUES (?, ?, ?, ?, ?, ?, ?)");
     for (const { host, item, user, at_s, until_s = null, level, text } of acks)
       acknowledge.run(host, item, user, at_s, until_s, level, text);

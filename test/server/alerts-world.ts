@@ -28,6 +28,8 @@ export class AlertsWorld {
   hanging = 0;
   /** How channels answer. */
   refuses: ((message: Message, channel: string) => SendError | undefined) | undefined;
+  /** Answers that come later, or never. */
+  answers: ((message: Message, channel: string) => Promise<string> | undefined) | undefined;
   private readonly dir = mkdtempSync(`${tmpdir()}/dmon-alerts-`);
   private work: string;
   private made = 0;
@@ -75,6 +77,8 @@ export class AlertsWorld {
           this.hanging++;
           return new Promise(() => {});
         }
+        const slow = this.answers?.(message, name);
+        if (slow) return slow;
         const error = this.refuses?.(message, name);
         if (error) return Promise.reject(error);
         this.messages.push({ ...structuredClone(message), channel: name });

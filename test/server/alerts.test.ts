@@ -530,14 +530,14 @@ test("what is over before its message could be sent is not told, and neither is 
   expect(world.server.alerts?.queue().map(({ message }) => message.notices.length)).toEqual([1]);
   expect(world.unsaid().toSorted()).toEqual([
     "anna cpu_load crit->fine: what it follows was never sent",
-    "anna cpu_load fine->crit: it changed while its message waited for the one before",
-    "anna cpu_load fine->sick: it changed while its message waited for the one before",
-    "anna cpu_load fine->sick: it changed while its message waited for the one before",
+    "anna cpu_load fine->crit: it changed while its message waited",
+    "anna cpu_load fine->sick: it changed while its message waited",
+    "anna cpu_load fine->sick: it changed while its message waited",
     "anna cpu_load sick->fine: what it follows was never sent",
     "anna root_usage dead->fine: what it follows was never sent",
-    "anna root_usage fine->dead: it changed while its message waited for the one before",
+    "anna root_usage fine->dead: it changed while its message waited",
     "anna root_usage fine->sick: what it follows was never sent",
-    "anna root_usage sick->fine: it changed while its message waited for the one before",
+    "anna root_usage sick->fine: it changed while its message waited",
   ]);
   world.restart();
   world.refuses = undefined;

@@ -27,7 +27,7 @@ export function judgeMessages(truth: Truth): string[] {
       const firsts = firstTaken(own);
       return [
         ...twice(own),
-        ...inOrder(firsts, made),
+        ...inOrder(own, firsts, made),
         ...late(lane, own, firsts, made, truth),
         ...tooMany(own, made),
       ].map((fault) => `${lane}: ${fault}`);
@@ -52,14 +52,18 @@ function twice(own: readonly Attempt[]): string[] {
   });
 }
 
-function inOrder(firsts: readonly Attempt[], made: ReadonlyMap<string, number>): string[] {
-  return firsts
-    .toSorted((a, b) => a.t - b.t)
-    .flatMap(({ id, t }, i, all) => {
-      const before = all[i - 1];
-      const isOlder = before && (made.get(id) ?? 0) < (made.get(before.id) ?? 0);
-      return isOlder ? [`the message at ${t} is older than the one before`] : [];
-    });
+/** Only one that was refused comes behind newer ones, and then it is of other items. */
+function inOrder(own: readonly Attempt[], firsts: readonly Attempt[], made: ReadonlyMap<string, number>): string[] {
+  const madeOf = ({ id }: Attempt) => made.get(id) ?? 0;
+  const itemsOf = ({ notices }: Attempt) => notices.map(({ host, item }) => `${host} ${item}`);
+  const sorted = firsts.toSorted((a, b) => a.t - b.t);
+  return sorted.flatMap((each, i) => {
+    const before = sorted.slice(0, i).filter((other) => madeOf(other) > madeOf(each));
+    const wasRefused = own.some(({ id, t, isRefused }) => isRefused && id === each.id && t < each.t);
+    const mine = new Set(itemsOf(each));
+    const isMixed = before.some((other) => itemsOf(other).some((item) => mine.has(item)));
+    return before.length > 0 && (!wasRefused || isMixed) ? [`the message at ${each.t} is older than one before`] : [];
+  });
 }
 
 function late(
@@ -86,18 +90,26 @@ function tooMany(own: readonly Attempt[], made: ReadonlyMap<string, number>): st
   );
 }
 
-/** From a message that was not taken until one was, the lanes of users have stood. */
+/** From a message that was not taken until all that were not are, or are gone, the lanes of users have stood. */
 export function blockedLanes({ attempts }: Record): Map<string, Span[]> {
   const lanes = new Map<string, Span[]>();
   for (const [key, own] of Map.groupBy(attempts, laneKey)) {
     const spans: Span[] = [];
+    const last = new Map(own.map(({ id, t }) => [id, t]));
+    const failed = new Set<string>();
     let from: number | undefined;
     for (const attempt of own) {
-      if (hasFailed(attempt)) from ??= attempt.t - SLACK_S;
-      else if (from !== undefined) {
-        spans.push([from, attempt.t + BEHIND_S]);
-        from = undefined;
+      // What was tried for the last time went into another message.
+      for (const id of failed) if ((last.get(id) ?? 0) < attempt.t) failed.delete(id);
+      if (hasFailed(attempt)) {
+        failed.add(attempt.id);
+        from ??= attempt.t - SLACK_S;
+        continue;
       }
+      failed.delete(attempt.id);
+      if (from === undefined || failed.size > 0) continue;
+      spans.push([from, attempt.t + BEHIND_S]);
+      from = undefined;
     }
     if (from !== undefined) spans.push([from, WEEK_S]);
     lanes.set(key, spans);

@@ -35,10 +35,13 @@ export class Law {
     const delivered = new Set(
       this.record.attempts
         .filter(({ isTaken }) => isTaken)
-        .flatMap(({ id, notices }) => notices.map((n) => noticeKey(id, n))),
+        .flatMap((each) => each.notices.map((notice) => noticeKey(each, notice))),
     );
-    // What was put into a message and taken out of it again, before anybody had it, was not told.
-    const isTold = ({ id, notice }: Said) => this.record.queued.has(id) || delivered.has(noticeKey(id, notice));
+    // What was put into a message and taken out of it again, before anybody had it, was not told; it may come by another one.
+    const isTold = (each: Said) => {
+      const key = noticeKey(each, each.notice);
+      return this.record.queued.has(key) || delivered.has(key);
+    };
     const keyOf = (each: Said) => caseKey(each, each.notice.host, each.notice.item);
     this.saidBy = Map.groupBy(this.record.said.filter(isTold), keyOf);
     this.takenBack = Map.groupBy(

@@ -31,7 +31,7 @@ export class WeekPost {
   interrupt(): void {
     this.run++;
     for (const { message, channel } of this.flying.values())
-      this.attempted(message, channel, this.options.random() < 0.5, true);
+      this.attempted(message, channel, this.options.random() < 0.5, true, false);
     this.flying.clear();
   }
 
@@ -48,7 +48,7 @@ export class WeekPost {
     agenda.at(now_t() + after_s, () => {
       if (run !== this.run) return; // the server that sent it is no more
       this.flying.delete(message.id);
-      this.attempted(message, channel, isTaken, error?.isUnsure === true);
+      this.attempted(message, channel, isTaken, error?.isUnsure === true, error?.isPermanent === true);
       if (error) reject(error);
       else resolve("ok");
     });
@@ -73,9 +73,9 @@ export class WeekPost {
     return { isTaken: true, after_s: 1 + Math.floor(random() * 2) };
   }
 
-  private attempted(message: Message, channel: string, isTaken: boolean, isUnsure: boolean): void {
+  private attempted(message: Message, channel: string, isTaken: boolean, isUnsure: boolean, isRefused: boolean): void {
     const { id, user, notices } = message;
     const { record, now_t } = this.options;
-    record.attempts.push({ t: now_t(), user: user.name, channel, id, isTaken, isUnsure, notices });
+    record.attempts.push({ t: now_t(), user: user.name, channel, id, isTaken, isUnsure, isRefused, notices });
   }
 }

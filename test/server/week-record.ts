@@ -33,6 +33,8 @@ export interface Attempt extends Lane {
   isTaken: boolean;
   /** The server cannot know whether it was taken. */
   isUnsure: boolean;
+  /** It was refused for what it is, so it stands aside. */
+  isRefused: boolean;
   notices: Notice[];
 }
 
@@ -57,7 +59,7 @@ export interface Record {
   works: { t: number; tag: string; items: string; span: Span; ended?: number }[];
   tellings: Telling[];
   pending: Pending[];
-  /** Ids of messages that are still in the queue. */
+  /** Notices that are still in the queue (noticeKey). */
   queued: Set<string>;
   faults: string[];
 }
@@ -82,8 +84,8 @@ export function itemKey(host: string, item: string): string {
   return `${host} ${item}`;
 }
 
-export function noticeKey(id: string, { host, item, kind, level, prev, since_s }: Notice): string {
-  return [id, host, item, kind, level, prev, since_s].join(" ");
+export function noticeKey(lane: Lane, { host, item, kind, level, prev, since_s }: Notice): string {
+  return [laneKey(lane), host, item, kind, level, prev, since_s].join(" ");
 }
 
 export function laneKey({ user, channel }: Lane): string {

@@ -39,6 +39,7 @@ export class WeekWorld {
   private wake_t = 0;
   private readonly seen = new WeakSet<Notice>();
   private readonly keys = new Set<string>();
+  private isNewServer = true;
   private readonly post: WeekPost;
   private readonly trueRandom = Math.random;
 
@@ -65,6 +66,7 @@ export class WeekWorld {
   }
 
   private begin(): Server {
+    this.isNewServer = true;
     const started_t = this.t;
     const server = new Server({
       hostname: nameOf(SERVER_TAG),
@@ -221,13 +223,19 @@ export class WeekWorld {
 
   /** Writes down which notices are new in the queue. */
   private observe(): void {
+    this.noteQueue();
+    this.isNewServer = false;
+  }
+
+  private noteQueue(): void {
     for (const { message, user, channel } of this.server?.alerts?.queue() ?? []) {
       for (const notice of message.notices) {
         if (this.seen.has(notice)) continue;
         this.seen.add(notice);
-        const key = noticeKey(message.id, notice);
-        if (this.keys.has(key)) continue; // known from before a restart
+        const key = noticeKey({ user, channel }, notice);
+        const isKnown = this.keys.has(key) && this.isNewServer; // it was read from the disk
         this.keys.add(key);
+        if (isKnown) continue;
         this.record.said.push({ t: this.t, id: message.id, user, channel, notice });
       }
     }
@@ -265,7 +273,10 @@ export class WeekWorld {
     const alerts = this.server?.alerts;
     this.record.tellings = alerts?.tellings({ count: 10_000_000 }) ?? [];
     this.record.pending = alerts?.pending() ?? [];
-    this.record.queued = new Set(alerts?.queue().map(({ message }) => message.id));
+    const queue = alerts?.queue() ?? [];
+    this.record.queued = new Set(
+      queue.flatMap((each) => each.message.notices.map((notice) => noticeKey(each, notice))),
+    );
     return this.record;
   }
 
