@@ -89,6 +89,11 @@ export class AlertsWorld {
     this.server = this.make();
   }
 
+  /** The server stores what reports told, which it does once a minute. */
+  flush(): void {
+    (this.server as unknown as { flush(): void }).flush();
+  }
+
   /** Time goes on, and the server does what is due. */
   async pass(seconds: number, reporting: readonly string[] = []): Promise<void> {
     const end_s = this.now_s + seconds;

@@ -93,7 +93,14 @@ export class Law {
     const known = all.findLast(({ t }) => t < span[0]);
     const lane = { user, channel };
     const judged: Case = {
-      ...{ truth: this.truth, lane, host, item, lines, span, said, known },
+      truth: this.truth,
+      lane,
+      host,
+      item,
+      lines,
+      span,
+      said,
+      known,
       takenBack: this.takenBack.get(key) ?? [],
       unsaid: this.unsaid.get(key) ?? [],
       blocked: this.blocked.get(laneKey(lane)) ?? [],
