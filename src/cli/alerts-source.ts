@@ -39,7 +39,12 @@ export const alertsShape = object({
   acks: rows(object({ ...about, user: name, at_s: number, text: said }, { until_s: number })),
   downtimes: rows(downtimeShape),
   planned: rows(ofWorkShape),
-  told: rows(object({ ...about, ...listener, at_s: number, prev: name, kind: name, why: said }, { message: name })),
+  told: rows(
+    object(
+      { ...about, ...listener, at_s: number, prev: name, kind: name, why: said },
+      { message: name, sent: object({ at_s: number, attempts: number, answer: said }) },
+    ),
+  ),
 });
 
 export type AlertsAnswer = ReturnType<typeof alertsShape>;

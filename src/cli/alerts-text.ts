@@ -7,6 +7,9 @@ import { type Paper, rowsAsLines } from "./rows.ts";
 import type { Line, Span } from "./screen.ts";
 import { comingTime, shortTime } from "./times.ts";
 
+/** A message that is taken sooner needs no word of that. */
+const LATE_S = 60;
+
 /** What the levels before and after are called, for a person. */
 export function changeOf({ prev, level }: { prev: string; level: string }): string {
   return prev === level ? `still ${level}` : `${prev} -> ${level}`;
@@ -76,14 +79,22 @@ function toldRows({ now, told }: AlertsAnswer, { isTerminal }: Paper): Span[][] 
     byChannel(each),
     [`${each.tag}:${each.item}`, "bold"],
     changeOf(each),
-    outcome(each, isTerminal),
+    outcome(each, now, isTerminal),
   ]);
 }
 
 /** By which line it was told, or why not. A message has its id where there is room: a mail server's log has it, too. */
-function outcome({ kind, why, message }: AlertsAnswer["told"][number], isTerminal: boolean): string {
+function outcome(telling: AlertsAnswer["told"][number], now: number, isTerminal: boolean): string {
+  const { kind, why, message, sent, at_s } = telling;
   if (kind === "unsaid") return `not told: ${why}`;
-  if (kind === "given up") return `given up after a week: ${why}`;
+  if (kind === "given up") return `given up: ${why}`;
   const line = kind === "test" ? `test, ${why}` : why;
-  return message === undefined || isTerminal ? line : `${line}, message ${message}`;
+  const isLate = sent !== undefined && sent.at_s - at_s > LATE_S;
+  const taken = sent
+    ? isLate
+      ? `, taken ${shortTime(sent.at_s, now)} at attempt ${sent.attempts}`
+      : ""
+    : ", not taken yet";
+  if (isTerminal || message === undefined) return line + (message === undefined ? "" : taken);
+  return `${line}, message ${message}${sent ? `, taken ${stamp(sent.at_s)}: ${sent.answer}` : ", not taken yet"}`;
 }

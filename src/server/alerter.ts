@@ -119,6 +119,28 @@ export class Alerter {
     for (const { kept } of this.items.values()) yield kept;
   }
 
+  /** Items of which nothing is known that would not be so without them: well since before a (steady) time, as everybody knows. */
+  settled(before_s: number): ItemKey[] {
+    const settled = [...this.items.values()].filter((watched) => this.isSettled(watched, before_s));
+    return settled.map(({ kept: { host, item } }) => ({ host, item }));
+  }
+
+  /** Forgets those of them that still are; returns which. */
+  forgetSettled(keys: readonly ItemKey[], before_s: number): ItemKey[] {
+    const still = keys.filter((key) => {
+      const watched = this.items.get(keyOf(key));
+      return watched && this.isSettled(watched, before_s);
+    });
+    this.forget(still);
+    return still;
+  }
+
+  private isSettled({ kept, told, held }: Watched, before_s: number): boolean {
+    const { level, since_s } = levelOf(kept.problem);
+    const isQuiet = told.size === 0 && held.size === 0 && !kept.problem.flapping;
+    return isQuiet && level === this.book.best && since_s < before_s;
+  }
+
   allTold(): KeptTold[] {
     return [...this.items.values()].flatMap(({ told }) => [...told.values()]);
   }

@@ -7,7 +7,7 @@ import type { Voice } from "../core/alert/silence.ts";
 import type { WallClockAt } from "../core/alert/when.ts";
 import type { Clock } from "../core/clock.ts";
 import { ACK_TEXT_CHARS_MAX, MESSAGE_NOTICES_MAX } from "../core/limits.ts";
-import type { About, ItemState } from "../core/report.ts";
+import type { About, HostState } from "../core/report.ts";
 import type {
   Ack,
   AlertStore,
@@ -24,8 +24,9 @@ import { AlertBook, type Scope } from "./alert-book.ts";
 import { Alerter, type Pending } from "./alerter.ts";
 import { Composer, type Known } from "./composer.ts";
 import { Delivery } from "./delivery.ts";
+import { LostEvents } from "./lost-events.ts";
 import { type OwnEvent, OwnEvents, QUEUE_ITEM } from "./own-events.ts";
-import type { Trial } from "./prospects.ts";
+import { makeTrial, type Trial } from "./prospects.ts";
 import { Repeater } from "./repeater.ts";
 import type { SteadyClock } from "./steady.ts";
 import { type PlannedNow, Suppressions } from "./suppressions.ts";
@@ -57,6 +58,10 @@ const LISTEN_S = 5;
 /** A clock on the wall that is off by less was not set, or it does not matter. */
 const CLOCK_SET_S = 1;
 const DAY_S = 86_400;
+/** An item that is well for so long is as one that never had an event; what needs it waits a shorter time for news. */
+const WELL_S = 3600;
+/** Items that are forgotten at a stretch: a few milliseconds. */
+const FORGOTTEN_AT_ONCE = 200;
 /** Of what was in a message, and changed before that was tried. */
 const SUPERSEDED = "it changed while its message waited for the one before";
 
@@ -73,8 +78,7 @@ export class Alerts {
   private listened_s = 0;
   /** How far the clock on the wall is ahead of the steady one, as it is stored. */
   private ahead_s: number;
-  /** Items whose level in the last report was not that of their last event. */
-  private differing = new Map<string, string>();
+  private readonly lost = new LostEvents();
 
   constructor(options: AlertsOptions, store: AlertStore, work: ServerWork) {
     this.options = options;
@@ -134,9 +138,15 @@ export class Alerts {
       {
         ...this.options,
         postponed: (queued) => this.unsaved.attempt(() => this.unsaved.store.postpone(queued)),
-        sent: (queued) => this.unsaved.attempt(() => this.unsaved.store.dequeue(queued)),
-        gaveUp: (queued) =>
-          this.unsaved.attempt(() => this.unsaved.store.dequeue(queued, givenUp(queued, clock.now_s()))),
+        sent: (queued, answer) => {
+          const sent = { at_s: clock.now_s(), attempts: queued.attempts + 1, answer };
+          this.unsaved.save({ done: [{ id: queued.message.id, sent }] });
+          this.own.sent(queued);
+        },
+        gaveUp: (queued) => {
+          this.unsaved.save({ done: [{ id: queued.message.id }], tellings: givenUp(queued, clock.now_s()) });
+          this.makeOwn([this.own.gaveUp(queued)]);
+        },
         changed: () => this.makeOwn(this.own.ofQueue(this.delivery.queue(), clock.now_s())),
         random: () => Math.random(),
       },
@@ -192,26 +202,14 @@ export class Alerts {
    * A client reported. Items that it no longer has are retired: nobody hears of them again. Where a level is another one than events
    * told, twice in a row, an event was lost: the report is right.
    */
-  reported(about: About, hosts: Readonly<Record<string, Readonly<Record<string, ItemState>>>>): void {
+  reported(about: About, hosts: Readonly<Record<string, HostState>>): void {
     this.own.reported(about, this.options.steady.now_s());
-    const lost: OwnEvent[] = [];
     const gone: ItemKey[] = [];
-    for (const [host, state] of Object.entries(hosts)) {
-      for (const [item, { level, rule, text, flapping }] of Object.entries(state)) {
-        const problem = this.alerter.problem(host, item);
-        const known = problem ? levelOf(problem).level : this.book.best;
-        const isOther = level !== known && !flapping && !problem?.flapping;
-        const key = `${host}\0${item}`;
-        if (isOther && this.differing.get(key) === level)
-          lost.push({ host, item, level, text: text ?? "", reason: rule ?? "" });
-        if (isOther) this.differing.set(key, level);
-        else this.differing.delete(key);
-      }
-    }
     for (const [host, state] of Object.entries(hosts))
       for (const item of this.alerter.itemsOf(host))
         if (!Object.hasOwn(state, item) && !this.own.isOwn({ host, item })) gone.push({ host, item });
-    this.makeOwn(lost);
+    const { alerter, best } = this;
+    this.makeOwn(this.lost.find(hosts, { problem: (host, item) => alerter.problem(host, item), best }));
     this.retire(gone);
   }
 
@@ -279,31 +277,8 @@ export class Alerts {
 
   /** What would be, if an item had a level from a moment on. */
   trial(host: string, item: string, level: string, from_s: number): Trial {
-    const { steady, clock, wallClockAt } = this.options;
-    const at_s = steady.of(from_s);
-    const before = this.alerter.problem(host, item);
-    const now = before ? levelOf(before).level : this.best;
-    const prev = now === level ? this.best : now;
-    const told = now === level ? undefined : this.alerter.toldOf(host, item);
-    const steps = [
-      { level: prev, since_s: at_s },
-      { level, since_s: at_s },
-    ];
-    const problem: Problem = { steps, begun: "", flapping: false, value: null, event: "", at_s: from_s };
-    const skew_s = clock.now_s() - steady.now_s();
-    return {
-      book: this.book,
-      host,
-      item,
-      prev,
-      problem,
-      at_s,
-      digest_s: this.options.digest_s(),
-      wallClockAt,
-      wall: (steady_s) => steady_s + skew_s,
-      told: ({ user, channel }) => told?.find((each) => each.user === user && each.channel === channel)?.told,
-      suppressions: (now_s) => this.suppressions.at(now_s, now_s + skew_s),
-    };
+    const { alerter, suppressions, book } = this;
+    return makeTrial({ host, item, level, from_s }, { ...this.options, alerter, suppressions, book });
   }
 
   voice(client: string): Voice | undefined {
@@ -385,8 +360,19 @@ export class Alerts {
     return true;
   }
 
-  /** Forgets planned work that was over a day ago. */
-  dropPast(): void {
+  /** Forgets what is over for long, in steps between which others have their turn: planned work, items that are well. */
+  async clean(isStopped: () => boolean): Promise<void> {
+    this.dropPast();
+    const before_s = this.options.steady.now_s() - WELL_S;
+    const settled = this.alerter.settled(before_s);
+    while (settled.length > 0 && !isStopped()) {
+      const gone = this.alerter.forgetSettled(settled.splice(-FORGOTTEN_AT_ONCE), before_s);
+      this.unsaved.attempt(() => this.unsaved.store.dropProblems(gone));
+      await Bun.sleep(0);
+    }
+  }
+
+  private dropPast(): void {
     const { clock, wallClockAt } = this.options;
     const yesterday = (zone?: string) => wallClockAt(clock.now_s() - DAY_S, zone).text;
     const past = this.downtimes().filter(({ when }) => "to" in when && when.to <= yesterday(when.zone));

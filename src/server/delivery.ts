@@ -2,6 +2,7 @@
 // comes before its problem. What is not taken is tried again, ever later, for a week.
 
 import type { Notice } from "../core/alert/message.ts";
+import { oneLine } from "../core/alert/short.ts";
 import type { Clock } from "../core/clock.ts";
 import {
   MESSAGE_NOTICES_MAX,
@@ -9,6 +10,7 @@ import {
   SEND_AGAIN_S_MIN,
   SEND_GIVE_UP_S,
   SENDS_AT_ONCE_MAX,
+  TEXT_CHARS_MAX,
 } from "../core/limits.ts";
 import { SendError } from "../notify/channel.ts";
 import type { Listener, Queued } from "../store/alert-store.ts";
@@ -138,7 +140,7 @@ export class Delivery {
       const answer = await this.send(waiting);
       log.verbose(`${waiting.channel} took a message for ${waiting.user}: ${answer}`);
       this.leave(waiting);
-      this.options.sent(waiting, answer);
+      this.options.sent(waiting, oneLine(answer));
     } catch (error) {
       if (this.stopping.signal.aborted) return;
       this.failed(waiting, asSendError(error));
@@ -160,7 +162,7 @@ export class Delivery {
     const { clock, steady, log, random } = this.options;
     const age_s = steady.now_s() - steady.of(waiting.message.made_s);
     waiting.attempts++;
-    waiting.answer = error.message;
+    waiting.answer = oneLine(error.message, 2 * TEXT_CHARS_MAX);
     waiting.isUnsure = error.isUnsure;
     if (age_s >= SEND_GIVE_UP_S || error instanceof NoChannel) {
       log.quiet(`a message for ${waiting.user} by ${waiting.channel} is given up: ${error.message}`);

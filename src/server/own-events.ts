@@ -31,6 +31,8 @@ export const QUEUE_ITEM = "dmon_alerts";
 export class OwnEvents {
   private readonly options: OwnEventsOptions;
   private readonly silence: Silence;
+  /** Channels by which a message was given up, and none was taken since. */
+  private readonly failing = new Set<string>();
 
   constructor(options: OwnEventsOptions, now_s: number) {
     this.options = options;
@@ -88,17 +90,29 @@ export class OwnEvents {
     return events;
   }
 
+  /** Nobody took a message for a week: that is told by other ways, and until something is taken again. */
+  gaveUp({ user, channel, answer = "" }: Queued): OwnEvent {
+    this.failing.add(channel);
+    const text = `a message for ${user} by ${channel} is given up: ${answer}`;
+    return { host: this.options.hostname, item: QUEUE_ITEM, level: this.bad, text, reason: "the server's queue" };
+  }
+
+  /** A message was taken. */
+  sent({ channel }: Queued): void {
+    this.failing.delete(channel);
+  }
+
   /** That messages wait is itself something that somebody should know, by another channel or the pages. */
   ofQueue(queue: readonly Queued[], now_s: number): OwnEvent[] {
     const { hostname } = this.options;
     const late = queue.filter(({ message, attempts }) => attempts > 0 && message.made_s < now_s - QUEUE_LATE_S);
-    const level = late.length > 0 ? this.bad : this.best;
+    const level = late.length > 0 || this.failing.size > 0 ? this.bad : this.best;
     const before = this.options.problem(hostname, QUEUE_ITEM);
     if (level === (before ? levelOf(before).level : this.best)) return [];
     const [first] = late;
     const text = first
       ? `${queue.length} messages wait: ${first.channel}: ${first.answer ?? ""}`
-      : "all messages were taken";
+      : "messages are taken again";
     return [{ host: hostname, item: QUEUE_ITEM, level, text, reason: "the server's queue" }];
   }
 

@@ -2,11 +2,14 @@
 // the time to come with the same decisions that the alerts make.
 
 import { type AlertRule, type Decision, decide, type Told } from "../core/alert/decide.ts";
-import type { Problem } from "../core/alert/problem.ts";
+import { levelOf, type Problem } from "../core/alert/problem.ts";
 import { isWithin, type WallClockAt } from "../core/alert/when.ts";
+import type { Clock } from "../core/clock.ts";
 import { PROSPECT_LOOKS_MAX, PROSPECT_S_MAX } from "../core/limits.ts";
 import type { Listener } from "../store/alert-store.ts";
 import type { AlertBook, ListenerRules } from "./alert-book.ts";
+import type { Alerter } from "./alerter.ts";
+import type { SteadyClock } from "./steady.ts";
 import type { Suppressions } from "./suppressions.ts";
 
 /** A level that an item might have. */
@@ -24,6 +27,45 @@ export interface Trial {
   told(listener: Listener): Told | undefined;
   /** What would hold it up at a moment. */
   suppressions(now_s: number): Suppressions;
+}
+
+/** What is so now, for a trial. */
+export interface Now {
+  book: AlertBook;
+  alerter: Pick<Alerter, "problem" | "toldOf">;
+  suppressions: Suppressions;
+  clock: Clock;
+  steady: SteadyClock;
+  wallClockAt: WallClockAt;
+  digest_s(): number;
+}
+
+/** That an item had a level from a moment on, seconds since the epoch; instead of the one it has. */
+export function makeTrial(
+  { host, item, level, from_s }: { host: string; item: string; level: string; from_s: number },
+  now: Now,
+): Trial {
+  const { book, alerter, suppressions, steady, clock, wallClockAt } = now;
+  const at_s = steady.of(from_s);
+  const before = alerter.problem(host, item);
+  const present = before ? levelOf(before).level : book.best;
+  const prev = present === level ? book.best : present;
+  const told = present === level ? [] : alerter.toldOf(host, item);
+  const steps = [prev, level].map((name) => ({ level: name, since_s: at_s }));
+  const skew_s = clock.now_s() - steady.now_s();
+  return {
+    book,
+    host,
+    item,
+    prev,
+    problem: { steps, begun: "", flapping: false, value: null, event: "", at_s: from_s },
+    at_s,
+    digest_s: now.digest_s(),
+    wallClockAt,
+    wall: (steady_s) => steady_s + skew_s,
+    told: ({ user, channel }) => told.find((each) => each.user === user && each.channel === channel)?.told,
+    suppressions: (now_s) => suppressions.at(now_s, now_s + skew_s),
+  };
 }
 
 export interface Prospect {

@@ -13,14 +13,13 @@ import {
 } from "../core/limits.ts";
 import type { Report } from "../core/report.ts";
 import type { KeptProblem } from "../store/alert-store.ts";
-import { DamagedError, StoreError } from "../store/database.ts";
-import { type EventQuery, ServerStore } from "../store/server-store.ts";
-import { Succession } from "../store/succession.ts";
+import type { EventQuery } from "../store/server-store.ts";
 import { ask } from "../wire/ask.ts";
 import { call, type Target, targetFrom } from "../wire/dial.ts";
 import type { ServerWork } from "../work/works.ts";
 import { Alerts, type AlertsOptions } from "./alerts.ts";
 import { fanOut } from "./fanout.ts";
+import { Keeper } from "./keeper.ts";
 import type { OwnEvent } from "./own-events.ts";
 import { People } from "./people.ts";
 import { type KnownHost, Registry } from "./registry.ts";
@@ -55,24 +54,16 @@ export class EventsUnavailable extends Error {
   override name = "EventsUnavailable";
 }
 
-const MEANWHILE = "reports wait in memory, events with their clients, until it can be written";
 /** How often reports are written and old events are forgotten. */
 const FLUSH_MS = 60_000;
 const CLEAN_MS = 3_600_000;
-/** Old events that are forgotten at a stretch, and as many records of what was told: 5 ms. */
-const DROPPED_AT_ONCE = 500;
 /** The alerts are looked at so often at least. */
 const ALERTS_LOOK_S_MAX = 60;
 
 export class Server {
   private options: ServerOptions;
-  private store: ServerStore;
-  private readonly succession: Succession<ServerStore>;
+  private readonly keeper: Keeper;
   private readonly registry: Registry;
-  /** False while the database cannot be used: then all is kept in memory, and no event is confirmed. */
-  private durable = false;
-  /** Why the database cannot be written now. Said once when it begins, and once when something was written again. */
-  private trouble: string | undefined;
   private work: ServerWork | undefined;
   private byTag = new Map<string, string>();
   private behind = new Map<string, string[]>();
@@ -98,65 +89,18 @@ export class Server {
       work: () => this.work,
       canonical: (name) => this.canonical(name),
     });
-    this.succession = new Succession({
+    this.keeper = new Keeper({
       file,
       clock,
       log,
-      make: () => {
-        const store = new ServerStore(file);
-        store.reports(); // a damaged database shows when it is read
-        return store;
+      changed: (store) => {
+        this.registry.useStore(store);
+        this.alerting?.useStore(store.alerts);
       },
-      begin: (store, damaged, before) => store.succeed(damaged, before),
       rescued: () => this.registry.recall(),
-      damaged: (error) => this.failed(error, MEANWHILE),
-      shown_ms: () => 0,
     });
-    this.store = this.openStore() ?? new ServerStore(":memory:");
-    this.steady = new SteadyClock(clock, this.store.alerts.ahead_s());
-    this.registry = new Registry(this.store, clock, this.steady);
-  }
-
-  private openStore(): ServerStore | undefined {
-    try {
-      const store = this.succession.open();
-      this.durable = true;
-      return store;
-    } catch (error) {
-      this.suffers(error, "reports and events are kept in memory until it can be used");
-      return undefined;
-    }
-  }
-
-  /** What went wrong with the database, whoever used it. One that is damaged is followed by a new one. */
-  private failed(error: unknown, meanwhile: string): void {
-    if (!(error instanceof DamagedError) || !this.durable) {
-      this.suffers(error, meanwhile);
-      return;
-    }
-    this.durable = false;
-    try {
-      this.store = this.succession.replace(error, this.store);
-      this.durable = true;
-    } catch (failure) {
-      this.store = new ServerStore(":memory:");
-      this.suffers(failure, "reports and events are kept in memory until it can be used");
-    }
-    this.registry.useStore(this.store);
-    this.alerting?.useStore(this.store.alerts);
-  }
-
-  private suffers(error: unknown, meanwhile: string): void {
-    if (!(error instanceof StoreError)) throw error;
-    if (this.trouble === undefined) this.options.log.quiet(`${error.message}; ${meanwhile}`);
-    this.trouble = error.message;
-  }
-
-  // Only a row that was written shows that it can be.
-  private written(rows: number): void {
-    if (rows === 0 || !this.durable) return;
-    if (this.trouble !== undefined) this.options.log.quiet(`${this.options.file}: writing again`);
-    this.trouble = undefined;
+    this.steady = new SteadyClock(clock, this.keeper.store.alerts.ahead_s());
+    this.registry = new Registry(this.keeper.store, clock, this.steady);
   }
 
   setWork(work: ServerWork): void {
@@ -170,7 +114,7 @@ export class Server {
       if (own) own.push(host);
       else this.behind.set(client, [host]);
     }
-    this.write(() => this.registry.retain(new Set(Object.keys(work.hosts))));
+    this.keeper.write(() => this.registry.retain(new Set(Object.keys(work.hosts))));
     if (this.alerting) this.alerting.setWork(work);
     else this.alerting = this.beginAlerting(work);
     this.lookAtAlerts();
@@ -189,9 +133,9 @@ export class Server {
         known: (host) => this.registry.host(host),
         make: (events) => this.makeEvents(events),
         clockSet: () => this.registry.touch(),
-        failed: (error) => this.failed(error, "alerts go on"),
+        failed: (error) => this.keeper.failed(error, "alerts go on"),
       },
-      this.store.alerts,
+      this.keeper.store.alerts,
       work,
     );
   }
@@ -239,73 +183,18 @@ export class Server {
     this.timers = [];
     this.alerting?.stop();
     this.flush();
-    this.succession.end();
-    this.store.close();
+    this.keeper.end();
   }
 
   private flush(): void {
-    this.keepInPlace();
-    const reopened = this.durable ? undefined : this.openStore();
-    if (reopened) {
-      this.store.close();
-      this.store = reopened;
-      this.registry.useStore(reopened);
-      this.alerting?.useStore(reopened.alerts);
-    }
-    if (this.durable) this.write(() => this.registry.flush());
+    this.keeper.look();
+    if (this.keeper.durable) this.keeper.write(() => this.registry.flush());
   }
 
-  /** A file that somebody removed is put back, one that he put in its place is taken over. */
-  private keepInPlace(): void {
-    try {
-      if (!this.durable || !this.succession.isDisplaced(this.store)) return;
-    } catch (error) {
-      this.suffers(error, "it is not in its place any more");
-      return;
-    }
-    this.durable = false;
-    this.store = this.openStore() ?? new ServerStore(":memory:");
-    this.registry.useStore(this.store);
-  }
-
-  /** Forgets what is old, in steps between which others have their turn. */
   private async clean(): Promise<void> {
     const before_s = this.options.clock.now_s() - this.options.ival_keep_events_s;
-    let left = 0;
-    this.write(() => {
-      left = this.store.droppable();
-      return 0;
-    });
-    let dropped = 0;
-    const kinds = [
-      (atMost: number) => this.store.dropEvents(before_s, atMost),
-      (atMost: number) => this.store.alerts.dropTellings(before_s, atMost),
-    ];
-    for (const drop of kinds) {
-      for (let rest = left; rest > 0; ) {
-        const step = Math.min(rest, DROPPED_AT_ONCE);
-        let gone = 0;
-        this.write(() => {
-          gone = drop(step);
-          return gone;
-        });
-        await Bun.sleep(0);
-        if (this.timers.length === 0) return; // it was stopped
-        dropped += gone;
-        rest = gone < step ? 0 : rest - gone; // less: that was all, or the database cannot be written now
-      }
-    }
-    if (dropped > 0) this.options.log.verbose(`dropped ${dropped} old events and records`);
-    this.alerting?.dropPast();
-  }
-
-  /** Writes what can wait: what fails is done again the next time. `work` tells how many rows it wrote. */
-  private write(work: () => number): void {
-    try {
-      this.written(work());
-    } catch (error) {
-      this.failed(error, MEANWHILE);
-    }
+    await this.keeper.clean(before_s, () => this.timers.length === 0);
+    await this.alerting?.clean(() => this.timers.length === 0);
   }
 
   /** Takes a report over. Hosts that the work does not know are left out; returns those taken. */
@@ -327,17 +216,17 @@ export class Server {
   private storeEvents(events: readonly Event[], from: "client" | "server"): string[] {
     try {
       const problems = this.registry.events(events, this.work?.levels[0]?.name ?? "fine", from);
-      this.written(problems.length);
+      this.keeper.written(problems.length);
       for (const { id } of events) this.unstored.delete(id);
       this.alerting?.changed(problems);
     } catch (error) {
-      this.failed(error, "events stay with their clients until it can be written");
+      this.keeper.failed(error, "events stay with their clients until it can be written");
       this.alertUnstored(events, from);
       return [];
     } finally {
       this.lookAtAlerts();
     }
-    return this.durable ? events.map(({ id }) => id) : [];
+    return this.keeper.durable ? events.map(({ id }) => id) : [];
   }
 
   /** A disk that is full must not keep anybody from being told, each event once. */
@@ -383,11 +272,11 @@ export class Server {
 
   /** Events, newest first, read as they are taken. Throws EventsUnavailable. */
   *events(query: EventQuery): Generator<Event> {
-    const { store } = this;
+    const { store } = this.keeper;
     try {
       yield* this.registry.recentEvents(query);
     } catch (error) {
-      if (store === this.store) this.failed(error, MEANWHILE);
+      if (store === this.keeper.store) this.keeper.failed(error);
       throw new EventsUnavailable((error as Error).message);
     }
   }
@@ -439,7 +328,7 @@ export class Server {
 
   /** Why the server does not do what it is for; undefined: it does. */
   get troubleNow(): string | undefined {
-    if (this.trouble !== undefined) return this.trouble;
+    if (this.keeper.trouble !== undefined) return this.keeper.trouble;
     return this.alerting?.isWell === false ? "messages wait that nobody takes" : undefined;
   }
 

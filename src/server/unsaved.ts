@@ -46,6 +46,6 @@ export class Unsaved {
 }
 
 /** Nothing is in it but the record of what was told: it goes first when there is too much. */
-function isRecordOnly({ told, untold, messages, acks, unacked }: AlertChanges): boolean {
-  return [told, untold, messages, acks, unacked].every((list) => !list?.length);
+function isRecordOnly({ told, untold, messages, done, acks, unacked }: AlertChanges): boolean {
+  return [told, untold, messages, done, acks, unacked].every((list) => !list?.length);
 }

@@ -21,13 +21,15 @@ export const ALERT_SCHEMA = `
   CREATE TABLE message (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, user TEXT NOT NULL, channel TEXT NOT NULL,
     made REAL NOT NULL, body TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, next REAL NOT NULL, answer TEXT,
     unsure INTEGER NOT NULL DEFAULT 0) STRICT;
+  CREATE TABLE sent (id TEXT PRIMARY KEY, at REAL NOT NULL, attempts INTEGER NOT NULL, answer TEXT NOT NULL) STRICT;
+  CREATE INDEX sent_at ON sent (at);
   CREATE TABLE ack (host TEXT NOT NULL, item TEXT NOT NULL, user TEXT NOT NULL, at REAL NOT NULL, until REAL, level TEXT NOT NULL,
     text TEXT NOT NULL, PRIMARY KEY (host, item)) STRICT;
   CREATE TABLE downtime (seq INTEGER PRIMARY KEY AUTOINCREMENT, hosts TEXT NOT NULL, items TEXT NOT NULL, time TEXT NOT NULL,
     user TEXT NOT NULL, made REAL NOT NULL, text TEXT NOT NULL) STRICT;`;
 
 /** Tables whose rows come back from a damaged file. */
-export const ALERT_TABLES = ["problem", "told", "message", "ack", "downtime", "telling"] as const;
+export const ALERT_TABLES = ["problem", "told", "message", "ack", "downtime", "telling", "sent"] as const;
 
 export interface ItemKey {
   host: string;
@@ -58,10 +60,20 @@ export interface Telling extends ItemKey, Listener {
   /** By which alert line, or why not. */
   why: string;
   message?: string;
+  /** The message was taken; absent: not yet, or never. */
+  sent?: Sent;
+}
+
+/** That the other end took a message. */
+export interface Sent {
+  at_s: number;
+  /** The one that was taken included. */
+  attempts: number;
+  answer: string;
 }
 
 /** The same for several users, as it is stored. */
-export interface TellingRow extends Omit<Telling, "user"> {
+export interface TellingRow extends Omit<Telling, "user" | "sent"> {
   users: string[];
 }
 
@@ -104,6 +116,8 @@ export interface AlertChanges {
   tellings?: readonly TellingRow[];
   /** New, or with other notices; one without any is not to be sent. */
   messages?: readonly (Message & { channel: string })[];
+  /** Messages that do not wait any more: taken, or given up. */
+  done?: readonly { id: string; sent?: Sent }[];
   acks?: readonly Ack[];
   unacked?: readonly ItemKey[];
 }
@@ -169,7 +183,15 @@ export class AlertStore {
     guarded(this.file, () => this.db.transaction(() => this.write(changes))());
   }
 
-  private write({ told = [], untold = [], tellings = [], messages = [], acks = [], unacked = [] }: AlertChanges): void {
+  private write({
+    told = [],
+    untold = [],
+    tellings = [],
+    messages = [],
+    done = [],
+    acks = [],
+    unacked = [],
+  }: AlertChanges): void {
     const tell = this.db.query("INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     for (const { user, channel, host, item, told: t } of told)
       tell.run(user, channel, host, item, t.level, t.at_s, t.rule, Number(t.recovery));
@@ -191,6 +213,11 @@ export class AlertStore {
       if (body.notices.length === 0) drop.run(body.id);
       else enqueue.run(body.id, body.user.name, channel, body.made_s, JSON.stringify(body), body.made_s);
     }
+    const accept = this.db.query("INSERT OR REPLACE INTO sent VALUES (?, ?, ?, ?)");
+    for (const { id, sent } of done) {
+      drop.run(id);
+      if (sent) accept.run(id, sent.at_s, sent.attempts, sent.answer);
+    }
     const acknowledge = this.db.query("INSERT OR REPLACE INTO ack VALUES (?, ?, ?, ?, ?, ?, ?)");
     for (const { host, item, user, at_s, until_s = null, level, text } of acks)
       acknowledge.run(host, item, user, at_s, until_s, level, text);
@@ -200,7 +227,7 @@ export class AlertStore {
 
   /** Tellings, newest first. */
   tellings(query: { host?: string; item?: string; user?: string; since_s?: number; count: number }): Telling[] {
-    const conditions = ["at >= ?1"];
+    const conditions = ["telling.at >= ?1"];
     if (query.host !== undefined) conditions.push("host = ?2");
     if (query.item !== undefined) conditions.push("item = ?3");
     if (query.user !== undefined) conditions.push("instr(',' || users || ',', ',' || ?4 || ',') > 0");
@@ -208,31 +235,47 @@ export class AlertStore {
       const { host = null, item = null, user = null, since_s = 0, count } = query;
       const rows = this.db
         .query(
-          `SELECT at, users, channel, host, item, prev, level, kind, why, message FROM telling WHERE ${conditions.join(" AND ")} ORDER BY at DESC, seq DESC LIMIT ?5`,
+          `SELECT telling.at, users, channel, host, item, prev, level, kind, why, message, sent.at AS sent_at, attempts, answer
+           FROM telling LEFT JOIN sent ON sent.id = message
+           WHERE ${conditions.join(" AND ")} ORDER BY telling.at DESC, seq DESC LIMIT ?5`,
         )
-        .all(since_s, host, item, user, count) as (Omit<Telling, "at_s" | "message" | "user"> & {
+        .all(since_s, host, item, user, count) as (Omit<Telling, "at_s" | "message" | "user" | "sent"> & {
         at: number;
         users: string;
         message: string | null;
+        sent_at: number | null;
+        attempts: number;
+        answer: string;
       })[];
-      const each = rows.flatMap(({ at, users, message, ...row }) =>
+      const each = rows.flatMap(({ at, users, message, sent_at, attempts, answer, ...row }) =>
         users
           .split(",")
           .filter((name) => user === null || name === user)
-          .map((name) => ({ ...row, user: name, at_s: at, ...(message === null ? {} : { message }) })),
+          .map((name) => ({
+            ...row,
+            user: name,
+            at_s: at,
+            ...(message === null ? {} : { message }),
+            ...(sent_at === null ? {} : { sent: { at_s: sent_at, attempts, answer } }),
+          })),
       );
       return each.slice(0, count);
     });
   }
 
-  /** Forgets old tellings, a bounded number at a time; returns how many. */
+  /** Forgets old tellings, a bounded number at a time, and what became of their messages; returns how many. */
   dropTellings(before_s: number, atMost: number): number {
-    return guarded(
-      this.file,
-      () =>
-        this.db
-          .query("DELETE FROM telling WHERE seq IN (SELECT seq FROM telling WHERE at < ? ORDER BY at LIMIT ?)")
-          .run(before_s, atMost).changes,
+    return guarded(this.file, () =>
+      this.db.transaction(() => {
+        const drop = (table: string, key: string) =>
+          this.db
+            .query(
+              `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE at < ? ORDER BY at LIMIT ?)`,
+            )
+            .run(before_s, atMost).changes;
+        drop("sent", "id");
+        return drop("telling", "seq");
+      })(),
     );
   }
 
@@ -266,16 +309,6 @@ export class AlertStore {
       this.db
         .query("UPDATE message SET attempts = ?, next = ?, answer = ?, unsure = ? WHERE id = ?")
         .run(attempts, next_s, answer, Number(isUnsure), message.id),
-    );
-  }
-
-  /** A message was taken, or given up, which is recorded. */
-  dequeue({ message }: Queued, tellings: readonly TellingRow[] = []): void {
-    guarded(this.file, () =>
-      this.db.transaction(() => {
-        this.db.query("DELETE FROM message WHERE id = ?").run(message.id);
-        this.write({ tellings });
-      })(),
     );
   }
 

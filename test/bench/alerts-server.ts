@@ -84,7 +84,7 @@ function clean(events: number): number[] {
   const took: number[] = [];
   for (let gone = 1; gone > 0; ) {
     const begin = performance.now();
-    gone = store.dropEvents(now_s - 27 * DAY_S, 500);
+    gone = store.dropEvents(now_s - 27 * DAY_S, 250);
     took.push(performance.now() - begin);
   }
   store.close();

@@ -112,7 +112,8 @@ async function mailed(): Promise<Row[]> {
   load("1.00");
   await dmon.start("-q");
   await until("the first report", async () => (await dmon.clients()).cdmp[dmon.name]?.cpu_load);
-  const took: number[] = [];
+  const [problems, recoveries]: [number[], number[]] = [[], []];
+  let pictures = 0;
   for (let n = 1; n <= MAILS; n++) {
     load(n % 2 ? "9.00" : "1.00");
     const mails = await exim.mails("anna", n);
@@ -124,9 +125,19 @@ async function mailed(): Promise<Row[]> {
         .find((each) => each.includes(" <= ") && each.includes(message)) ?? "";
     const accepted_s = Date.parse(line.slice(0, 23).replace(" ", "T")) / 1000;
     const [event] = (await dmon.clients("1")).events;
-    took.push((accepted_s - (event?.time ?? Number.NaN)) * 1000);
+    (n % 2 ? problems : recoveries).push((accepted_s - (event?.time ?? Number.NaN)) * 1000);
+    pictures += mails.at(-1)?.attachments.length ?? 0;
   }
   return [
-    { what: "from the reading to the mail server's acceptance", asked: "≤ 1 s", measured: spread(took, "ms", 0) },
+    {
+      what: "from a reading to the mail server's acceptance: problems",
+      asked: "≤ 1 s",
+      measured: spread(problems, "ms", 0),
+    },
+    {
+      what: `  recoveries; of all ${MAILS} mails ${pictures} had a picture`,
+      asked: "≤ 1 s",
+      measured: spread(recoveries, "ms", 0),
+    },
   ];
 }

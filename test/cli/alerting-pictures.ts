@@ -96,6 +96,7 @@ const alerts = {
       kind: "problem",
       why: "work.conf:52",
       message: "01a2086c-8521-7443-bd8a-399af4a16f92",
+      sent: { at_s: NOW - 94, attempts: 1, answer: "250 OK id=1xVTJk" },
     },
     {
       ...DB1,
@@ -107,6 +108,7 @@ const alerts = {
       kind: "reminder",
       why: "work.conf:52",
       message: "01a2086c-8521-7443-bd8a-399af4a16f93",
+      sent: { at_s: NOW - 12_000, attempts: 9, answer: "250 OK id=1xVTJj" },
     },
     {
       ...DB1,

@@ -33,8 +33,8 @@ function load(dmon: TestDmon, tasks: number): void {
 
 async function told(dmon: TestDmon) {
   const answer = JSON.parse(await dmon.server("ALERTS")) as {
-    told: { kind: string; at_s: number; level: string }[];
-    queue: { attempts: number; answer?: string }[];
+    told: { user: string; kind: string; at_s: number; level: string; sent?: { answer: string } }[];
+    queue: { user: string; attempts: number; answer?: string }[];
   };
   return answer;
 }
@@ -78,6 +78,28 @@ describe.skipIf(lacksExim)("a mail", () => {
     const mails = await exim.mails("anna", 1);
     expect(mails.map(({ subject }) => subject)).toEqual(["[dmon] sick al cpu_load 9 tasks"]);
   });
+});
+
+test.skipIf(lacksExim)("one of three who is refused holds up nobody, and is said", async () => {
+  await using exim = await Exim.start();
+  const users = ["anna", "ghost", "bob"].map((name) => `user ${name} ${name}@example.org\n`).join("");
+  const work = `${users}users ops anna,ghost,bob\nalert ops * cpu_load >=sick\nget * cpu_load\nfit cpu_load sick >5\n`;
+  await using dmon = await world({ smtp: `smtp://127.0.0.1:${exim.port}` }, work);
+  load(dmon, 8);
+  for (const name of ["anna", "bob"])
+    expect((await exim.mails(name, 1)).map(({ to }) => to?.[0]?.address)).toEqual([`${name}@example.org`]);
+  const { queue, told: all } = await until("an answer", async () => {
+    const answer = await told(dmon);
+    return answer.queue[0]?.answer && answer;
+  });
+  expect(queue).toMatchObject([{ user: "ghost", attempts: 1, answer: expect.stringContaining("550 no such user") }]);
+  expect(all.map(({ user, sent }) => `${user} ${sent ? "taken" : "not taken"}`).toSorted()).toEqual([
+    "anna taken",
+    "bob taken",
+    "ghost not taken",
+  ]);
+  const { out } = await dmon.dmon("alerts");
+  expect(out).toMatch(/Messages that were not taken yet\n.*ghost by mail .*550 no such user/);
 });
 
 test("without a mail server the ways of the work are used: a webhook is told within a second of the reading", async () => {

@@ -324,8 +324,9 @@ describe.concurrent("JSON", () => {
       expect(`${JSON.stringify(report)} ${answer}`).toMatch(/COMMAND ERROR\nerror: [^\n]+\nCOMMAND DONE\n$/);
     }
     const events: unknown[] = [null, {}, "x", [1], [null], [[]], Array.from({ length: 2001 }, goodEvent)];
+    for (const id of [1, "", "x", "../../x", "x".repeat(300)]) events.push([{ ...goodEvent(), id }]);
+    const unreadable: unknown[] = [];
     for (const [key, values] of Object.entries({
-      id: [1, "", "x", "../../x", "x".repeat(300)],
       time: ["1", null],
       host: [1, "", "__proto__", "a b", null],
       item: [1, "", "a b"],
@@ -334,8 +335,10 @@ describe.concurrent("JSON", () => {
       value: ["1", {}],
       text: [1, "x".repeat(300)],
     })) {
-      for (const value of values) events.push([{ ...goodEvent(), [key]: value }]);
+      for (const value of values) unreadable.push([{ ...goodEvent(), [key]: value }]);
     }
+    for (const event of unreadable)
+      expect(await say(`EVENTS ${JSON.stringify(event)}`)).toMatch(/"ok events 0, refused 1".*"unreadable":\[\{"id":/);
     for (const event of events) {
       const answer = await say(`EVENTS ${JSON.stringify(event)}`);
       expect(`${JSON.stringify(event).slice(0, 200)} ${answer}`).toMatch(
@@ -349,12 +352,15 @@ describe.concurrent("JSON", () => {
     expect(Object.keys((await dmon.clients()).cdmp)).toEqual([dmon.name, OTHER]);
   }, 20_000);
 
-  test("a list with one event that is none stores none, one with a foreign event all others", async () => {
+  test("of a list with one event that is none, or a foreign one, all others are stored", async () => {
     const [ours, foreign] = [goodEvent(), { ...goodEvent(), host: "mars" }];
     const ids = async () => (await dmon.clients()).events.map(({ id }) => id);
-    expect(await say(`EVENTS ${JSON.stringify([ours, { ...foreign, level: 5 }])}`)).toMatch(ERROR);
+    expect(await say(`EVENTS ${JSON.stringify([ours, { ...foreign, id: 5 }])}`)).toMatch(ERROR);
     expect(await ids()).not.toContain(ours.id);
-    expect(await say(`EVENTS ${JSON.stringify([foreign, ours])}`)).toContain('"ok events 1, refused 1"');
+    const other = { ...goodEvent(), level: 5 };
+    expect(await say(`EVENTS ${JSON.stringify([foreign, other, ours])}`)).toMatch(
+      new RegExp(`"ok events 1, refused 2".*"unreadable":\\[\\{"id":"${other.id}"`),
+    );
     expect(await ids()).toContain(ours.id);
     expect(await ids()).not.toContain(foreign.id);
   });

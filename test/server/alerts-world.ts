@@ -40,11 +40,15 @@ export class AlertsWorld {
     this.server = this.make();
   }
 
+  get file(): string {
+    return `${this.dir}/server.lite`;
+  }
+
   private make(): Server {
     const started_s = this.mono_s;
     const server = new Server({
       hostname: MARS,
-      file: `${this.dir}/server.lite`,
+      file: this.file,
       clientPort: 22_008,
       ownAddress: "127.0.0.1",
       listen: [],
@@ -92,6 +96,11 @@ export class AlertsWorld {
   /** The server stores what reports told, which it does once a minute. */
   flush(): void {
     (this.server as unknown as { flush(): void }).flush();
+  }
+
+  /** So much time goes by in which nobody looks. */
+  leap(seconds: number): void {
+    this.mono_s += seconds;
   }
 
   /** Time goes on, and the server does what is due. */

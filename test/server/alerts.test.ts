@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { existsSync, rmSync } from "node:fs";
 import { SendError } from "../../src/notify/channel.ts";
 import { AlertsWorld, MARS } from "./alerts-world.ts";
 
@@ -480,6 +481,40 @@ describe("the queue", () => {
   });
 });
 
+test("a message that nobody takes for a week is given up, which is an event, and over when one is taken", async () => {
+  using world = new AlertsWorld(
+    `${HOSTS}channel sms command /bin/true\n${sick}alert bert * dmon_alerts >=sick via sms\n`,
+  );
+  world.refuses = (_, channel) =>
+    channel === "mail" ? new SendError("mail: 550 no such user", { isPermanent: true }) : undefined;
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(31 + 700);
+  world.now_s += 7 * 86_400;
+  world.leap(7 * 86_400);
+  await world.pass(4000);
+  const told = world.server.alerts?.tellings({ count: 10, host: VENUS, user: "anna" }) ?? [];
+  expect(told.map(({ kind, why }) => `${kind}: ${why}`)).toEqual([
+    "given up: mail: 550 no such user",
+    "problem: work.conf:10",
+  ]);
+  const [event] = [...world.server.events({ host: MARS, item: "dmon_alerts", count: 1 })];
+  expect(event).toMatchObject({
+    level: "sick",
+    text: "a message for anna by mail is given up: mail: 550 no such user",
+  });
+  expect(world.news()).toEqual(["bert sms: problem mars:dmon_alerts fine->sick"]);
+  world.refuses = undefined;
+  world.level(VENUS, "cpu_load", "sick");
+  await world.pass(31);
+  world.server.alerts?.hurry();
+  await world.pass(31);
+  const news = world.news();
+  expect(news).toContain("bert sms: recovery mars:dmon_alerts sick->fine");
+  expect(news.join("\n")).toMatch(/anna mail: .*problem venus:cpu_load fine->sick/);
+  const [taken] = world.server.alerts?.tellings({ count: 1, host: VENUS }) ?? [];
+  expect(taken?.sent).toMatchObject({ answer: "ok" });
+});
+
 test("what is over before its message could be sent is not told, and neither is that it is over", async () => {
   using world = new AlertsWorld(HOSTS + sick);
   world.refuses = () => new SendError("mail.example.org: connection refused");
@@ -533,6 +568,28 @@ test("an item or a host that leaves the work is heard of no more", async () => {
   expect(world.server.alerts?.tellings({ count: 10, host: VENUS }).length).toBe(1);
 });
 
+test("what is well for an hour is forgotten, and begins anew as if it had never been", async () => {
+  using world = new AlertsWorld(HOSTS + sick);
+  const kept = () => [...(world.server.alerts?.problems() ?? [])].map(({ item }) => item);
+  world.level(VENUS, "root_usage", "sick");
+  world.level(VENUS, "cpu_load", "sick");
+  await world.pass(31);
+  world.level(VENUS, "root_usage", "fine");
+  await world.pass(31);
+  expect(world.news()).toHaveLength(2);
+  await world.server.alerts?.clean(() => false);
+  expect(kept()).toEqual(["root_usage", "cpu_load"]);
+  await world.pass(3600);
+  await world.server.alerts?.clean(() => false);
+  expect(kept()).toEqual(["cpu_load"]);
+  world.restart();
+  expect(kept()).toEqual(["cpu_load"]);
+  world.level(VENUS, "root_usage", "sick");
+  world.level(VENUS, "cpu_load", "fine");
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick, recovery venus:cpu_load sick->fine"]);
+});
+
 test("a level that a report has twice, and no event told, is told", async () => {
   using world = new AlertsWorld(HOSTS + sick);
   world.report(VENUS, { root_usage: "crit" });
@@ -541,4 +598,23 @@ test("a level that a report has twice, and no event told, is told", async () => 
   world.report(VENUS, { root_usage: "crit" });
   await world.pass(31);
   expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->crit"]);
+});
+
+test("a database that is removed under the server: what is told from then on is in the next one", async () => {
+  using world = new AlertsWorld(HOSTS + sick);
+  world.level(PLUTO, "root_usage", "sick");
+  await world.pass(31);
+  expect(world.news()).toHaveLength(1);
+  world.server.start(5);
+  for (const end of ["", "-wal", "-shm"]) rmSync(`${world.file}${end}`, { force: true });
+  for (let i = 0; i < 400 && !existsSync(world.file); i++) await Bun.sleep(10);
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
+  world.restart();
+  await world.pass(60);
+  expect(world.news()).toEqual([]);
+  world.level(PLUTO, "root_usage", "fine");
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: recovery pluto:root_usage sick->fine"]);
 });

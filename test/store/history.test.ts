@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { describe, expect, spyOn, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, spyOn, test } from "bun:test";
 import * as fc from "fast-check";
 import { KEYS } from "../../src/config/keys.ts";
 import { bucketStart, type Tier } from "../../src/core/consolidation.ts";
@@ -10,6 +10,8 @@ import { ClientStore } from "../../src/store/client-store.ts";
 import { StoreError } from "../../src/store/database.ts";
 import type { HistoryRow } from "../../src/store/history.ts";
 import { HOST, read, START, stored, TIERS, tick, total, withDirectory, withStore, zap } from "./fixture.ts";
+
+setDefaultTimeout(30_000); // days of minutes are made, on a machine that may be busy
 
 const HOUR = 3600;
 const DAY = 86_400;
