@@ -139,6 +139,19 @@ test.each([
   expect(await told("fine")).toEqual([...last]);
 });
 
+test("who was told by a line that is another one now hears that it is over", async () => {
+  using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick\n`);
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
+  world.setWork(`${HOSTS}alert anna * * >=crit every 1h\n`);
+  await world.pass(3700);
+  expect(world.news()).toEqual([]);
+  world.level(VENUS, "root_usage", "fine");
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: recovery venus:root_usage sick->fine"]);
+});
+
 test("a reminder is only of what was told, as long as that lasts", async () => {
   const lines =
     "alert anna * root_usage soso->sick every 1h\nalert bert * * fine->* every 1h\nalert bert * cpu_load soso every 1h no-recovery\n";
