@@ -139,17 +139,36 @@ test.each([
   expect(await told("fine")).toEqual([...last]);
 });
 
+test("who was told by a line that is another one now hears that it is over", async () => {
+  using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick\n`);
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
+  world.setWork(`${HOSTS}alert anna * * >=crit every 1h\n`);
+  await world.pass(3700);
+  expect(world.news()).toEqual([]);
+  world.level(VENUS, "root_usage", "fine");
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: recovery venus:root_usage sick->fine"]);
+});
+
 test("a reminder is only of what was told, as long as that lasts", async () => {
   const lines =
     "alert anna * root_usage soso->sick every 1h\nalert bert * * fine->* every 1h\nalert bert * cpu_load soso every 1h no-recovery\n";
   using world = new AlertsWorld(HOSTS + lines);
   world.level(VENUS, "root_usage", "sick");
+  world.level(PLUTO, "root_usage", "sick"); // for Anna it never was soso, so she is not told, now or later
   await world.pass(31);
-  expect(world.news()).toEqual(["bert mail: problem venus:root_usage fine->sick"]);
+  expect(world.news()).toEqual(["bert mail: problem venus:root_usage fine->sick, problem pluto:root_usage fine->sick"]);
   await world.pass(1800);
   world.level(VENUS, "root_usage", "crit");
   await world.pass(1860);
-  expect(world.news()).toEqual(["bert mail: reminder venus:root_usage crit->crit"]);
+  expect(world.news()).toEqual([
+    "bert mail: reminder venus:root_usage crit->crit, reminder pluto:root_usage sick->sick",
+  ]);
+  world.level(PLUTO, "root_usage", "fine");
+  await world.pass(31);
+  world.news();
   world.level(VENUS, "root_usage", "soso");
   await world.pass(60);
   world.level(VENUS, "root_usage", "sick");
@@ -206,6 +225,7 @@ test.each([
   expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
   world.level(PLUTO, "root_usage", "sick");
   await world.pass(60);
+  world.flush();
   world.wrong_s = by_s;
   await world.pass(10);
   if (then === "a restart") world.restart();

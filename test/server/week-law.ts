@@ -96,7 +96,14 @@ export class Law {
     const known = all.findLast(({ t }) => t < span[0]);
     const lane = { user, channel };
     const judged: Case = {
-      ...{ truth: this.truth, lane, host, item, lines, span, said, known },
+      truth: this.truth,
+      lane,
+      host,
+      item,
+      lines,
+      span,
+      said,
+      known,
       takenBack: this.takenBack.get(key) ?? [],
       unsaid: this.unsaid.get(key) ?? [],
       blocked: this.blocked.get(laneKey(lane)) ?? [],
@@ -111,23 +118,23 @@ export class Law {
   /** Nobody hears of a recovery without its problem, nor of the same twice. Returns from when they believed what. */
   private chain(judged: Case): Belief[] {
     const { said, host, item, lines, span } = judged;
-    const { known } = judged;
-    const beliefs: Belief[] = [
-      { from: span[0], ...asTold(lines, known?.notice.level ?? LEVELS[0] ?? ""), told_t: span[0] },
-    ];
+    const { known, takenBack } = judged;
+    const beliefs: Belief[] = [{ ...believedBefore(lines, known), from: span[0], told_t: span[0] }];
     const isSilent = lines.every((line) => line.silent);
     // Who does not want to hear that it is over knows by himself.
     const silently = isSilent
       ? this.truth.stretchesOf(host.name, item).filter((each) => viewOf(lines, each.level) === WELL)
       : [];
-    for (const { t, notice } of said) {
+    for (const { t, id, notice } of said) {
       const well = silently.find(({ from }) => from <= t && from > (beliefs.at(-1)?.from ?? 0));
       if (well) beliefs.push({ from: well.from, ...asTold(lines, well.level), told_t: well.from });
-      const before = beliefs.at(-1)?.view ?? WELL;
+      const believed = beliefs.at(-1)?.view ?? WELL;
       const view = viewOf(lines, notice.level);
       const { kind } = notice;
-      if (kind === "reminder" ? view !== before || view === WELL : view === before)
-        judged.fault(t, `${kind} ${notice.level} to who believes ${before}`);
+      // A message that waited may say of one problem that it is over, and of the next one: that is a change.
+      const isNext = kind === "change" && takenBack.some((each) => each.id === id && each.notice.kind === "recovery");
+      if (kind === "reminder" ? view !== believed || view === WELL : view === believed && !isNext)
+        judged.fault(t, `${kind} ${notice.level} to who believes ${believed}`);
       if ((kind === "recovery") !== (view === WELL)) judged.fault(t, `${notice.level} is told as a ${kind}`);
       if (kind === "recovery" && isSilent) judged.fault(t, "a recovery that nobody wants");
       beliefs.push({ from: t, view, level: notice.level, told_t: t });
@@ -145,6 +152,12 @@ export class Law {
   ): void {
     this.faults.push(`${user} by ${channel}, ${host}:${item} at ${Math.round(t)}: ${what}`);
   }
+}
+
+/** Who was told by lines that are no more that it is bad is to hear that it is over. */
+function believedBefore(lines: readonly Line[], known: Said | undefined): Pick<Belief, "view" | "level"> {
+  if (!known || known.notice.kind === "recovery") return asTold(lines, known?.notice.level ?? LEVELS[0] ?? "");
+  return { view: known.notice.level, level: known.notice.level };
 }
 
 function listening({ lines }: Department, { tag }: Host, item: string): Map<string, Line[]> {

@@ -38,7 +38,7 @@ test.each(seeds)(
 );
 
 /** That no mail goes out is told by another channel, and that it does again. Nothing makes the server suspect itself. */
-function ofTheServer({ said }: Record, [from, to]: readonly [number, number]): string[] {
+function ofTheServer({ said, tellings }: Record, [from, to]: readonly [number, number]): string[] {
   const told = said.filter(({ channel, notice }) => channel === "sms" && notice.item === "dmon_alerts");
   const problem = told.find(({ t }) => t > from);
   const recovery = told.findLast(({ notice }) => notice.kind === "recovery");
@@ -47,7 +47,7 @@ function ofTheServer({ said }: Record, [from, to]: readonly [number, number]): s
       ? []
       : ["nobody was told by sms that mail waits"]),
     ...(recovery && recovery.t > to ? [] : ["nobody was told by sms that mail goes again"]),
-    ...(said.some(({ notice }) => notice.item === "dmon_silence") ? ["the server suspected itself"] : []),
+    ...(tellings.some(({ item }) => item === "dmon_silence") ? ["the server suspected itself"] : []),
   ];
 }
 
