@@ -24,8 +24,8 @@ export interface AlerterOptions {
   save(changes: AlertChanges): void;
   /** Makes messages of what is to be told, and sends them. */
   send(listener: Listener, notices: readonly Notice[]): Message[];
-  /** What is said of an item to somebody. */
-  notice(kept: KeptProblem, listener: Listener, said: Pick<Notice, "kind" | "prev" | "rule">): Notice;
+  /** What is said of an item. */
+  notice(kept: KeptProblem, said: Pick<Notice, "kind" | "prev" | "rule">): Notice;
 }
 
 /** What is not told for now. */
@@ -67,6 +67,8 @@ interface Watched {
 
 /** A look at what waits for a clock on the wall, such as hours. */
 const LOOK_S = 60;
+/** After so long of making messages others have their turn. */
+const CLOSING_MS = 5;
 
 export class Alerter {
   private readonly options: AlerterOptions;
@@ -170,7 +172,7 @@ export class Alerter {
         const own = lasting.get(listenerKey(listener)) ?? { listener, notices: [] };
         lasting.set(listenerKey(listener), own);
         const said = { kind: "reminder", prev: told.level, rule: told.rule } as const;
-        own.notices.push(this.options.notice(kept, listener, said));
+        own.notices.push(this.options.notice(kept, said));
       }
     }
     return [...lasting.values()];
@@ -222,8 +224,13 @@ export class Alerter {
     const changes = new Changes();
     for (const watched of this.waking) if (watched.wake_s <= now_s) this.look(watched, changes);
     this.settle(changes);
-    for (const digest of this.digests.values())
-      if (digest.opened_s + this.options.digest_s() <= now_s) this.close(digest);
+    // Each may be a thousand notices; those that are left come with the next look, which is at once.
+    const begun_ms = this.options.clock.mono_ms();
+    for (const digest of this.digests.values()) {
+      if (digest.opened_s + this.options.digest_s() > now_s) continue;
+      this.close(digest);
+      if (this.options.clock.mono_ms() - begun_ms > CLOSING_MS) break;
+    }
   }
 
   /** By the steady clock; infinite when nothing is waited for. */
@@ -367,7 +374,7 @@ export class Alerter {
       const { level } = levelOf(kept.problem);
       const said = { kind, prev: this.toldLevel(watched, key), rule: rule.where };
       const next = { level, at_s: this.options.steady.now_s(), rule: kind === "recovery" ? "" : rule.where, recovery };
-      told.push({ watched, notice: this.options.notice(kept, digest, said), next });
+      told.push({ watched, notice: this.options.notice(kept, said), next });
     }
     const notices = told.map(({ notice }) => notice);
     const messages = notices.length > 0 ? this.options.send(digest, notices) : [];

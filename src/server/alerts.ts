@@ -45,7 +45,7 @@ export interface AlertsOptions {
   make(events: readonly OwnEvent[]): void;
   /** The way that a name of a channel stands for; undefined when the work has none of that name any more. */
   way(name: string): Way | undefined;
-  links(kept: KeptProblem, user: string): Notice["links"];
+  links(notice: Notice, user: string): Notice["links"];
   /** Somebody set the clock on the wall. */
   clockSet(): void;
   /** The database cannot be written now. */
@@ -119,7 +119,7 @@ export class Alerts {
         ...this.options,
         save: (changes) => this.unsaved.save(changes),
         send: (listener, notices) => this.send(listener, notices),
-        notice: (kept, listener, said) => this.composer.notice(kept, listener, said),
+        notice: (kept, said) => this.composer.notice(kept, said),
       },
       this.book,
       this.suppressions,
@@ -310,7 +310,7 @@ export class Alerts {
     const fresh = this.delivery.overtake(listener, notices);
     if (fresh.length === 0) return [];
     if (open && (!wantsAll || open.message.notices.length + fresh.length <= MESSAGE_NOTICES_MAX)) {
-      this.delivery.extend(open, fresh);
+      this.delivery.extend(open, this.composer.linked(listener.user, fresh, wantsAll));
       return [open.message];
     }
     const messages = this.composer.messages(listener, fresh, wantsAll);

@@ -3,7 +3,7 @@
 import type { Message, Notice, OtherTrouble } from "../core/alert/message.ts";
 import { levelOf } from "../core/alert/problem.ts";
 import type { Clock } from "../core/clock.ts";
-import { MESSAGE_NOTICES_MAX, OTHER_TROUBLE_MAX } from "../core/limits.ts";
+import { MESSAGE_NOTICES_MAX, MESSAGE_NOTICES_SHOWN_MAX, OTHER_TROUBLE_MAX } from "../core/limits.ts";
 import type { About, ItemState } from "../core/report.ts";
 import type { KeptProblem, Listener } from "../store/alert-store.ts";
 import type { AlertBook } from "./alert-book.ts";
@@ -30,7 +30,8 @@ export interface ComposerOptions {
   book: () => AlertBook;
   known(host: string): Known | undefined;
   problems(): Iterable<KeptProblem>;
-  links(kept: KeptProblem, user: string): Notice["links"];
+  /** Where a notice leads. */
+  links(notice: Notice, user: string): Notice["links"];
 }
 
 export class Composer {
@@ -47,17 +48,12 @@ export class Composer {
     return { tag, unit: own?.unit ?? "", value: own?.value ?? null, time_s: own?.time ?? 0 };
   }
 
-  /** What is said of an item to somebody. */
-  notice(
-    { host, item, problem }: KeptProblem,
-    { user }: Listener,
-    said: Pick<Notice, "kind" | "prev" | "rule">,
-  ): Notice {
+  /** What is said of an item. */
+  notice({ host, item, problem }: KeptProblem, said: Pick<Notice, "kind" | "prev" | "rule">): Notice {
     const { steady, book } = this.options;
     const { level, since_s } = levelOf(problem);
     const { tag, unit, value, time_s } = this.facts(host, item);
     const { text, reason } = problem;
-    const links = this.options.links({ host, item, problem }, user);
     return {
       ...said,
       host,
@@ -72,7 +68,6 @@ export class Composer {
       problem: problem.begun,
       ...(text === undefined ? {} : { text }),
       ...(reason === undefined ? {} : { reason }),
-      ...(links ? { links } : {}),
     };
   }
 
@@ -83,7 +78,7 @@ export class Composer {
   messages({ user: name }: Listener, notices: readonly Notice[], wantsAll: boolean): Message[] {
     const user = this.options.book().work.users[name];
     if (!user) return [];
-    const sorted = worstFirst(notices);
+    const sorted = this.linked(name, worstFirst(notices), wantsAll);
     const parts = wantsAll ? chunks(sorted, MESSAGE_NOTICES_MAX) : [sorted.slice(0, MESSAGE_NOTICES_MAX)];
     return parts.map((part) => ({
       id: Bun.randomUUIDv7(),
@@ -95,6 +90,14 @@ export class Composer {
       others: this.others(part),
       levels: this.options.book().work.levels,
     }));
+  }
+
+  /** With links: for a person those that are told in full, for each costs two signatures. */
+  linked(user: string, notices: readonly Notice[], wantsAll: boolean): Notice[] {
+    return notices.map((notice, i) => {
+      const links = wantsAll || i < MESSAGE_NOTICES_SHOWN_MAX ? this.options.links(notice, user) : undefined;
+      return links ? { ...notice, links } : notice;
+    });
   }
 
   /** What else is not well on the first hosts of a message. */

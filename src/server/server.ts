@@ -12,7 +12,6 @@ import {
   UNSTORED_EVENTS_MAX,
 } from "../core/limits.ts";
 import type { Report } from "../core/report.ts";
-import type { KeptProblem } from "../store/alert-store.ts";
 import type { EventQuery } from "../store/server-store.ts";
 import { ask } from "../wire/ask.ts";
 import { call, type Target, targetFrom } from "../wire/dial.ts";
@@ -129,7 +128,7 @@ export class Server {
         clock,
         log,
         steady: this.steady,
-        links: (kept, user) => this.links(kept, user),
+        links: (notice, user) => this.links(notice, user),
         known: (host) => this.registry.host(host),
         make: (events) => this.makeEvents(events),
         clockSet: () => this.registry.touch(),
@@ -141,13 +140,12 @@ export class Server {
   }
 
   /** Where a notice leads; what acts is for this problem and user alone. */
-  private links({ host, item, problem }: KeptProblem, user: string): Notice["links"] {
+  private links({ host, tag, item, problem }: Notice, user: string): Notice["links"] {
     const pages = this.options.alerts.pages();
     if (pages === undefined) return undefined;
     const now_s = this.options.clock.now_s();
     const ticket = (action: TicketAction) =>
-      `${pages}act/${this.tickets.issue({ action, host, item, user, problem: problem.begun }, now_s)}`;
-    const tag = this.work?.hosts[host]?.tag ?? host;
+      `${pages}act/${this.tickets.issue({ action, host, item, user, problem }, now_s)}`;
     const page = `${pages}graph/${encodeURIComponent(tag)}/${encodeURIComponent(item)}`;
     return { page, ack: ticket("ack"), downtime: ticket("downtime") };
   }
