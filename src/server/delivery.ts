@@ -218,7 +218,7 @@ export class Delivery {
     waiting.attempts++;
     waiting.tries++;
     waiting.answer = oneLine(error.message, 2 * TEXT_CHARS_MAX);
-    waiting.isUnsure = error.isUnsure;
+    waiting.isUnsure ||= error.isUnsure;
     const what = `a message for ${waiting.user} by ${waiting.channel}`;
     if (steady.now_s() - waiting.made_s >= SEND_GIVE_UP_S || error instanceof NoReceiver) {
       log.quiet(`${what} is given up: ${error.message}`);
@@ -237,7 +237,8 @@ export class Delivery {
     if (waiting.answer === said) log.verbose(`attempt ${waiting.attempts} of ${what}: ${error.message}`);
     else log.quiet(`${what} waits: ${error.message}`);
     this.options.postponed(waiting);
-    if (error.isPermanent) this.standAside(waiting);
+    // One that may have come all the same stays before what follows it.
+    if (error.isPermanent && !waiting.isUnsure) this.standAside(waiting);
   }
 
   /** It holds up nobody any more; of the items that later messages tell of it says nothing. */

@@ -85,7 +85,7 @@ export interface Queued extends Listener {
   next_s: number;
   /** What the last attempt was answered. */
   answer?: string;
-  /** The last attempt may have succeeded. */
+  /** An attempt may have succeeded. */
   isUnsure: boolean;
 }
 

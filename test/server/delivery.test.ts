@@ -53,6 +53,22 @@ describe("one that is refused for what it is", () => {
     ]);
   });
 
+  test("but that may have come all the same stays before what follows it", async () => {
+    using world = new AlertsWorld(WORK);
+    let tries = 0;
+    world.refuses = () => (tries++ === 0 ? new SendError("mail: hung", { isUnsure: true }) : spam);
+    world.level(VENUS, "root_usage", "sick");
+    await world.pass(31 + 60);
+    world.level(VENUS, "root_usage", "fine");
+    await world.pass(31);
+    world.refuses = undefined;
+    await world.pass(2 * 3600);
+    expect(world.news()).toEqual([
+      "anna mail: problem venus:root_usage fine->sick",
+      "anna mail: recovery venus:root_usage sick->fine",
+    ]);
+  });
+
   test("where all are, for the address is wrong, they become one; with the right address that comes at once", async () => {
     using world = new AlertsWorld(WORK);
     world.refuses = ({ user }) => (user.mail === "anna@example.org" ? spam : undefined);

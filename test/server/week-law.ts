@@ -7,7 +7,7 @@ import { judgeSaid } from "./week-justified.ts";
 import { blockedLanes } from "./week-lanes.ts";
 import { type Span, WEEK_S } from "./week-plan.ts";
 import { judgeUntold } from "./week-reasons.ts";
-import { type Lane, laneKey, noticeKey, type Record, type Said } from "./week-record.ts";
+import { type Lane, laneKey, type Record, type Said, tellingKey } from "./week-record.ts";
 import { judgeTold } from "./week-told.ts";
 import type { Truth } from "./week-truth.ts";
 import { type Department, type Host, LEVELS, type Line } from "./week-work.ts";
@@ -35,12 +35,13 @@ export class Law {
     const delivered = new Set(
       this.record.attempts
         .filter(({ isTaken }) => isTaken)
-        .flatMap((each) => each.notices.map((notice) => noticeKey(each, notice))),
+        .flatMap((each) => each.notices.map((notice) => tellingKey(each, notice))),
     );
     // What was put into a message and taken out of it again, before anybody had it, was not told; it may come by another one.
+    const last = new Map(this.record.said.map((each) => [tellingKey(each, each.notice), each]));
     const isTold = (each: Said) => {
-      const key = noticeKey(each, each.notice);
-      return this.record.queued.has(key) || delivered.has(key);
+      const key = tellingKey(each, each.notice);
+      return last.get(key) === each && (this.record.queued.has(key) || delivered.has(key));
     };
     const keyOf = (each: Said) => caseKey(each, each.notice.host, each.notice.item);
     this.saidBy = Map.groupBy(this.record.said.filter(isTold), keyOf);

@@ -59,7 +59,7 @@ export interface Record {
   works: { t: number; tag: string; items: string; span: Span; ended?: number }[];
   tellings: Telling[];
   pending: Pending[];
-  /** Notices that are still in the queue (noticeKey). */
+  /** Notices that are still in the queue (tellingKey). */
   queued: Set<string>;
   faults: string[];
 }
@@ -82,6 +82,11 @@ export function emptyRecord(): Record {
 
 export function itemKey(host: string, item: string): string {
   return `${host} ${item}`;
+}
+
+/** The same notice, in whatever message it is; reminders are alike, so each is that of its message. */
+export function tellingKey(each: Lane & { id: string }, notice: Notice): string {
+  return notice.kind === "reminder" ? `${each.id} ${noticeKey(each, notice)}` : noticeKey(each, notice);
 }
 
 export function noticeKey(lane: Lane, { host, item, kind, level, prev, since_s }: Notice): string {

@@ -12,7 +12,7 @@ import { WeekAgenda } from "./week-agenda.ts";
 import { REPORT_S, START_S, WeekClient } from "./week-client.ts";
 import { type Plan, type Random, WEEK_S } from "./week-plan.ts";
 import { WeekPost } from "./week-post.ts";
-import { emptyRecord, itemKey, noticeKey, type Record } from "./week-record.ts";
+import { emptyRecord, itemKey, noticeKey, type Record, tellingKey } from "./week-record.ts";
 import { type Department, LEAVES, nameOf, SERVER_TAG } from "./week-work.ts";
 
 /** Reports come at these moments, and the server looks for who is silent. */
@@ -275,7 +275,9 @@ export class WeekWorld {
     this.record.pending = alerts?.pending() ?? [];
     const queue = alerts?.queue() ?? [];
     this.record.queued = new Set(
-      queue.flatMap((each) => each.message.notices.map((notice) => noticeKey(each, notice))),
+      queue.flatMap((each) =>
+        each.message.notices.map((notice) => tellingKey({ ...each, id: each.message.id }, notice)),
+      ),
     );
     return this.record;
   }
