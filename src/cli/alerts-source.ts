@@ -33,7 +33,7 @@ export const alertsShape = object({
   queue: rows(
     object(
       { ...listener, id: name, made: number, notices: number, attempts: number, next: number },
-      { answer: said, first: object({ tag: host, item: name, level: name }) },
+      { state: name, answer: said, first: object({ tag: host, item: name, level: name }) },
     ),
   ),
   acks: rows(object({ ...about, user: name, at_s: number, text: said }, { until_s: number })),

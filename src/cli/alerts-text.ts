@@ -52,10 +52,11 @@ function pendingRows({ now, pending }: AlertsAnswer): Span[][] {
 }
 
 function queueRows({ now, queue }: AlertsAnswer): Span[][] {
-  return queue.map(({ made, user, channel, notices, first, attempts, answer, next }) => {
+  return queue.map(({ made, user, channel, notices, first, attempts, answer, next, state }) => {
     const others = notices > 1 ? ` and ${notices - 1} more` : "";
     const tried = attempts === 1 ? "tried once" : `tried ${attempts} times`;
-    const again = next <= now ? "due now" : `again at ${comingTime(next, now)}`;
+    const due = next <= now ? "due now" : `again at ${comingTime(next, now)}`;
+    const again = state === "tried" ? "on its way now" : state === "behind" ? "waits for the one before" : due;
     const said = answer === undefined ? "" : `: ${answer}`;
     return [
       shortTime(made, now),

@@ -53,6 +53,8 @@ interface Held extends Listener {
   rule: string;
   until_s?: number;
   isLook?: boolean;
+  /** Why it was not told, once it is over. */
+  unsaid?: string;
 }
 
 /** All that is known of an item. */
@@ -155,9 +157,9 @@ export class Alerter {
   /** What waits, and for what. */
   pending(): Pending[] {
     return [...this.items.values()].flatMap(({ kept: { host, item }, held }) =>
-      [...held.values()].map(({ until_s, isLook, ...each }) => {
+      [...held.values()].map(({ user, channel, level, prev, why, rule, until_s, isLook }) => {
         const until = until_s === undefined || isLook ? {} : { until_s: this.options.steady.wall(until_s) };
-        return { host, item, ...each, ...until };
+        return { host, item, user, channel, level, prev, why, rule, ...until };
       }),
     );
   }
@@ -294,8 +296,10 @@ export class Alerter {
   private take(watched: Watched, listener: ListenerRules, decision: Decision, changes: Changes): number {
     if (decision.what !== "tell") this.digests.get(listener.key)?.items.delete(watched);
     if (decision.what === "tell") {
-      const why = `it is told with what comes within ${this.options.digest_s()} s`;
-      if (decision.kind !== "reminder") this.hold(watched, listener, { why }, decision.rule.where, changes);
+      const digest_s = this.options.digest_s();
+      const why = `it is told with what comes within ${digest_s} s`;
+      const hold = { why, unsaid: `it was over within the ${digest_s} s in which a message is collected` };
+      if (decision.kind !== "reminder") this.hold(watched, listener, hold, decision.rule.where, changes);
       this.digest(listener).items.add(watched);
       return Number.POSITIVE_INFINITY;
     }
@@ -313,13 +317,14 @@ export class Alerter {
   private hold(
     watched: Watched,
     { key, user, channel }: ListenerRules,
-    hold: Hold,
+    hold: Hold & Pick<Held, "unsaid">,
     rule: string,
     changes: Changes,
   ): void {
     const before = watched.held.get(key);
     const { level } = levelOf(watched.kept.problem);
-    if (before && before.level !== level) changes.telling(this.telling(watched, before, before, "unsaid", before.why));
+    if (before && before.level !== level)
+      changes.telling(this.telling(watched, before, before, "unsaid", before.unsaid ?? before.why));
     watched.held.set(key, { ...hold, user, channel, level, prev: this.toldLevel(watched, key), rule });
   }
 
@@ -327,7 +332,7 @@ export class Alerter {
   private release(watched: Watched, key: string, changes: Changes): void {
     const before = watched.held.get(key);
     if (!before) return;
-    changes.telling(this.telling(watched, before, before, "unsaid", before.why));
+    changes.telling(this.telling(watched, before, before, "unsaid", before.unsaid ?? before.why));
     watched.held.delete(key);
   }
 

@@ -414,7 +414,7 @@ export class Alerts {
     return this.alerter.pending();
   }
 
-  queue(): Queued[] {
+  queue(): ReturnType<Delivery["queue"]> {
     return this.delivery.queue();
   }
 

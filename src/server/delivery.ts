@@ -145,12 +145,15 @@ export class Delivery {
   }
 
   /** Everything that waits; of each lane what stands aside, then the first in line first. */
-  queue(): Waiting[] {
-    return this.all();
+  queue(): (Queued & { state: "waits" | "behind" | "tried" })[] {
+    return this.all().map((each) => ({
+      ...each,
+      state: each.isTried ? "tried" : this.isBehind(each) ? "behind" : "waits",
+    }));
   }
 
   /** Whether a message waits for the one before it. */
-  isBehind(queued: Queued): boolean {
+  private isBehind(queued: Queued): boolean {
     return (
       (this.lanes.get(listenerKey(queued))?.line.findIndex((each) => each.message.id === queued.message.id) ?? 0) > 0
     );

@@ -250,6 +250,7 @@ export class Server {
     const events = own.map(({ host, item, level, text, reason }): Event => {
       const problem = this.alerting?.problem(host, item);
       const prev = problem ? levelOf(problem).level : best;
+      this.options.log.terse(`${host} ${item} ${prev} -> ${level}: ${text} (${reason})`);
       const state = this.registry.host(host)?.state[item];
       const value = state?.value ?? null;
       if (!state) this.registry.setOwn(host, item, { value, level, since: time, time, unit: "", kind: "state", text });

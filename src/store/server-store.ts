@@ -1,7 +1,7 @@
 // vardir/server.lite: what the server keeps: the events of all hosts, and the last report of each.
 
 import type { Database } from "bun:sqlite";
-import { existsSync } from "node:fs";
+import { chmodSync, existsSync } from "node:fs";
 import { advance, untilNow } from "../core/alert/problem.ts";
 import type { Event } from "../core/event.ts";
 import { ALERT_SCHEMA, AlertStore, type KeptProblem } from "./alert-store.ts";
@@ -84,6 +84,8 @@ export class ServerStore {
   constructor(file: string) {
     this.file = file;
     this.db = openDatabase(file, SERVER_SCHEMA, "FULL");
+    // Messages that wait have links that act, and addresses.
+    for (const part of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(part)) chmodSync(part, 0o600);
     this.alerts = new AlertStore(file, this.db);
     this.place = new Place(file);
   }

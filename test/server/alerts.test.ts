@@ -49,7 +49,9 @@ test("what comes within 30 s is one message, worst first, and what is over by th
   const lines = "problem pluto:cpu_load fine->dead, problem mars:cpu_load fine->crit";
   expect(world.news()).toEqual([`anna mail: ${lines}`, `bert mail: ${lines}`]);
   expect(world.unsaid().toSorted()).toEqual(
-    ["anna", "bert"].map((user) => `${user} root_usage fine->sick: it is told with what comes within 30 s`),
+    ["anna", "bert"].map(
+      (user) => `${user} root_usage fine->sick: it was over within the 30 s in which a message is collected`,
+    ),
   );
 });
 

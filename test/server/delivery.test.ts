@@ -141,3 +141,19 @@ test("who left the work gets nothing any more, and that is recorded; a way that 
   });
   expect(world.server.alerts?.isWell).toBe(true);
 });
+
+test("the queue says what each waits for", async () => {
+  using world = new AlertsWorld(WORK);
+  world.refuses = () => new SendError("down");
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(32);
+  world.level(VENUS, "cpu_load", "sick");
+  await world.pass(32);
+  expect(world.server.alerts?.queue().map(({ state, attempts }) => [state, attempts])).toEqual([
+    ["waits", 2],
+    ["behind", 0],
+  ]);
+  world.answers = () => new Promise(() => {});
+  await world.pass(120);
+  expect(world.server.alerts?.queue()[0]?.state).toBe("tried");
+});

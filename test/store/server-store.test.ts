@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
+import { readdirSync, statSync } from "node:fs";
 import * as fc from "fast-check";
 import type { Event } from "../../src/core/event.ts";
 import { openDatabase, StoreError } from "../../src/store/database.ts";
@@ -203,6 +204,16 @@ test("one of an older schema is migrated, and has what it had", () => {
     ]);
     store.addEvents([{ event: eventOf(2, { flapping: "start" }), at: START }], START, JUDGEMENT);
     expect([...store.events({ count: 1 })]).toMatchObject([{ flapping: "start" }]);
+    store.close();
+  });
+});
+
+test("nobody else may read it: messages that wait have links that act", () => {
+  withDirectory((dir) => {
+    const store = new ServerStore(`${dir}/server.lite`);
+    store.addEvents(dated(eventOf(1)), START, JUDGEMENT);
+    const modes = readdirSync(dir).map((name) => (statSync(`${dir}/${name}`).mode & 0o777).toString(8));
+    expect(modes).toEqual(["600", "600", "600"]);
     store.close();
   });
 });

@@ -67,7 +67,7 @@ function* rows(name: string, list: readonly unknown[]): Generator<string> {
   yield "]";
 }
 
-function waiting({ user, channel, message, attempts, next_s, answer: said }: QueuedSeen) {
+function waiting({ user, channel, message, attempts, next_s, state, answer: said }: QueuedSeen) {
   const { id, made_s, notices, more } = message;
   const first = notices[0];
   return {
@@ -79,6 +79,7 @@ function waiting({ user, channel, message, attempts, next_s, answer: said }: Que
     ...(first ? { first: { tag: first.tag, item: first.item, level: first.level } } : {}),
     attempts,
     next: next_s,
+    state,
     ...(said === undefined ? {} : { answer: said }),
   };
 }

@@ -82,6 +82,8 @@ export interface QueuedSeen {
   attempts: number;
   next_s: number;
   answer?: string;
+  /** For its time, for the one before it; or it is tried now. */
+  state: "waits" | "behind" | "tried";
   message: {
     id: string;
     made_s: number;
