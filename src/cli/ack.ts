@@ -1,6 +1,7 @@
 // dmon ack: somebody knows of what is not well and sees to it, so nobody is reminded of it.
 
 import type { Conf } from "../config/keys.ts";
+import { UNTIL_FORM } from "../core/coming.ts";
 import { didYouMean } from "../core/diagnostic.ts";
 import { ALERTS_SHOWN_MAX, HOSTNAME_CHARS_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX } from "../core/limits.ts";
 import { list, number, object, text } from "../core/shape.ts";
@@ -10,7 +11,7 @@ import { itemsOf, mistakenItem } from "./known-items.ts";
 import { type Paper, paperOf, rowsAsLines } from "./rows.ts";
 import { type Line, render } from "./screen.ts";
 import { tellServer } from "./server-ask.ts";
-import { COMING_FORM, comingMoment, comingTime, shortTime } from "./times.ts";
+import { comingMoment, comingTime, shortTime } from "./times.ts";
 import { commentOf, nameOf, userOf, type Which, whichOf } from "./which.ts";
 
 const word = text(TEXT_CHARS_MAX);
@@ -43,7 +44,7 @@ Examples:
   dmon ack 'db*:*' restored from backup
   dmon ack --undo mars:root_usage`,
   options: {
-    until: { value: "TIME", doc: `for so long at most: ${COMING_FORM}` },
+    until: { value: "TIME", doc: `for so long at most: ${UNTIL_FORM}` },
     text: { value: "TEXT", doc: "why, in place of the words behind" },
     user: { value: "NAME", doc: "who sees to it; default who is logged in" },
     undo: { doc: "take it back" },

@@ -1,11 +1,12 @@
 // dmon alert --test: who would be told if an item had a level, when and by which line; who not, and why. Nobody is told.
 
+import { UNTIL_FORM } from "../core/coming.ts";
 import { trialLines, trialShape } from "./alert-text.ts";
 import { defineCli, UsageError } from "./command.ts";
 import { paperOf } from "./rows.ts";
 import { render } from "./screen.ts";
 import { tellServer } from "./server-ask.ts";
-import { COMING_FORM, comingMoment } from "./times.ts";
+import { comingMoment } from "./times.ts";
 import { hostAndItem, isPlain } from "./which.ts";
 
 export default defineCli({
@@ -24,7 +25,7 @@ Examples:
   dmon alert --test mars:dmon dead --at "sunday 3:00"`,
   options: {
     test: { doc: "only try it; must be given. Written twice it is also the option of dmon itself" },
-    at: { value: "TIME", doc: `when the level would begin, in place of now: ${COMING_FORM}` },
+    at: { value: "TIME", doc: `when the level would begin, in place of now: ${UNTIL_FORM}` },
     json: { doc: "as JSON" },
   },
   notOptions: { since: "what was told shows dmon alerts --since TIME", when: "write --at TIME" },

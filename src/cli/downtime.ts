@@ -1,5 +1,6 @@
 // dmon downtime: work is planned on hosts or items, and nobody is told of what is on them meanwhile.
 
+import { UNTIL_FORM } from "../core/coming.ts";
 import { isWhen, parseWhen, WHEN_FORM } from "../core/hours.ts";
 import { parseInterval, unitOfWord } from "../core/interval.ts";
 import { object } from "../core/shape.ts";
@@ -10,7 +11,7 @@ import { planned } from "./planned.ts";
 import { paperOf, rowsAsLines } from "./rows.ts";
 import { render, type Span } from "./screen.ts";
 import { askServer, tellServer } from "./server-ask.ts";
-import { COMING_FORM, comingMoment } from "./times.ts";
+import { comingMoment } from "./times.ts";
 import { commentOf, nameOf, userOf, type Which, whichOf } from "./which.ts";
 
 const HEAD: Span[] = [["ID", "dim"], "", ["ON", "dim"], ["WHEN", "dim"], ""];
@@ -33,7 +34,7 @@ Examples:
   dmon downtime www1 sun 2:00-4:00 Europe/Berlin
   dmon downtime --end 3`,
   options: {
-    until: { value: "TIME", doc: `from now until then, in place of WHEN: ${COMING_FORM}` },
+    until: { value: "TIME", doc: `from now until then, in place of WHEN: ${UNTIL_FORM}` },
     text: { value: "TEXT", doc: "why" },
     user: { value: "NAME", doc: "who plans it; default who is logged in" },
     end: { value: "ID", doc: "end planned work, or what is to come of it" },
