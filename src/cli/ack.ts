@@ -12,6 +12,7 @@ import { type Paper, paperOf, rowsAsLines } from "./rows.ts";
 import { type Line, render } from "./screen.ts";
 import { tellServer } from "./server-ask.ts";
 import { comingMoment, comingTime, shortTime } from "./times.ts";
+import { untilIn } from "./until-words.ts";
 import { commentOf, nameOf, userOf, type Which, whichOf } from "./which.ts";
 
 const word = text(TEXT_CHARS_MAX);
@@ -71,6 +72,7 @@ Examples:
       return 0;
     }
     const { which, words } = await splitWords(conf, args, options.text);
+    if (options.text === undefined) refuseTime(nameOf(which), words, Date.now() / 1000);
     const wish = { user, ...which, text: words, ...(until ? { until: until.wire } : {}) };
     const answer = await tellServer(conf, "ACK", wish, ackedShape).catch(async (error) => {
       throw (await mistake(conf, error, which)) ?? error;
@@ -107,6 +109,16 @@ function chosenText(words: readonly string[], option: CliContext["options"][stri
   if (typeof option !== "string") return commentOf(words);
   if (words.length > 0) throw new UsageError(`"${words[0]}" and --text are two texts; one of them`);
   return commentOf([option]);
+}
+
+/** `until 8:00` as a text would be an acknowledgement without end. Throws UsageError. */
+function refuseTime(which: string, text: string, now_s: number): void {
+  const said = untilIn(text, now_s);
+  if (said === undefined) return;
+  const time = /\s/.test(said.time) ? `"${said.time}"` : said.time;
+  throw new UsageError(
+    `"${said.words}" would be a text, and nobody reminded without end; write dmon ack ${quoted(which)} --until ${time}, or --text "${text}"`,
+  );
 }
 
 /** What was meant by who asks for an item that there is not. */

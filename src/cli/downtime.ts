@@ -12,6 +12,7 @@ import { paperOf, rowsAsLines } from "./rows.ts";
 import { render, type Span } from "./screen.ts";
 import { askServer, tellServer } from "./server-ask.ts";
 import { comingMoment } from "./times.ts";
+import { untilIn } from "./until-words.ts";
 import { commentOf, nameOf, userOf, type Which, whichOf } from "./which.ts";
 
 const HEAD: Span[] = [["ID", "dim"], "", ["ON", "dim"], ["WHEN", "dim"], ""];
@@ -119,6 +120,7 @@ export function planOf(
 ): { which: Which; when: string; text: string } {
   if (looksTimed(first) && rest.length > 0 && !looksTimed(rest[0] ?? ""))
     throw new UsageError(`the host comes first: dmon downtime ${rest[0]} ${first}`);
+  refuseUntil(first, rest, now_s);
   const hasItem = rest.length > 0 && !first.includes(":") && !looksTimed(rest[0] ?? "");
   const isItem = hasItem && (rest.length > 1 || options.until !== undefined) && !/\s/.test(rest[0] ?? "");
   const which = whichOf(isItem ? `${first}:${rest[0]}` : first);
@@ -131,6 +133,16 @@ export function planOf(
   }
   const { when, more } = whenOf(words, which);
   return { which, when, text: textOf(more, text) };
+}
+
+/** `until 8:00` and `for 2h` without dashes, behind the host or the item. Throws UsageError. */
+function refuseUntil(first: string, rest: readonly string[], now_s: number): void {
+  const place = rest.slice(0, 2).findIndex((word) => /^(?:until|till?|for)$/i.test(word));
+  const said = place < 0 ? undefined : untilIn(rest.slice(place).join(" "), now_s);
+  if (said === undefined) return;
+  const which = [first, ...rest.slice(0, place)].join(" ");
+  const time = /\s/.test(said.time) ? `"${said.time}"` : said.time;
+  throw new UsageError(`"${said.words}" is no WHEN; write dmon downtime ${which} --until ${time}`);
 }
 
 function whenOf(words: readonly string[], which: Which): { when: string; more: readonly string[] } {

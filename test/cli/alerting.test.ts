@@ -59,6 +59,10 @@ async function wrong(...argv: string[]): Promise<[number, string]> {
 
 const level = (host: string, item: string, name: string) => daemon.world.level(host, item, name);
 
+/** What is said of a time without dashes. */
+const dashes = (words: string, which: string, time: string, text: string) =>
+  `"${words}" would be a text, and nobody reminded without end; write dmon ack ${which} --until ${time}, or --text "${text}"`;
+
 describe("dmon ack", () => {
   const acks = () =>
     (daemon.world.server.alerts?.acks() ?? []).map(
@@ -80,6 +84,9 @@ describe("dmon ack", () => {
     ["mars root* new disk", ["mars:root_usage anna new disk"]],
     ["mars root_usage", ["mars:root_usage anna "]],
     ["mars root_usage new disk", ["mars:root_usage anna new disk"]],
+    ["mars waiting for bert", ["mars:root_usage anna waiting for bert", "mars:cpu_load anna waiting for bert"]],
+    ["mars until bert is back", ["mars:root_usage anna until bert is back", "mars:cpu_load anna until bert is back"]],
+    ["mars:cpu_load for 3 customers", ["mars:cpu_load anna for 3 customers"]],
     ["mars why?", ["mars:root_usage anna why?", "mars:cpu_load anna why?"]],
     ["*:root_usage", ["mars:root_usage anna ", "venus:root_usage anna "]],
     ["mars,venus root_usage", ["mars:root_usage anna ", "venus:root_usage anna "]],
@@ -134,6 +141,15 @@ To take it back: dmon ack --undo mars
     ["mars --undo x y", 2, '"y" is too much; --undo takes HOST:ITEM and no text'],
     ["mars --undo --until 2h", 2, "--undo takes back what is acknowledged; it goes with neither --until nor --text"],
     ["--undo venus", 1, "nothing of venus is acknowledged"],
+    ["mars --until 8.00.", 2, /^--until "8.00." is no time; give an interval such as /],
+    ["mars --until 8.5", 2, '--until "8.5" is no time; write 8.5h, or 18:30 for a time of day'],
+    ["mars:root_usage until 8:00", 2, dashes("until 8:00", "mars:root_usage", "8:00", "until 8:00")],
+    ["mars root_usage for 2h", 2, dashes("for 2h", "mars:root_usage", "2h", "for 2h")],
+    ["mars for 2 hours", 2, dashes("for 2 hours", "mars", '"2 hours"', "for 2 hours")],
+    ["mars until tomorrow new disk", 2, dashes("until tomorrow", "mars", "tomorrow", "until tomorrow new disk")],
+    ["mars new disk until 8.00", 2, dashes("until 8.00", "mars", "8.00", "new disk until 8.00")],
+    ["mars until 25:00", 2, dashes("until 25:00", "mars", "25:00", "until 25:00")],
+    ["mars 2h", 2, dashes("2h", "mars", "2h", "2h")],
     ["mars --for 2h", 2, "unknown option --for; write --until 2h"],
   ])("%s is refused", async (typed, code, message) => {
     const [got, err] = await wrong("ack", ...typed.split(" "));
@@ -194,6 +210,12 @@ work.conf:12       db1         sun 2-4                             weekly backup
     ["mars:uptime", 2, /^when\? write dmon downtime mars:uptime 2h, or /],
     ["mars tomorrow", 2, /^"tomorrow" is no day and no time; write dmon downtime mars 2h, --until TIME, or /],
     ["mars 2026-11-24 22:00+4h", 2, /2026-11-24T22:00\+4h, as one word$/],
+    ["mars until 8:00", 2, '"until 8:00" is no WHEN; write dmon downtime mars --until 8:00'],
+    [
+      "mars root_usage for 2 hours",
+      2,
+      '"for 2 hours" is no WHEN; write dmon downtime mars root_usage --until "2 hours"',
+    ],
     ["mars 2026-11-22T22:00+4h", 1, /^planned work until .* would be over already$/],
     ["mars 5s", 1, "planned work of 5s is none; give at least 1m"],
     ["mars 2h a --text b", 2, '"a" and --text are two texts; one of them'],
