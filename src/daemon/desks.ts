@@ -124,6 +124,10 @@ export function peopleDesk(people: People): PeopleDesk {
     plannedLines: () => refusal(() => people.plannedLines()),
     plannedNow: () => refusal(() => people.plannedNow()),
     tellings: (query) => refusal(() => people.tellings(query)),
+    sendTest: (user, channel) =>
+      people.sendTest(user, channel).catch((error) => {
+        throw asRefusal(error);
+      }),
     prospects: (host, item, level, at_s) => refusal(() => people.prospects(host, item, level, at_s)),
   };
 }

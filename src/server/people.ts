@@ -13,6 +13,7 @@ import type { ServerWork } from "../work/works.ts";
 import type { Alerts } from "./alerts.ts";
 import { type Prospect, prospects } from "./prospects.ts";
 import type { PlannedNow } from "./suppressions.ts";
+import type { TestMessages, Tried } from "./test-message.ts";
 import type { Ticket, TicketFault, Tickets } from "./tickets.ts";
 
 /** What was asked cannot be done; the message says why and what would be right. */
@@ -24,6 +25,7 @@ export interface PeopleOptions {
   clock: Clock;
   wallClockAt: WallClockAt;
   tickets: Tickets;
+  tests: TestMessages;
   alerts(): Alerts | undefined;
   work(): ServerWork | undefined;
   canonical(name: string): string | undefined;
@@ -208,6 +210,13 @@ export class People {
     const trial = alerts.trial(canonical, item, level, at_s ?? this.options.clock.now_s());
     const { prev, digest_s } = trial;
     return { host: canonical, tag: this.tag(canonical), prev, digest_s, prospects: prospects(trial) };
+  }
+
+  /** Sends a test message at once, by one channel or by all of a user. Rejects with Unwilling. */
+  async sendTest(user: string, channel?: string): Promise<Tried[]> {
+    const tried = await this.options.tests.send(this.work(), user, channel);
+    if ("fault" in tried) throw new Unwilling(tried.fault);
+    return tried;
   }
 
   private troubles(which: Which): KeptProblem[] {

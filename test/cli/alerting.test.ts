@@ -387,7 +387,11 @@ What was told, and what was not: dmon alerts mars root_usage
     ["--test", 2, "of which host? write dmon alert --test HOST:ITEM LEVEL"],
     ["--test m*:uptime sick", 2, '"m*" is more than one; try one host and one item at a time'],
     ["--test mars:uptime sick x", 2, '"x" is too much; write dmon alert --test HOST:ITEM LEVEL'],
-    ["mars:uptime sick", 2, "dmon alert tells nobody; write dmon alert --test HOST:ITEM LEVEL, or dmon alerts"],
+    [
+      "mars:uptime sick",
+      2,
+      "dmon alert tells nobody; write dmon alert --test HOST:ITEM LEVEL, dmon alert --send USER, or dmon alerts",
+    ],
     [
       "--test mars:uptime sick --at yesterday",
       2,
@@ -398,6 +402,51 @@ What was told, and what was not: dmon alerts mars root_usage
     expect(got).toBe(code);
     if (typeof message === "string") expect(err).toBe(message);
     else expect(err).toMatch(message);
+  });
+});
+
+describe("dmon alert --send", () => {
+  test("by all channels by which somebody is told, and what each of them answered", async () => {
+    daemon.world.setWork(`${WORK}alert anna * uptime sick via pager,mail\n`);
+    expect(await dmon("alert", "--send", "anna")).toBe("anna by mail   taken  ok\nanna by pager  taken  ok\n");
+    const [mail] = daemon.world.messages;
+    expect(daemon.world.messages.map(({ channel }) => channel)).toEqual(["mail", "pager"]);
+    expect(mail).toMatchObject({
+      user: { name: "anna", mail: "anna@example.org" },
+      notices: [{ kind: "test", host: MARS, tag: "mars", item: "dmon", links: { page: "https://dmon.example.org/" } }],
+    });
+    // It is no notice of the server's: nothing waits, and nobody was told of anything.
+    expect(daemon.world.server.alerts?.tellings({ count: 9 })).toEqual([]);
+    expect(JSON.parse(await dmon("alert", "--send", "anna", "pager", "--json"))).toMatchObject({
+      tried: [{ channel: "pager", outcome: "taken", answer: "ok" }],
+    });
+  });
+
+  test("one that refuses makes the exit code 1; the others are sent all the same", async () => {
+    daemon.world.setWork(`${WORK}alert anna * uptime sick via pager,mail\n`);
+    daemon.world.refuses = (_, channel) =>
+      channel === "mail" ? new SendError("mail.example.org: 550 no such\nuser", { isPermanent: true }) : undefined;
+    forget();
+    expect(await run(["-c", daemon.conf, "alert", "--send", "anna"])).toBe(1);
+    expect(said.out).toBe("anna by mail   refused  mail.example.org: 550 no such user\nanna by pager  taken    ok\n");
+    daemon.world.refuses = () => new SendError("gone", { isUnsure: true });
+    forget();
+    expect(await run(["-c", daemon.conf, "alert", "--send", "bert"])).toBe(1);
+    expect(said.out).toBe("bert by pager  unsure  gone\n");
+    expect(daemon.world.server.alerts?.queue()).toEqual([]);
+  });
+
+  test.each([
+    ["--send", 2, "to whom? write dmon alert --send USER, or --send USER CHANNEL"],
+    ["--send anna mail x", 2, '"x" is too much; write dmon alert --send USER CHANNEL'],
+    ["--send --test anna", 2, "--send goes with neither --test nor --at; write dmon alert --send USER [CHANNEL]"],
+    ["--send ana", 1, 'no alert line of the work tells "ana"; did you mean "anna"?'],
+    ["--send zoe", 1, 'no alert line of the work tells "zoe"; they tell anna, bert, carl'],
+    ["--send anna pagr", 1, 'the work has no channel "pagr"; did you mean "pager"?'],
+    ["--send anna fax", 1, 'the work has no channel "fax"; channels are mail, pager'],
+  ])("%s is refused", async (typed, code, message) => {
+    expect(await wrong("alert", ...typed.split(" "))).toEqual([code, message]);
+    expect(daemon.world.messages).toEqual([]);
   });
 });
 
@@ -413,6 +462,7 @@ describe("from a host that is neither the server's nor the pagemaker's", () => {
     "downtime mars 2h",
     "alerts",
     "alert --test mars:uptime sick",
+    "alert --send anna",
   ])("dmon %s says where to do it", async (typed) => {
     const [code, err] = await wrong(...typed.split(" "));
     expect([code, err]).toEqual([

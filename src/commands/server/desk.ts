@@ -99,6 +99,13 @@ export interface TrialSeen {
   prospects: object[];
 }
 
+/** What came of a test message by one channel. */
+export interface TriedSeen {
+  channel: string;
+  outcome: "taken" | "refused" | "unsure";
+  answer: string;
+}
+
 export interface Which {
   hosts: string;
   items: string;
@@ -123,6 +130,8 @@ export interface PeopleDesk {
   plannedNow(): PlannedNowSeen[];
   /** What was told, newest first. */
   tellings(query: { host?: string; item?: string; since_s?: number; count: number }): { host: string }[];
+  /** Sends a test message at once, by one channel or by all of a user. */
+  sendTest(user: string, channel?: string): Promise<TriedSeen[]>;
   /** Who would be told if an item had a level from a moment on, and who not. */
   prospects(host: string, item: string, level: string, at_s: number): TrialSeen;
 }
