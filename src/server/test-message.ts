@@ -2,6 +2,7 @@
 // is known to who asked.
 
 import type { Message } from "../core/alert/message.ts";
+import { badLevel } from "../core/alert/server-items.ts";
 import { oneLine } from "../core/alert/short.ts";
 import type { Clock } from "../core/clock.ts";
 import { didYouMean } from "../core/diagnostic.ts";
@@ -74,8 +75,8 @@ export class TestMessages {
     const now_s = clock.now_s();
     const tag = hosts[hostname]?.tag ?? hostname;
     // As bad as what people are told of: where a phone rings by the level, it is this that is tried.
-    const rank = Math.min(2, levels.length - 1);
-    const level = levels[rank]?.name ?? "";
+    const bad = badLevel(levels);
+    const level = bad?.name ?? "";
     const pages = this.options.pages();
     return {
       id: Bun.randomUUIDv7(),
@@ -90,7 +91,7 @@ export class TestMessages {
           item: DMON_ITEM,
           level,
           prev: level,
-          rank,
+          rank: bad ? levels.indexOf(bad) : 0,
           since_s: now_s,
           time_s: now_s,
           value: null,
@@ -118,9 +119,9 @@ function channelsOf(work: ServerWork, user: string, channel?: string): { channel
   }
   if (channel !== undefined) {
     if (channel === MAIL || Object.hasOwn(channels, channel)) return { channels: [channel] };
-    const all = [MAIL, ...Object.keys(channels)];
-    const hint = didYouMean(channel, all) ?? `channels are ${all.join(", ")}`;
-    return { fault: `the work has no channel ${JSON.stringify(channel)}; ${hint}` };
+    const used = [MAIL, ...Object.keys(channels)]; // nor other channels
+    const hint = didYouMean(channel, used) ?? `there is ${used.join(", ")}`;
+    return { fault: `no alert line goes by a channel ${JSON.stringify(channel)}; ${hint}` };
   }
   return { channels: [...new Set(alerts.filter((alert) => alert.users.includes(user)).flatMap(({ via }) => via))] };
 }

@@ -405,6 +405,12 @@ What was told, and what was not: dmon alerts mars root_usage
   });
 });
 
+test("items of the server are known before they ever told anything", async () => {
+  daemon.world.setWork(`${WORK}alert anna mars dmon_alerts >=sick\n`);
+  expect(await dmon("alert", "--test", "mars:dmon_alerts", "sick")).toContain("anna by mail");
+  expect((await wrong("ack", "mars:dmon_alerts"))[1]).toBe("nothing to acknowledge: mars:dmon_alerts is well");
+});
+
 describe("dmon alert --send", () => {
   test("by all channels by which somebody is told, and what each of them answered", async () => {
     daemon.world.setWork(`${WORK}alert anna * uptime sick via pager,mail\n`);
@@ -442,8 +448,8 @@ describe("dmon alert --send", () => {
     ["--send --test anna", 2, "--send goes with neither --test nor --at; write dmon alert --send USER [CHANNEL]"],
     ["--send ana", 1, 'no alert line of the work tells "ana"; did you mean "anna"?'],
     ["--send zoe", 1, 'no alert line of the work tells "zoe"; they tell anna, bert, carl'],
-    ["--send anna pagr", 1, 'the work has no channel "pagr"; did you mean "pager"?'],
-    ["--send anna fax", 1, 'the work has no channel "fax"; channels are mail, pager'],
+    ["--send anna pagr", 1, 'no alert line goes by a channel "pagr"; did you mean "pager"?'],
+    ["--send anna fax", 1, 'no alert line goes by a channel "fax"; there is mail, pager'],
   ])("%s is refused", async (typed, code, message) => {
     expect(await wrong("alert", ...typed.split(" "))).toEqual([code, message]);
     expect(daemon.world.messages).toEqual([]);
