@@ -6,7 +6,6 @@ import { parseInterval, unitOfWord } from "../core/interval.ts";
 import { object } from "../core/shape.ts";
 import { downtimeShape, plannedShape } from "./alerts-source.ts";
 import { type CliContext, defineCli, UsageError } from "./command.ts";
-import { mistakenItem } from "./known-items.ts";
 import { planned } from "./planned.ts";
 import { paperOf, rowsAsLines } from "./rows.ts";
 import { render, type Span } from "./screen.ts";
@@ -85,7 +84,7 @@ async function end({ args, options, settings, say }: CliContext, user: string): 
   return 0;
 }
 
-async function plan({ args, options, settings, say, err }: CliContext, user: string): Promise<number> {
+async function plan({ args, options, settings, say }: CliContext, user: string): Promise<number> {
   const { which, when, text } = planOf(args, options, Date.now() / 1000);
   const { conf } = await settings();
   const { downtime } = await tellServer(
@@ -107,8 +106,6 @@ async function plan({ args, options, settings, say, err }: CliContext, user: str
       paper,
     ),
   );
-  const mistake = await mistakenItem(conf, which);
-  if (mistake !== undefined) err(`[warning] dmon: ${mistake}\n`);
   return 0;
 }
 

@@ -121,6 +121,7 @@ export function peopleDesk(people: People): PeopleDesk {
     },
     acks: () => refusal(() => people.acks()),
     downtimes: () => refusal(() => people.downtimes()),
+    isItemGroup: (name) => people.isItemGroup(name),
     plannedLines: () => refusal(() => people.plannedLines()),
     plannedNow: () => refusal(() => people.plannedNow()),
     tellings: (query) => refusal(() => people.tellings(query)),

@@ -4,6 +4,7 @@ import { levelOf } from "../core/alert/problem.ts";
 import { isWithin, type WallClockAt } from "../core/alert/when.ts";
 import type { Clock } from "../core/clock.ts";
 import { didYouMean } from "../core/diagnostic.ts";
+import { levelHint } from "../core/fitness.ts";
 import type { Hours, Once } from "../core/hours.ts";
 import { DOWNTIMES_MAX } from "../core/limits.ts";
 import type { Ack, Downtime, ItemKey, KeptProblem, Telling } from "../store/alert-store.ts";
@@ -141,6 +142,11 @@ export class People {
     return (this.options.alerts()?.downtimes() ?? []).map((downtime) => this.seen(downtime));
   }
 
+  /** Whether a word stands for several items. */
+  isItemGroup(name: string): boolean {
+    return Object.hasOwn(this.options.work()?.groups.items ?? {}, name);
+  }
+
   /** Planned work of the config. */
   plannedLines(): PlannedView[] {
     const { clock, wallClockAt } = this.options;
@@ -200,11 +206,9 @@ export class People {
   /** Who would be told if an item had a level from a moment on, and who would not. Throws Unwilling. */
   prospects(host: string, item: string, level: string, at_s?: number): TrialView {
     const alerts = this.alerts();
-    const levels = this.work().levels.map(({ name }) => name);
-    if (!levels.includes(level)) {
-      const hint = didYouMean(level, levels) ?? `levels are ${levels.join(", ")}`;
-      throw new Unwilling(`there is no level ${JSON.stringify(level)}; ${hint}`);
-    }
+    const { levels } = this.work();
+    if (!levels.some(({ name }) => name === level))
+      throw new Unwilling(`there is no level ${JSON.stringify(level)}; ${levelHint(level, levels)}`);
     const canonical = this.options.canonical(host);
     if (canonical === undefined) throw this.unknown(host);
     const trial = alerts.trial(canonical, item, level, at_s ?? this.options.clock.now_s());

@@ -186,13 +186,25 @@ work.conf:12       db1         sun 2-4                             weekly backup
     expect([downtimes.length, planned.length]).toEqual([1, 2]);
   });
 
-  test("an item that is not there is planned for, and that is said", async () => {
-    forget();
-    expect(await run(["-c", daemon.conf, "downtime", "mars:root_usge", "2h"])).toBe(0);
-    expect(said.err).toBe(
-      `[warning] dmon: ${MARS} has no item "root_usge", nor is there an event of it; did you mean "root_usage"?\n`,
-    );
+  test.each<[which: string, owner: string]>([
+    ["mars:root_usge", `${MARS} has no`],
+    ["m*:root_usge", "no host has an"],
+  ])("%s is an item that is not there: nothing is planned", async (which, owner) => {
+    const why = `${owner} item "root_usge", nor is there an event of it; did you mean "root_usage"?`;
+    expect(await wrong("downtime", which, "2h")).toEqual([
+      1,
+      `${why}; for one that is to come write a pattern: root_usge*`,
+    ]);
+    expect(daemon.world.server.alerts?.downtimes()).toEqual([]);
   });
+
+  test.each(["mars:root_usge*", "mars:disks", "mars:dmon", "mars:dmon_alerts", "db1:no_report_yet", "all:whatever"])(
+    "%s may be planned for",
+    async (which) => {
+      daemon.world.setWork(`${WORK}items disks root_usage\nhosts all mars venus\n`);
+      expect(await dmon("downtime", which, "2h")).toStartWith(`planned work 1 on ${which}: `);
+    },
+  );
 
   test.each([
     ["--end 7", 1, "there is no downtime 7"],
@@ -380,6 +392,7 @@ What was told, and what was not: dmon alerts mars root_usage
   });
 
   test.each([
+    ["--test mars:root_usage critical", 1, 'there is no level "critical"; did you mean "crit"?'],
     ["--test mars:root_usage sik", 1, 'there is no level "sik"; did you mean "sick"?'],
     ["--test marss:root_usage sick", 1, 'the work has no host "marss"; did you mean "mars"?'],
     ["--test mars:root_usage", 2, "which level? write dmon alert --test HOST:ITEM LEVEL"],
@@ -409,6 +422,11 @@ test("items of the server are known before they ever told anything", async () =>
   daemon.world.setWork(`${WORK}alert anna mars dmon_alerts >=sick\n`);
   expect(await dmon("alert", "--test", "mars:dmon_alerts", "sick")).toContain("anna by mail");
   expect((await wrong("ack", "mars:dmon_alerts"))[1]).toBe("nothing to acknowledge: mars:dmon_alerts is well");
+});
+
+test.each(["unack mars", "unacknowledge mars"])("dmon %s says how it is done", async (typed) => {
+  const [name = ""] = typed.split(" ");
+  expect(await wrong(...typed.split(" "))).toEqual([2, `there is no command "${name}"; use: dmon ack --undo`]);
 });
 
 describe("dmon alert --send", () => {

@@ -124,6 +124,8 @@ export interface PeopleDesk {
   readonly waiting: { pending: { host: string; item: string }[]; queue: QueuedSeen[] };
   acks(): AckSeen[];
   downtimes(): DowntimeSeen[];
+  /** Whether a word stands for several items. */
+  isItemGroup(name: string): boolean;
   /** Planned work of the work-config. */
   plannedLines(): PlannedLineSeen[];
   /** All planned work that is on now. */
