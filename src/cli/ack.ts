@@ -1,6 +1,7 @@
 // dmon ack: somebody knows of what is not well and sees to it, so nobody is reminded of it.
 
 import type { Conf } from "../config/keys.ts";
+import { UNTIL_FORM } from "../core/coming.ts";
 import { didYouMean } from "../core/diagnostic.ts";
 import { ALERTS_SHOWN_MAX, HOSTNAME_CHARS_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX } from "../core/limits.ts";
 import { list, number, object, text } from "../core/shape.ts";
@@ -10,7 +11,8 @@ import { itemsOf, mistakenItem } from "./known-items.ts";
 import { type Paper, paperOf, rowsAsLines } from "./rows.ts";
 import { type Line, render } from "./screen.ts";
 import { tellServer } from "./server-ask.ts";
-import { COMING_FORM, comingMoment, comingTime, shortTime } from "./times.ts";
+import { comingMoment, comingTime, shortTime } from "./times.ts";
+import { untilIn } from "./until-words.ts";
 import { commentOf, nameOf, userOf, type Which, whichOf } from "./which.ts";
 
 const word = text(TEXT_CHARS_MAX);
@@ -43,7 +45,7 @@ Examples:
   dmon ack 'db*:*' restored from backup
   dmon ack --undo mars:root_usage`,
   options: {
-    until: { value: "TIME", doc: `for so long at most: ${COMING_FORM}` },
+    until: { value: "TIME", doc: `for so long at most: ${UNTIL_FORM}` },
     text: { value: "TEXT", doc: "why, in place of the words behind" },
     user: { value: "NAME", doc: "who sees to it; default who is logged in" },
     undo: { doc: "take it back" },
@@ -70,6 +72,7 @@ Examples:
       return 0;
     }
     const { which, words } = await splitWords(conf, args, options.text);
+    if (options.text === undefined) refuseTime(nameOf(which), words, Date.now() / 1000);
     const wish = { user, ...which, text: words, ...(until ? { until: until.wire } : {}) };
     const answer = await tellServer(conf, "ACK", wish, ackedShape).catch(async (error) => {
       throw (await mistake(conf, error, which)) ?? error;
@@ -106,6 +109,16 @@ function chosenText(words: readonly string[], option: CliContext["options"][stri
   if (typeof option !== "string") return commentOf(words);
   if (words.length > 0) throw new UsageError(`"${words[0]}" and --text are two texts; one of them`);
   return commentOf([option]);
+}
+
+/** `until 8:00` as a text would be an acknowledgement without end. Throws UsageError. */
+function refuseTime(which: string, text: string, now_s: number): void {
+  const said = untilIn(text, now_s);
+  if (said === undefined) return;
+  const time = /\s/.test(said.time) ? `"${said.time}"` : said.time;
+  throw new UsageError(
+    `"${said.words}" would be a text, and nobody reminded without end; write dmon ack ${quoted(which)} --until ${time}, or --text "${text}"`,
+  );
 }
 
 /** What was meant by who asks for an item that there is not. */

@@ -1,16 +1,17 @@
 // dmon downtime: work is planned on hosts or items, and nobody is told of what is on them meanwhile.
 
+import { UNTIL_FORM } from "../core/coming.ts";
 import { isWhen, parseWhen, WHEN_FORM } from "../core/hours.ts";
 import { parseInterval, unitOfWord } from "../core/interval.ts";
 import { object } from "../core/shape.ts";
 import { downtimeShape, plannedShape } from "./alerts-source.ts";
 import { type CliContext, defineCli, UsageError } from "./command.ts";
-import { mistakenItem } from "./known-items.ts";
 import { planned } from "./planned.ts";
 import { paperOf, rowsAsLines } from "./rows.ts";
 import { render, type Span } from "./screen.ts";
 import { askServer, tellServer } from "./server-ask.ts";
-import { COMING_FORM, comingMoment } from "./times.ts";
+import { comingMoment } from "./times.ts";
+import { untilIn } from "./until-words.ts";
 import { commentOf, nameOf, userOf, type Which, whichOf } from "./which.ts";
 
 const HEAD: Span[] = [["ID", "dim"], "", ["ON", "dim"], ["WHEN", "dim"], ""];
@@ -33,7 +34,7 @@ Examples:
   dmon downtime www1 sun 2:00-4:00 Europe/Berlin
   dmon downtime --end 3`,
   options: {
-    until: { value: "TIME", doc: `from now until then, in place of WHEN: ${COMING_FORM}` },
+    until: { value: "TIME", doc: `from now until then, in place of WHEN: ${UNTIL_FORM}` },
     text: { value: "TEXT", doc: "why" },
     user: { value: "NAME", doc: "who plans it; default who is logged in" },
     end: { value: "ID", doc: "end planned work, or what is to come of it" },
@@ -83,7 +84,7 @@ async function end({ args, options, settings, say }: CliContext, user: string): 
   return 0;
 }
 
-async function plan({ args, options, settings, say, err }: CliContext, user: string): Promise<number> {
+async function plan({ args, options, settings, say }: CliContext, user: string): Promise<number> {
   const { which, when, text } = planOf(args, options, Date.now() / 1000);
   const { conf } = await settings();
   const { downtime } = await tellServer(
@@ -105,8 +106,6 @@ async function plan({ args, options, settings, say, err }: CliContext, user: str
       paper,
     ),
   );
-  const mistake = await mistakenItem(conf, which);
-  if (mistake !== undefined) err(`[warning] dmon: ${mistake}\n`);
   return 0;
 }
 
@@ -118,6 +117,7 @@ export function planOf(
 ): { which: Which; when: string; text: string } {
   if (looksTimed(first) && rest.length > 0 && !looksTimed(rest[0] ?? ""))
     throw new UsageError(`the host comes first: dmon downtime ${rest[0]} ${first}`);
+  refuseUntil(first, rest, now_s);
   const hasItem = rest.length > 0 && !first.includes(":") && !looksTimed(rest[0] ?? "");
   const isItem = hasItem && (rest.length > 1 || options.until !== undefined) && !/\s/.test(rest[0] ?? "");
   const which = whichOf(isItem ? `${first}:${rest[0]}` : first);
@@ -130,6 +130,16 @@ export function planOf(
   }
   const { when, more } = whenOf(words, which);
   return { which, when, text: textOf(more, text) };
+}
+
+/** `until 8:00` and `for 2h` without dashes, behind the host or the item. Throws UsageError. */
+function refuseUntil(first: string, rest: readonly string[], now_s: number): void {
+  const place = rest.slice(0, 2).findIndex((word) => /^(?:until|till?|for)$/i.test(word));
+  const said = place < 0 ? undefined : untilIn(rest.slice(place).join(" "), now_s);
+  if (said === undefined) return;
+  const which = [first, ...rest.slice(0, place)].join(" ");
+  const time = /\s/.test(said.time) ? `"${said.time}"` : said.time;
+  throw new UsageError(`"${said.words}" is no WHEN; write dmon downtime ${which} --until ${time}`);
 }
 
 function whenOf(words: readonly string[], which: Which): { when: string; more: readonly string[] } {

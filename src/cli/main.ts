@@ -18,6 +18,8 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   restart: "dmon stop; dmon start",
   silence: "dmon downtime, or dmon ack",
   status: "dmon state",
+  unack: "dmon ack --undo",
+  unacknowledge: "dmon ack --undo",
   version: "dmon --version",
 };
 

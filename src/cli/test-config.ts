@@ -4,14 +4,18 @@ import type { Settings } from "../config/load.ts";
 import { formatEndpoint } from "../core/endpoint.ts";
 import { formatInterval } from "../core/interval.ts";
 import { rehearseWork } from "../daemon/rehearse.ts";
+import { channelDoubts, settingsDoubts } from "../notify/doubts.ts";
 import type { CliContext } from "./command.ts";
 import { table } from "./help.ts";
 
 /** Tests settings and work; throws what is wrong with them. */
-export async function testConfig({ global, out }: CliContext, settings: Settings): Promise<number> {
+export async function testConfig({ global, out, err }: CliContext, settings: Settings): Promise<number> {
   const { conf, hostname, server, file } = settings;
   const isServer = hostname === server;
-  const work = await rehearseWork(settings, global.test);
+  const { client: work, server: serverWork } = await rehearseWork(settings, global.test);
+  const doubts = [...settingsDoubts(settings), ...channelDoubts(serverWork?.channels ?? {})];
+  for (const { text, isFault } of doubts) err(`[${isFault ? "error" : "warning"}] dmon: ${text}\n`);
+  if (doubts.some(({ isFault }) => isFault)) return 1;
   if (!global.verbosity || global.verbosity === "Quiet" || global.verbosity === "Silent") {
     out(`config ${file ?? "none (standing alone)"} ok, work ok\n`);
     return 0;

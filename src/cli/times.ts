@@ -1,21 +1,17 @@
 // Times of commands for people: as they type them, and as they read them. All are local to who sits there.
 
+import { comingHint, parseComing } from "../core/coming.ts";
 import { INTERVAL_FORM } from "../core/interval.ts";
-import { TIME_S_MAX } from "../core/limits.ts";
-import { MOMENT_FORM, momentHint, parseComing, parseMoment } from "../core/moment.ts";
+import { MOMENT_FORM, momentHint, parseMoment } from "../core/moment.ts";
 import { DAYS, localTime, MONTHS, offsetAt, stamp } from "../process/localtime.ts";
 import { UsageError } from "./command.ts";
 
-export const COMING_FORM = `${INTERVAL_FORM} from now, or a moment such as 14:00, tomorrow 8:00, monday or 2026-11-24T08:00`;
 export const PAST_FORM = `${INTERVAL_FORM} ago, or a moment: ${MOMENT_FORM}`;
 
 /** A moment to come, as text that the server takes for the same whatever its time zone. Throws UsageError. */
 export function comingMoment(option: string, typed: string, now_s: number): { at_s: number; wire: string } {
-  // A number alone would be seconds; who types `8` means 8:00 or 8 hours.
-  const isBare = /^\d+$/.test(typed);
-  const at_s = isBare ? undefined : parseComing(typed, now_s, offsetAt);
-  if (at_s === undefined || at_s > TIME_S_MAX)
-    throw new UsageError(`${option} "${typed}" is no time; ${bareHint(typed) ?? `give ${COMING_FORM}`}`);
+  const at_s = parseComing(typed, now_s, offsetAt);
+  if (at_s === undefined) throw new UsageError(`${option} "${typed}" is no time; ${comingHint(typed)}`);
   if (at_s <= now_s) throw new UsageError(`${option} "${typed}" (${stamp(at_s)}) is over already`);
   return { at_s, wire: new Date(at_s * 1000).toISOString() };
 }

@@ -335,6 +335,8 @@ export const SEND_AGAIN_S_MAX = 3600;
 export const SEND_GIVE_UP_S = 7 * 86_400;
 /** An attempt takes no longer: what a mail server may take, and 10 s to make the mail. */
 export const SEND_MS_MAX = MAIL_ASK_MS_MAX + MAIL_ACCEPT_MS_MAX + 10_000;
+/** `dmon alert --send`: longer than one by HTTP takes, and shorter than who asked waits for a word (DIAL_SILENCE_MS_MAX). */
+export const TEST_MESSAGE_MS_MAX = 25_000;
 /** Attempts at a time, each in a lane of its own. */
 export const SENDS_AT_ONCE_MAX = 8;
 /** Hosts of a message of which other trouble is told, and how much of each. */

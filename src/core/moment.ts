@@ -2,8 +2,7 @@
 // time it is, are handed in.
 
 import { didYouMean } from "./diagnostic.ts";
-import { INTERVAL_FORM, parseInterval, unitOfWord } from "./interval.ts";
-import { TIME_S_MAX } from "./limits.ts";
+import { parseInterval, unitOfWord } from "./interval.ts";
 
 /** Seconds that local time is ahead of UTC at a moment. */
 export type OffsetAt = (time_s: number) => number;
@@ -12,13 +11,10 @@ export type OffsetAt = (time_s: number) => number;
 export const MOMENT_FORM =
   "now, today, yesterday, monday (the last one), 14:00, 7am, noon, 2026-11-22, 2026-11-22T14:00, -2h, 2h ago or seconds since 1970";
 
-/** The same for one to come. */
-export const UNTIL_FORM = `${INTERVAL_FORM} from now, or a moment such as 14:00, tomorrow 8:00 or 2026-11-24T08:00`;
-
 const DAY_S = 86_400;
 /** Days before today that have a name. */
 const NAMED: Readonly<Record<string, number>> = { today: 0, yesterday: 1, tomorrow: -1 };
-const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+export const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 const DAY_WORD = [...Object.keys(NAMED), ...WEEKDAYS].join("|");
 const CALENDAR = new RegExp(
   String.raw`^(?:(${DAY_WORD})|(\d{4})-(\d\d)-(\d\d))?([t ](?=\d))?(?:(\d\d?):(\d\d)(?::(\d\d(?:\.\d+)?))?)?(z|[+-]\d\d:?\d\d)?$`,
@@ -42,26 +38,6 @@ export function parseMoment(typed: string, now_s: number, offsetAt: OffsetAt): n
   const [clock, day, more] = plain.split(" ");
   const swapped = clock?.includes(":") && day !== undefined && more === undefined ? `${day} ${clock}` : plain;
   return parseCalendar(swapped, now_s, offsetAt);
-}
-
-/**
- * A moment to come, of what people write for one: an interval from now (`2h`), a moment that is ahead, and of a time of day or a weekday
- * alone the next one. What is over stays so. Undefined for what is no moment.
- */
-export function parseComing(typed: string, now_s: number, offsetAt: OffsetAt): number | undefined {
-  const text = typed.trim().toLowerCase();
-  const isDate = /^\d{4}-\d\d?-/.test(text); // by the grammar of intervals 2026 s less some
-  const span_s = isDate ? undefined : parseInterval(inLetters(text) ?? text);
-  if (span_s !== undefined) return now_s + span_s > TIME_S_MAX ? undefined : now_s + span_s;
-  const at_s = parseMoment(text, now_s, offsetAt);
-  if (at_s === undefined || at_s > now_s) return at_s;
-  const isWeekday = WEEKDAYS.some((day) => text.split(" ").includes(day));
-  const isClock = /^[\d:]+( ?[ap]m)?$|^noon$|^midnight$/.test(text) && !/^\d{9,11}$/.test(text);
-  if (isClock) return parseMoment(`tomorrow ${text}`, now_s, offsetAt);
-  if (!isWeekday) return at_s;
-  // As it is understood in one week, or in two: on a Monday `monday` is the one before.
-  const next_s = parseMoment(text, now_s + 7 * DAY_S, offsetAt);
-  return next_s !== undefined && next_s > now_s ? next_s : parseMoment(text, now_s + 14 * DAY_S, offsetAt);
 }
 
 /** `2h` of `2 hours`. */

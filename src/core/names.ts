@@ -52,3 +52,8 @@ export function inAscii(text: string): string {
 function inNumbers(text: string): string {
   return text.slice(0, NAME_CHARS_MAX).replace(/./gsu, (sign) => `u${sign.codePointAt(0)?.toString(16)}`);
 }
+
+/** As far as a form tells: one @, and nothing that stands around or between addresses. */
+export function isMailAddress(text: string): boolean {
+  return /^[^@\s<>"(),:;]+@[^@\s<>"(),:;]+$/.test(text) && !/\.\.|@\.|\.@|^\.|\.$/.test(text) && text.length <= 254;
+}

@@ -2,6 +2,7 @@
 
 import type { Settings } from "../config/load.ts";
 import type { Clock } from "../core/clock.ts";
+import { channelDoubts } from "../notify/doubts.ts";
 import { wallClockAt } from "../process/wall-clock.ts";
 import type { Server, ServerAlerts } from "../server/server.ts";
 import { Ways } from "../server/ways.ts";
@@ -23,6 +24,8 @@ export class Alerting {
   private readonly options: AlertingOptions;
   private readonly ways: Ways;
   private work: ServerWork | undefined;
+  /** What was said of the channels. */
+  private doubts: ReadonlySet<string> = new Set();
 
   constructor(options: AlertingOptions) {
     this.options = options;
@@ -47,6 +50,9 @@ export class Alerting {
   setWork(work: ServerWork): void {
     this.work = work;
     this.ways.setWork(work);
+    const doubts = channelDoubts(work.channels).map(({ text }) => text);
+    for (const text of doubts) if (!this.doubts.has(text)) this.options.log.quiet(`warning: ${text}`);
+    this.doubts = new Set(doubts);
   }
 
   /** For the server. */

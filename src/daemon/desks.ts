@@ -121,9 +121,14 @@ export function peopleDesk(people: People): PeopleDesk {
     },
     acks: () => refusal(() => people.acks()),
     downtimes: () => refusal(() => people.downtimes()),
+    isItemGroup: (name) => people.isItemGroup(name),
     plannedLines: () => refusal(() => people.plannedLines()),
     plannedNow: () => refusal(() => people.plannedNow()),
     tellings: (query) => refusal(() => people.tellings(query)),
+    sendTest: (user, channel) =>
+      people.sendTest(user, channel).catch((error) => {
+        throw asRefusal(error);
+      }),
     prospects: (host, item, level, at_s) => refusal(() => people.prospects(host, item, level, at_s)),
   };
 }

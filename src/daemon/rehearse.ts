@@ -7,7 +7,7 @@ import type { Settings } from "../config/load.ts";
 import { runFiles, runningPid } from "../process/lock.ts";
 import { askJson } from "../wire/ask.ts";
 import { targetFrom } from "../wire/dial.ts";
-import type { ClientWork } from "../work/works.ts";
+import type { ClientWork, ServerWork } from "../work/works.ts";
 import { ownWorks } from "./own-work.ts";
 import { paths } from "./paths.ts";
 import { inUse } from "./ports.ts";
@@ -16,10 +16,13 @@ import { readWorks } from "./work-keeper.ts";
 import { fileSource, memorySource, type WorkSource, wireSource } from "./work-source.ts";
 
 /** The work that a daemon with these settings would begin with. Throws what is wrong with it. */
-export async function rehearseWork(settings: Settings, test: boolean): Promise<ClientWork> {
+export async function rehearseWork(
+  settings: Settings,
+  test: boolean,
+): Promise<{ client: ClientWork; server: ServerWork | undefined }> {
   const { hostname, server } = settings;
-  const { client } = await readWorks(await sourceOf(settings, test), hostname === server);
-  return client.work;
+  const read = await readWorks(await sourceOf(settings, test), hostname === server);
+  return { client: read.client.work, server: read.server?.work };
 }
 
 async function sourceOf(settings: Settings, test: boolean): Promise<WorkSource> {

@@ -36,7 +36,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   const log = openLog(options);
   log.terse(`dmon-${VERSION} (${COMMIT}, ${TARGET}) starts on ${settings.hostname}, pid ${process.pid}`);
   log.terse(settings.file ? `config ${settings.file}` : "no config: standing alone");
-  for (const warning of settings.warnings) log.quiet(`warning: ${formatOneLine(warning)}`);
+  await sayWarnings(settings, log);
   keepNames(settings, log);
   const clock = { now_s: () => Date.now() / 1000, mono_ms: () => performance.now() };
   const daemon = new Daemon({
@@ -189,9 +189,18 @@ function openLog({ settings: { conf }, verbosity, echo }: RunOptions): Log {
 
 async function readSettings({ settings: { file }, test, verbosity }: RunOptions, log: Log): Promise<Settings> {
   const settings = await loadSettings({ ...(file ? { file } : {}), test });
-  for (const warning of settings.warnings) log.quiet(`warning: ${formatOneLine(warning)}`);
+  await sayWarnings(settings, log);
   if (verbosity) settings.conf.loglvl = verbosity;
   return settings;
+}
+
+/** What of the config has no effect, or cannot work. */
+async function sayWarnings(settings: Settings, log: Log): Promise<void> {
+  for (const warning of settings.warnings) log.quiet(`warning: ${formatOneLine(warning)}`);
+  const { heartbeat } = settings.conf;
+  if (settings.hostname !== settings.server && !heartbeat) return; // it sends nothing, and need not load what would
+  const { settingsDoubts } = await import("../notify/doubts.ts");
+  for (const { text } of settingsDoubts(settings)) log.quiet(`warning: ${text}`);
 }
 
 /** Takes the config in anew. True when only a re-exec can do it; a bad one is logged and thrown, and the old one stays. */

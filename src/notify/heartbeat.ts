@@ -6,7 +6,7 @@ import { post } from "./post.ts";
 import { isWebUrl } from "./web-url.ts";
 
 /** It is located and called as a channel, though it bears no message. */
-const place = defineChannel({
+export const heartbeatPlace = defineChannel({
   name: "heartbeat",
   is: "URL",
   form: "https://hc.example.org/ping/…",
@@ -18,7 +18,7 @@ const place = defineChannel({
 
 /** Calls it by GET. `warning`: what is not right with the file that has the URL. Throws SendError, without the URL's secrets. */
 export async function beat(where: string, version: string, signal: AbortSignal): Promise<{ warning?: string }> {
-  const { url, warning } = locate(where, place);
+  const { url, warning } = locate(where, heartbeatPlace);
   const never = () => Promise.resolve(undefined);
   await post({ url: new URL(url) }, { url, version, from: "", graph: never, signal });
   return warning === undefined ? {} : { warning };

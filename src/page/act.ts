@@ -2,8 +2,8 @@
 // their scanners follow links.
 
 import { isPlain } from "../core/bad-text.ts";
+import { comingHint, parseComing } from "../core/coming.ts";
 import { ACK_TEXT_CHARS_MAX, FORM_TIME_CHARS_MAX, TICKET_CHARS_MAX } from "../core/limits.ts";
-import { parseComing, UNTIL_FORM } from "../core/moment.ts";
 import { formatMoment } from "../plot/clock.ts";
 import { offsetAt } from "../process/localtime.ts";
 import { FormRefused, readForm } from "./form.ts";
@@ -79,7 +79,7 @@ function wishOf(ticket: string, { action, item }: TicketView, filled: Filled, no
   if (typed === "") throw new Misfilled("Say how long the work takes.");
   const at_s = typed.length > FORM_TIME_CHARS_MAX ? undefined : parseComing(typed, now_s, offsetAt);
   const shown = typed.length > FORM_TIME_CHARS_MAX ? `${typed.slice(0, FORM_TIME_CHARS_MAX)}…` : typed;
-  if (at_s === undefined) throw new Misfilled(`“${shown}” is no time; give ${UNTIL_FORM}.`);
+  if (at_s === undefined) throw new Misfilled(`“${shown}” is no time; ${comingHint(typed)}.`);
   if (at_s <= now_s) throw new Misfilled(`“${shown}” (${formatMoment(at_s, now_s)}) is over already.`);
   const until = new Date(at_s * 1000).toISOString();
   return action === "ack"

@@ -1,6 +1,7 @@
 // Events that the server itself makes: of hosts that are silent, of most of them at once, of messages that nobody takes.
 
 import { levelOf, type Problem } from "../core/alert/problem.ts";
+import { badLevel, isServerItem, type ServerItem } from "../core/alert/server-items.ts";
 import { Silence, type Voice } from "../core/alert/silence.ts";
 import type { About } from "../core/report.ts";
 import type { ItemKey, Queued } from "../store/alert-store.ts";
@@ -25,8 +26,8 @@ export interface OwnEventsOptions {
 /** A message that was not taken for so long is a problem of its own. */
 const QUEUE_LATE_S = 600;
 /** By which the server tells of itself. */
-const SILENCE_ITEM = "dmon_silence";
-export const QUEUE_ITEM = "dmon_alerts";
+const SILENCE_ITEM: ServerItem = "dmon_silence";
+export const QUEUE_ITEM: ServerItem = "dmon_alerts";
 
 export class OwnEvents {
   private readonly options: OwnEventsOptions;
@@ -41,7 +42,7 @@ export class OwnEvents {
 
   /** Whether an item is the server's own, so that no report has it. */
   isOwn({ host, item }: ItemKey): boolean {
-    return item === DMON_ITEM || (host === this.options.hostname && (item === SILENCE_ITEM || item === QUEUE_ITEM));
+    return item === DMON_ITEM || (host === this.options.hostname && isServerItem(item));
   }
 
   /** Clients of which the server knew when it stopped, or whom another work has now. */
@@ -136,7 +137,6 @@ export class OwnEvents {
   }
 
   private get bad(): string {
-    const { levels } = this.options.book().work;
-    return (levels[2] ?? levels.at(-1))?.name ?? "dead";
+    return badLevel(this.options.book().work.levels)?.name ?? "dead";
   }
 }

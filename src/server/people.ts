@@ -4,6 +4,7 @@ import { levelOf } from "../core/alert/problem.ts";
 import { isWithin, type WallClockAt } from "../core/alert/when.ts";
 import type { Clock } from "../core/clock.ts";
 import { didYouMean } from "../core/diagnostic.ts";
+import { levelHint } from "../core/fitness.ts";
 import type { Hours, Once } from "../core/hours.ts";
 import { DOWNTIMES_MAX } from "../core/limits.ts";
 import type { Ack, Downtime, ItemKey, KeptProblem, Telling } from "../store/alert-store.ts";
@@ -13,6 +14,7 @@ import type { ServerWork } from "../work/works.ts";
 import type { Alerts } from "./alerts.ts";
 import { type Prospect, prospects } from "./prospects.ts";
 import type { PlannedNow } from "./suppressions.ts";
+import type { TestMessages, Tried } from "./test-message.ts";
 import type { Ticket, TicketFault, Tickets } from "./tickets.ts";
 
 /** What was asked cannot be done; the message says why and what would be right. */
@@ -24,6 +26,7 @@ export interface PeopleOptions {
   clock: Clock;
   wallClockAt: WallClockAt;
   tickets: Tickets;
+  tests: TestMessages;
   alerts(): Alerts | undefined;
   work(): ServerWork | undefined;
   canonical(name: string): string | undefined;
@@ -139,6 +142,11 @@ export class People {
     return (this.options.alerts()?.downtimes() ?? []).map((downtime) => this.seen(downtime));
   }
 
+  /** Whether a word stands for several items. */
+  isItemGroup(name: string): boolean {
+    return Object.hasOwn(this.options.work()?.groups.items ?? {}, name);
+  }
+
   /** Planned work of the config. */
   plannedLines(): PlannedView[] {
     const { clock, wallClockAt } = this.options;
@@ -198,16 +206,21 @@ export class People {
   /** Who would be told if an item had a level from a moment on, and who would not. Throws Unwilling. */
   prospects(host: string, item: string, level: string, at_s?: number): TrialView {
     const alerts = this.alerts();
-    const levels = this.work().levels.map(({ name }) => name);
-    if (!levels.includes(level)) {
-      const hint = didYouMean(level, levels) ?? `levels are ${levels.join(", ")}`;
-      throw new Unwilling(`there is no level ${JSON.stringify(level)}; ${hint}`);
-    }
+    const { levels } = this.work();
+    if (!levels.some(({ name }) => name === level))
+      throw new Unwilling(`there is no level ${JSON.stringify(level)}; ${levelHint(level, levels)}`);
     const canonical = this.options.canonical(host);
     if (canonical === undefined) throw this.unknown(host);
     const trial = alerts.trial(canonical, item, level, at_s ?? this.options.clock.now_s());
     const { prev, digest_s } = trial;
     return { host: canonical, tag: this.tag(canonical), prev, digest_s, prospects: prospects(trial) };
+  }
+
+  /** Sends a test message at once, by one channel or by all of a user. Rejects with Unwilling. */
+  async sendTest(user: string, channel?: string): Promise<Tried[]> {
+    const tried = await this.options.tests.send(this.work(), user, channel);
+    if ("fault" in tried) throw new Unwilling(tried.fault);
+    return tried;
   }
 
   private troubles(which: Which): KeptProblem[] {

@@ -23,6 +23,7 @@ import type { OwnEvent } from "./own-events.ts";
 import { People } from "./people.ts";
 import { type KnownHost, Registry } from "./registry.ts";
 import { SteadyClock } from "./steady.ts";
+import { TestMessages } from "./test-message.ts";
 import { type TicketAction, Tickets } from "./tickets.ts";
 
 export interface ServerOptions {
@@ -84,6 +85,7 @@ export class Server {
       log,
       wallClockAt: options.alerts.wallClockAt,
       tickets: this.tickets,
+      tests: new TestMessages({ ...options.alerts, hostname: options.hostname, clock, log }),
       alerts: () => this.alerting,
       work: () => this.work,
       canonical: (name) => this.canonical(name),

@@ -73,10 +73,10 @@ export function resolveWork(
   for (const flap of draft.flaps) flaps.add(flap, hosts, items);
   flaps.doubt(got);
   const pmaker = hosts.pmaker(server);
-  const alerting = new Alerting(draft, hosts, items, got, complaints);
+  const alerting = new Alerting(draft, hosts, items, got, complaints, server?.tag.text);
   const alertingWork = alerting.resolve(fits.levels, site);
   doubtIntervals(draft.intervals, site.ival_make_state_s ?? IVAL_MAKE_STATE_S, complaints.warn);
-  doubtChanges(draft, { hosts, items, fits, got }, complaints.warn);
+  doubtChanges(draft, { hosts, items, fits, got, server: server?.tag.text }, complaints.warn);
   const said = inOrder(diagnostics, files);
   const errors = said.filter(({ severity }) => severity === "error");
   if (errors.length > 0 || !server || !pmaker) throw new SourceError(errors);

@@ -1,5 +1,6 @@
 // What can stand in a work.conf, for editors and shells: statements, options, items and probes that begin with a word.
 
+import { SERVER_ITEMS, serverItems } from "../core/alert/server-items.ts";
 import { catalogue } from "./catalogue.ts";
 import { usage } from "./statement.ts";
 import { statements } from "./statements/index.ts";
@@ -22,7 +23,10 @@ export function completions(typed: string): Completion[] {
     ),
     ...(typed === ""
       ? []
-      : catalogue.map(({ name, probe, value }) => ({ word: name, usage: `an item, ${probe.name}.${value}` }))),
+      : [
+          ...catalogue.map(({ name, probe, value }) => ({ word: name, usage: `an item, ${probe.name}.${value}` })),
+          ...serverItems.map((word) => ({ word, usage: `an item of the server, for alerts: ${SERVER_ITEMS[word]}` })),
+        ]),
   ];
   return all.filter(({ word }) => word.startsWith(typed));
 }

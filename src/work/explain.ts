@@ -1,5 +1,6 @@
 // mk-work --explain: which lines of a work.conf make an item of a host what it is.
 
+import { badLevel, isServerItem, SERVER_ITEMS, type ServerItem } from "../core/alert/server-items.ts";
 import { didYouMean, type Place } from "../core/diagnostic.ts";
 import { formatInterval } from "../core/interval.ts";
 import { PROBE_TIMEOUT_S } from "../core/limits.ts";
@@ -42,9 +43,28 @@ export function explain(work: Resolved, target: string): string {
   if (colon < 0) return explainHost(work, host);
   if (colon === target.length - 1)
     throw new ExplainError(`ITEM is missing; write --explain ${host.tag.text}:ITEM, or --explain ${host.tag.text}`);
+  const name = target.slice(colon + 1);
+  if (isServerItem(name)) return explainServerItem(work, host, name);
   const item = findGot(work, host, target.slice(colon + 1));
   const rows = ASPECTS.flatMap((rowsOf) => rowsOf({ work, host, item }));
   return `${host.tag.text}:${item.name}\n${columns(rows)}`;
+}
+
+function explainServerItem(work: Resolved, host: HostDraft, name: ServerItem): string {
+  const { server, alerting, fits } = work;
+  if (host !== server)
+    throw new ExplainError(
+      `${host.tag.text} has no item "${name}"; only the server has it: ${server.tag.text}:${name}`,
+    );
+  const [best, bad] = [fits.levels[0], badLevel(fits.levels)].map((level) => level?.name ?? "");
+  const rows: Row[] = [
+    ["host", whereOf(host.tag), source(host.tag.place)],
+    ["given by", "built in", "the server makes it by itself, of its own host"],
+    ["tells of", "", SERVER_ITEMS[name]],
+    ["fitness", "built in", `${best}, or ${bad}; no fit changes it`],
+    ...alertRows({ work: { alerting }, host, item: { name } }),
+  ];
+  return `${host.tag.text}:${name}\n${columns(rows)}`;
 }
 
 function explainHost(work: Resolved, host: HostDraft): string {
@@ -131,7 +151,15 @@ function flapRows({ work, host, item }: Asked): Row[] {
   return flap ? [["flapping", whereOf(flap.items), source(flap.items.place)]] : [];
 }
 
-function alertRows({ work: { alerting }, host, item }: Asked): Row[] {
+function alertRows({
+  work: { alerting },
+  host,
+  item,
+}: {
+  work: Pick<Resolved, "alerting">;
+  host: HostDraft;
+  item: Pick<Item, "name">;
+}): Row[] {
   const alerts = alerting.about(item.name, host.tag.text).flatMap((alert): Row[] => [
     ["alerts", whereOf(alert.key), source(alert.key.place)],
     ["", "", `  tells ${alerting.toldBy(alert).join(", ") || "nobody"}`],

@@ -59,6 +59,10 @@ async function wrong(...argv: string[]): Promise<[number, string]> {
 
 const level = (host: string, item: string, name: string) => daemon.world.level(host, item, name);
 
+/** What is said of a time without dashes. */
+const dashes = (words: string, which: string, time: string, text: string) =>
+  `"${words}" would be a text, and nobody reminded without end; write dmon ack ${which} --until ${time}, or --text "${text}"`;
+
 describe("dmon ack", () => {
   const acks = () =>
     (daemon.world.server.alerts?.acks() ?? []).map(
@@ -80,6 +84,9 @@ describe("dmon ack", () => {
     ["mars root* new disk", ["mars:root_usage anna new disk"]],
     ["mars root_usage", ["mars:root_usage anna "]],
     ["mars root_usage new disk", ["mars:root_usage anna new disk"]],
+    ["mars waiting for bert", ["mars:root_usage anna waiting for bert", "mars:cpu_load anna waiting for bert"]],
+    ["mars until bert is back", ["mars:root_usage anna until bert is back", "mars:cpu_load anna until bert is back"]],
+    ["mars:cpu_load for 3 customers", ["mars:cpu_load anna for 3 customers"]],
     ["mars why?", ["mars:root_usage anna why?", "mars:cpu_load anna why?"]],
     ["*:root_usage", ["mars:root_usage anna ", "venus:root_usage anna "]],
     ["mars,venus root_usage", ["mars:root_usage anna ", "venus:root_usage anna "]],
@@ -134,6 +141,15 @@ To take it back: dmon ack --undo mars
     ["mars --undo x y", 2, '"y" is too much; --undo takes HOST:ITEM and no text'],
     ["mars --undo --until 2h", 2, "--undo takes back what is acknowledged; it goes with neither --until nor --text"],
     ["--undo venus", 1, "nothing of venus is acknowledged"],
+    ["mars --until 8.00.", 2, /^--until "8.00." is no time; give an interval such as /],
+    ["mars --until 8.5", 2, '--until "8.5" is no time; write 8.5h, or 18:30 for a time of day'],
+    ["mars:root_usage until 8:00", 2, dashes("until 8:00", "mars:root_usage", "8:00", "until 8:00")],
+    ["mars root_usage for 2h", 2, dashes("for 2h", "mars:root_usage", "2h", "for 2h")],
+    ["mars for 2 hours", 2, dashes("for 2 hours", "mars", '"2 hours"', "for 2 hours")],
+    ["mars until tomorrow new disk", 2, dashes("until tomorrow", "mars", "tomorrow", "until tomorrow new disk")],
+    ["mars new disk until 8.00", 2, dashes("until 8.00", "mars", "8.00", "new disk until 8.00")],
+    ["mars until 25:00", 2, dashes("until 25:00", "mars", "25:00", "until 25:00")],
+    ["mars 2h", 2, dashes("2h", "mars", "2h", "2h")],
     ["mars --for 2h", 2, "unknown option --for; write --until 2h"],
   ])("%s is refused", async (typed, code, message) => {
     const [got, err] = await wrong("ack", ...typed.split(" "));
@@ -170,13 +186,25 @@ work.conf:12       db1         sun 2-4                             weekly backup
     expect([downtimes.length, planned.length]).toEqual([1, 2]);
   });
 
-  test("an item that is not there is planned for, and that is said", async () => {
-    forget();
-    expect(await run(["-c", daemon.conf, "downtime", "mars:root_usge", "2h"])).toBe(0);
-    expect(said.err).toBe(
-      `[warning] dmon: ${MARS} has no item "root_usge", nor is there an event of it; did you mean "root_usage"?\n`,
-    );
+  test.each<[which: string, owner: string]>([
+    ["mars:root_usge", `${MARS} has no`],
+    ["m*:root_usge", "no host has an"],
+  ])("%s is an item that is not there: nothing is planned", async (which, owner) => {
+    const why = `${owner} item "root_usge", nor is there an event of it; did you mean "root_usage"?`;
+    expect(await wrong("downtime", which, "2h")).toEqual([
+      1,
+      `${why}; for one that is to come write a pattern: root_usge*`,
+    ]);
+    expect(daemon.world.server.alerts?.downtimes()).toEqual([]);
   });
+
+  test.each(["mars:root_usge*", "mars:disks", "mars:dmon", "mars:dmon_alerts", "db1:no_report_yet", "all:whatever"])(
+    "%s may be planned for",
+    async (which) => {
+      daemon.world.setWork(`${WORK}items disks root_usage\nhosts all mars venus\n`);
+      expect(await dmon("downtime", which, "2h")).toStartWith(`planned work 1 on ${which}: `);
+    },
+  );
 
   test.each([
     ["--end 7", 1, "there is no downtime 7"],
@@ -194,6 +222,12 @@ work.conf:12       db1         sun 2-4                             weekly backup
     ["mars:uptime", 2, /^when\? write dmon downtime mars:uptime 2h, or /],
     ["mars tomorrow", 2, /^"tomorrow" is no day and no time; write dmon downtime mars 2h, --until TIME, or /],
     ["mars 2026-11-24 22:00+4h", 2, /2026-11-24T22:00\+4h, as one word$/],
+    ["mars until 8:00", 2, '"until 8:00" is no WHEN; write dmon downtime mars --until 8:00'],
+    [
+      "mars root_usage for 2 hours",
+      2,
+      '"for 2 hours" is no WHEN; write dmon downtime mars root_usage --until "2 hours"',
+    ],
     ["mars 2026-11-22T22:00+4h", 1, /^planned work until .* would be over already$/],
     ["mars 5s", 1, "planned work of 5s is none; give at least 1m"],
     ["mars 2h a --text b", 2, '"a" and --text are two texts; one of them'],
@@ -358,6 +392,7 @@ What was told, and what was not: dmon alerts mars root_usage
   });
 
   test.each([
+    ["--test mars:root_usage critical", 1, 'there is no level "critical"; did you mean "crit"?'],
     ["--test mars:root_usage sik", 1, 'there is no level "sik"; did you mean "sick"?'],
     ["--test marss:root_usage sick", 1, 'the work has no host "marss"; did you mean "mars"?'],
     ["--test mars:root_usage", 2, "which level? write dmon alert --test HOST:ITEM LEVEL"],
@@ -365,7 +400,11 @@ What was told, and what was not: dmon alerts mars root_usage
     ["--test", 2, "of which host? write dmon alert --test HOST:ITEM LEVEL"],
     ["--test m*:uptime sick", 2, '"m*" is more than one; try one host and one item at a time'],
     ["--test mars:uptime sick x", 2, '"x" is too much; write dmon alert --test HOST:ITEM LEVEL'],
-    ["mars:uptime sick", 2, "dmon alert tells nobody; write dmon alert --test HOST:ITEM LEVEL, or dmon alerts"],
+    [
+      "mars:uptime sick",
+      2,
+      "dmon alert tells nobody; write dmon alert --test HOST:ITEM LEVEL, dmon alert --send USER, or dmon alerts",
+    ],
     [
       "--test mars:uptime sick --at yesterday",
       2,
@@ -376,6 +415,62 @@ What was told, and what was not: dmon alerts mars root_usage
     expect(got).toBe(code);
     if (typeof message === "string") expect(err).toBe(message);
     else expect(err).toMatch(message);
+  });
+});
+
+test("items of the server are known before they ever told anything", async () => {
+  daemon.world.setWork(`${WORK}alert anna mars dmon_alerts >=sick\n`);
+  expect(await dmon("alert", "--test", "mars:dmon_alerts", "sick")).toContain("anna by mail");
+  expect((await wrong("ack", "mars:dmon_alerts"))[1]).toBe("nothing to acknowledge: mars:dmon_alerts is well");
+});
+
+test.each(["unack mars", "unacknowledge mars"])("dmon %s says how it is done", async (typed) => {
+  const [name = ""] = typed.split(" ");
+  expect(await wrong(...typed.split(" "))).toEqual([2, `there is no command "${name}"; use: dmon ack --undo`]);
+});
+
+describe("dmon alert --send", () => {
+  test("by all channels by which somebody is told, and what each of them answered", async () => {
+    daemon.world.setWork(`${WORK}alert anna * uptime sick via pager,mail\n`);
+    expect(await dmon("alert", "--send", "anna")).toBe("anna by mail   taken  ok\nanna by pager  taken  ok\n");
+    const [mail] = daemon.world.messages;
+    expect(daemon.world.messages.map(({ channel }) => channel)).toEqual(["mail", "pager"]);
+    expect(mail).toMatchObject({
+      user: { name: "anna", mail: "anna@example.org" },
+      notices: [{ kind: "test", host: MARS, tag: "mars", item: "dmon", links: { page: "https://dmon.example.org/" } }],
+    });
+    // It is no notice of the server's: nothing waits, and nobody was told of anything.
+    expect(daemon.world.server.alerts?.tellings({ count: 9 })).toEqual([]);
+    expect(JSON.parse(await dmon("alert", "--send", "anna", "pager", "--json"))).toMatchObject({
+      tried: [{ channel: "pager", outcome: "taken", answer: "ok" }],
+    });
+  });
+
+  test("one that refuses makes the exit code 1; the others are sent all the same", async () => {
+    daemon.world.setWork(`${WORK}alert anna * uptime sick via pager,mail\n`);
+    daemon.world.refuses = (_, channel) =>
+      channel === "mail" ? new SendError("mail.example.org: 550 no such\nuser", { isPermanent: true }) : undefined;
+    forget();
+    expect(await run(["-c", daemon.conf, "alert", "--send", "anna"])).toBe(1);
+    expect(said.out).toBe("anna by mail   refused  mail.example.org: 550 no such user\nanna by pager  taken    ok\n");
+    daemon.world.refuses = () => new SendError("gone", { isUnsure: true });
+    forget();
+    expect(await run(["-c", daemon.conf, "alert", "--send", "bert"])).toBe(1);
+    expect(said.out).toBe("bert by pager  unsure  gone\n");
+    expect(daemon.world.server.alerts?.queue()).toEqual([]);
+  });
+
+  test.each([
+    ["--send", 2, "to whom? write dmon alert --send USER, or --send USER CHANNEL"],
+    ["--send anna mail x", 2, '"x" is too much; write dmon alert --send USER CHANNEL'],
+    ["--send --test anna", 2, "--send goes with neither --test nor --at; write dmon alert --send USER [CHANNEL]"],
+    ["--send ana", 1, 'no alert line of the work tells "ana"; did you mean "anna"?'],
+    ["--send zoe", 1, 'no alert line of the work tells "zoe"; they tell anna, bert, carl'],
+    ["--send anna pagr", 1, 'no alert line goes by a channel "pagr"; did you mean "pager"?'],
+    ["--send anna fax", 1, 'no alert line goes by a channel "fax"; there is mail, pager'],
+  ])("%s is refused", async (typed, code, message) => {
+    expect(await wrong("alert", ...typed.split(" "))).toEqual([code, message]);
+    expect(daemon.world.messages).toEqual([]);
   });
 });
 
@@ -391,6 +486,7 @@ describe("from a host that is neither the server's nor the pagemaker's", () => {
     "downtime mars 2h",
     "alerts",
     "alert --test mars:uptime sick",
+    "alert --send anna",
   ])("dmon %s says where to do it", async (typed) => {
     const [code, err] = await wrong(...typed.split(" "));
     expect([code, err]).toEqual([

@@ -58,7 +58,7 @@ test("ACK tells the tag, and since when what is acknowledged lasts; UNACK the ta
 test.each([
   ["2026-11-24", /^refused|"until_s":\d+/, true],
   ["2026-11-22", /^refused: "2026-11-22" \(.*\) is over already$/, false],
-  ["2026-02-30", /^refused: "2026-02-30" is no time; give /, false],
+  ["2026-02-30", /^refused: "2026-02-30" is no time; no calendar /, false],
 ])("until %s is a day, and no interval of 1991 seconds", async (until, answer, isDay) => {
   world.level(MARS, "root_usage", "sick");
   const said = await say(port, `ACK {"user":"anna","hosts":"mars","until":"${until}"}`);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
-import { fromLocal, momentHint, parseComing, parseDay, parseMoment } from "../../src/core/moment.ts";
+import { fromLocal, momentHint, parseDay, parseMoment } from "../../src/core/moment.ts";
 import { offsetIn, UTC } from "./zones.ts";
 
 const utc = (text: string) => Date.parse(text) / 1000;
@@ -253,51 +253,4 @@ test("whatever is typed, it is a finite moment or none, with a hint", () => {
       expect(momentHint(typed)).not.toBe("");
     }),
   );
-});
-
-describe("a moment to come", () => {
-  test.each([
-    ["2h", "2026-11-22T14:34:56.000Z"],
-    ["2 hours", "2026-11-22T14:34:56.000Z"],
-    ["+2h", "2026-11-22T14:34:56.000Z"],
-    ["14:00", "2026-11-22T13:00Z"],
-    ["13:00", "2026-11-23T12:00Z"], // over today
-    ["8:00", "2026-11-23T07:00Z"],
-    ["7am", "2026-11-23T06:00Z"],
-    ["7 am", "2026-11-23T06:00Z"],
-    ["noon", "2026-11-23T11:00Z"],
-    ["midnight", "2026-11-22T23:00Z"],
-    ["tomorrow", "2026-11-22T23:00Z"],
-    ["Tomorrow 8:00", "2026-11-23T07:00Z"],
-    ["monday", "2026-11-22T23:00Z"],
-    ["monday 8:00", "2026-11-23T07:00Z"],
-    ["sunday", "2026-11-28T23:00Z"], // it is one
-    ["sunday 12:00", "2026-11-29T11:00Z"],
-    ["sunday 14:00", "2026-11-22T13:00Z"],
-    ["2026-11-24", "2026-11-23T23:00Z"],
-    ["2026-11-24T08:00", "2026-11-24T07:00Z"],
-    ["2026-11-24T08:00:00.000Z", "2026-11-24T08:00Z"],
-    ["today 8:00", "2026-11-22T07:00Z"], // over, and meant so
-    ["yesterday", "2026-11-20T23:00Z"],
-    ["-2h", "2026-11-22T10:34:56.000Z"],
-    ["soon", undefined],
-    ["2026-02-30", undefined],
-    ["25:00", undefined],
-  ])("%s", (typed, wanted) => {
-    expect(iso(parseComing(typed, NOW, BERLIN))).toBe(wanted);
-  });
-
-  test("a time of day is the next one, also on days of 23 and 25 hours", () => {
-    const hour = fc.integer({ min: 4, max: 23 }).map((value) => `${value}:30`);
-    const now = fc.integer({ min: utc("2026-03-27T00:00Z"), max: utc("2026-10-27T00:00Z") });
-    fc.assert(
-      fc.property(hour, now, (typed, now_s) => {
-        const at_s = parseComing(typed, now_s, BERLIN) ?? 0;
-        expect(at_s).toBeGreaterThan(now_s);
-        expect(at_s - now_s).toBeLessThanOrEqual(25 * 3600);
-        const local_s = at_s + BERLIN(at_s);
-        expect(`${Math.floor((local_s % 86_400) / 3600)}:30`).toBe(typed);
-      }),
-    );
-  });
 });

@@ -478,6 +478,25 @@ describe.concurrent("surroundings", () => {
     }
   });
 
+  test("what cannot be sent is said by -t, at a start and at a reload", async () => {
+    await using dmon = await TestDmon.make({
+      conf: { smtp: "smtp://mail.example.org?tls=requierd" },
+      work: `get al uptime\nuser anna anna@example.org\nchannel chat slack @/nonexistent/slack\nalert anna * * >=sick via chat`,
+    });
+    const fault = "smtp has tls=requierd: write one of required, offered, off";
+    const { code, out, err } = await dmon.dmon("-t");
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(
+      new RegExp(`^\\[error\\] dmon: ${fault}\n\\[error\\] dmon: channel chat: /nonexistent/slack: no such file`),
+    );
+    await dmon.start();
+    expect(dmon.log()).toContain(`warning: ${fault}`);
+    expect(dmon.log()).toContain("warning: channel chat: /nonexistent/slack: no such file");
+    dmon.writeConf({ smtp: "@/nonexistent/smtp" });
+    expect(await dmon.dmon("reload")).toMatchObject({ code: 0 });
+    expect(dmon.log()).toContain("warning: smtp: /nonexistent/smtp: no such file");
+  });
+
   test("-t tests config and work", async () => {
     await using dmon = await TestDmon.make();
     expect(await dmon.dmon("-t")).toEqual({ code: 0, out: `config ${dmon.confFile} ok, work ok\n`, err: "" });

@@ -168,6 +168,7 @@ test("before there is any work nothing is known, and nothing is refused that onl
     clock: { now_s: () => NOON, mono_ms: () => 0 },
     wallClockAt: () => ({ weekday: 1, minute: 0, text: "" }),
     tickets: { read: () => ({ fault: "no" }) } as never,
+    tests: {} as never,
     alerts: () => undefined,
     work: () => undefined,
     canonical: () => undefined,
@@ -176,4 +177,5 @@ test("before there is any work nothing is known, and nothing is refused that onl
   expect([people.acks(), people.downtimes(), people.tellings({ count: 1 })]).toEqual([[], [], []]);
   expect(people.waiting).toEqual({ pending: [], queue: [] });
   expect(refusal(() => people.acknowledge({ hosts: "*", items: "*" }, BERT))).toBe("this server has no work yet");
+  expect(people.sendTest("anna")).rejects.toThrow("this server has no work yet");
 });

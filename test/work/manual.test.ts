@@ -55,5 +55,8 @@ test("completions", () => {
   expect(completions("fit_")).toEqual([{ word: "fit_level", usage: expect.stringContaining("fit_level ") }]);
   expect(completions("cpu_lo").map(({ word }) => word)).toContain("cpu_load");
   expect(completions("").map(({ word }) => word)).not.toContain("cpu_load");
+  expect(completions("dmon_al")).toEqual([
+    { word: "dmon_alerts", usage: expect.stringContaining("an item of the server, for alerts: Messages that nobody") },
+  ]);
   expect(completions("zzz")).toEqual([]);
 });

@@ -4,11 +4,8 @@ import { object } from "../../core/shape.ts";
 import { defineCommand, json } from "../../wire/command.ts";
 import type { ServerDesk } from "./desk.ts";
 import { foreignJson } from "./foreign.ts";
-import { unknownItem } from "./known-item.ts";
+import { SILENCE_ITEM, unknownItem } from "./known-item.ts";
 import { hostname, moment, name, parseUntil } from "./wishes.ts";
-
-/** By it is told that a host is silent, whether the host reports it or not. */
-const SILENCE_ITEM = "dmon";
 
 const shape = object({ host: hostname, item: name, level: name }, { at: moment });
 

@@ -101,6 +101,13 @@ export interface TrialSeen {
   prospects: object[];
 }
 
+/** What came of a test message by one channel. */
+export interface TriedSeen {
+  channel: string;
+  outcome: "taken" | "refused" | "unsure";
+  answer: string;
+}
+
 export interface Which {
   hosts: string;
   items: string;
@@ -119,12 +126,16 @@ export interface PeopleDesk {
   readonly waiting: { pending: { host: string; item: string }[]; queue: QueuedSeen[] };
   acks(): AckSeen[];
   downtimes(): DowntimeSeen[];
+  /** Whether a word stands for several items. */
+  isItemGroup(name: string): boolean;
   /** Planned work of the work-config. */
   plannedLines(): PlannedLineSeen[];
   /** All planned work that is on now. */
   plannedNow(): PlannedNowSeen[];
   /** What was told, newest first. */
   tellings(query: { host?: string; item?: string; since_s?: number; count: number }): { host: string }[];
+  /** Sends a test message at once, by one channel or by all of a user. */
+  sendTest(user: string, channel?: string): Promise<TriedSeen[]>;
   /** Who would be told if an item had a level from a moment on, and who not. */
   prospects(host: string, item: string, level: string, at_s: number): TrialSeen;
 }

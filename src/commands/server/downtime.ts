@@ -5,6 +5,7 @@ import { number, object } from "../../core/shape.ts";
 import { defineCommand, json, Refusal } from "../../wire/command.ts";
 import type { DowntimeSeen, ServerDesk } from "./desk.ts";
 import { foreignJson } from "./foreign.ts";
+import { mustHaveItem } from "./known-item.ts";
 import { comment, moment, parsePlan, planUntil, selector, ticket, user } from "./wishes.ts";
 
 const planShape = object(
@@ -24,6 +25,7 @@ export const downtime = defineCommand<ServerDesk>({
     const when = whenOf(wish, desk.now_s());
     const { text = "" } = wish;
     const { who, which } = asked(desk, given, wish);
+    if (wish.ticket === undefined) mustHaveItem(desk, which);
     return json({ resp: "ok downtime", downtime: shown(desk.people.plan(which, when, { user: who, text })) });
   },
 });

@@ -16,6 +16,7 @@ import type { ServerDesk } from "./desk.ts";
 import { downtime, endDowntime } from "./downtime.ts";
 import events from "./events.ts";
 import report from "./report.ts";
+import testMessage from "./test-message.ts";
 import ticket from "./ticket.ts";
 import { work, workLm } from "./work.ts";
 
@@ -33,6 +34,7 @@ const commands: readonly Command<ServerDesk>[] = [
   ping,
   report,
   state,
+  testMessage,
   ticket,
   unack,
   work,

@@ -1,6 +1,7 @@
 // What people's commands have in common: who asks, about which items, until when, and why.
 
 import { isPlain } from "../../core/bad-text.ts";
+import { comingHint, parseComing } from "../../core/coming.ts";
 import { type Hours, type Once, parseWhen, WHEN_FORM } from "../../core/hours.ts";
 import { parseInterval } from "../../core/interval.ts";
 import {
@@ -11,7 +12,6 @@ import {
   TEXT_CHARS_MAX,
   TICKET_CHARS_MAX,
 } from "../../core/limits.ts";
-import { parseComing, UNTIL_FORM } from "../../core/moment.ts";
 import { text } from "../../core/shape.ts";
 import { offsetAt, stamp } from "../../process/localtime.ts";
 import { Refusal } from "../../wire/command.ts";
@@ -31,7 +31,7 @@ export const ticket = text(TICKET_CHARS_MAX);
 /** `2h`, `14:00`, `2026-11-24T08:00`: a moment to come. Throws Refusal. */
 export function parseUntil(typed: string, now_s: number): number {
   const at_s = parseComing(typed, now_s, offsetAt);
-  if (at_s === undefined) throw new Refusal(`${JSON.stringify(typed)} is no time; give ${UNTIL_FORM}`);
+  if (at_s === undefined) throw new Refusal(`${JSON.stringify(typed)} is no time; ${comingHint(typed)}`);
   if (at_s <= now_s) throw new Refusal(`${JSON.stringify(typed)} (${stamp(at_s)}) is over already`);
   return at_s;
 }

@@ -1,6 +1,7 @@
 // The form behind a link in a mail: what it is about, who has seen to it already, and what can be done. No script, and no more fields
 // than a phone has room for.
 
+import { MORNING_HOUR } from "../../core/coming.ts";
 import { ACK_TEXT_CHARS_MAX, FORM_TIME_CHARS_MAX } from "../../core/limits.ts";
 import { formatMoment } from "../../plot/clock.ts";
 import { fromLocalTime, localTime } from "../../process/localtime.ts";
@@ -20,8 +21,6 @@ export interface Filled {
   wrong?: string;
 }
 
-/** When people are back at work. */
-const MORNING_HOUR = 8;
 /** Later than that, this morning is no choice. */
 const EARLY_HOUR = 7;
 
@@ -40,7 +39,7 @@ ${choices(
   isAck ? ackTimes(now_s) : workTimes(now_s),
   filled.until,
   html`<label class="other"><span>or until</span> <input name="other" value="${filled.other ?? ""}" placeholder="18:00" maxlength="${FORM_TIME_CHARS_MAX}" autocapitalize="none" spellcheck="false" aria-describedby="other-form"></label>
-<p id="other-form" class="quiet">6h, 18:00 or tomorrow 8:00; what is written here counts</p>`,
+<p id="other-form" class="quiet">6h, 18:00, tomorrow or fri 9:00; what is written here counts</p>`,
 )}
 ${isAck ? null : choices("On", "items", places(ticket), filled.items)}
 <label class="field">Comment <span class="quiet">for all to see</span><input name="text" value="${filled.text ?? ""}" maxlength="${ACK_TEXT_CHARS_MAX}" placeholder="${isAck ? "what you know or do about it" : "what is done"}"></label>

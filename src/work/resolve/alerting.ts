@@ -1,5 +1,6 @@
 // Who is told of what: users, channels, alerts, needs and downtimes of a work.conf, as the server's work has them.
 
+import { serverItems } from "../../core/alert/server-items.ts";
 import { CHANGE_FORM, isPossible, parseChange } from "../../core/change.ts";
 import { didYouMean } from "../../core/diagnostic.ts";
 import type { Level } from "../../core/fitness.ts";
@@ -24,6 +25,8 @@ export class Alerting {
   private readonly got: ReadonlyMap<string, ReadonlySet<string>>;
   private readonly complaints: Complaints;
   private readonly users: Groups;
+  /** The server's tag. */
+  private readonly server: string | undefined;
 
   constructor(
     draft: Draft,
@@ -31,7 +34,9 @@ export class Alerting {
     items: Items,
     got: ReadonlyMap<string, ReadonlySet<string>>,
     complaints: Complaints,
+    server?: string,
   ) {
+    this.server = server;
     this.draft = draft;
     this.hosts = hosts;
     this.items = items;
@@ -81,7 +86,7 @@ export class Alerting {
   /** The alert statements that are about an item of a host. */
   about(item: string, tag: string): AlertDraft[] {
     return this.draft.alerts.filter(
-      ({ hosts, items }) => this.hosts.groups.select(hosts).has(tag) && this.items.groups.select(items).has(item),
+      ({ hosts, items }) => this.hosts.groups.select(hosts).has(tag) && this.items.told.select(items).has(item),
     );
   }
 
@@ -96,7 +101,7 @@ export class Alerting {
     return [
       ...this.draft.needs.filter(({ hosts }) => groups.select(hosts).has(tag)),
       ...this.draft.downtimes.filter(
-        ({ hosts, items }) => groups.select(hosts).has(tag) && this.items.groups.select(items).has(item),
+        ({ hosts, items }) => groups.select(hosts).has(tag) && this.items.told.select(items).has(item),
       ),
     ];
   }
@@ -161,8 +166,8 @@ export class Alerting {
       this.complaints.warn(at, message + (isEmpty ? ", so this alert never comes" : ""), hint);
     if (isEmpty) return true;
     return tags.some((tag) => {
-      const own = this.got.get(tag);
-      return own !== undefined && [...own].some((item) => names.has(item) || finders.has(item));
+      const own = [...(this.got.get(tag) ?? []), ...(tag === this.server ? serverItems : [])];
+      return own.some((item) => names.has(item) || finders.has(item));
     });
   }
 
@@ -171,7 +176,7 @@ export class Alerting {
   }
 
   private selectItems(selector: Word, warn = this.complaints.warn): Set<string> {
-    return this.items.groups.select(selector, warn, warn);
+    return this.items.told.select(selector, warn, warn);
   }
 
   private needs({ key, hosts, on }: NeedsDraft): NeedsWork | undefined {

@@ -1,5 +1,6 @@
 // Alerts for a change that no fitness of their items makes, such as crit where only sick is graded. Pure.
 
+import { badLevel, serverItems } from "../../core/alert/server-items.ts";
 import { isPossible, parseChange } from "../../core/change.ts";
 import type { AlertDraft, Draft, FitDraft } from "../draft.ts";
 import type { Complain } from "../statement.ts";
@@ -15,6 +16,8 @@ interface Around {
   fits: Fits;
   /** The items of each host, by tag. */
   got: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The server's tag. */
+  server: string | undefined;
 }
 
 /** The item by which the server tells that a host is silent: it makes its levels itself. */
@@ -30,8 +33,7 @@ export function doubtChanges(draft: Draft, around: Around, warn: Complain): void
     const found = new Set<string>();
     const seen = new Set<ReadonlySet<string>>();
     let comes = false;
-    for (const { item, fit } of itemsOf(alert, around)) {
-      const levels = levelsOf(item, fit);
+    for (const levels of levelSets(alert, around, levelsOf)) {
       if (seen.has(levels)) continue;
       seen.add(levels);
       for (const level of levels) found.add(level);
@@ -46,20 +48,27 @@ export function doubtChanges(draft: Draft, around: Around, warn: Complain): void
   }
 }
 
-/** The items of hosts that an alert is about, under their fits. */
-function* itemsOf(alert: AlertDraft, { hosts, items, fits, got }: Around): Generator<{ item: Item; fit?: FitDraft }> {
-  const names = items.groups.select(alert.items);
+type LevelsOf = (item: Item, fit: FitDraft | undefined) => ReadonlySet<string>;
+
+/** The levels that the items can have that an alert is about, on its hosts and under their fits. */
+function* levelSets(
+  alert: AlertDraft,
+  { hosts, items, fits, got, server }: Around,
+  levelsOf: LevelsOf,
+): Generator<ReadonlySet<string>> {
+  const names = items.told.select(alert.items);
+  const ofServer = new Set([fits.levels[0], badLevel(fits.levels)].flatMap((level) => level?.name ?? []));
   for (const tag of hosts.groups.select(alert.hosts)) {
     for (const name of got.get(tag) ?? []) {
       const item = names.has(name) ? items.get(name) : undefined;
-      const fit = item && fits.fitOf(name, tag);
-      if (item) yield { item, ...(fit ? { fit } : {}) };
+      if (item) yield levelsOf(item, fits.fitOf(name, tag));
     }
+    if (tag === server && serverItems.some((name) => names.has(name))) yield ofServer;
   }
 }
 
 /** Tells the levels that an item under a fit can have; the same set for the same two. */
-function levelsOfItems(fits: Fits): (item: Item, fit: FitDraft | undefined) => ReadonlySet<string> {
+function levelsOfItems(fits: Fits): LevelsOf {
   const all = fits.levels.map(({ name }) => name);
   const made = new Map<FitDraft | undefined, Map<Item, ReadonlySet<string>>>();
   return (item, fit) => {

@@ -1,5 +1,6 @@
 // The names of items in a work.conf, and which of them is meant where one is not known, or not got. Pure.
 
+import { isServerItem, serverItems } from "../../core/alert/server-items.ts";
 import { didYouMean, sameButCase } from "../../core/diagnostic.ts";
 import { isName, NAME_FORM } from "../../core/names.ts";
 import { findItem, findProbeValue, fixedItems, itemsAbout, knownItems, usualItems } from "../catalogue.ts";
@@ -8,6 +9,7 @@ import { isOdd, meantBy } from "./near-items.ts";
 
 /** Of a probe with more items, the first ones are named. */
 const SHOWN_MAX = 6;
+const OF_SERVER = "the server makes it by itself, of its own host: name it in alerts and downtimes";
 const ALL = "`dmon mk-work -l` lists all";
 
 export class ItemNames {
@@ -27,6 +29,7 @@ export class ItemNames {
 
   /** What to write for a name that no item has. */
   unknownHint(name: string): string {
+    if (isServerItem(name)) return OF_SERVER;
     const about = itemsAbout(name);
     const some = about.length > 0 ? `there is ${about.slice(0, SHOWN_MAX).join(", ")}` : undefined;
     return this.caseHint(name) ?? some ?? this.partHint(name) ?? this.nearHint(name) ?? ALL;
@@ -39,12 +42,18 @@ export class ItemNames {
   }
 
   nearHint(name: string): string | undefined {
-    const near = didYouMean(name, [...knownItems(name), ...this.declared, ...this.partsOf(wholeOf(name))]);
+    const near = didYouMean(name, [
+      ...knownItems(name),
+      ...this.declared,
+      ...serverItems,
+      ...this.partsOf(wholeOf(name)),
+    ]);
     return this.caseHint(name) ?? near;
   }
 
   /** What to write where hosts that get these items do not get this one. */
   notGotHint(name: string, got: readonly string[], hosts = "HOSTS"): string {
+    if (isServerItem(name)) return OF_SERVER;
     if (!this.exist(name)) return didYouMean(name, got) ?? this.nearHint(name) ?? ALL;
     const meant = this.declared.has(name) || !isOdd(name) ? undefined : meantBy(name, got.filter(isOdd));
     return meant === undefined ? `add: get ${hosts} ${name}` : `did you mean "${meant}"?`;

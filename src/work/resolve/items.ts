@@ -1,6 +1,7 @@
 // The items of a work.conf: what each name stands for, and which hosts get it.
 
 import { allProbes } from "../../../probes/index.ts";
+import { isServerItem, serverItems } from "../../core/alert/server-items.ts";
 import { didYouMean } from "../../core/diagnostic.ts";
 import type { Word } from "../../core/lexer.ts";
 import { ITEMS_PER_HOST_MAX } from "../../core/limits.ts";
@@ -45,6 +46,8 @@ export class Items {
   readonly known: ItemNames;
   /** Of the items that hosts get. */
   readonly groups: Groups;
+  /** The same, and the server's own: what alerts and downtimes may be about. */
+  readonly told: Groups;
   /** Of all that is written in them: which items hosts get is not known before they are taken apart. */
   private readonly written: Groups;
   /** What is written in groups, and is no group, each where it stands first. */
@@ -67,6 +70,12 @@ export class Items {
     const otherwise = (part: string) => this.known.nearHint(part);
     const live = { names: () => this.names(), has, isOpen, unmatched, hint, otherwise };
     this.groups = new Groups({ ...kind, ...live }, complaints);
+    const ofServer = {
+      names: () => [...this.names(), ...serverItems],
+      has: (name: string) => has(name) || isServerItem(name),
+    };
+    const silent = { error: () => {}, warn: () => {} }; // of its groups all is said already
+    this.told = new Groups({ ...kind, ...live, ...ofServer }, silent);
     for (const word of draft.itemGroups.flatMap(({ members }) => members))
       if (!this.groups.has(word.text) && !this.members.has(word.text)) this.members.set(word.text, word);
     const members = [...this.members.keys()];

@@ -1,7 +1,7 @@
 // user NAME MAIL [KEY=VALUE…]: somebody who can be alerted [seed].
 
 import { NAME_CHARS_MAX, USER_OPTIONS_MAX } from "../../core/limits.ts";
-import { isName, NAME_FORM } from "../../core/names.ts";
+import { isMailAddress, isName, NAME_FORM } from "../../core/names.ts";
 import { defineStatement, whereOf } from "../statement.ts";
 
 export default defineStatement({
@@ -28,8 +28,7 @@ export default defineStatement({
     const [name, mail] = words;
     if (!name || !mail) return;
     if (!isName(name.text)) complain(name, `"${name.text}" cannot be a user`, `use ${NAME_FORM}`);
-    if (!/^[^@\s<>"(),:;]+@[^@\s<>"(),:;]+$/.test(mail.text) || mail.text.length > 254)
-      complain(mail, `"${mail.text}" is no mail address`, "write anna@example.org");
+    if (!isMailAddress(mail.text)) complain(mail, `"${mail.text}" is no mail address`, "write anna@example.org");
     for (const [key, word] of options)
       if (key.length > NAME_CHARS_MAX) complain(word, `a key of more than ${NAME_CHARS_MAX} characters`);
     if (options.size > USER_OPTIONS_MAX)
