@@ -8,6 +8,7 @@ import type { WallClockAt } from "../core/alert/when.ts";
 import type { Clock } from "../core/clock.ts";
 import { ACK_TEXT_CHARS_MAX, MESSAGE_NOTICES_MAX } from "../core/limits.ts";
 import type { About, HostState } from "../core/report.ts";
+import type { AlertState } from "../store/alert-state.ts";
 import type {
   Ack,
   AlertStore,
@@ -85,7 +86,8 @@ export class Alerts {
     this.unsaved = new Unsaved(store, (error) => options.failed(error));
     this.book = new AlertBook(work);
     const { clock, steady } = options;
-    this.ahead_s = store.ahead_s();
+    const kept = store.state();
+    this.ahead_s = kept.ahead_s;
     const around = {
       ...options,
       book: () => this.book,
@@ -102,17 +104,17 @@ export class Alerts {
         voice: (client) => this.own.voice(client),
         ival_s: (client) => options.known(client)?.about.ival ?? 0,
       },
-      store.acks(),
-      store.downtimes(),
+      kept.acks,
+      kept.downtimes,
     );
-    this.alerter = this.makeAlerter(store);
-    this.delivery = this.makeDelivery(store);
+    this.alerter = this.makeAlerter(kept);
+    this.delivery = this.makeDelivery(kept.queue);
     this.delivery.hurry(); // a start is as good as a reload
     this.repeater = this.makeRepeater();
     this.own.expectClients(steady.now_s());
   }
 
-  private makeAlerter(store: AlertStore): Alerter {
+  private makeAlerter({ problems, told }: Pick<AlertState, "problems" | "told">): Alerter {
     const { steady } = this.options;
     return new Alerter(
       {
@@ -124,15 +126,16 @@ export class Alerts {
       this.book,
       this.suppressions,
       {
-        problems: store.problems().map((kept) => ({ ...kept, problem: untilNow(kept.problem, steady.now_s()) })),
-        told: store
-          .told()
-          .map((kept) => ({ ...kept, told: { ...kept.told, at_s: Math.min(kept.told.at_s, steady.now_s()) } })),
+        problems: problems.map((kept) => ({ ...kept, problem: untilNow(kept.problem, steady.now_s()) })),
+        told: told.map((kept) => ({
+          ...kept,
+          told: { ...kept.told, at_s: Math.min(kept.told.at_s, steady.now_s()) },
+        })),
       },
     );
   }
 
-  private makeDelivery(store: AlertStore): Delivery {
+  private makeDelivery(queue: readonly Queued[]): Delivery {
     const { clock } = this.options;
     return new Delivery(
       {
@@ -150,7 +153,7 @@ export class Alerts {
         changed: () => this.makeOwn(this.own.ofQueue(this.delivery.queue(), clock.now_s())),
         random: () => Math.random(),
       },
-      store.queue(),
+      queue,
     );
   }
 
@@ -169,13 +172,19 @@ export class Alerts {
   /** Goes on with another store, to which all that is known is written. */
   useStore(store: AlertStore): void {
     this.unsaved.store = store;
-    const told = this.alerter.allTold();
-    const messages = this.delivery.queue().map(({ message, channel }) => ({ ...message, channel }));
-    this.unsaved.attempt(() => {
-      store.keepAhead(this.ahead_s);
-      for (const kept of this.alerter.allProblems()) store.putProblem(kept);
-    });
-    this.unsaved.save({ told, acks: [...this.suppressions.allAcks()], messages });
+    this.unsaved.attempt(() => store.keepState(this.state()));
+  }
+
+  /** All that is known, as it is stored. */
+  private state(): AlertState {
+    return {
+      problems: [...this.alerter.allProblems()],
+      told: this.alerter.allTold(),
+      queue: this.delivery.queue(),
+      acks: this.acks(),
+      downtimes: this.downtimes(),
+      ahead_s: this.ahead_s,
+    };
   }
 
   setWork(work: ServerWork): void {

@@ -41,8 +41,14 @@ export class Keeper {
       log,
       make: () => {
         const store = new ServerStore(file);
-        store.reports(); // a damaged database shows when it is read
-        return store;
+        try {
+          store.reports(); // a damaged database shows when it is read
+          store.alerts.state();
+          return store;
+        } catch (error) {
+          store.close();
+          throw error;
+        }
       },
       begin: (store, damaged, before) => store.succeed(damaged, before),
       rescued: () => rescued(),

@@ -6,6 +6,7 @@ import type { Told } from "../core/alert/decide.ts";
 import type { Message } from "../core/alert/message.ts";
 import type { Problem } from "../core/alert/problem.ts";
 import type { Hours, Once } from "../core/hours.ts";
+import { type AlertState, ackPut, problemPut, putAhead, readJson, toldPut, writeState } from "./alert-state.ts";
 import { guarded } from "./database.ts";
 
 export const ALERT_SCHEMA = `
@@ -135,20 +136,37 @@ export class AlertStore {
   /** The problem of an item, to be called inside the transaction that stores an event of it. */
   problem(host: string, item: string): Problem | undefined {
     const row = this.db.query("SELECT state FROM problem WHERE host = ? AND item = ?").get(host, item);
-    return row ? (JSON.parse((row as { state: string }).state) as Problem) : undefined;
-  }
-
-  putProblem({ host, item, problem }: KeptProblem): void {
-    this.db
-      .query("INSERT OR REPLACE INTO problem (host, item, at, state) VALUES (?, ?, ?, ?)")
-      .run(host, item, problem.at_s, JSON.stringify(problem));
+    return row ? readJson<Problem>((row as { state: string }).state)[0] : undefined;
   }
 
   /** Throws StoreError, as all below. */
-  problems(): KeptProblem[] {
+  putProblem(kept: KeptProblem): void {
+    guarded(this.file, () => problemPut(this.db)(kept));
+  }
+
+  /** All that alerts go on with. What is damaged shows here. */
+  state(): AlertState {
+    return {
+      problems: this.problems(),
+      told: this.told(),
+      queue: this.queue(),
+      acks: this.acks(),
+      downtimes: this.downtimes(),
+      ahead_s: this.ahead_s(),
+    };
+  }
+
+  /** That, in the place of what was there; all or nothing. */
+  keepState(state: AlertState): void {
+    guarded(this.file, () => this.db.transaction(() => writeState(this.db, state))());
+  }
+
+  private problems(): KeptProblem[] {
     return guarded(this.file, () => {
       const rows = this.db.query("SELECT host, item, state FROM problem").values() as [string, string, string][];
-      return rows.map(([host, item, state]) => ({ host, item, problem: JSON.parse(state) as Problem }));
+      return rows.flatMap(([host, item, state]) =>
+        readJson<Problem>(state).map((problem) => ({ host, item, problem })),
+      );
     });
   }
 
@@ -163,7 +181,7 @@ export class AlertStore {
     );
   }
 
-  told(): KeptTold[] {
+  private told(): KeptTold[] {
     return guarded(this.file, () => {
       const rows = this.db.query("SELECT host, item, user, channel, level, at, rule, recovery FROM told").values();
       return (rows as [string, string, string, string, string, number, string, number][]).map(
@@ -192,9 +210,8 @@ export class AlertStore {
     acks = [],
     unacked = [],
   }: AlertChanges): void {
-    const tell = this.db.query("INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-    for (const { user, channel, host, item, told: t } of told)
-      tell.run(user, channel, host, item, t.level, t.at_s, t.rule, Number(t.recovery));
+    const tell = toldPut(this.db);
+    for (const kept of told) tell(kept);
     const forget = this.db.query("DELETE FROM told WHERE host = ? AND item = ? AND user = ? AND channel = ?");
     for (const { host, item, user, channel } of untold) forget.run(host, item, user, channel);
     const record = this.db.query(
@@ -218,9 +235,8 @@ export class AlertStore {
       drop.run(id);
       if (sent) accept.run(id, sent.at_s, sent.attempts, sent.answer);
     }
-    const acknowledge = this.db.query("INSERT OR REPLACE INTO ack VALUES (?, ?, ?, ?, ?, ?, ?)");
-    for (const { host, item, user, at_s, until_s = null, level, text } of acks)
-      acknowledge.run(host, item, user, at_s, until_s, level, text);
+    const acknowledge = ackPut(this.db);
+    for (const ack of acks) acknowledge(ack);
     const unacknowledge = this.db.query("DELETE FROM ack WHERE host = ? AND item = ?");
     for (const { host, item } of unacked) unacknowledge.run(host, item);
   }
@@ -279,8 +295,7 @@ export class AlertStore {
     );
   }
 
-  /** Messages that are still to be sent, the first to be made first. */
-  queue(): Queued[] {
+  private queue(): Queued[] {
     return guarded(this.file, () => {
       const rows = this.db.query("SELECT * FROM message ORDER BY seq").all() as {
         user: string;
@@ -291,15 +306,17 @@ export class AlertStore {
         answer: string | null;
         unsure: number;
       }[];
-      return rows.map(({ user, channel, body, attempts, next, answer, unsure }) => ({
-        user,
-        channel,
-        attempts,
-        next_s: next,
-        isUnsure: unsure === 1,
-        message: JSON.parse(body) as Message,
-        ...(answer === null ? {} : { answer }),
-      }));
+      return rows.flatMap(({ user, channel, body, attempts, next, answer, unsure }) =>
+        readJson<Message>(body).map((message) => ({
+          user,
+          channel,
+          attempts,
+          next_s: next,
+          isUnsure: unsure === 1,
+          message,
+          ...(answer === null ? {} : { answer }),
+        })),
+      );
     });
   }
 
@@ -318,10 +335,10 @@ export class AlertStore {
   }
 
   keepAhead(ahead_s: number): void {
-    guarded(this.file, () => this.db.query("INSERT OR REPLACE INTO clock VALUES (1, ?)").run(ahead_s));
+    guarded(this.file, () => putAhead(this.db, ahead_s));
   }
 
-  acks(): Ack[] {
+  private acks(): Ack[] {
     return guarded(this.file, () => {
       const rows = this.db.query("SELECT host, item, user, at, until, level, text FROM ack").values();
       return (rows as [string, string, string, number, number | null, string, string][]).map(
@@ -338,21 +355,14 @@ export class AlertStore {
     });
   }
 
-  downtimes(): Downtime[] {
+  private downtimes(): Downtime[] {
     return guarded(this.file, () => {
       const rows = this.db
         .query("SELECT seq, hosts, items, time, user, made, text FROM downtime ORDER BY seq")
         .values();
-      return (rows as [number, string, string, string, string, number, string][]).map(
-        ([id, hosts, items, time, user, made_s, text]) => ({
-          id,
-          hosts,
-          items,
-          user,
-          made_s,
-          text,
-          when: JSON.parse(time) as Hours | Once,
-        }),
+      return (rows as [number, string, string, string, string, number, string][]).flatMap(
+        ([id, hosts, items, time, user, made_s, text]) =>
+          readJson<Hours | Once>(time).map((when) => ({ id, hosts, items, user, made_s, text, when })),
       );
     });
   }

@@ -88,8 +88,10 @@ export class AlertsWorld {
     this.server.setWork(works(work).server);
   }
 
-  restart(): void {
+  /** `meanwhile`: what happens while no server runs. */
+  restart(meanwhile?: () => void): void {
     this.server.stop();
+    meanwhile?.();
     this.server = this.make();
   }
 
