@@ -22,6 +22,7 @@ import type {
 } from "../store/alert-store.ts";
 import type { ServerWork } from "../work/works.ts";
 import { AlertBook, type Scope } from "./alert-book.ts";
+import { joined } from "./alert-recall.ts";
 import { Alerter, type Pending } from "./alerter.ts";
 import { Composer, type Known } from "./composer.ts";
 import { Delivery } from "./delivery.ts";
@@ -72,7 +73,7 @@ export class Alerts {
   private book: AlertBook;
   private readonly composer: Composer;
   private readonly suppressions: Suppressions;
-  private readonly alerter: Alerter;
+  private alerter: Alerter;
   private readonly delivery: Delivery;
   private readonly repeater: Repeater;
   private readonly own: OwnEvents;
@@ -80,9 +81,13 @@ export class Alerts {
   /** How far the clock on the wall is ahead of the steady one, as it is stored. */
   private ahead_s: number;
   private readonly lost = new LostEvents();
+  /** What was stored has been read: what is known is all that there is. */
+  isWhole: boolean;
 
-  constructor(options: AlertsOptions, store: AlertStore, work: ServerWork) {
+  /** `isWhole`: the store is the database itself, and not what stands in for it while that cannot be opened. */
+  constructor(options: AlertsOptions, store: AlertStore, work: ServerWork, isWhole: boolean) {
     this.options = options;
+    this.isWhole = isWhole;
     this.unsaved = new Unsaved(store, (error) => options.failed(error));
     this.book = new AlertBook(work);
     const { clock, steady } = options;
@@ -169,14 +174,29 @@ export class Alerts {
     );
   }
 
-  /** Goes on with another store, to which all that is known is written. */
-  useStore(store: AlertStore): void {
+  /** Goes on with another store, to which all that is known is written; with what is in it already, where that was never read. */
+  useStore(store: AlertStore, isDatabase: boolean): void {
     this.unsaved.store = store;
+    if (isDatabase && !this.isWhole) this.unsaved.attempt(() => this.recall(store));
+    if (isDatabase && !this.isWhole) return; // it cannot be read now: nothing may be written over it
     this.unsaved.attempt(() => store.keepState(this.state()));
   }
 
+  /** Takes what is stored, and is not known. Throws StoreError. */
+  private recall(store: AlertStore): void {
+    const { state, renumbered } = joined(this.state(), store.state());
+    const waiting = new Set(this.delivery.queue().map(({ message }) => message.id));
+    for (const queued of state.queue) if (!waiting.has(queued.message.id)) this.delivery.add(queued);
+    for (const ack of state.acks) this.suppressions.acknowledge(ack);
+    this.suppressions.setDowntimes(state.downtimes);
+    for (const { was, is } of renumbered)
+      this.options.log.quiet(`planned work ${was}, of while the database could not be opened, is ${is} from now on`);
+    this.alerter = this.makeAlerter(state);
+    this.isWhole = true;
+  }
+
   /** All that is known, as it is stored. */
-  private state(): AlertState {
+  state(): AlertState {
     return {
       problems: [...this.alerter.allProblems()],
       told: this.alerter.allTold(),

@@ -2,6 +2,7 @@
 // kept in memory. Who uses the store is told of each change.
 
 import type { Clock } from "../core/clock.ts";
+import type { AlertState } from "../store/alert-state.ts";
 import { DamagedError, StoreError } from "../store/database.ts";
 import { ServerStore } from "../store/server-store.ts";
 import { Succession } from "../store/succession.ts";
@@ -11,6 +12,8 @@ export interface KeeperOptions {
   file: string;
   clock: Clock;
   log: { quiet(text: string): void; verbose(text: string): void };
+  /** All that alerts know, where they have read what was stored: it is newer than any file. */
+  alerts(): AlertState | undefined;
   /** All who use the store go on with another. */
   changed(store: ServerStore): void;
   /** What could be read of a damaged one came back. */
@@ -50,7 +53,7 @@ export class Keeper {
           throw error;
         }
       },
-      begin: (store, damaged, before) => store.succeed(damaged, before),
+      begin: (store, damaged, before) => store.succeed(damaged, before, options.alerts()),
       rescued: () => rescued(),
       damaged: (error) => this.failed(error),
       shown_ms: () => 0,

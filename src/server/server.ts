@@ -13,7 +13,7 @@ import {
 } from "../core/limits.ts";
 import type { Report } from "../core/report.ts";
 import type { KeptProblem } from "../store/alert-store.ts";
-import type { EventQuery } from "../store/server-store.ts";
+import type { EventQuery, ServerStore } from "../store/server-store.ts";
 import { ask } from "../wire/ask.ts";
 import { call, type Target, targetFrom } from "../wire/dial.ts";
 import type { ServerWork } from "../work/works.ts";
@@ -93,10 +93,8 @@ export class Server {
       file,
       clock,
       log,
-      changed: (store) => {
-        this.registry.useStore(store);
-        this.alerting?.useStore(store.alerts);
-      },
+      alerts: () => (this.alerting?.isWhole ? this.alerting.state() : undefined),
+      changed: (store) => this.useStore(store),
       rescued: () => this.registry.recall(),
     });
     this.steady = new SteadyClock(clock, this.keeper.store.alerts.ahead_s());
@@ -120,6 +118,17 @@ export class Server {
     this.lookAtAlerts();
   }
 
+  /** What the database had, and could not be read before, is known again. */
+  private useStore(store: ServerStore): void {
+    this.registry.useStore(store);
+    this.alerting?.useStore(store.alerts, this.keeper.durable);
+    if (!this.keeper.durable) return;
+    this.keeper.write(() => {
+      this.registry.recall();
+      return 0;
+    });
+  }
+
   private beginAlerting(work: ServerWork): Alerts {
     const { hostname, clock, log, alerts } = this.options;
     return new Alerts(
@@ -137,6 +146,7 @@ export class Server {
       },
       this.keeper.store.alerts,
       work,
+      this.keeper.durable,
     );
   }
 

@@ -29,9 +29,6 @@ export const ALERT_SCHEMA = `
   CREATE TABLE downtime (seq INTEGER PRIMARY KEY AUTOINCREMENT, hosts TEXT NOT NULL, items TEXT NOT NULL, time TEXT NOT NULL,
     user TEXT NOT NULL, made REAL NOT NULL, text TEXT NOT NULL) STRICT;`;
 
-/** Tables whose rows come back from a damaged file. */
-export const ALERT_TABLES = ["problem", "told", "message", "ack", "downtime", "telling", "sent"] as const;
-
 export interface ItemKey {
   host: string;
   item: string;

@@ -4,6 +4,7 @@ import type { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { advance, untilNow } from "../core/alert/problem.ts";
 import type { Event } from "../core/event.ts";
+import type { AlertState } from "./alert-state.ts";
 import { ALERT_SCHEMA, AlertStore, type KeptProblem } from "./alert-store.ts";
 import { closeDatabase, guarded, openDatabase } from "./database.ts";
 import { Place, type PutBack, putBack } from "./place.ts";
@@ -197,16 +198,29 @@ export class ServerStore {
     );
   }
 
-  /** Begins in the place of a damaged file, which was moved, and with what was still to be rescued into that. Throws StoreError. */
-  succeed(damaged: string, before: readonly Salvage[]): void {
-    guarded(this.file, () => {
-      const salvage = new ServerSalvage(this.db, damaged, SERVER_SCHEMA);
+  /**
+   * Begins in the place of a damaged file, which was moved, with what was still to be rescued into that, and with the alerts that are
+   * `known`; those of the files where none are. Throws StoreError.
+   */
+  succeed(damaged: string, before: readonly Salvage[], known?: AlertState): void {
+    guarded(this.file, () =>
       this.db.transaction(() => {
         takeOverSalvages(this.db, before);
-        salvage.begin();
-      })();
+        if (known) this.alerts.keepState(known);
+        this.beginRescue(damaged, !known);
+        for (const { file, isNew } of known ? [] : before) if (isNew && existsSync(file)) this.beginRescue(file, true);
+      })(),
+    );
+  }
+
+  private beginRescue(damaged: string, withState: boolean): void {
+    const salvage = new ServerSalvage(this.db, damaged, SERVER_SCHEMA);
+    try {
+      salvage.begin();
+      if (withState) salvage.takeState();
+    } finally {
       salvage.close();
-    });
+    }
   }
 
   /** Damaged files whose rescue is to go on. Throws StoreError. */

@@ -1,11 +1,12 @@
 // What becomes of what alerts know when their database is damaged, full, or cannot be opened.
 
 import { Database } from "bun:sqlite";
-import { expect, test } from "bun:test";
-import { closeSync, openSync, writeSync } from "node:fs";
+import { describe, expect, test } from "bun:test";
+import { closeSync, mkdirSync, openSync, renameSync, rmdirSync, writeSync } from "node:fs";
 import { SendError } from "../../src/notify/channel.ts";
 import { PAGE } from "../store/damage.ts";
 import { AlertsWorld, MARS } from "./alerts-world.ts";
+import { until } from "./fixture.ts";
 
 const VENUS = "venus.example.org";
 const PLUTO = "pluto.example.org";
@@ -80,4 +81,106 @@ test("a row that cannot be read costs no other", async () => {
     db.close(true);
   });
   expect(known(world)).toEqual(ALL);
+});
+
+/** Reports of many hosts, so that a rescue takes a while. */
+function weigh(file: string): void {
+  const db = new Database(file);
+  db.transaction(() => {
+    const put = db.query("INSERT INTO report VALUES (?, 1, '{}', ?)");
+    for (let i = 0; i < 500; i++) put.run(`h${i}`, "x".repeat(3000));
+  })();
+  db.close(true);
+}
+
+const rescued = (world: AlertsWorld) => until(() => world.said.some((line) => line.includes("saved")));
+
+describe("what is damaged shows", () => {
+  test.each(["report", "clock"])("at a start, in table %s: the alerts go on with what they knew", async (table) => {
+    using world = new AlertsWorld(WORK);
+    await busy(world);
+    world.restart(() => {
+      weigh(world.file);
+      smash(world.file, table);
+    });
+    expect(world.said.at(-1)).toContain("a new one is begun");
+    expect(known(world)).toEqual(ALL);
+    world.refuses = undefined;
+    world.server.alerts?.hurry();
+    await world.pass(60);
+    expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
+    expect(plan(world, "another").id).toBe(2);
+    expect(await rescued(world)).toBe(true);
+    world.restart();
+    await world.pass(60);
+    expect(world.news()).toEqual([]);
+    expect(known(world)).toEqual({ ...ALL, message: 0, downtime: ["1 disk", "2 another"] });
+  });
+
+  test("while the server runs: what is over since does not come back, and planned work has its number", async () => {
+    using world = new AlertsWorld(WORK);
+    const first = plan(world, "first");
+    plan(world, "second");
+    world.server.people.end(first.id, "anna");
+    world.refuses = () => new SendError("down");
+    world.level(VENUS, "root_usage", "sick");
+    await world.pass(100);
+    weigh(world.file);
+    smash(world.file, "event");
+    world.level(VENUS, "cpu_load", "soso");
+    expect(world.said.at(-1)).toContain("a new one is begun");
+    expect(rows(world.file, "SELECT attempts > 0 FROM message")).toEqual([[1]]);
+    world.refuses = undefined;
+    world.server.alerts?.hurry();
+    await world.pass(3);
+    world.level(VENUS, "root_usage", "fine");
+    await world.pass(60);
+    expect(world.news()).toHaveLength(2);
+    expect(await rescued(world)).toBe(true);
+    expect(rows(world.file, "SELECT id FROM message UNION ALL SELECT item FROM told")).toEqual([["cpu_load"]]);
+    expect(plan(world, "third").id).toBe(3);
+    world.server.people.end(3, "anna");
+    world.restart();
+    await world.pass(60);
+    expect(world.news()).toEqual([]);
+    expect(known(world)).toMatchObject({ message: 0, downtime: ["2 second"] });
+  });
+});
+
+describe("a database that cannot be opened at a start, and can be later", () => {
+  const closed = (file: string) => {
+    renameSync(file, `${file}.away`);
+    mkdirSync(file);
+  };
+  const opened = (file: string) => {
+    rmdirSync(file);
+    renameSync(`${file}.away`, file);
+  };
+
+  test.each([[false], [true]])(
+    "what it has is known again, and what was learnt meanwhile is stored (damaged: %p)",
+    async (isDamaged) => {
+      using world = new AlertsWorld(WORK);
+      await busy(world);
+      world.restart(() => closed(world.file));
+      expect(known(world)).toMatchObject({ problem: 0, message: 0, downtime: [] });
+      expect(plan(world, "meanwhile", "mars").id).toBe(1);
+      world.level(PLUTO, "cpu_load", "sick");
+      await world.pass(60);
+      opened(world.file);
+      if (isDamaged) smash(world.file, "clock");
+      world.flush();
+      const all = { problem: 2, message: 2, ack: 1, downtime: ["1 disk", "2 meanwhile"] };
+      expect(known(world)).toEqual(all);
+      expect(world.said).toContain("planned work 1, of while the database could not be opened, is 2 from now on");
+      if (isDamaged) expect(await rescued(world)).toBe(true);
+      world.restart();
+      expect(known(world)).toEqual(all);
+      world.refuses = undefined;
+      world.server.alerts?.hurry();
+      world.level(VENUS, "root_usage", "fine");
+      await world.pass(60);
+      expect(world.news().filter((line) => line.includes("recovery"))).toHaveLength(1);
+    },
+  );
 });

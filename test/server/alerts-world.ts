@@ -95,6 +95,11 @@ export class AlertsWorld {
     this.server = this.make();
   }
 
+  /** What the server does once a minute. */
+  flush(): void {
+    (this.server as unknown as { flush(): void }).flush();
+  }
+
   /** So much time goes by in which nobody looks. */
   leap(seconds: number): void {
     this.mono_s += seconds;
