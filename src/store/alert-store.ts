@@ -8,6 +8,7 @@ import type { Problem } from "../core/alert/problem.ts";
 import type { Hours, Once } from "../core/hours.ts";
 import { type AlertState, ackPut, problemPut, putAhead, readJson, toldPut, writeState } from "./alert-state.ts";
 import { guarded } from "./database.ts";
+import { droppable } from "./droppable.ts";
 
 export const ALERT_SCHEMA = `
   CREATE TABLE problem (host TEXT NOT NULL, item TEXT NOT NULL, at REAL NOT NULL, state TEXT NOT NULL,
@@ -28,6 +29,10 @@ export const ALERT_SCHEMA = `
     text TEXT NOT NULL, PRIMARY KEY (host, item)) STRICT;
   CREATE TABLE downtime (seq INTEGER PRIMARY KEY AUTOINCREMENT, hosts TEXT NOT NULL, items TEXT NOT NULL, time TEXT NOT NULL,
     user TEXT NOT NULL, made REAL NOT NULL, text TEXT NOT NULL) STRICT;`;
+
+/** Records: what was told, or not, and what became of the messages. */
+export const RECORD_TABLES = ["telling", "sent"] as const;
+type RecordTable = (typeof RECORD_TABLES)[number];
 
 export interface ItemKey {
   host: string;
@@ -276,19 +281,17 @@ export class AlertStore {
     });
   }
 
-  /** Forgets old tellings, a bounded number at a time, and what became of their messages; returns how many. */
-  dropTellings(before_s: number, atMost: number): number {
-    return guarded(this.file, () =>
-      this.db.transaction(() => {
-        const drop = (table: string, key: string) =>
-          this.db
-            .query(
-              `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE at < ? ORDER BY at LIMIT ?)`,
-            )
-            .run(before_s, atMost).changes;
-        drop("sent", "id");
-        return drop("telling", "seq");
-      })(),
+  /** How many records of a kind may be forgotten in one cleaning. */
+  droppable(table: RecordTable): number {
+    return guarded(this.file, () => droppable(this.db, table));
+  }
+
+  /** Forgets old records of a kind, the oldest first, a bounded number at a time; returns how many. */
+  dropRecords(table: RecordTable, before_s: number, atMost: number): number {
+    const oldest = `SELECT rowid FROM ${table} WHERE at < ? ORDER BY at LIMIT ?`;
+    return guarded(
+      this.file,
+      () => this.db.query(`DELETE FROM ${table} WHERE rowid IN (${oldest})`).run(before_s, atMost).changes,
     );
   }
 
