@@ -366,6 +366,8 @@ export const ACK_TEXT_CHARS_MAX = 200;
 export const UNSAVED_CHANGES_MAX = 1000;
 /** Events that could not be stored and of which users were told all the same, by their ids: what a client sends again is not new. */
 export const UNSTORED_EVENTS_MAX = 50_000;
+/** Events of the server's own that wait to be stored: more than a bad hour makes, and 1 MB; of more the oldest go. */
+export const UNSTORED_OWN_EVENTS_MAX = 2000;
 /** A message by HTTP, from the lookup of the name to the answer's status: what takes longer is down, and is tried again. */
 export const CHANNEL_MS_MAX = 20_000;
 /** What follows the status is for errors alone, so nobody waits long for it. */

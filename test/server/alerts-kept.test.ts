@@ -1,9 +1,12 @@
 // What becomes of what alerts know when their database is damaged, full, or cannot be opened.
 
 import { Database } from "bun:sqlite";
-import { describe, expect, test } from "bun:test";
+import { describe, expect, spyOn, test } from "bun:test";
 import { closeSync, mkdirSync, openSync, renameSync, rmdirSync, writeSync } from "node:fs";
 import { SendError } from "../../src/notify/channel.ts";
+import type { Alerts } from "../../src/server/alerts.ts";
+import type { Keeper } from "../../src/server/keeper.ts";
+import { StoreError } from "../../src/store/database.ts";
 import { PAGE } from "../store/damage.ts";
 import { AlertsWorld, MARS } from "./alerts-world.ts";
 import { until } from "./fixture.ts";
@@ -183,4 +186,79 @@ describe("a database that cannot be opened at a start, and can be later", () => 
       expect(world.news().filter((line) => line.includes("recovery"))).toHaveLength(1);
     },
   );
+});
+
+describe("a disk that is full", () => {
+  /** What the store does fails while `isFull`. */
+  function fill(world: AlertsWorld): { isFull: boolean; tried: number } {
+    const disk = { isFull: true, tried: 0 };
+    const { store } = (world.server as unknown as { keeper: Keeper }).keeper;
+    const full = <T extends unknown[], R>(work: (...args: T) => R) => {
+      return (...args: T): R => {
+        disk.tried++;
+        if (disk.isFull) throw new StoreError("the disk is full");
+        return work(...args);
+      };
+    };
+    store.addEvents = full(store.addEvents.bind(store));
+    store.alerts.apply = full(store.alerts.apply.bind(store.alerts));
+    store.alerts.keepState = full(store.alerts.keepState.bind(store.alerts));
+    return disk;
+  }
+
+  test("events of the server's own that came meanwhile are stored when it can be written again", async () => {
+    const all = [MARS, VENUS, PLUTO];
+    using world = new AlertsWorld(`${WORK}alert anna * dmon >=sick\n`);
+    for (const host of all) world.report(host);
+    await world.pass(600, all);
+    const disk = fill(world);
+    await world.pass(1300, [MARS, PLUTO]);
+    expect(world.news()).toEqual(["anna mail: problem venus:dmon fine->dead"]);
+    expect(rows(world.file, "SELECT item, level FROM event")).toEqual([]);
+    disk.isFull = false;
+    world.flush();
+    expect(rows(world.file, "SELECT host, item, level FROM event")).toEqual([[VENUS, "dmon", "dead"]]);
+    world.restart();
+    await world.pass(1500, [MARS, PLUTO]);
+    expect(world.news()).toEqual([]);
+    world.report(VENUS);
+    await world.pass(60, all);
+    expect(world.news()).toEqual(["anna mail: recovery venus:dmon dead->fine"]);
+  });
+
+  test("what a client sends when it can be written again comes after what the server itself made before", async () => {
+    const all = [MARS, VENUS, PLUTO];
+    using world = new AlertsWorld(WORK);
+    for (const host of all) world.report(host);
+    await world.pass(600, all);
+    const disk = fill(world);
+    await world.pass(1300, [MARS, PLUTO]);
+    disk.isFull = false;
+    world.level(VENUS, "dmon", "fine", { prev: "dead" });
+    expect(rows(world.file, "SELECT level FROM event WHERE host = 'venus.example.org' ORDER BY seq")).toEqual([
+      ["dead"],
+      ["fine"],
+    ]);
+  });
+
+  test("many events that cannot be stored are one look at what needs them, and each has its turn", async () => {
+    using world = new AlertsWorld(WORK);
+    fill(world);
+    const changed = spyOn(world.server.alerts as Alerts, "changed");
+    const events = ["soso", "sick", "crit"].map((level, i) => ({
+      ...{ id: `full-${i}`, time: world.now_s, host: VENUS, item: "root_usage", level, value: 1 },
+      prev: ["fine", "soso", "sick"][i] as string,
+    }));
+    expect(world.server.takeEvents(events)).toEqual([]);
+    expect(changed).toHaveBeenCalledTimes(1);
+    expect([...(world.server.alerts?.problems() ?? [])][0]?.problem.steps.map(({ level }) => level)).toEqual([
+      "fine",
+      "soso",
+      "sick",
+      "crit",
+    ]);
+    world.server.takeEvents(events);
+    await world.pass(60);
+    expect(world.news()).toEqual(["anna mail: problem venus:root_usage soso->crit"]);
+  });
 });
