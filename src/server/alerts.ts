@@ -88,7 +88,11 @@ export class Alerts {
   constructor(options: AlertsOptions, store: AlertStore, work: ServerWork, isWhole: boolean) {
     this.options = options;
     this.isWhole = isWhole;
-    this.unsaved = new Unsaved(store, (error) => options.failed(error));
+    this.unsaved = new Unsaved(store, {
+      state: () => this.state(),
+      now_s: () => options.steady.now_s(),
+      failed: (error) => options.failed(error),
+    });
     this.book = new AlertBook(work);
     const { clock, steady } = options;
     const kept = store.state();
@@ -145,7 +149,7 @@ export class Alerts {
     return new Delivery(
       {
         ...this.options,
-        postponed: (queued) => this.unsaved.attempt(() => this.unsaved.store.postpone(queued)),
+        postponed: (queued) => this.unsaved.save({ postponed: [{ ...queued }] }),
         sent: (queued, answer) => {
           const sent = { at_s: clock.now_s(), attempts: queued.attempts + 1, answer };
           this.unsaved.save({ done: [{ id: queued.message.id, sent }] });
@@ -179,7 +183,7 @@ export class Alerts {
     this.unsaved.store = store;
     if (isDatabase && !this.isWhole) this.unsaved.attempt(() => this.recall(store));
     if (isDatabase && !this.isWhole) return; // it cannot be read now: nothing may be written over it
-    this.unsaved.attempt(() => store.keepState(this.state()));
+    this.unsaved.saveAll();
   }
 
   /** Takes what is stored, and is not known. Throws StoreError. */
@@ -221,6 +225,11 @@ export class Alerts {
     this.alerter.changed(problems);
   }
 
+  /** Stores what waits, before events are: what was forgotten must not be forgotten after them. */
+  flush(): void {
+    this.unsaved.flush();
+  }
+
   /** The clients of these hosts sent something. */
   heard(hosts: readonly string[]): void {
     const now_s = this.options.steady.now_s();
@@ -245,7 +254,7 @@ export class Alerts {
   private retire(keys: readonly ItemKey[]): void {
     if (keys.length === 0) return;
     this.alerter.forget(keys);
-    this.unsaved.attempt(() => this.unsaved.store.dropProblems(keys));
+    this.unsaved.save({ dropped: keys });
   }
 
   /** What is due. Returns in how many seconds something is due again. */
@@ -271,7 +280,7 @@ export class Alerts {
     const { ahead_s } = this.options.steady;
     if (Math.abs(ahead_s - this.ahead_s) < CLOCK_SET_S) return;
     this.ahead_s = ahead_s;
-    this.unsaved.attempt(() => this.unsaved.store.keepAhead(ahead_s));
+    this.unsaved.save({ ahead_s });
     this.options.clockSet();
   }
 
@@ -283,7 +292,7 @@ export class Alerts {
   stop(): void {
     this.delivery.stop();
     this.repeater.stop();
-    this.unsaved.flush();
+    this.unsaved.end();
   }
 
   private makeOwn(events: readonly OwnEvent[]): void {
@@ -396,7 +405,7 @@ export class Alerts {
     const settled = this.alerter.settled(before_s);
     while (settled.length > 0 && !isStopped()) {
       const gone = this.alerter.forgetSettled(settled.splice(-FORGOTTEN_AT_ONCE), before_s);
-      this.unsaved.attempt(() => this.unsaved.store.dropProblems(gone));
+      if (gone.length > 0) this.unsaved.save({ dropped: gone });
       await Bun.sleep(0);
     }
   }

@@ -226,6 +226,7 @@ export class Server {
   }
 
   private storeEvents(events: readonly Event[], from: "client" | "server"): string[] {
+    this.alerting?.flush();
     try {
       const problems = this.registry.events(events, this.work?.levels[0]?.name ?? "fine", from);
       this.keeper.written(problems.length);

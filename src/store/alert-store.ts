@@ -123,6 +123,11 @@ export interface AlertChanges {
   done?: readonly { id: string; sent?: Sent }[];
   acks?: readonly Ack[];
   unacked?: readonly ItemKey[];
+  /** Messages of which an attempt failed. */
+  postponed?: readonly Queued[];
+  /** Items of which nothing is known any more. */
+  dropped?: readonly ItemKey[];
+  ahead_s?: number;
 }
 
 export class AlertStore {
@@ -172,17 +177,6 @@ export class AlertStore {
     });
   }
 
-  dropProblems(keys: readonly ItemKey[]): void {
-    guarded(this.file, () =>
-      this.db.transaction(() => {
-        for (const table of ["problem", "told", "ack"]) {
-          const drop = this.db.query(`DELETE FROM ${table} WHERE host = ? AND item = ?`);
-          for (const { host, item } of keys) drop.run(host, item);
-        }
-      })(),
-    );
-  }
-
   private told(): KeptTold[] {
     return guarded(this.file, () => {
       const rows = this.db.query("SELECT host, item, user, channel, level, at, rule, recovery FROM told").values();
@@ -211,7 +205,12 @@ export class AlertStore {
     done = [],
     acks = [],
     unacked = [],
+    postponed = [],
+    dropped = [],
+    ahead_s,
   }: AlertChanges): void {
+    this.drop(dropped);
+    if (ahead_s !== undefined) putAhead(this.db, ahead_s);
     const tell = toldPut(this.db);
     for (const kept of told) tell(kept);
     const forget = this.db.query("DELETE FROM told WHERE host = ? AND item = ? AND user = ? AND channel = ?");
@@ -241,6 +240,21 @@ export class AlertStore {
     for (const ack of acks) acknowledge(ack);
     const unacknowledge = this.db.query("DELETE FROM ack WHERE host = ? AND item = ?");
     for (const { host, item } of unacked) unacknowledge.run(host, item);
+    this.postpone(postponed);
+  }
+
+  private drop(keys: readonly ItemKey[]): void {
+    if (keys.length === 0) return;
+    for (const table of ["problem", "told", "ack"]) {
+      const drop = this.db.query(`DELETE FROM ${table} WHERE host = ? AND item = ?`);
+      for (const { host, item } of keys) drop.run(host, item);
+    }
+  }
+
+  private postpone(all: readonly Queued[]): void {
+    const put = this.db.query("UPDATE message SET attempts = ?, next = ?, answer = ?, unsure = ? WHERE id = ?");
+    for (const { message, attempts, next_s, answer = "", isUnsure } of all)
+      put.run(attempts, next_s, answer, Number(isUnsure), message.id);
   }
 
   /** Tellings, newest first. */
@@ -320,22 +334,9 @@ export class AlertStore {
     });
   }
 
-  /** An attempt failed. */
-  postpone({ message, attempts, next_s, answer = "", isUnsure }: Queued): void {
-    guarded(this.file, () =>
-      this.db
-        .query("UPDATE message SET attempts = ?, next = ?, answer = ?, unsure = ? WHERE id = ?")
-        .run(attempts, next_s, answer, Number(isUnsure), message.id),
-    );
-  }
-
   /** How far the clock on the wall was ahead of the steady one, of which the times of problems and of what was told are. */
   ahead_s(): number {
     return guarded(this.file, () => Number(this.db.query("SELECT ahead FROM clock").values()[0]?.[0] ?? 0));
-  }
-
-  keepAhead(ahead_s: number): void {
-    guarded(this.file, () => putAhead(this.db, ahead_s));
   }
 
   private acks(): Ack[] {

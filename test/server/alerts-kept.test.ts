@@ -226,6 +226,22 @@ describe("a disk that is full", () => {
     expect(world.news()).toEqual(["anna mail: recovery venus:dmon dead->fine"]);
   });
 
+  test("an item that was forgotten meanwhile, and has an event again, is known after a restart", async () => {
+    using world = new AlertsWorld(WORK);
+    world.level(VENUS, "root_usage", "sick");
+    await world.pass(60);
+    const disk = fill(world);
+    world.server.takeReport({
+      about: { host: VENUS, version: "1", target: "linux-x64", time: world.now_s, started: world.now_s, ival: 300 },
+      hosts: { [VENUS]: {} },
+    });
+    expect(known(world).problem).toBe(0);
+    disk.isFull = false;
+    world.level(VENUS, "root_usage", "crit");
+    world.restart();
+    expect([...(world.server.alerts?.problems() ?? [])][0]?.problem.steps.at(-1)?.level).toBe("crit");
+  });
+
   test("what a client sends when it can be written again comes after what the server itself made before", async () => {
     const all = [MARS, VENUS, PLUTO];
     using world = new AlertsWorld(WORK);
