@@ -121,6 +121,7 @@ export class Alerts {
     this.delivery.hurry(); // a start is as good as a reload
     this.repeater = this.makeRepeater();
     this.own.expectClients(steady.now_s());
+    this.retireStrangers();
   }
 
   private makeAlerter({ problems, told }: Pick<AlertState, "problems" | "told">): Alerter {
@@ -197,6 +198,7 @@ export class Alerts {
       this.options.log.quiet(`planned work ${was}, of while the database could not be opened, is ${is} from now on`);
     this.alerter = this.makeAlerter(state);
     this.isWhole = true;
+    this.retireStrangers();
   }
 
   /** All that is known, as it is stored. */
@@ -216,7 +218,7 @@ export class Alerts {
     this.own.retainClients();
     this.repeater.setChannels(this.book.channels());
     this.suppressions.setDowntimes(this.suppressions.allDowntimes());
-    this.retire([...this.alerter.allProblems()].filter(({ host }) => !work.hosts[host]));
+    this.retireStrangers();
     this.alerter.reconsider(this.book);
   }
 
@@ -249,6 +251,12 @@ export class Alerts {
     const { alerter, best } = this;
     this.makeOwn(this.lost.find(hosts, { problem: (host, item) => alerter.problem(host, item), best }));
     this.retire(gone);
+  }
+
+  /** Hosts that left the work, maybe while no server ran. */
+  private retireStrangers(): void {
+    const { hosts } = this.book.work;
+    this.retire([...this.alerter.allProblems()].filter(({ host }) => !hosts[host]));
   }
 
   private retire(keys: readonly ItemKey[]): void {

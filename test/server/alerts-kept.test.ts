@@ -150,16 +150,18 @@ describe("what is damaged shows", () => {
   });
 });
 
-describe("a database that cannot be opened at a start, and can be later", () => {
-  const closed = (file: string) => {
-    renameSync(file, `${file}.away`);
-    mkdirSync(file);
-  };
-  const opened = (file: string) => {
-    rmdirSync(file);
-    renameSync(`${file}.away`, file);
-  };
+/** It cannot be opened any more. */
+const closed = (file: string) => {
+  renameSync(file, `${file}.away`);
+  mkdirSync(file);
+};
+/** It can be again. */
+const opened = (file: string) => {
+  rmdirSync(file);
+  renameSync(`${file}.away`, file);
+};
 
+describe("a database that cannot be opened at a start, and can be later", () => {
   test.each([[false], [true]])(
     "what it has is known again, and what was learnt meanwhile is stored (damaged: %p)",
     async (isDamaged) => {
@@ -276,5 +278,28 @@ describe("a disk that is full", () => {
     world.server.takeEvents(events);
     await world.pass(60);
     expect(world.news()).toEqual(["anna mail: problem venus:root_usage soso->crit"]);
+  });
+});
+
+describe("a host that left the work while no server ran is forgotten", () => {
+  const without = WORK.replace(`host ${PLUTO} pluto\n`, "");
+
+  test.each([[false], [true]])("at the start, or when the database can be opened (later: %p)", async (isLater) => {
+    using world = new AlertsWorld(WORK);
+    world.level(PLUTO, "root_usage", "sick");
+    world.level(VENUS, "root_usage", "sick");
+    await world.pass(60);
+    world.news();
+    world.restart(() => {
+      if (isLater) closed(world.file);
+    }, without);
+    if (isLater) {
+      opened(world.file);
+      world.flush();
+    }
+    expect([...(world.server.alerts?.problems() ?? [])].map(({ host }) => host)).toEqual([VENUS]);
+    expect(rows(world.file, "SELECT host FROM problem UNION ALL SELECT host FROM told")).toEqual([[VENUS], [VENUS]]);
+    await world.pass(600);
+    expect(world.news()).toEqual([]);
   });
 });

@@ -88,10 +88,11 @@ export class AlertsWorld {
     this.server.setWork(works(work).server);
   }
 
-  /** `meanwhile`: what happens while no server runs. */
-  restart(meanwhile?: () => void): void {
+  /** `meanwhile`: what happens while no server runs; `work`: what it starts with. */
+  restart(meanwhile?: () => void, work = this.work): void {
     this.server.stop();
     meanwhile?.();
+    this.work = work;
     this.server = this.make();
   }
 
