@@ -364,10 +364,12 @@ export const HEARTBEAT_LOOK_MS = 5_000;
 export const HEARTBEAT_AGAIN_MS = 30_000;
 /** Why somebody acknowledges something. */
 export const ACK_TEXT_CHARS_MAX = 200;
-/** Changes that wait for a database that cannot be written; of more those go that only record what was told. */
+/** Changes that wait for a database that cannot be written; of more only records of what was told, and later all that is known is written. */
 export const UNSAVED_CHANGES_MAX = 1000;
 /** Events that could not be stored and of which users were told all the same, by their ids: what a client sends again is not new. */
 export const UNSTORED_EVENTS_MAX = 50_000;
+/** Events of the server's own that wait to be stored: more than a bad hour makes, and 1 MB; of more the oldest go. */
+export const UNSTORED_OWN_EVENTS_MAX = 2000;
 /** A message by HTTP, from the lookup of the name to the answer's status: what takes longer is down, and is tried again. */
 export const CHANNEL_MS_MAX = 20_000;
 /** What follows the status is for errors alone, so nobody waits long for it. */

@@ -8,6 +8,7 @@ import type { WallClockAt } from "../core/alert/when.ts";
 import type { Clock } from "../core/clock.ts";
 import { ACK_TEXT_CHARS_MAX, MESSAGE_NOTICES_MAX } from "../core/limits.ts";
 import type { About, HostState } from "../core/report.ts";
+import type { AlertState } from "../store/alert-state.ts";
 import type {
   Ack,
   AlertStore,
@@ -21,6 +22,7 @@ import type {
 } from "../store/alert-store.ts";
 import type { ServerWork } from "../work/works.ts";
 import { AlertBook, type Scope } from "./alert-book.ts";
+import { joined } from "./alert-recall.ts";
 import { Alerter, type Pending } from "./alerter.ts";
 import { Composer, type Known } from "./composer.ts";
 import { Delivery } from "./delivery.ts";
@@ -71,7 +73,7 @@ export class Alerts {
   private book: AlertBook;
   private readonly composer: Composer;
   private readonly suppressions: Suppressions;
-  private readonly alerter: Alerter;
+  private alerter: Alerter;
   private readonly delivery: Delivery;
   private readonly repeater: Repeater;
   private readonly own: OwnEvents;
@@ -79,13 +81,22 @@ export class Alerts {
   /** How far the clock on the wall is ahead of the steady one, as it is stored. */
   private ahead_s: number;
   private readonly lost = new LostEvents();
+  /** What was stored has been read: what is known is all that there is. */
+  isWhole: boolean;
 
-  constructor(options: AlertsOptions, store: AlertStore, work: ServerWork) {
+  /** `isWhole`: the store is the database itself, and not what stands in for it while that cannot be opened. */
+  constructor(options: AlertsOptions, store: AlertStore, work: ServerWork, isWhole: boolean) {
     this.options = options;
-    this.unsaved = new Unsaved(store, (error) => options.failed(error));
+    this.isWhole = isWhole;
+    this.unsaved = new Unsaved(store, {
+      state: () => this.state(),
+      now_s: () => options.steady.now_s(),
+      failed: (error) => options.failed(error),
+    });
     this.book = new AlertBook(work);
     const { clock, steady } = options;
-    this.ahead_s = store.ahead_s();
+    const kept = store.state();
+    this.ahead_s = kept.ahead_s;
     const around = {
       ...options,
       book: () => this.book,
@@ -102,17 +113,18 @@ export class Alerts {
         voice: (client) => this.own.voice(client),
         ival_s: (client) => options.known(client)?.about.ival ?? 0,
       },
-      store.acks(),
-      store.downtimes(),
+      kept.acks,
+      kept.downtimes,
     );
-    this.alerter = this.makeAlerter(store);
-    this.delivery = this.makeDelivery(store);
+    this.alerter = this.makeAlerter(kept);
+    this.delivery = this.makeDelivery(kept.queue);
     this.delivery.hurry(); // a start is as good as a reload
     this.repeater = this.makeRepeater();
     this.own.expectClients(steady.now_s());
+    this.retireStrangers();
   }
 
-  private makeAlerter(store: AlertStore): Alerter {
+  private makeAlerter({ problems, told }: Pick<AlertState, "problems" | "told">): Alerter {
     const { steady } = this.options;
     return new Alerter(
       {
@@ -124,20 +136,21 @@ export class Alerts {
       this.book,
       this.suppressions,
       {
-        problems: store.problems().map((kept) => ({ ...kept, problem: untilNow(kept.problem, steady.now_s()) })),
-        told: store
-          .told()
-          .map((kept) => ({ ...kept, told: { ...kept.told, at_s: Math.min(kept.told.at_s, steady.now_s()) } })),
+        problems: problems.map((kept) => ({ ...kept, problem: untilNow(kept.problem, steady.now_s()) })),
+        told: told.map((kept) => ({
+          ...kept,
+          told: { ...kept.told, at_s: Math.min(kept.told.at_s, steady.now_s()) },
+        })),
       },
     );
   }
 
-  private makeDelivery(store: AlertStore): Delivery {
+  private makeDelivery(queue: readonly Queued[]): Delivery {
     const { clock } = this.options;
     return new Delivery(
       {
         ...this.options,
-        postponed: (queued) => this.unsaved.attempt(() => this.unsaved.store.postpone(queued)),
+        postponed: (queued) => this.unsaved.save({ postponed: [{ ...queued }] }),
         sent: (queued, answer) => {
           const sent = { at_s: clock.now_s(), attempts: queued.attempts + 1, answer };
           this.unsaved.save({ done: [{ id: queued.message.id, sent }] });
@@ -165,7 +178,7 @@ export class Alerts {
         changed: () => this.makeOwn(this.own.ofQueue(this.delivery.queue(), clock.now_s())),
         random: () => Math.random(),
       },
-      store.queue(),
+      queue,
     );
   }
 
@@ -181,16 +194,38 @@ export class Alerts {
     );
   }
 
-  /** Goes on with another store, to which all that is known is written. */
-  useStore(store: AlertStore): void {
+  /** Goes on with another store, to which all that is known is written; with what is in it already, where that was never read. */
+  useStore(store: AlertStore, isDatabase: boolean): void {
     this.unsaved.store = store;
-    const told = this.alerter.allTold();
-    const messages = this.delivery.queue().map(({ message, channel }) => ({ ...message, channel }));
-    this.unsaved.attempt(() => {
-      store.keepAhead(this.ahead_s);
-      for (const kept of this.alerter.allProblems()) store.putProblem(kept);
-    });
-    this.unsaved.save({ told, acks: [...this.suppressions.allAcks()], messages });
+    if (isDatabase && !this.isWhole) this.unsaved.attempt(() => this.recall(store));
+    if (isDatabase && !this.isWhole) return; // it cannot be read now: nothing may be written over it
+    this.unsaved.saveAll();
+  }
+
+  /** Takes what is stored, and is not known. Throws StoreError. */
+  private recall(store: AlertStore): void {
+    const { state, renumbered } = joined(this.state(), store.state());
+    const waiting = new Set(this.delivery.queue().map(({ message }) => message.id));
+    for (const queued of state.queue) if (!waiting.has(queued.message.id)) this.delivery.add(queued);
+    for (const ack of state.acks) this.suppressions.acknowledge(ack);
+    this.suppressions.setDowntimes(state.downtimes);
+    for (const { was, is } of renumbered)
+      this.options.log.quiet(`planned work ${was}, of while the database could not be opened, is ${is} from now on`);
+    this.alerter = this.makeAlerter(state);
+    this.isWhole = true;
+    this.retireStrangers();
+  }
+
+  /** All that is known, as it is stored. */
+  state(): AlertState {
+    return {
+      problems: [...this.alerter.allProblems()],
+      told: this.alerter.allTold(),
+      queue: this.delivery.queue(),
+      acks: this.acks(),
+      downtimes: this.downtimes(),
+      ahead_s: this.ahead_s,
+    };
   }
 
   setWork(work: ServerWork): void {
@@ -198,7 +233,7 @@ export class Alerts {
     this.own.retainClients();
     this.repeater.setChannels(this.book.channels());
     this.suppressions.setDowntimes(this.suppressions.allDowntimes());
-    this.retire([...this.alerter.allProblems()].filter(({ host }) => !work.hosts[host]));
+    this.retireStrangers();
     this.own.retainChannels(this.book.channels());
     this.alerter.reconsider(this.book);
     this.delivery.hurry(); // whom or what was in the way may be gone
@@ -207,6 +242,11 @@ export class Alerts {
   /** New levels of items, in the order in which they came. */
   changed(problems: readonly KeptProblem[]): void {
     this.alerter.changed(problems);
+  }
+
+  /** Stores what waits, before events are: what was forgotten must not be forgotten after them. */
+  flush(): void {
+    this.unsaved.flush();
   }
 
   /** The clients of these hosts sent something. */
@@ -230,10 +270,16 @@ export class Alerts {
     this.retire(gone);
   }
 
+  /** Hosts that left the work, maybe while no server ran. */
+  private retireStrangers(): void {
+    const { hosts } = this.book.work;
+    this.retire([...this.alerter.allProblems()].filter(({ host }) => !hosts[host]));
+  }
+
   private retire(keys: readonly ItemKey[]): void {
     if (keys.length === 0) return;
     this.alerter.forget(keys);
-    this.unsaved.attempt(() => this.unsaved.store.dropProblems(keys));
+    this.unsaved.save({ dropped: keys });
   }
 
   /** What is due. Returns in how many seconds something is due again. */
@@ -259,7 +305,7 @@ export class Alerts {
     const { ahead_s } = this.options.steady;
     if (Math.abs(ahead_s - this.ahead_s) < CLOCK_SET_S) return;
     this.ahead_s = ahead_s;
-    this.unsaved.attempt(() => this.unsaved.store.keepAhead(ahead_s));
+    this.unsaved.save({ ahead_s });
     this.options.clockSet();
   }
 
@@ -271,7 +317,7 @@ export class Alerts {
   stop(): void {
     this.delivery.stop();
     this.repeater.stop();
-    this.unsaved.flush();
+    this.unsaved.end();
   }
 
   private makeOwn(events: readonly OwnEvent[]): void {
@@ -384,7 +430,7 @@ export class Alerts {
     const settled = this.alerter.settled(before_s);
     while (settled.length > 0 && !isStopped()) {
       const gone = this.alerter.forgetSettled(settled.splice(-FORGOTTEN_AT_ONCE), before_s);
-      this.unsaved.attempt(() => this.unsaved.store.dropProblems(gone));
+      if (gone.length > 0) this.unsaved.save({ dropped: gone });
       await Bun.sleep(0);
     }
   }

@@ -2,6 +2,8 @@
 // kept in memory. Who uses the store is told of each change.
 
 import type { Clock } from "../core/clock.ts";
+import type { AlertState } from "../store/alert-state.ts";
+import { RECORD_TABLES } from "../store/alert-store.ts";
 import { DamagedError, StoreError } from "../store/database.ts";
 import { ServerStore } from "../store/server-store.ts";
 import { Succession } from "../store/succession.ts";
@@ -11,6 +13,8 @@ export interface KeeperOptions {
   file: string;
   clock: Clock;
   log: { quiet(text: string): void; verbose(text: string): void };
+  /** All that alerts know, where they have read what was stored: it is newer than any file. */
+  alerts(): AlertState | undefined;
   /** All who use the store go on with another. */
   changed(store: ServerStore): void;
   /** What could be read of a damaged one came back. */
@@ -41,10 +45,16 @@ export class Keeper {
       log,
       make: () => {
         const store = new ServerStore(file);
-        store.reports(); // a damaged database shows when it is read
-        return store;
+        try {
+          store.reports(); // a damaged database shows when it is read
+          store.alerts.state();
+          return store;
+        } catch (error) {
+          store.close();
+          throw error;
+        }
       },
-      begin: (store, damaged, before) => store.succeed(damaged, before),
+      begin: (store, damaged, before) => store.succeed(damaged, before, options.alerts()),
       rescued: () => rescued(),
       damaged: (error) => this.failed(error),
       shown_ms: () => 0,
@@ -119,6 +129,16 @@ export class Keeper {
     }
   }
 
+  /** How many there are; none while that cannot be read. */
+  private read(count: () => number): number {
+    try {
+      return count();
+    } catch (error) {
+      this.failed(error);
+      return 0;
+    }
+  }
+
   /** To be called now and then: looks whether the file is in its place, and whether one that could not be used can be. */
   look(): void {
     this.keepInPlace();
@@ -142,18 +162,16 @@ export class Keeper {
 
   /** Forgets what came before a time, in steps between which others have their turn. */
   async clean(before_s: number, isStopped: () => boolean): Promise<void> {
-    let atMost = 0;
-    this.write(() => {
-      atMost = this.store.droppable();
-      return 0;
-    });
     const kinds = [
-      (count: number) => this.store.dropEvents(before_s, count),
-      (count: number) => this.store.alerts.dropTellings(before_s, count),
+      { atMost: () => this.store.droppable(), drop: (count: number) => this.store.dropEvents(before_s, count) },
+      ...RECORD_TABLES.map((table) => ({
+        atMost: () => this.store.alerts.droppable(table),
+        drop: (count: number) => this.store.alerts.dropRecords(table, before_s, count),
+      })),
     ];
     let dropped = 0;
-    for (const drop of kinds) {
-      for (let left = atMost; left > 0; ) {
+    for (const { atMost, drop } of kinds) {
+      for (let left = this.read(atMost); left > 0; ) {
         const step = Math.min(left, DROPPED_AT_ONCE);
         const gone = this.write(() => drop(step));
         await Bun.sleep(0);

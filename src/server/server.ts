@@ -1,7 +1,7 @@
 // The server: takes reports and events, answers for the state of all hosts, speaks with clients on others' behalf.
 
 import type { Notice } from "../core/alert/message.ts";
-import { advance, levelOf } from "../core/alert/problem.ts";
+import { advance, levelOf, type Problem } from "../core/alert/problem.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Event } from "../core/event.ts";
 import {
@@ -9,10 +9,10 @@ import {
   FANOUT_ANSWER_BYTES_MAX,
   FANOUT_ANSWER_MS_MAX,
   FANOUT_PARALLEL_MAX,
-  UNSTORED_EVENTS_MAX,
 } from "../core/limits.ts";
 import type { Report } from "../core/report.ts";
-import type { EventQuery } from "../store/server-store.ts";
+import type { KeptProblem } from "../store/alert-store.ts";
+import type { EventQuery, ServerStore } from "../store/server-store.ts";
 import { ask } from "../wire/ask.ts";
 import { call, type Target, targetFrom } from "../wire/dial.ts";
 import type { ServerWork } from "../work/works.ts";
@@ -25,6 +25,7 @@ import { type KnownHost, Registry } from "./registry.ts";
 import { SteadyClock } from "./steady.ts";
 import { TestMessages } from "./test-message.ts";
 import { type TicketAction, Tickets } from "./tickets.ts";
+import { Unstored } from "./unstored.ts";
 
 export interface ServerOptions {
   hostname: string;
@@ -73,8 +74,7 @@ export class Server {
   readonly people: People;
   private alerting: Alerts | undefined;
   private alertTimer: Timer | undefined;
-  /** Events that could not be stored, and of which the alerts know. */
-  private unstored = new Set<string>();
+  private readonly unstored = new Unstored();
 
   constructor(options: ServerOptions) {
     this.options = options;
@@ -94,10 +94,8 @@ export class Server {
       file,
       clock,
       log,
-      changed: (store) => {
-        this.registry.useStore(store);
-        this.alerting?.useStore(store.alerts);
-      },
+      alerts: () => (this.alerting?.isWhole ? this.alerting.state() : undefined),
+      changed: (store) => this.useStore(store),
       rescued: () => this.registry.recall(),
     });
     this.steady = new SteadyClock(clock, this.keeper.store.alerts.ahead_s());
@@ -121,6 +119,17 @@ export class Server {
     this.lookAtAlerts();
   }
 
+  /** What the database had, and could not be read before, is known again. */
+  private useStore(store: ServerStore): void {
+    this.registry.useStore(store);
+    this.alerting?.useStore(store.alerts, this.keeper.durable);
+    if (!this.keeper.durable) return;
+    this.keeper.write(() => {
+      this.registry.recall();
+      return 0;
+    });
+  }
+
   private beginAlerting(work: ServerWork): Alerts {
     const { hostname, clock, log, alerts } = this.options;
     return new Alerts(
@@ -138,6 +147,7 @@ export class Server {
       },
       this.keeper.store.alerts,
       work,
+      this.keeper.durable,
     );
   }
 
@@ -188,7 +198,9 @@ export class Server {
 
   private flush(): void {
     this.keeper.look();
-    if (this.keeper.durable) this.keeper.write(() => this.registry.flush());
+    if (!this.keeper.durable) return;
+    this.keeper.write(() => this.registry.flush());
+    this.storeOwn();
   }
 
   private async clean(): Promise<void> {
@@ -210,14 +222,16 @@ export class Server {
   /** Stores events of a client; returns the ids that it may forget: none while they are not on the disk. */
   takeEvents(events: readonly Event[]): string[] {
     this.alerting?.heard(events.map(({ host }) => host));
+    this.storeOwn(); // they came first
     return this.storeEvents(events, "client");
   }
 
   private storeEvents(events: readonly Event[], from: "client" | "server"): string[] {
+    this.alerting?.flush();
     try {
       const problems = this.registry.events(events, this.work?.levels[0]?.name ?? "fine", from);
       this.keeper.written(problems.length);
-      for (const { id } of events) this.unstored.delete(id);
+      this.unstored.stored(events, this.keeper.durable);
       this.alerting?.changed(problems);
     } catch (error) {
       this.keeper.failed(error, "events stay with their clients until it can be written");
@@ -234,15 +248,16 @@ export class Server {
     const { alerting } = this;
     if (!alerting) return;
     const best = this.work?.levels[0]?.name ?? "fine";
-    for (const event of events) {
-      if (this.unstored.has(event.id)) continue;
-      if (this.unstored.size < UNSTORED_EVENTS_MAX) this.unstored.add(event.id);
+    const now = new Map<string, Problem>();
+    const problems = this.unstored.failed(events).map((event): KeptProblem => {
       const { host, item } = event;
-      const at_s = this.registry.momentOf(event, from);
-      const moment = { at_s, since_s: this.registry.sinceOf(event, from) };
-      const problem = advance(alerting.problem(host, item), event, moment, best);
-      alerting.changed([{ host, item, problem }]);
-    }
+      const key = `${host}\0${item}`;
+      const moment = { at_s: this.registry.momentOf(event, from), since_s: this.registry.sinceOf(event, from) };
+      const problem = advance(now.get(key) ?? alerting.problem(host, item), event, moment, best);
+      now.set(key, problem);
+      return { host, item, problem };
+    });
+    alerting.changed(problems); // at once: what needs them is looked at after the last
   }
 
   /** Events of the server's own: a host that is silent, its own queue. */
@@ -258,7 +273,13 @@ export class Server {
       if (!state) this.registry.setOwn(host, item, { value, level, since: time, time, unit: "", kind: "state", text });
       return { id: Bun.randomUUIDv7(), time, host, item, level, prev, value, text, reason };
     });
-    this.storeEvents(events, "server");
+    this.unstored.wait(events);
+    this.storeOwn();
+  }
+
+  private storeOwn(): void {
+    const events = [...this.unstored.own];
+    if (events.length > 0) this.storeEvents(events, "server");
   }
 
   /** What is known of a host; undefined before its first report. */

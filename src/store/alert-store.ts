@@ -6,7 +6,9 @@ import type { Told } from "../core/alert/decide.ts";
 import type { Message } from "../core/alert/message.ts";
 import type { Problem } from "../core/alert/problem.ts";
 import type { Hours, Once } from "../core/hours.ts";
+import { type AlertState, ackPut, problemPut, putAhead, readJson, toldPut, writeState } from "./alert-state.ts";
 import { guarded } from "./database.ts";
+import { droppable } from "./droppable.ts";
 
 export const ALERT_SCHEMA = `
   CREATE TABLE problem (host TEXT NOT NULL, item TEXT NOT NULL, at REAL NOT NULL, state TEXT NOT NULL,
@@ -28,8 +30,9 @@ export const ALERT_SCHEMA = `
   CREATE TABLE downtime (seq INTEGER PRIMARY KEY AUTOINCREMENT, hosts TEXT NOT NULL, items TEXT NOT NULL, time TEXT NOT NULL,
     user TEXT NOT NULL, made REAL NOT NULL, text TEXT NOT NULL) STRICT;`;
 
-/** Tables whose rows come back from a damaged file. */
-export const ALERT_TABLES = ["problem", "told", "message", "ack", "downtime", "telling", "sent"] as const;
+/** Records: what was told, or not, and what became of the messages. */
+export const RECORD_TABLES = ["telling", "sent"] as const;
+type RecordTable = (typeof RECORD_TABLES)[number];
 
 export interface ItemKey {
   host: string;
@@ -122,6 +125,11 @@ export interface AlertChanges {
   moved?: readonly { from: string; to: string }[];
   acks?: readonly Ack[];
   unacked?: readonly ItemKey[];
+  /** Messages of which an attempt failed. */
+  postponed?: readonly Queued[];
+  /** Items of which nothing is known any more. */
+  dropped?: readonly ItemKey[];
+  ahead_s?: number;
 }
 
 export class AlertStore {
@@ -137,35 +145,41 @@ export class AlertStore {
   /** The problem of an item, to be called inside the transaction that stores an event of it. */
   problem(host: string, item: string): Problem | undefined {
     const row = this.db.query("SELECT state FROM problem WHERE host = ? AND item = ?").get(host, item);
-    return row ? (JSON.parse((row as { state: string }).state) as Problem) : undefined;
-  }
-
-  putProblem({ host, item, problem }: KeptProblem): void {
-    this.db
-      .query("INSERT OR REPLACE INTO problem (host, item, at, state) VALUES (?, ?, ?, ?)")
-      .run(host, item, problem.at_s, JSON.stringify(problem));
+    return row ? readJson<Problem>((row as { state: string }).state)[0] : undefined;
   }
 
   /** Throws StoreError, as all below. */
-  problems(): KeptProblem[] {
+  putProblem(kept: KeptProblem): void {
+    guarded(this.file, () => problemPut(this.db)(kept));
+  }
+
+  /** All that alerts go on with. What is damaged shows here. */
+  state(): AlertState {
+    return {
+      problems: this.problems(),
+      told: this.told(),
+      queue: this.queue(),
+      acks: this.acks(),
+      downtimes: this.downtimes(),
+      ahead_s: this.ahead_s(),
+    };
+  }
+
+  /** That, in the place of what was there; all or nothing. */
+  keepState(state: AlertState): void {
+    guarded(this.file, () => this.db.transaction(() => writeState(this.db, state))());
+  }
+
+  private problems(): KeptProblem[] {
     return guarded(this.file, () => {
       const rows = this.db.query("SELECT host, item, state FROM problem").values() as [string, string, string][];
-      return rows.map(([host, item, state]) => ({ host, item, problem: JSON.parse(state) as Problem }));
+      return rows.flatMap(([host, item, state]) =>
+        readJson<Problem>(state).map((problem) => ({ host, item, problem })),
+      );
     });
   }
 
-  dropProblems(keys: readonly ItemKey[]): void {
-    guarded(this.file, () =>
-      this.db.transaction(() => {
-        for (const table of ["problem", "told", "ack"]) {
-          const drop = this.db.query(`DELETE FROM ${table} WHERE host = ? AND item = ?`);
-          for (const { host, item } of keys) drop.run(host, item);
-        }
-      })(),
-    );
-  }
-
-  told(): KeptTold[] {
+  private told(): KeptTold[] {
     return guarded(this.file, () => {
       const rows = this.db.query("SELECT host, item, user, channel, level, at, rule, recovery FROM told").values();
       return (rows as [string, string, string, string, string, number, string, number][]).map(
@@ -194,10 +208,14 @@ export class AlertStore {
     moved = [],
     acks = [],
     unacked = [],
+    postponed = [],
+    dropped = [],
+    ahead_s,
   }: AlertChanges): void {
-    const tell = this.db.query("INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-    for (const { user, channel, host, item, told: t } of told)
-      tell.run(user, channel, host, item, t.level, t.at_s, t.rule, Number(t.recovery));
+    this.drop(dropped);
+    if (ahead_s !== undefined) putAhead(this.db, ahead_s);
+    const tell = toldPut(this.db);
+    for (const kept of told) tell(kept);
     const forget = this.db.query("DELETE FROM told WHERE host = ? AND item = ? AND user = ? AND channel = ?");
     for (const { host, item, user, channel } of untold) forget.run(host, item, user, channel);
     const record = this.db.query(
@@ -223,11 +241,25 @@ export class AlertStore {
     }
     const move = this.db.query("UPDATE telling SET message = ? WHERE message = ?");
     for (const { from, to } of moved) move.run(to, from);
-    const acknowledge = this.db.query("INSERT OR REPLACE INTO ack VALUES (?, ?, ?, ?, ?, ?, ?)");
-    for (const { host, item, user, at_s, until_s = null, level, text } of acks)
-      acknowledge.run(host, item, user, at_s, until_s, level, text);
+    const acknowledge = ackPut(this.db);
+    for (const ack of acks) acknowledge(ack);
     const unacknowledge = this.db.query("DELETE FROM ack WHERE host = ? AND item = ?");
     for (const { host, item } of unacked) unacknowledge.run(host, item);
+    this.postpone(postponed);
+  }
+
+  private drop(keys: readonly ItemKey[]): void {
+    if (keys.length === 0) return;
+    for (const table of ["problem", "told", "ack"]) {
+      const drop = this.db.query(`DELETE FROM ${table} WHERE host = ? AND item = ?`);
+      for (const { host, item } of keys) drop.run(host, item);
+    }
+  }
+
+  private postpone(all: readonly Queued[]): void {
+    const put = this.db.query("UPDATE message SET attempts = ?, next = ?, answer = ?, unsure = ? WHERE id = ?");
+    for (const { message, attempts, next_s, answer = "", isUnsure } of all)
+      put.run(attempts, next_s, answer, Number(isUnsure), message.id);
   }
 
   /** Tellings, newest first. */
@@ -268,24 +300,21 @@ export class AlertStore {
     });
   }
 
-  /** Forgets old tellings, a bounded number at a time, and what became of their messages; returns how many. */
-  dropTellings(before_s: number, atMost: number): number {
-    return guarded(this.file, () =>
-      this.db.transaction(() => {
-        const drop = (table: string, key: string) =>
-          this.db
-            .query(
-              `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE at < ? ORDER BY at LIMIT ?)`,
-            )
-            .run(before_s, atMost).changes;
-        drop("sent", "id");
-        return drop("telling", "seq");
-      })(),
+  /** How many records of a kind may be forgotten in one cleaning. */
+  droppable(table: RecordTable): number {
+    return guarded(this.file, () => droppable(this.db, table));
+  }
+
+  /** Forgets old records of a kind, the oldest first, a bounded number at a time; returns how many. */
+  dropRecords(table: RecordTable, before_s: number, atMost: number): number {
+    const oldest = `SELECT rowid FROM ${table} WHERE at < ? ORDER BY at LIMIT ?`;
+    return guarded(
+      this.file,
+      () => this.db.query(`DELETE FROM ${table} WHERE rowid IN (${oldest})`).run(before_s, atMost).changes,
     );
   }
 
-  /** Messages that are still to be sent, the first to be made first. */
-  queue(): Queued[] {
+  private queue(): Queued[] {
     return guarded(this.file, () => {
       const rows = this.db.query("SELECT * FROM message ORDER BY seq").all() as {
         user: string;
@@ -296,25 +325,18 @@ export class AlertStore {
         answer: string | null;
         unsure: number;
       }[];
-      return rows.map(({ user, channel, body, attempts, next, answer, unsure }) => ({
-        user,
-        channel,
-        attempts,
-        next_s: next,
-        isUnsure: unsure === 1,
-        message: JSON.parse(body) as Message,
-        ...(answer === null ? {} : { answer }),
-      }));
+      return rows.flatMap(({ user, channel, body, attempts, next, answer, unsure }) =>
+        readJson<Message>(body).map((message) => ({
+          user,
+          channel,
+          attempts,
+          next_s: next,
+          isUnsure: unsure === 1,
+          message,
+          ...(answer === null ? {} : { answer }),
+        })),
+      );
     });
-  }
-
-  /** An attempt failed. */
-  postpone({ message, attempts, next_s, answer = "", isUnsure }: Queued): void {
-    guarded(this.file, () =>
-      this.db
-        .query("UPDATE message SET attempts = ?, next = ?, answer = ?, unsure = ? WHERE id = ?")
-        .run(attempts, next_s, answer, Number(isUnsure), message.id),
-    );
   }
 
   /** How far the clock on the wall was ahead of the steady one, of which the times of problems and of what was told are. */
@@ -322,11 +344,7 @@ export class AlertStore {
     return guarded(this.file, () => Number(this.db.query("SELECT ahead FROM clock").values()[0]?.[0] ?? 0));
   }
 
-  keepAhead(ahead_s: number): void {
-    guarded(this.file, () => this.db.query("INSERT OR REPLACE INTO clock VALUES (1, ?)").run(ahead_s));
-  }
-
-  acks(): Ack[] {
+  private acks(): Ack[] {
     return guarded(this.file, () => {
       const rows = this.db.query("SELECT host, item, user, at, until, level, text FROM ack").values();
       return (rows as [string, string, string, number, number | null, string, string][]).map(
@@ -343,21 +361,14 @@ export class AlertStore {
     });
   }
 
-  downtimes(): Downtime[] {
+  private downtimes(): Downtime[] {
     return guarded(this.file, () => {
       const rows = this.db
         .query("SELECT seq, hosts, items, time, user, made, text FROM downtime ORDER BY seq")
         .values();
-      return (rows as [number, string, string, string, string, number, string][]).map(
-        ([id, hosts, items, time, user, made_s, text]) => ({
-          id,
-          hosts,
-          items,
-          user,
-          made_s,
-          text,
-          when: JSON.parse(time) as Hours | Once,
-        }),
+      return (rows as [number, string, string, string, string, number, string][]).flatMap(
+        ([id, hosts, items, time, user, made_s, text]) =>
+          readJson<Hours | Once>(time).map((when) => ({ id, hosts, items, user, made_s, text, when })),
       );
     });
   }

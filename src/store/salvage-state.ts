@@ -15,6 +15,8 @@ export interface Saved {
 export interface Salvage extends Saved {
   file: string;
   step: number;
+  /** No database that followed could take anything of it yet. */
+  isNew?: boolean;
 }
 
 const TABLE = `CREATE TABLE IF NOT EXISTS salvage (file TEXT PRIMARY KEY, step INTEGER NOT NULL, saved INTEGER NOT NULL,
@@ -61,11 +63,16 @@ export class SalvageState {
     return (row as { step: number } | null)?.step ?? 0;
   }
 
-  advance({ saved, lost, others_lost = 0 }: Saved): void {
+  /** A step is done. */
+  advance(saved: Saved): void {
+    this.count(saved);
+    this.db.query("UPDATE salvage SET step = step + 1 WHERE file = ?").run(this.file);
+  }
+
+  /** What came of something that is no step. */
+  count({ saved, lost, others_lost = 0 }: Saved): void {
     this.db
-      .query(
-        "UPDATE salvage SET step = step + 1, saved = saved + ?, lost = lost + ?, others_lost = others_lost + ? WHERE file = ?",
-      )
+      .query("UPDATE salvage SET saved = saved + ?, lost = lost + ?, others_lost = others_lost + ? WHERE file = ?")
       .run(saved, lost, others_lost, this.file);
   }
 }

@@ -1,12 +1,15 @@
-// What a server's damaged database still has comes into the new one, page by page: the events, and the last reports of hosts that
-// have sent none since.
+// What a server's damaged database still has comes into the new one: at once what alerts go on with, unless that is in memory, for
+// there rows were deleted since; page by page the events, records, and the last reports of hosts that have sent none since.
 
 import type { Database } from "bun:sqlite";
-import { ALERT_TABLES } from "./alert-store.ts";
+import { STATE_TABLES } from "./alert-state.ts";
 import { DamagedDatabase, type SavedRow } from "./damaged-database.ts";
 import { forgetSalvage, SalvageState, type Saved } from "./salvage-state.ts";
 
-const TABLES = ["report", ...ALERT_TABLES, "event"] as const;
+const TABLES = ["report", "telling", "sent", "event"] as const;
+/** A row of its own, and what has a number by which people know it. */
+const AT_ONCE = [...STATE_TABLES, "clock"] as const;
+const NUMBERED = new Set(["downtime"]);
 /** Each step is written to the disk before the next one: of pages with a dozen rows so many make a few milliseconds. */
 const PAGES_PER_STEP = 8;
 
@@ -35,6 +38,13 @@ export class ServerSalvage {
     this.state.begin();
   }
 
+  /** Takes what alerts go on with. */
+  takeState(): void {
+    for (const table of AT_ONCE) {
+      for (const page of this.old.pagesByAge(table)) this.state.count(this.take(table, page));
+    }
+  }
+
   /** A bounded part of it; returns whether all is done. */
   step(): boolean {
     for (let i = 0; i < PAGES_PER_STEP; i++) {
@@ -43,7 +53,7 @@ export class ServerSalvage {
         this.saved = forgetSalvage(this.db, this.file);
         return true;
       }
-      this.take(next.table, next.page);
+      this.state.advance(this.take(next.table, next.page));
     }
     return false;
   }
@@ -52,16 +62,16 @@ export class ServerSalvage {
     this.old.close();
   }
 
-  private take(table: string, page: number): void {
+  private take(table: string, page: number): Saved {
     const { rows, damaged, isLost } = this.old.rows(table, page);
     for (const row of rows) this.insert(table, row);
     if (rows.length > 0) this.rowsPerPage = rows.length;
-    this.state.advance({ saved: rows.length, lost: damaged + (isLost ? this.rowsPerPage : 0) });
+    return { saved: rows.length, lost: damaged + (isLost ? this.rowsPerPage : 0) };
   }
 
-  /** Where the new one has not got it meanwhile. What is numbered is numbered anew, for others came first. */
+  /** Where the new one has not got it meanwhile. Others came first: so rows are numbered anew, but those whose numbers people know. */
   private insert(table: string, row: SavedRow): void {
-    const names = Object.keys(row).filter((name) => name !== "seq");
+    const names = Object.keys(row).filter((name) => name !== "seq" || NUMBERED.has(table));
     const places = names.map(() => "?").join(", ");
     this.db
       .query(`INSERT OR IGNORE INTO ${table} (${names.join(", ")}) VALUES (${places})`)

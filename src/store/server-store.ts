@@ -4,8 +4,10 @@ import type { Database } from "bun:sqlite";
 import { chmodSync, existsSync } from "node:fs";
 import { advance, untilNow } from "../core/alert/problem.ts";
 import type { Event } from "../core/event.ts";
+import type { AlertState } from "./alert-state.ts";
 import { ALERT_SCHEMA, AlertStore, type KeptProblem } from "./alert-store.ts";
 import { closeDatabase, guarded, openDatabase } from "./database.ts";
+import { droppable } from "./droppable.ts";
 import { Place, type PutBack, putBack } from "./place.ts";
 import { forgetSalvage, type Salvage, type Saved, takeOverSalvages, unsaved } from "./salvage-state.ts";
 import { ServerSalvage } from "./server-salvage.ts";
@@ -59,12 +61,6 @@ export interface EventQuery {
 
 /** Events are read so many at a time, so that a long answer holds up nobody. */
 const EVENTS_PER_READ = 500;
-/**
- * What one pass forgets at most: this share of all events, or so many. Four weeks of events lose 0.15 % an hour, so a backlog
- * shrinks; a server's clock that is years ahead for an hour costs a hundredth, not all.
- */
-const DROP_SHARE_MAX = 0.01;
-const DROP_LEAST = 10;
 
 export type EventRow = Omit<Event, "flapping" | "text" | "reason"> & {
   seq: number;
@@ -157,13 +153,7 @@ export class ServerStore {
 
   /** How many events may be forgotten in one cleaning: a small share, for our clock may be wrong. Throws StoreError. */
   droppable(): number {
-    return guarded(this.file, () => {
-      // Not count(*), which reads all of a million; what was dropped in between makes it a little more.
-      const ends = this.db.query("SELECT (SELECT min(seq) FROM event) AS first, (SELECT max(seq) FROM event) AS last");
-      const { first, last } = ends.get() as { first: number | null; last: number | null };
-      const held = first === null || last === null ? 0 : last - first + 1;
-      return Math.max(DROP_LEAST, Math.floor(held * DROP_SHARE_MAX));
-    });
+    return guarded(this.file, () => droppable(this.db, "event"));
   }
 
   /** Replaces the last reports of hosts. Throws StoreError. */
@@ -199,16 +189,29 @@ export class ServerStore {
     );
   }
 
-  /** Begins in the place of a damaged file, which was moved, and with what was still to be rescued into that. Throws StoreError. */
-  succeed(damaged: string, before: readonly Salvage[]): void {
-    guarded(this.file, () => {
-      const salvage = new ServerSalvage(this.db, damaged, SERVER_SCHEMA);
+  /**
+   * Begins in the place of a damaged file, which was moved, with what was still to be rescued into that, and with the alerts that are
+   * `known`; those of the files where none are. Throws StoreError.
+   */
+  succeed(damaged: string, before: readonly Salvage[], known?: AlertState): void {
+    guarded(this.file, () =>
       this.db.transaction(() => {
         takeOverSalvages(this.db, before);
-        salvage.begin();
-      })();
+        if (known) this.alerts.keepState(known);
+        this.beginRescue(damaged, !known);
+        for (const { file, isNew } of known ? [] : before) if (isNew && existsSync(file)) this.beginRescue(file, true);
+      })(),
+    );
+  }
+
+  private beginRescue(damaged: string, withState: boolean): void {
+    const salvage = new ServerSalvage(this.db, damaged, SERVER_SCHEMA);
+    try {
+      salvage.begin();
+      if (withState) salvage.takeState();
+    } finally {
       salvage.close();
-    });
+    }
   }
 
   /** Damaged files whose rescue is to go on. Throws StoreError. */

@@ -143,7 +143,7 @@ export class Succession<S extends Heir> {
   /** What was moved before and has no successor yet. */
   private heirless(): Salvage[] {
     if (!this.pending) return [];
-    return [...this.pending.before, { file: this.pending.damaged, step: 0, saved: 0, lost: 0 }];
+    return [...this.pending.before, { file: this.pending.damaged, step: 0, saved: 0, lost: 0, isNew: true }];
   }
 
   private async rescueAll(store: S, salvages: readonly Salvage[]): Promise<void> {

@@ -92,8 +92,11 @@ export class AlertsWorld {
     this.server.setWork(works(work).server);
   }
 
-  restart(): void {
+  /** `meanwhile`: what happens while no server runs; `work`: what it starts with. */
+  restart(meanwhile?: () => void, work = this.work): void {
     this.server.stop();
+    meanwhile?.();
+    this.work = work;
     this.server = this.make();
   }
 

@@ -1,0 +1,46 @@
+// What alerts knew before a start at which the database could not be opened, and what they learnt meanwhile, are one again.
+
+import type { AlertState } from "../store/alert-state.ts";
+import type { Downtime } from "../store/alert-store.ts";
+
+/** Planned work has another number, for before the start another one got its own. */
+interface Renumbered {
+  was: number;
+  is: number;
+}
+
+/** What was learnt meanwhile is newer; but who knows a number of planned work knows it longer from before. */
+export function joined(now: AlertState, before: AlertState): { state: AlertState; renumbered: Renumbered[] } {
+  const { downtimes, renumbered } = joinedDowntimes(now.downtimes, before.downtimes);
+  const state: AlertState = {
+    problems: newer(now.problems, before.problems, ({ host, item }) => `${host}\0${item}`),
+    told: newer(now.told, before.told, ({ host, item, user, channel }) => [host, item, user, channel].join("\0")),
+    queue: newer(now.queue, before.queue, ({ message }) => message.id),
+    acks: newer(now.acks, before.acks, ({ host, item }) => `${host}\0${item}`),
+    downtimes,
+    ahead_s: now.ahead_s,
+  };
+  return { state, renumbered };
+}
+
+/** Those of before first, without those that there are anew. */
+function newer<T>(now: readonly T[], before: readonly T[], keyOf: (each: T) => string): T[] {
+  const known = new Set(now.map(keyOf));
+  return [...before.filter((each) => !known.has(keyOf(each))), ...now];
+}
+
+function joinedDowntimes(
+  now: readonly Downtime[],
+  before: readonly Downtime[],
+): { downtimes: Downtime[]; renumbered: Renumbered[] } {
+  const taken = new Set(before.map(({ id }) => id));
+  let last = Math.max(0, ...taken, ...now.map(({ id }) => id));
+  const renumbered: Renumbered[] = [];
+  const added = now.map((downtime) => {
+    if (!taken.has(downtime.id)) return downtime;
+    last++;
+    renumbered.push({ was: downtime.id, is: last });
+    return { ...downtime, id: last };
+  });
+  return { downtimes: [...before, ...added], renumbered };
+}
