@@ -11,6 +11,8 @@ import { DMON_ITEM } from "./suppressions.ts";
 /** An event that the server itself makes of an item. */
 export interface OwnEvent extends ItemKey {
   level: string;
+  /** Of what a client's report tells and no event did: it began to flap, or stopped. */
+  flapping?: "start" | "stop";
   text: string;
   reason: string;
 }

@@ -34,6 +34,7 @@ export class AlertsWorld {
   private mono_s = 0;
   private shown = 0;
   private levels = new Map<string, string>();
+  private flapping = new Set<string>();
 
   constructor(work: string) {
     this.work = work;
@@ -120,7 +121,15 @@ export class AlertsWorld {
     const state = Object.fromEntries(
       Object.entries(items).map(([item, level]) => [
         item,
-        { value: 1, level, since: time, time, unit: "%", kind: "gauge" as const },
+        {
+          value: 1,
+          level,
+          since: time,
+          time,
+          unit: "%",
+          kind: "gauge" as const,
+          ...(this.flapping.has(`${host} ${item}`) ? { flapping: true } : {}),
+        },
       ]),
     );
     this.server.takeReport({
@@ -132,11 +141,18 @@ export class AlertsWorld {
   /** An item has another level. */
   level(host: string, item: string, level: string, more: Partial<Event> = {}): void {
     const prev = this.levels.get(`${host} ${item}`) ?? "fine";
-    this.levels.set(`${host} ${item}`, level);
+    this.lose(host, item, level, more);
     const id = `event-${String(this.made++).padStart(8, "0")}`;
     this.server.takeEvents([
       { id, time: this.now_s, host, item, level, prev, value: 97, reason: ">90% (work.conf:1)", ...more },
     ]);
+  }
+
+  /** An item has another level, and its event never comes: only reports tell it. */
+  lose(host: string, item: string, level: string, { flapping }: Pick<Event, "flapping"> = {}): void {
+    this.levels.set(`${host} ${item}`, level);
+    if (flapping === "start") this.flapping.add(`${host} ${item}`);
+    else this.flapping.delete(`${host} ${item}`);
   }
 
   /** What came since the last look: `anna mail: problem mars:root_usage fine->sick`. */

@@ -593,6 +593,33 @@ test("a level that a report has twice, and no event told, is told", async () => 
   expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->crit"]);
 });
 
+test("that an item stopped flapping, or began, and no event told, is known after two reports", async () => {
+  using world = new AlertsWorld(HOSTS + sick);
+  world.level(VENUS, "root_usage", "sick", { flapping: "start" });
+  world.lose(VENUS, "root_usage", "dead");
+  world.report(VENUS);
+  await world.pass(300);
+  expect(world.news()).toEqual([]);
+  world.report(VENUS);
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->dead"]);
+  world.lose(VENUS, "root_usage", "sick", { flapping: "start" });
+  world.report(VENUS);
+  world.lose(VENUS, "root_usage", "crit", { flapping: "start" });
+  world.report(VENUS);
+  await world.pass(600);
+  expect(world.news()).toEqual([]);
+  expect(world.pending()).toEqual(["anna root_usage crit: it flaps"]);
+});
+
+test("what has an event of a level flaps no more, also where the event of that was lost", async () => {
+  using world = new AlertsWorld(HOSTS + sick);
+  world.level(VENUS, "root_usage", "sick", { flapping: "start" });
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
+});
+
 test("a database that is removed under the server: what is told from then on is in the next one", async () => {
   using world = new AlertsWorld(HOSTS + sick);
   world.level(PLUTO, "root_usage", "sick");
