@@ -1,7 +1,7 @@
 // Events that the server itself makes: of hosts that are silent, of most of them at once, of messages that nobody takes.
 
 import { levelOf, type Problem } from "../core/alert/problem.ts";
-import { Silence, type Voice } from "../core/alert/silence.ts";
+import { Silence, type Trust, type Voice } from "../core/alert/silence.ts";
 import type { About } from "../core/report.ts";
 import type { ItemKey, Queued } from "../store/alert-store.ts";
 import type { AlertBook } from "./alert-book.ts";
@@ -38,7 +38,7 @@ export class OwnEvents {
 
   constructor(options: OwnEventsOptions, now_s: number) {
     this.options = options;
-    this.silence = new Silence(now_s);
+    this.silence = new Silence(options.hostname, now_s);
   }
 
   /** Whether an item is the server's own, so that no report has it. */
@@ -80,7 +80,13 @@ export class OwnEvents {
     const { hostname } = this.options;
     const reason = "the server's clock";
     const events = [
-      ...died.map((host) => ({ host, item: DMON_ITEM, level: this.worst, text: "no report any more", reason })),
+      ...died.map(({ client }) => ({
+        host: client,
+        item: DMON_ITEM,
+        level: this.worst,
+        text: "no report any more",
+        reason,
+      })),
       ...returned.map((host) => ({ host, item: DMON_ITEM, level: this.levelNow(host), text: "reports again", reason })),
     ];
     const own = { host: hostname, item: SILENCE_ITEM, reason };
@@ -88,7 +94,7 @@ export class OwnEvents {
       const text = `${suspects.silent} of ${suspects.of} hosts are silent: is it the network of this server?`;
       events.push({ ...own, level: this.bad, text });
     }
-    if (trusts) events.push({ ...own, level: this.best, text: "most hosts are heard again" });
+    if (trusts) events.push({ ...own, level: this.best, text: trustText(trusts, died.length) });
     return events;
   }
 
@@ -136,4 +142,10 @@ export class OwnEvents {
     const { levels } = this.options.book().work;
     return (levels[2] ?? levels.at(-1))?.name ?? "dead";
   }
+}
+
+function trustText(trust: Trust, died: number): string {
+  if (trust === "heard") return "most hosts are heard again";
+  const dead = died === 1 ? "1 host counts as dead" : `${died} hosts count as dead`;
+  return trust === "witnessed" ? `it is not the network, others report: ${dead}` : `it lasts for an hour: ${dead}`;
 }

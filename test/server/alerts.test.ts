@@ -432,12 +432,95 @@ describe("silence", () => {
     const hosts = [...all, ...Array.from({ length: 6 }, (_, i) => `h${i}.example.org`)];
     for (const host of hosts) world.report(host);
     await world.pass(600, hosts);
-    await world.pass(86_400, [MARS, VENUS]);
+    await world.pass(2400, [MARS, VENUS]);
     expect(world.news()).toEqual(["anna mail: problem mars:dmon_silence fine->sick"]);
     await world.pass(600, hosts.slice(0, 8));
     expect(world.news()).toEqual(["anna mail: recovery mars:dmon_silence sick->fine"]);
     await world.pass(600, hosts.slice(0, 8));
     expect(world.news()).toEqual(["anna mail: problem h5:dmon fine->dead"]);
+  });
+
+  describe("of most at once, which does not end", () => {
+    const named = (first: number, last: number) =>
+      Array.from({ length: last - first + 1 }, (_, i) => `h${first + i}.example.org`);
+    const hosts = [MARS, ...named(0, 5)];
+    const dark = (first: number, last: number) =>
+      Array.from({ length: last - first + 1 }, (_, i) => `problem h${first + i}:dmon fine->dead`).join(", ");
+    const worldOf = async (more = named(0, 5)) => {
+      const lines = more.map((host, i) => `host ${host} h${i}\n`).join("");
+      const world = new AlertsWorld(`host ${MARS} mars\n${lines}user anna anna@example.org\nget * root_usage\n${sick}`);
+      for (const host of [MARS, ...more]) world.report(host);
+      await world.pass(600, [MARS, ...more]);
+      return world;
+    };
+    const eventText = (world: AlertsWorld) => world.server.host(MARS)?.state.dmon_silence?.text;
+
+    test("others report for six intervals: it is no network, and all that are silent are dead", async () => {
+      using world = await worldOf();
+      await world.pass(2690, [MARS, "h4.example.org", "h5.example.org"]);
+      expect(world.news()).toEqual(["anna mail: problem mars:dmon_silence fine->sick"]);
+      expect(world.server.alerts?.voice("h0.example.org")).toBe("stale");
+      await world.pass(3600, [MARS, "h4.example.org", "h5.example.org"]);
+      expect(world.news()).toEqual([`anna mail: ${dark(0, 3)}, recovery mars:dmon_silence sick->fine`]);
+      expect(eventText(world)).toBe("it is not the network, others report: 4 hosts count as dead");
+      await world.pass(86_400, [MARS, "h4.example.org", "h5.example.org"]);
+      expect(world.news()).toEqual([]);
+      await world.pass(360, hosts);
+      expect(world.news()).toEqual([
+        `anna mail: ${dark(0, 3).replace(/problem (\S+) fine->dead/g, "recovery $1 dead->fine")}`,
+      ]);
+    });
+
+    test("who was heard meanwhile is accused", async () => {
+      using world = await worldOf();
+      await world.pass(1300, [MARS, "h4.example.org", "h5.example.org"]);
+      expect(world.news()).toEqual(["anna mail: problem mars:dmon_silence fine->sick"]);
+      await world.pass(1200, [MARS, "h5.example.org"]);
+      expect(world.news()).toEqual(["anna mail: problem h4:dmon fine->dead"]);
+    });
+
+    test("of those that were heard meanwhile most fall silent, too: nobody is accused", async () => {
+      using world = await worldOf(named(0, 11));
+      await world.pass(1300, [MARS, ...named(8, 11)]);
+      await world.pass(1900, [MARS]);
+      expect(world.news()).toEqual(["anna mail: problem mars:dmon_silence fine->sick"]);
+    });
+
+    test("nobody but the server's own client reports: it stays the network for an hour", async () => {
+      using world = await worldOf();
+      await world.pass(900 + 3590, [MARS]);
+      expect(world.news()).toEqual(["anna mail: problem mars:dmon_silence fine->sick"]);
+      await world.pass(60, [MARS]);
+      expect(world.news()).toEqual([`anna mail: ${dark(0, 5)}, recovery mars:dmon_silence sick->fine`]);
+      expect(eventText(world)).toBe("it lasts for an hour: 6 hosts count as dead");
+    });
+  });
+
+  test("a start of the server holds up nothing: its clients count as well for an interval", async () => {
+    using world = new AlertsWorld(HOSTS + sick);
+    for (const host of all) world.report(host);
+    await world.pass(300, all);
+    world.restart();
+    await world.pass(10);
+    expect(world.server.alerts?.voice(VENUS)).toBe("well");
+    world.level(PLUTO, "root_usage", "sick");
+    await world.pass(31);
+    expect(world.news()).toEqual(["anna mail: problem pluto:root_usage fine->sick"]);
+    world.restart();
+    await world.pass(31);
+    world.server.alerts?.tick();
+    await world.pass(320, [MARS, PLUTO]);
+    expect(world.news()).toEqual(["anna mail: problem venus:dmon fine->dead"]);
+  });
+
+  test("a server that starts without a network suspects itself", async () => {
+    const more = Array.from({ length: 6 }, (_, i) => `h${i}.example.org`);
+    using world = new AlertsWorld(HOSTS + more.map((host, i) => `host ${host} h${i}\n`).join("") + sick);
+    for (const host of [...all, ...more]) world.report(host);
+    await world.pass(300, [...all, ...more]);
+    world.restart();
+    await world.pass(2400, [MARS]);
+    expect(world.news()).toEqual(["anna mail: problem mars:dmon_silence fine->sick"]);
   });
 });
 
