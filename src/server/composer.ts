@@ -12,6 +12,8 @@ import type { SteadyClock } from "./steady.ts";
 export interface Known {
   state: Readonly<Record<string, ItemState>>;
   about: About;
+  /** When its last report came; steady. */
+  received_s: number;
 }
 
 /** What is known of an item beside its level. */

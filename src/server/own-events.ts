@@ -1,7 +1,7 @@
 // Events that the server itself makes: of hosts that are silent, of most of them at once, of messages that nobody takes.
 
 import { levelOf, type Problem } from "../core/alert/problem.ts";
-import { Silence, type Trust, type Voice } from "../core/alert/silence.ts";
+import { Silence, STALE_INTERVALS, type Trust, type Voice } from "../core/alert/silence.ts";
 import type { About } from "../core/report.ts";
 import type { ItemKey, Queued } from "../store/alert-store.ts";
 import type { AlertBook } from "./alert-book.ts";
@@ -48,11 +48,16 @@ export class OwnEvents {
 
   /** Clients of which the server knew when it stopped, or whom another work has now. */
   expectClients(now_s: number): void {
-    for (const [host, { via }] of Object.entries(this.options.book().work.hosts)) {
-      const about = via === undefined ? this.options.known(host)?.about : undefined;
-      if (!about) continue;
+    const clients = Object.entries(this.options.book().work.hosts).flatMap(([host, { via }]) => {
+      const known = via === undefined ? this.options.known(host) : undefined;
+      return known ? [{ host, ival_s: known.about.ival, heard_s: known.received_s }] : [];
+    });
+    const last_s = clients.reduce((last, { heard_s }) => Math.max(last, heard_s), Number.NEGATIVE_INFINITY);
+    for (const { host, ival_s, heard_s } of clients) {
       const own = this.options.problem(host, DMON_ITEM);
-      this.silence.expect(host, about.ival, own !== undefined && levelOf(own).level === this.worst, now_s);
+      const isDead = own !== undefined && levelOf(own).level === this.worst;
+      const before = isDead ? "dead" : last_s - heard_s >= STALE_INTERVALS * ival_s ? "stale" : "well";
+      this.silence.expect(host, { ival_s, before }, now_s);
     }
   }
 

@@ -513,6 +513,17 @@ describe("silence", () => {
     expect(world.news()).toEqual(["anna mail: problem venus:dmon fine->dead"]);
   });
 
+  test("who was overdue already when the server stopped counts as silent when it starts", async () => {
+    using world = new AlertsWorld(HOSTS + sick);
+    for (const host of all) world.report(host);
+    await world.pass(300, all);
+    await world.pass(650, [MARS, PLUTO]);
+    world.restart();
+    await world.pass(10);
+    expect(world.server.alerts?.voice(VENUS)).toBe("stale");
+    expect(world.server.alerts?.voice(PLUTO)).toBe("well");
+  });
+
   test("a server that starts without a network suspects itself", async () => {
     const more = Array.from({ length: 6 }, (_, i) => `h${i}.example.org`);
     using world = new AlertsWorld(HOSTS + more.map((host, i) => `host ${host} h${i}\n`).join("") + sick);

@@ -23,7 +23,7 @@ interface Heard {
   /** When it was heard last, or the server began to listen for it. */
   heard_s: number;
   voice: Voice;
-  /** It was not heard since the server started. */
+  /** It was not heard since the server started, and was in time before. */
   isExpected?: true;
 }
 
@@ -39,8 +39,6 @@ export interface Died {
   /** For how long it was not heard, while the server listened. */
   silent_s: number;
   ival_s: number;
-  /** It was not heard since the server started. */
-  isExpected: boolean;
 }
 
 /** Why the server suspects itself no more: most are heard again, others are heard all the time, or it is an hour. */
@@ -81,11 +79,14 @@ export class Silence {
     if (heard) this.heard(client, heard.ival_s, now_s);
   }
 
-  /** Clients that were known before the server started, and whether they were dead then: each has an interval to be heard. */
-  expect(client: string, ival_s: number, isDead: boolean, now_s: number): void {
+  /**
+   * Clients that were known before the server started, and what they were when it stopped, or heard anybody last: each has an interval
+   * to be heard. Whoever was in time counts as well meanwhile.
+   */
+  expect(client: string, { ival_s, before }: { ival_s: number; before: Voice }, now_s: number): void {
     const at_s = now_s - (DEAD_INTERVALS - 1) * ival_s;
-    const voice = isDead ? "dead" : "well";
-    this.clients.set(client, { ival_s, at_s, heard_s: now_s, voice, isExpected: true });
+    const isExpected = before === "well" ? { isExpected: true as const } : {};
+    this.clients.set(client, { ival_s, at_s, heard_s: now_s, voice: before, ...isExpected });
   }
 
   /** Others are not waited for any more. */
@@ -111,8 +112,7 @@ export class Silence {
     else if (this.dying(now_s).length > 0) this.suspect(verdict, now_s);
     for (const [client, heard] of this.accused(now_s)) {
       heard.voice = "dead";
-      const { ival_s, heard_s, isExpected = false } = heard;
-      verdict.died.push({ client, silent_s: now_s - heard_s, ival_s, isExpected });
+      verdict.died.push({ client, silent_s: now_s - heard.heard_s, ival_s: heard.ival_s });
     }
     return verdict;
   }
