@@ -1,7 +1,16 @@
 // Events that the server itself makes: of hosts that are silent, of most of them at once, of messages that nobody takes.
 
 import { levelOf, type Problem } from "../core/alert/problem.ts";
-import { Silence, STALE_INTERVALS, type Trust, type Voice } from "../core/alert/silence.ts";
+import {
+  DEAD_INTERVALS,
+  type Died,
+  Silence,
+  STALE_INTERVALS,
+  type Trust,
+  type Voice,
+  WITNESSED_INTERVALS,
+} from "../core/alert/silence.ts";
+import { formatAge, formatInterval } from "../core/interval.ts";
 import type { About } from "../core/report.ts";
 import type { ItemKey, Queued } from "../store/alert-store.ts";
 import type { AlertBook } from "./alert-book.ts";
@@ -26,6 +35,8 @@ export interface OwnEventsOptions {
 
 /** A message that was not taken for so long is a problem of its own. */
 const QUEUE_LATE_S = 600;
+/** Of what is longer nobody wants to read seconds. */
+const EXACT_S_MAX = 300;
 /** By which the server tells of itself. */
 const SILENCE_ITEM = "dmon_silence";
 export const QUEUE_ITEM = "dmon_alerts";
@@ -83,23 +94,23 @@ export class OwnEvents {
   listen(now_s: number): OwnEvent[] {
     const { died, returned, suspects, trusts } = this.silence.judge(now_s);
     const { hostname } = this.options;
-    const reason = "the server's clock";
-    const events = [
-      ...died.map(({ client }) => ({
-        host: client,
+    const events: OwnEvent[] = [
+      ...died.map((each) => ({
+        host: each.client,
         item: DMON_ITEM,
         level: this.worst,
-        text: "no report any more",
-        reason,
+        ...this.deathWords(each, now_s),
       })),
-      ...returned.map((host) => ({ host, item: DMON_ITEM, level: this.levelNow(host), text: "reports again", reason })),
+      ...returned.map((host) => {
+        return { host, item: DMON_ITEM, level: this.levelNow(host), text: "reports again", reason: "it is heard" };
+      }),
     ];
-    const own = { host: hostname, item: SILENCE_ITEM, reason };
+    const own = { host: hostname, item: SILENCE_ITEM };
     if (suspects) {
       const text = `${suspects.silent} of ${suspects.of} hosts are silent: is it the network of this server?`;
-      events.push({ ...own, level: this.bad, text });
+      events.push({ ...own, level: this.bad, text, reason: "more than half are silent" });
     }
-    if (trusts) events.push({ ...own, level: this.best, text: trustText(trusts, died.length) });
+    if (trusts) events.push({ ...own, level: this.best, ...trustWords(trusts, died.length) });
     return events;
   }
 
@@ -129,6 +140,13 @@ export class OwnEvents {
     return [{ host: hostname, item: QUEUE_ITEM, level, text, reason: "the server's queue" }];
   }
 
+  private deathWords({ client, silent_s, ival_s }: Died, now_s: number): Pick<OwnEvent, "text" | "reason"> {
+    const reported_s = this.options.known(client)?.received_s ?? now_s;
+    const age_s = Math.max(silent_s, now_s - reported_s); // from before the server started, or slept
+    const text = `no report for ${formatAge(age_s < EXACT_S_MAX ? age_s : age_s - (age_s % 60))}`;
+    return { text, reason: `${DEAD_INTERVALS} report intervals of ${formatInterval(ival_s)}` };
+  }
+
   /** What a client says of itself, once it is heard again. */
   private levelNow(host: string): string {
     const level = this.options.known(host)?.state[DMON_ITEM]?.level;
@@ -149,8 +167,10 @@ export class OwnEvents {
   }
 }
 
-function trustText(trust: Trust, died: number): string {
-  if (trust === "heard") return "most hosts are heard again";
+function trustWords(trust: Trust, died: number): Pick<OwnEvent, "text" | "reason"> {
+  if (trust === "heard") return { text: "most hosts are heard again", reason: "no more than half are silent" };
   const dead = died === 1 ? "1 host counts as dead" : `${died} hosts count as dead`;
-  return trust === "witnessed" ? `it is not the network, others report: ${dead}` : `it lasts for an hour: ${dead}`;
+  return trust === "witnessed"
+    ? { text: `it is not the network, others report: ${dead}`, reason: `others for ${WITNESSED_INTERVALS} intervals` }
+    : { text: `it lasts for an hour: ${dead}`, reason: "an hour" };
 }

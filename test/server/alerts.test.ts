@@ -374,6 +374,8 @@ describe("silence", () => {
     world.news();
     await world.pass(1000, [MARS, PLUTO]);
     expect(world.news()).toEqual(["anna mail: problem venus:dmon fine->dead"]);
+    const { text, rule } = world.server.host(VENUS)?.state["dmon"] ?? {};
+    expect([text, rule]).toEqual(["no report for 15m", "3 report intervals of 5m"]);
     await world.pass(86_400, [MARS, PLUTO]);
     expect(world.news()).toEqual([]);
     await world.pass(400, all);
@@ -507,10 +509,9 @@ describe("silence", () => {
     await world.pass(31);
     expect(world.news()).toEqual(["anna mail: problem pluto:root_usage fine->sick"]);
     world.restart();
-    await world.pass(31);
-    world.server.alerts?.tick();
-    await world.pass(320, [MARS, PLUTO]);
+    await world.pass(351, [MARS, PLUTO]);
     expect(world.news()).toEqual(["anna mail: problem venus:dmon fine->dead"]);
+    expect(world.server.host(VENUS)?.state["dmon"]?.text).toBe("no report for 5m");
   });
 
   test("who was overdue already when the server stopped counts as silent when it starts", async () => {

@@ -10,7 +10,7 @@ const LOOK_S_MAX = 60;
 const SUSPICIOUS_LEAST = 3;
 const SUSPICIOUS_SHARE = 0.5;
 /** Where others are heard for so many intervals of those that are silent it is not the server. */
-const WITNESSED_INTERVALS = 6;
+export const WITNESSED_INTERVALS = 6;
 /** Whoever is to be sent for is to be sent for by then, whatever it is. */
 const SUSPICION_S_MAX = 3600;
 
