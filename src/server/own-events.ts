@@ -110,7 +110,10 @@ export class OwnEvents {
       const text = `${suspects.silent} of ${suspects.of} hosts are silent: is it the network of this server?`;
       events.push({ ...own, level: this.bad, text, reason: "more than half are silent" });
     }
-    if (trusts) events.push({ ...own, level: this.best, ...trustWords(trusts, died.length) });
+    // A restart in the middle of it forgets the suspicion, not its event.
+    const before = this.options.problem(hostname, SILENCE_ITEM);
+    const isOver = trusts ?? (before && levelOf(before).level !== this.best && this.silence.isSettled && "heard");
+    if (isOver) events.push({ ...own, level: this.best, ...trustWords(isOver, died.length) });
     return events;
   }
 

@@ -374,7 +374,7 @@ describe("silence", () => {
     world.news();
     await world.pass(1000, [MARS, PLUTO]);
     expect(world.news()).toEqual(["anna mail: problem venus:dmon fine->dead"]);
-    const { text, rule } = world.server.host(VENUS)?.state["dmon"] ?? {};
+    const { text, rule } = world.server.host(VENUS)?.state.dmon ?? {};
     expect([text, rule]).toEqual(["no report for 15m", "3 report intervals of 5m"]);
     await world.pass(86_400, [MARS, PLUTO]);
     expect(world.news()).toEqual([]);
@@ -511,7 +511,7 @@ describe("silence", () => {
     world.restart();
     await world.pass(351, [MARS, PLUTO]);
     expect(world.news()).toEqual(["anna mail: problem venus:dmon fine->dead"]);
-    expect(world.server.host(VENUS)?.state["dmon"]?.text).toBe("no report for 5m");
+    expect(world.server.host(VENUS)?.state.dmon?.text).toBe("no report for 5m");
   });
 
   test("who was overdue already when the server stopped counts as silent when it starts", async () => {
@@ -523,6 +523,19 @@ describe("silence", () => {
     await world.pass(10);
     expect(world.server.alerts?.voice(VENUS)).toBe("stale");
     expect(world.server.alerts?.voice(PLUTO)).toBe("well");
+  });
+
+  test("a suspicion that a restart cut off is over when all were heard, or are judged", async () => {
+    const hosts = [...all, "h0.example.org"];
+    using world = new AlertsWorld(`${HOSTS}host h0.example.org h0\n${sick}`);
+    for (const host of hosts) world.report(host);
+    await world.pass(2400, [MARS]);
+    expect(world.news()).toEqual(["anna mail: problem mars:dmon_silence fine->sick"]);
+    world.restart();
+    await world.pass(250, [MARS]);
+    expect(world.news()).toEqual([]);
+    await world.pass(600, hosts);
+    expect(world.news()).toEqual(["anna mail: recovery mars:dmon_silence sick->fine"]);
   });
 
   test("a server that starts without a network suspects itself", async () => {

@@ -23,7 +23,8 @@ interface Heard {
   /** When it was heard last, or the server began to listen for it. */
   heard_s: number;
   voice: Voice;
-  /** It was not heard since the server started, and was in time before. */
+  /** It was not heard since the server started; and it was in time before. */
+  isAwaited?: true;
   isExpected?: true;
 }
 
@@ -86,7 +87,7 @@ export class Silence {
   expect(client: string, { ival_s, before }: { ival_s: number; before: Voice }, now_s: number): void {
     const at_s = now_s - (DEAD_INTERVALS - 1) * ival_s;
     const isExpected = before === "well" ? { isExpected: true as const } : {};
-    this.clients.set(client, { ival_s, at_s, heard_s: now_s, voice: before, ...isExpected });
+    this.clients.set(client, { ival_s, at_s, heard_s: now_s, voice: before, isAwaited: true, ...isExpected });
   }
 
   /** Others are not waited for any more. */
@@ -115,6 +116,11 @@ export class Silence {
       verdict.died.push({ client, silent_s: now_s - heard.heard_s, ival_s: heard.ival_s });
     }
     return verdict;
+  }
+
+  /** Nobody is waited for since the server started, and it does not suspect itself. */
+  get isSettled(): boolean {
+    return !this.suspicion && this.alive.every(([, { isAwaited }]) => !isAwaited);
   }
 
   /** What the server slept counts for nobody. */
