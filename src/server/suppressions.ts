@@ -98,7 +98,7 @@ export class Suppressions {
       this.plannedWork(host, item) ??
       this.acknowledged(host, item, problem, told) ??
       this.silent(host, item) ??
-      this.needing(host, problem)
+      this.needing(host, item, problem)
     );
   }
 
@@ -159,12 +159,13 @@ export class Suppressions {
     return { why: `${client} is silent`, until_s: this.around.now_s() + SILENT_LOOK_S, isLook: true };
   }
 
-  private needing(host: string, problem: Problem): Hold | undefined {
+  private needing(host: string, own: string, problem: Problem): Hold | undefined {
     const { now_s } = this.around;
     const book = this.around.book();
     const client = book.clientOf(host);
     const isHeard = this.around.voice(client) !== "dead" && this.around.voice(client) !== "stale";
     for (const { host: needed, item, where } of book.needs(host)) {
+      if (needed === host && item === own) continue; // `needs * mars:ping` is of all else of mars
       const what = item === undefined ? needed : `${needed}:${item}`;
       const state = this.around.problem(needed, item ?? DMON_ITEM);
       const voice = this.around.voice(book.clientOf(needed));

@@ -538,6 +538,33 @@ describe("silence", () => {
     expect(world.news()).toEqual(["anna mail: recovery mars:dmon_silence sick->fine"]);
   });
 
+  test.each([
+    ["venus and pluto need each other", "needs venus pluto\nneeds pluto venus\n"],
+    ["all need both of them", "needs * venus\nneeds * pluto\n"],
+    ["over a third one", "needs venus pluto:cpu_load\nneeds pluto h0\nneeds h0 venus\n"],
+  ])("%s: both are told all the same", async (_, needs) => {
+    using world = new AlertsWorld(`${HOSTS}host h0.example.org h0\nhost h1.example.org h1\n${needs}${sick}`);
+    const others = [MARS, "h0.example.org", "h1.example.org"];
+    for (const host of [VENUS, PLUTO, ...others]) world.report(host);
+    await world.pass(1800, others);
+    expect(world.news()).toEqual(["anna mail: problem venus:dmon fine->dead, problem pluto:dmon fine->dead"]);
+  });
+
+  test("a client that needs what is behind it is told of, and so is an item of what it itself needs", async () => {
+    using world = new AlertsWorld(
+      `${HOSTS}host ups.example.org ups via=venus snmp=v2c:public addr=192.0.2.9\nneeds venus,pluto ups\nneeds * pluto:cpu_load\n${sick}`,
+    );
+    for (const host of all) world.report(host);
+    await world.pass(1800, [MARS, PLUTO]);
+    expect(world.news()).toEqual(["anna mail: problem venus:dmon fine->dead"]);
+    world.level(PLUTO, "cpu_load", "dead");
+    await world.pass(600, all);
+    expect(world.news()).toEqual([
+      "anna mail: problem pluto:cpu_load fine->dead",
+      "anna mail: recovery venus:dmon dead->fine",
+    ]);
+  });
+
   test("a server that starts without a network suspects itself", async () => {
     const more = Array.from({ length: 6 }, (_, i) => `h${i}.example.org`);
     using world = new AlertsWorld(HOSTS + more.map((host, i) => `host ${host} h${i}\n`).join("") + sick);
