@@ -382,6 +382,18 @@ describe("silence", () => {
     expect(world.news()).toEqual(["anna mail: recovery venus:dmon dead->fine"]);
   });
 
+  test("that a host is dead says nothing of what it told last", async () => {
+    using world = new AlertsWorld(`${HOSTS}alert anna * root_usage,dmon >=sick\n`);
+    for (const host of all) world.report(host);
+    world.level(VENUS, "cpu_load", "crit");
+    world.level(VENUS, "root_usage", "sick");
+    await world.pass(1300, [MARS, PLUTO]);
+    const others = world.messages.map((message) =>
+      message.others.flatMap(({ items }) => items.map(({ item }) => item)),
+    );
+    expect(others).toEqual([["cpu_load"], []]);
+  });
+
   test("it dates that by its own clock, whatever that of the host shows", async () => {
     using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick after 10m\n`);
     for (const host of all) world.report(host, {}, 3600);
