@@ -47,6 +47,20 @@ test("all that is not well of what selectors mean is acknowledged, and taken bac
   expect(people.acks().map(({ item }) => item)).toEqual(["cpu_load"]);
 });
 
+test("an acknowledgement whose time is over is none, also of what nobody is told of", async () => {
+  using world = new AlertsWorld(HOSTS + SICK);
+  const { people } = world.server;
+  world.level(VENUS, "cpu_load", "soso");
+  people.acknowledge({ hosts: "venus", items: "*" }, BERT, NOON + 600);
+  await world.pass(599);
+  expect(people.acks()).toHaveLength(1);
+  await world.pass(1);
+  expect(people.acks()).toEqual([]);
+  expect(refusal(() => people.unacknowledge({ hosts: "venus", items: "*" }, "bert"))).toBe(
+    "nothing of venus is acknowledged",
+  );
+});
+
 test("what cannot be done is refused, and says what would be right", () => {
   using world = new AlertsWorld(HOSTS + SICK);
   const { people } = world.server;
