@@ -47,7 +47,7 @@ export interface Surroundings {
 
 export class Suppressions {
   private readonly around: Surroundings;
-  private readonly acks = new Map<string, Ack>();
+  private acks = new Map<string, Ack>();
   private downtimes: { downtime: Downtime; scope: Scope }[] = [];
 
   constructor(around: Surroundings, acks: readonly Ack[], downtimes: readonly Downtime[]) {
@@ -59,7 +59,8 @@ export class Suppressions {
   /** The same, as they would be at another moment: steady, and on the wall. */
   at(now_s: number, wall_s: number): Suppressions {
     const around = { ...this.around, now_s: () => now_s, wall_s: () => wall_s };
-    const other = new Suppressions(around, [...this.acks.values()], []);
+    const other = new Suppressions(around, [], []);
+    other.acks = this.acks; // only to be looked at
     other.downtimes = this.downtimes;
     return other;
   }
@@ -104,16 +105,30 @@ export class Suppressions {
 
   /** The planned work that an item is in now. */
   plannedWork(host: string, item: string): Hold | undefined {
+    const on = this.plannedOn(host, item);
+    if (!on) return undefined;
+    const until_s = this.around.now_s() + LOOK_S - (this.around.wall_s() % LOOK_S);
+    return { why: on.why, until_s, isLook: true };
+  }
+
+  /** When that ends; steady, infinite for what goes on for weeks, undefined for none. */
+  plannedUntil_s(host: string, item: string): number | undefined {
+    const on = this.plannedOn(host, item);
+    if (!on) return undefined;
+    const { wall_s, now_s, wallClockAt } = this.around;
+    return now_s() + (endOf(on.when, wall_s(), wallClockAt) ?? Number.POSITIVE_INFINITY) - wall_s();
+  }
+
+  private plannedOn(host: string, item: string): { why: string; when: Downtime["when"] } | undefined {
     const wall_s = this.around.wall_s();
     const isNow = ({ when }: Pick<Downtime, "when">) => isWithin(when, wall_s, this.around.wallClockAt);
     const own = this.downtimes.find(({ downtime, scope }) => scope.covers(host, item) && isNow(downtime));
-    const until_s = this.around.now_s() + LOOK_S - (wall_s % LOOK_S);
     if (own) {
-      const { id, user, text } = own.downtime;
-      return { why: `planned work ${id} of ${user}${text ? `: ${text}` : ""}`, until_s, isLook: true };
+      const { id, user, text, when } = own.downtime;
+      return { why: `planned work ${id} of ${user}${text ? `: ${text}` : ""}`, when };
     }
     const line = this.around.book().downtimesOf(host, item).find(isNow);
-    return line && { why: `planned work${line.text ? `: ${line.text}` : ""} (${line.where})`, until_s, isLook: true };
+    return line && { why: `planned work${line.text ? `: ${line.text}` : ""} (${line.where})`, when: line.when };
   }
 
   /** All planned work of now. */

@@ -23,6 +23,8 @@ export class AlertsWorld {
   /** What the clock on the wall is off. */
   wrong_s = 0;
   digest_s = 30;
+  /** How often somebody looked at the clock on the wall. */
+  clockLooks = 0;
   /** Channels do not answer; so many wait for that. */
   hangs = false;
   hanging = 0;
@@ -57,7 +59,10 @@ export class AlertsWorld {
       clock: { now_s: () => this.now_s + this.wrong_s, mono_ms: () => (this.mono_s - started_s) * 1000 },
       log: { quiet: (text) => void this.said.push(text), terse: () => {}, verbose: () => {} },
       alerts: {
-        wallClockAt: (time_s, zone = "UTC") => wallClockAt(time_s, zone),
+        wallClockAt: (time_s, zone = "UTC") => {
+          this.clockLooks++;
+          return wallClockAt(time_s, zone);
+        },
         digest_s: () => this.digest_s,
         way: (name) => this.way(name),
         pages: () => "https://dmon.example.org/",

@@ -177,6 +177,29 @@ alert carla venus cpu* >=soso via chat
   });
 });
 
+test.each([
+  ["work is planned until tomorrow", "2026-11-24T12:00", "", 86_400 + 30],
+  ["and then it is not in its hours", "2026-11-24T12:00", " hours fri 8-18 UTC", 3 * 86_400 + 20 * 3600 + 30],
+  ["work is planned for a month", "2026-12-24T12:00", "", undefined],
+  ["a host is silent", undefined, "", undefined],
+])("who would be told of many, where %s, is found without a look at each minute", async (_, to, hours, in_s) => {
+  const users = Array.from({ length: 50 }, (__, i) => `u${i}`);
+  const lines = users.map((user) => `user ${user} ${user}@example.org\n`).join("");
+  using world = new AlertsWorld(`${HOSTS}${lines}alert ${users.join(",")} * * >=sick${hours}\n`);
+  if (to === undefined) {
+    world.report(VENUS);
+    await world.pass(700);
+  } else world.server.people.plan({ hosts: "venus", items: "*" }, { from: "2026-11-23T11:00", to, zone: "UTC" }, BERT);
+  const before = world.clockLooks;
+  const { prospects } = world.server.people.prospects("venus", "root_usage", "sick");
+  expect(world.clockLooks - before).toBeLessThan(50 * 60);
+  const told = prospects.map(({ at_s }) => (at_s === undefined ? undefined : at_s - NOON));
+  expect(told).toEqual(users.map(() => in_s));
+  expect(prospects[0]).toMatchObject({
+    why: to ? expect.stringMatching(/^planned work|^it is not in/) : `${VENUS} is silent`,
+  });
+});
+
 test("before there is any work nothing is known, and nothing is refused that only looks", () => {
   const people = new People({
     clock: { now_s: () => NOON, mono_ms: () => 0 },
