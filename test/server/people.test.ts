@@ -196,6 +196,7 @@ test.each([
   const told = prospects.map(({ at_s }) => (at_s === undefined ? undefined : at_s - NOON));
   expect(told).toEqual(users.map(() => in_s));
   expect(prospects[0]).toMatchObject({
+    rule: "work.conf:60",
     why: to ? expect.stringMatching(/^planned work|^it is not in/) : `${VENUS} is silent`,
   });
 });
