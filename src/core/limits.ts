@@ -349,9 +349,9 @@ export const TICKET_CHARS_MAX = 2048;
 export const URL_CHARS_MAX = Math.max(TICKET_CHARS_MAX, NAME_CHARS_MAX * 3 * 2) + 512;
 /** What the server answers of one ticket: a host, an item, an acknowledgement. */
 export const TICKET_ANSWER_BYTES_MAX = 64 * KIB;
-/** How far `alert --test` looks ahead: over the longest weekend; and how often, where it looks minute by minute. */
+/** How far `alert --test` looks ahead: over the longest weekend; and how often: at each begin and end of what holds it up. */
 export const PROSPECT_S_MAX = 8 * 86_400;
-export const PROSPECT_LOOKS_MAX = PROSPECT_S_MAX / 60 + 100;
+export const PROSPECT_LOOKS_MAX = 1000;
 /** Downtimes by command at a time, those that come again included: more nobody oversees. */
 export const DOWNTIMES_MAX = 1000;
 /** Rows of each kind in an answer to ALERTS. */

@@ -6,6 +6,7 @@ import { select } from "../core/selector.ts";
 import type { Listener } from "../store/alert-store.ts";
 import type { AlertWork, DowntimeWork, NeedsWork } from "../work/alerting-work.ts";
 import type { ServerWork } from "../work/works.ts";
+import { neededBy } from "./needed.ts";
 
 /** A user and a channel with the lines by which they hear of an item, in their order. */
 export interface ListenerRules extends Listener {
@@ -23,7 +24,7 @@ export class AlertBook {
   readonly work: ServerWork;
   private readonly alerts: readonly { line: AlertWork; rule: AlertRule; scope: Scope }[];
   private readonly downtimes: readonly { line: DowntimeWork; scope: Scope }[];
-  private readonly needed = new Map<string, NeedsWork[]>();
+  private readonly needed: ReadonlyMap<string, readonly NeedsWork[]>;
   private readonly memo = new Map<string, readonly ListenerRules[]>();
   private readonly hostSets = new Map<string, ReadonlySet<string>>();
 
@@ -31,12 +32,7 @@ export class AlertBook {
     this.work = work;
     this.alerts = work.alerts.map((line) => ({ line, rule: ruleOf(line), scope: this.scope(line.hosts, line.items) }));
     this.downtimes = work.downtimes.map((line) => ({ line, scope: this.scope(line.hosts, line.items) }));
-    for (const line of work.needs) {
-      for (const host of this.hostsOf(line.hosts)) {
-        if (host === line.host && line.item === undefined) continue; // a host never needs itself
-        this.needed.set(host, [...(this.needed.get(host) ?? []), line]);
-      }
-    }
+    this.needed = neededBy(work, (selector) => this.hostsOf(selector));
   }
 
   /** Who listens to an item; the same list for the same item. */
@@ -84,7 +80,7 @@ export class AlertBook {
     return this.work.hosts[host]?.via ?? host;
   }
 
-  /** What a host needs: another host, or an item of one. */
+  /** What a host needs: another host, or an item of one; not what needs it in turn. */
   needs(host: string): readonly NeedsWork[] {
     return this.needed.get(host) ?? [];
   }

@@ -102,6 +102,7 @@ export class Alerts {
       book: () => this.book,
       problem: (host: string, item: string) => this.alerter.problem(host, item),
       problems: () => this.alerter.allProblems(),
+      voice: (client: string) => this.own.voice(client),
     };
     this.composer = new Composer(around);
     this.own = new OwnEvents(around, steady.now_s());
@@ -110,7 +111,6 @@ export class Alerts {
         ...around,
         wall_s: () => clock.now_s(),
         now_s: () => steady.now_s(),
-        voice: (client) => this.own.voice(client),
         ival_s: (client) => options.known(client)?.about.ival ?? 0,
       },
       kept.acks,

@@ -2,16 +2,20 @@
 
 import type { Message, Notice, OtherTrouble } from "../core/alert/message.ts";
 import { levelOf } from "../core/alert/problem.ts";
+import type { Voice } from "../core/alert/silence.ts";
 import type { Clock } from "../core/clock.ts";
 import { MESSAGE_NOTICES_MAX, MESSAGE_NOTICES_SHOWN_MAX, OTHER_TROUBLE_MAX } from "../core/limits.ts";
 import type { About, ItemState } from "../core/report.ts";
 import type { KeptProblem, Listener } from "../store/alert-store.ts";
 import type { AlertBook } from "./alert-book.ts";
 import type { SteadyClock } from "./steady.ts";
+import { DMON_ITEM } from "./suppressions.ts";
 
 export interface Known {
   state: Readonly<Record<string, ItemState>>;
   about: About;
+  /** When its last report came; steady. */
+  received_s: number;
 }
 
 /** What is known of an item beside its level. */
@@ -30,6 +34,7 @@ export interface ComposerOptions {
   book: () => AlertBook;
   known(host: string): Known | undefined;
   problems(): Iterable<KeptProblem>;
+  voice(client: string): Voice | undefined;
   /** Where a notice leads. */
   links(notice: Notice, user: string): Notice["links"];
 }
@@ -100,14 +105,14 @@ export class Composer {
     });
   }
 
-  /** What else is not well on the first hosts of a message. */
+  /** What else is not well on the first hosts of a message, as far as anybody knows: not what a silent client told last. */
   private others(notices: readonly Notice[]): OtherTrouble[] {
     const hosts = [...new Set(notices.map(({ host }) => host))].slice(0, OTHER_TROUBLE_MAX);
     const told = new Set(notices.map(({ host, item }) => `${host}\0${item}`));
     const bad = new Map<string, OtherTrouble["items"]>(hosts.map((host) => [host, []]));
     for (const kept of this.options.problems()) {
       const items = bad.get(kept.host);
-      if (!items || told.has(`${kept.host}\0${kept.item}`)) continue;
+      if (!items || told.has(`${kept.host}\0${kept.item}`) || this.isUnknown(kept)) continue;
       const item = this.otherItem(kept);
       if (item.rank > 0) items.push(item);
     }
@@ -116,6 +121,13 @@ export class Composer {
       const worst = items.toSorted((a, b) => b.rank - a.rank).slice(0, OTHER_TROUBLE_MAX);
       return [{ host, tag: this.facts(host, "").tag, items: worst, more: items.length - worst.length }];
     });
+  }
+
+  /** Of a silent client only that is known. */
+  private isUnknown({ host, item }: KeptProblem): boolean {
+    const client = this.options.book().clientOf(host);
+    const voice = this.options.voice(client);
+    return voice !== undefined && voice !== "well" && !(client === host && item === DMON_ITEM);
   }
 
   private otherItem({ host, item, problem }: KeptProblem): OtherTrouble["items"][number] {

@@ -2,7 +2,16 @@
 
 import { levelOf, type Problem } from "../core/alert/problem.ts";
 import { badLevel, isServerItem, type ServerItem } from "../core/alert/server-items.ts";
-import { Silence, type Voice } from "../core/alert/silence.ts";
+import {
+  DEAD_INTERVALS,
+  type Died,
+  Silence,
+  STALE_INTERVALS,
+  type Trust,
+  type Voice,
+  WITNESSED_INTERVALS,
+} from "../core/alert/silence.ts";
+import { formatAge, formatInterval } from "../core/interval.ts";
 import type { About } from "../core/report.ts";
 import type { ItemKey, Queued } from "../store/alert-store.ts";
 import type { AlertBook } from "./alert-book.ts";
@@ -12,6 +21,8 @@ import { DMON_ITEM } from "./suppressions.ts";
 /** An event that the server itself makes of an item. */
 export interface OwnEvent extends ItemKey {
   level: string;
+  /** Of what a client's report tells and no event did: it began to flap, or stopped. */
+  flapping?: "start" | "stop";
   text: string;
   reason: string;
 }
@@ -25,6 +36,8 @@ export interface OwnEventsOptions {
 
 /** A message that was not taken for so long is a problem of its own. */
 const QUEUE_LATE_S = 600;
+/** Of what is longer nobody wants to read seconds. */
+const EXACT_S_MAX = 300;
 /** By which the server tells of itself. */
 const SILENCE_ITEM: ServerItem = "dmon_silence";
 export const QUEUE_ITEM: ServerItem = "dmon_alerts";
@@ -37,7 +50,7 @@ export class OwnEvents {
 
   constructor(options: OwnEventsOptions, now_s: number) {
     this.options = options;
-    this.silence = new Silence(now_s);
+    this.silence = new Silence(options.hostname, now_s);
   }
 
   /** Whether an item is the server's own, so that no report has it. */
@@ -47,11 +60,16 @@ export class OwnEvents {
 
   /** Clients of which the server knew when it stopped, or whom another work has now. */
   expectClients(now_s: number): void {
-    for (const [host, { via }] of Object.entries(this.options.book().work.hosts)) {
-      const about = via === undefined ? this.options.known(host)?.about : undefined;
-      if (!about) continue;
+    const clients = Object.entries(this.options.book().work.hosts).flatMap(([host, { via }]) => {
+      const known = via === undefined ? this.options.known(host) : undefined;
+      return known ? [{ host, ival_s: known.about.ival, heard_s: known.received_s }] : [];
+    });
+    const last_s = clients.reduce((last, { heard_s }) => Math.max(last, heard_s), Number.NEGATIVE_INFINITY);
+    for (const { host, ival_s, heard_s } of clients) {
       const own = this.options.problem(host, DMON_ITEM);
-      this.silence.expect(host, about.ival, own !== undefined && levelOf(own).level === this.worst, now_s);
+      const isDead = own !== undefined && levelOf(own).level === this.worst;
+      const before = isDead ? "dead" : last_s - heard_s >= STALE_INTERVALS * ival_s ? "stale" : "well";
+      this.silence.expect(host, { ival_s, before }, now_s);
     }
   }
 
@@ -77,17 +95,26 @@ export class OwnEvents {
   listen(now_s: number): OwnEvent[] {
     const { died, returned, suspects, trusts } = this.silence.judge(now_s);
     const { hostname } = this.options;
-    const reason = "the server's clock";
-    const events = [
-      ...died.map((host) => ({ host, item: DMON_ITEM, level: this.worst, text: "no report any more", reason })),
-      ...returned.map((host) => ({ host, item: DMON_ITEM, level: this.levelNow(host), text: "reports again", reason })),
+    const events: OwnEvent[] = [
+      ...died.map((each) => ({
+        host: each.client,
+        item: DMON_ITEM,
+        level: this.worst,
+        ...this.deathWords(each, now_s),
+      })),
+      ...returned.map((host) => {
+        return { host, item: DMON_ITEM, level: this.levelNow(host), text: "reports again", reason: "it is heard" };
+      }),
     ];
-    const own = { host: hostname, item: SILENCE_ITEM, reason };
+    const own = { host: hostname, item: SILENCE_ITEM };
     if (suspects) {
       const text = `${suspects.silent} of ${suspects.of} hosts are silent: is it the network of this server?`;
-      events.push({ ...own, level: this.bad, text });
+      events.push({ ...own, level: this.bad, text, reason: "more than half are silent" });
     }
-    if (trusts) events.push({ ...own, level: this.best, text: "most hosts are heard again" });
+    // A restart in the middle of it forgets the suspicion, not its event.
+    const before = this.options.problem(hostname, SILENCE_ITEM);
+    const isOver = trusts ?? (before && levelOf(before).level !== this.best && this.silence.isSettled && "heard");
+    if (isOver) events.push({ ...own, level: this.best, ...trustWords(isOver, died.length) });
     return events;
   }
 
@@ -122,6 +149,13 @@ export class OwnEvents {
     return [{ host: hostname, item: QUEUE_ITEM, level, text, reason: "the server's queue" }];
   }
 
+  private deathWords({ client, silent_s, ival_s }: Died, now_s: number): Pick<OwnEvent, "text" | "reason"> {
+    const reported_s = this.options.known(client)?.received_s ?? now_s;
+    const age_s = Math.max(silent_s, now_s - reported_s); // from before the server started, or slept
+    const text = `no report for ${formatAge(age_s < EXACT_S_MAX ? age_s : age_s - (age_s % 60))}`;
+    return { text, reason: `${DEAD_INTERVALS} report intervals of ${formatInterval(ival_s)}` };
+  }
+
   /** What a client says of itself, once it is heard again. */
   private levelNow(host: string): string {
     const level = this.options.known(host)?.state[DMON_ITEM]?.level;
@@ -139,4 +173,12 @@ export class OwnEvents {
   private get bad(): string {
     return badLevel(this.options.book().work.levels)?.name ?? "dead";
   }
+}
+
+function trustWords(trust: Trust, died: number): Pick<OwnEvent, "text" | "reason"> {
+  if (trust === "heard") return { text: "most hosts are heard again", reason: "no more than half are silent" };
+  const dead = died === 1 ? "1 host counts as dead" : `${died} hosts count as dead`;
+  return trust === "witnessed"
+    ? { text: `it is not the network, others report: ${dead}`, reason: `others for ${WITNESSED_INTERVALS} intervals` }
+    : { text: `it lasts for an hour: ${dead}`, reason: "an hour" };
 }

@@ -109,7 +109,7 @@ export class People {
   unacknowledge(which: Which, user: string): ItemKey[] {
     const alerts = this.alerts();
     const covers = this.covering(which);
-    const acks = alerts.acks().filter(({ host, item }) => covers(host, item));
+    const acks = this.acks().filter(({ host, item }) => covers(host, item));
     if (acks.length === 0) throw new Unwilling(`nothing of ${nameOf(which)} is acknowledged`);
     alerts.unacknowledge(acks);
     for (const { host, item } of acks)
@@ -169,7 +169,7 @@ export class People {
     const problem = alerts.problem(host, item);
     const { level, since_s } = problem ? levelOf(problem) : { level: alerts.best, since_s: 0 };
     const over = problem?.begun !== ticket.problem || level === alerts.best;
-    const ack = alerts.acks().find((each) => each.host === host && each.item === item);
+    const ack = this.acks().find((each) => each.host === host && each.item === item);
     const at_s = alerts.wall(since_s);
     return { ...ticket, tag: this.tag(host), level, since_s: at_s, over, ...(ack ? { ack } : {}) };
   }
@@ -194,8 +194,11 @@ export class People {
     return { pending: alerts?.pending() ?? [], queue: alerts?.queue() ?? [] };
   }
 
+  /** Those whose time is not over. (Others go when their item is looked at, which may be never.) */
   acks(): Ack[] {
-    return this.options.alerts()?.acks() ?? [];
+    const now_s = this.options.clock.now_s();
+    const acks = this.options.alerts()?.acks() ?? [];
+    return acks.filter(({ until_s }) => until_s === undefined || until_s > now_s);
   }
 
   /** What was told, newest first. Throws Unwilling. */

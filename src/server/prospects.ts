@@ -1,9 +1,9 @@
 // Who would be told if an item had a level from a moment on, when and by which line; and who would not, and why. It goes through
 // the time to come with the same decisions that the alerts make.
 
-import { type AlertRule, type Decision, decide, type Told } from "../core/alert/decide.ts";
+import { type AlertRule, type Decision, decide, type Hold, type Told } from "../core/alert/decide.ts";
 import { levelOf, type Problem } from "../core/alert/problem.ts";
-import { isWithin, type WallClockAt } from "../core/alert/when.ts";
+import { beginOf, isWithin, type WallClockAt } from "../core/alert/when.ts";
 import type { Clock } from "../core/clock.ts";
 import { PROSPECT_LOOKS_MAX, PROSPECT_S_MAX } from "../core/limits.ts";
 import type { Listener } from "../store/alert-store.ts";
@@ -140,6 +140,10 @@ function unasked({ prev, problem }: Trial, { rules }: ListenerRules): Pick<Prosp
   return { why: `their line${rules.length > 1 ? "s are" : " is"} not for ${prev} -> ${level}`, rule };
 }
 
+function untilOf(until_s: number | undefined): Pick<Hold, "until_s"> {
+  return until_s === undefined ? {} : { until_s };
+}
+
 function decideAt(trial: Trial, listener: ListenerRules, now_s: number): Decision {
   const { book, host, item, problem, wallClockAt } = trial;
   const told = trial.told(listener);
@@ -153,8 +157,15 @@ function decideAt(trial: Trial, listener: ListenerRules, now_s: number): Decisio
     closed: (hours) => {
       const wall_s = trial.wall(now_s);
       if (isWithin(hours, wall_s, wallClockAt)) return undefined;
-      return { why: "it is not in the hours of the alert", until_s: now_s + 60 - (wall_s % 60) };
+      const begin_s = beginOf(hours, wall_s, wallClockAt);
+      return { why: "it is not in the hours of the alert", ...untilOf(begin_s && now_s + begin_s - wall_s) };
     },
-    held: () => trial.suppressions(now_s).hold(host, item, problem, told?.level ?? book.best),
+    held: () => {
+      const suppressions = trial.suppressions(now_s);
+      const hold = suppressions.hold(host, item, problem, told?.level ?? book.best);
+      if (!hold?.isLook) return hold;
+      // Of looks only those at planned work have an end that is known; that comes before all others.
+      return { why: hold.why, ...untilOf(suppressions.plannedUntil_s(host, item)) };
+    },
   });
 }

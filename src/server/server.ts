@@ -264,14 +264,15 @@ export class Server {
   private makeEvents(own: readonly OwnEvent[]): void {
     const time = this.options.clock.now_s();
     const best = this.work?.levels[0]?.name ?? "fine";
-    const events = own.map(({ host, item, level, text, reason }): Event => {
+    const events = own.map(({ host, item, level, flapping, text, reason }): Event => {
       const problem = this.alerting?.problem(host, item);
       const prev = problem ? levelOf(problem).level : best;
       this.options.log.terse(`${host} ${item} ${prev} -> ${level}: ${text} (${reason})`);
       const state = this.registry.host(host)?.state[item];
       const value = state?.value ?? null;
       if (!state) this.registry.setOwn(host, item, { value, level, since: time, time, unit: "", kind: "state", text });
-      return { id: Bun.randomUUIDv7(), time, host, item, level, prev, value, text, reason };
+      const turn = flapping ? { flapping } : {};
+      return { id: Bun.randomUUIDv7(), time, host, item, level, prev, ...turn, value, text, reason };
     });
     this.unstored.wait(events);
     this.storeOwn();

@@ -47,7 +47,7 @@ export interface Surroundings {
 
 export class Suppressions {
   private readonly around: Surroundings;
-  private readonly acks = new Map<string, Ack>();
+  private acks = new Map<string, Ack>();
   private downtimes: { downtime: Downtime; scope: Scope }[] = [];
 
   constructor(around: Surroundings, acks: readonly Ack[], downtimes: readonly Downtime[]) {
@@ -59,7 +59,8 @@ export class Suppressions {
   /** The same, as they would be at another moment: steady, and on the wall. */
   at(now_s: number, wall_s: number): Suppressions {
     const around = { ...this.around, now_s: () => now_s, wall_s: () => wall_s };
-    const other = new Suppressions(around, [...this.acks.values()], []);
+    const other = new Suppressions(around, [], []);
+    other.acks = this.acks; // only to be looked at
     other.downtimes = this.downtimes;
     return other;
   }
@@ -98,22 +99,36 @@ export class Suppressions {
       this.plannedWork(host, item) ??
       this.acknowledged(host, item, problem, told) ??
       this.silent(host, item) ??
-      this.needing(host, problem)
+      this.needing(host, item, problem)
     );
   }
 
   /** The planned work that an item is in now. */
   plannedWork(host: string, item: string): Hold | undefined {
+    const on = this.plannedOn(host, item);
+    if (!on) return undefined;
+    const until_s = this.around.now_s() + LOOK_S - (this.around.wall_s() % LOOK_S);
+    return { why: on.why, until_s, isLook: true };
+  }
+
+  /** When that ends; steady, infinite for what goes on for weeks, undefined for none. */
+  plannedUntil_s(host: string, item: string): number | undefined {
+    const on = this.plannedOn(host, item);
+    if (!on) return undefined;
+    const { wall_s, now_s, wallClockAt } = this.around;
+    return now_s() + (endOf(on.when, wall_s(), wallClockAt) ?? Number.POSITIVE_INFINITY) - wall_s();
+  }
+
+  private plannedOn(host: string, item: string): { why: string; when: Downtime["when"] } | undefined {
     const wall_s = this.around.wall_s();
     const isNow = ({ when }: Pick<Downtime, "when">) => isWithin(when, wall_s, this.around.wallClockAt);
     const own = this.downtimes.find(({ downtime, scope }) => scope.covers(host, item) && isNow(downtime));
-    const until_s = this.around.now_s() + LOOK_S - (wall_s % LOOK_S);
     if (own) {
-      const { id, user, text } = own.downtime;
-      return { why: `planned work ${id} of ${user}${text ? `: ${text}` : ""}`, until_s, isLook: true };
+      const { id, user, text, when } = own.downtime;
+      return { why: `planned work ${id} of ${user}${text ? `: ${text}` : ""}`, when };
     }
     const line = this.around.book().downtimesOf(host, item).find(isNow);
-    return line && { why: `planned work${line.text ? `: ${line.text}` : ""} (${line.where})`, until_s, isLook: true };
+    return line && { why: `planned work${line.text ? `: ${line.text}` : ""} (${line.where})`, when: line.when };
   }
 
   /** All planned work of now. */
@@ -159,12 +174,13 @@ export class Suppressions {
     return { why: `${client} is silent`, until_s: this.around.now_s() + SILENT_LOOK_S, isLook: true };
   }
 
-  private needing(host: string, problem: Problem): Hold | undefined {
+  private needing(host: string, own: string, problem: Problem): Hold | undefined {
     const { now_s } = this.around;
     const book = this.around.book();
     const client = book.clientOf(host);
     const isHeard = this.around.voice(client) !== "dead" && this.around.voice(client) !== "stale";
     for (const { host: needed, item, where } of book.needs(host)) {
+      if (needed === host && item === own) continue; // `needs * mars:ping` is of all else of mars
       const what = item === undefined ? needed : `${needed}:${item}`;
       const state = this.around.problem(needed, item ?? DMON_ITEM);
       const voice = this.around.voice(book.clientOf(needed));

@@ -23,6 +23,8 @@ export class AlertsWorld {
   /** What the clock on the wall is off. */
   wrong_s = 0;
   digest_s = 30;
+  /** How often somebody looked at the clock on the wall. */
+  clockLooks = 0;
   /** Channels do not answer; so many wait for that. */
   hangs = false;
   hanging = 0;
@@ -36,6 +38,7 @@ export class AlertsWorld {
   private mono_s = 0;
   private shown = 0;
   private levels = new Map<string, string>();
+  private flapping = new Set<string>();
 
   constructor(work: string) {
     this.work = work;
@@ -58,7 +61,10 @@ export class AlertsWorld {
       clock: { now_s: () => this.now_s + this.wrong_s, mono_ms: () => (this.mono_s - started_s) * 1000 },
       log: { quiet: (text) => void this.said.push(text), terse: () => {}, verbose: () => {} },
       alerts: {
-        wallClockAt: (time_s, zone = "UTC") => wallClockAt(time_s, zone),
+        wallClockAt: (time_s, zone = "UTC") => {
+          this.clockLooks++;
+          return wallClockAt(time_s, zone);
+        },
         digest_s: () => this.digest_s,
         way: (name) => this.way(name),
         pages: () => "https://dmon.example.org/",
@@ -132,7 +138,15 @@ export class AlertsWorld {
     const state = Object.fromEntries(
       Object.entries(items).map(([item, level]) => [
         item,
-        { value: 1, level, since: time, time, unit: "%", kind: "gauge" as const },
+        {
+          value: 1,
+          level,
+          since: time,
+          time,
+          unit: "%",
+          kind: "gauge" as const,
+          ...(this.flapping.has(`${host} ${item}`) ? { flapping: true } : {}),
+        },
       ]),
     );
     this.server.takeReport({
@@ -144,11 +158,18 @@ export class AlertsWorld {
   /** An item has another level. */
   level(host: string, item: string, level: string, more: Partial<Event> = {}): void {
     const prev = this.levels.get(`${host} ${item}`) ?? "fine";
-    this.levels.set(`${host} ${item}`, level);
+    this.lose(host, item, level, more);
     const id = `event-${String(this.made++).padStart(8, "0")}`;
     this.server.takeEvents([
       { id, time: this.now_s, host, item, level, prev, value: 97, reason: ">90% (work.conf:1)", ...more },
     ]);
+  }
+
+  /** An item has another level, and its event never comes: only reports tell it. */
+  lose(host: string, item: string, level: string, { flapping }: Pick<Event, "flapping"> = {}): void {
+    this.levels.set(`${host} ${item}`, level);
+    if (flapping === "start") this.flapping.add(`${host} ${item}`);
+    else this.flapping.delete(`${host} ${item}`);
   }
 
   /** What came since the last look: `anna mail: problem mars:root_usage fine->sick`. */

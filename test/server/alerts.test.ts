@@ -396,10 +396,24 @@ describe("silence", () => {
     world.news();
     await world.pass(1000, [MARS, PLUTO]);
     expect(world.news()).toEqual(["anna mail: problem venus:dmon fine->dead"]);
+    const { text, rule } = world.server.host(VENUS)?.state.dmon ?? {};
+    expect([text, rule]).toEqual(["no report for 15m", "3 report intervals of 5m"]);
     await world.pass(86_400, [MARS, PLUTO]);
     expect(world.news()).toEqual([]);
     await world.pass(400, all);
     expect(world.news()).toEqual(["anna mail: recovery venus:dmon dead->fine"]);
+  });
+
+  test("that a host is dead says nothing of what it told last", async () => {
+    using world = new AlertsWorld(`${HOSTS}alert anna * root_usage,dmon >=sick\n`);
+    for (const host of all) world.report(host);
+    world.level(VENUS, "cpu_load", "crit");
+    world.level(VENUS, "root_usage", "sick");
+    await world.pass(1300, [MARS, PLUTO]);
+    const others = world.messages.map((message) =>
+      message.others.flatMap(({ items }) => items.map(({ item }) => item)),
+    );
+    expect(others).toEqual([["cpu_load"], []]);
   });
 
   test("it dates that by its own clock, whatever that of the host shows", async () => {
@@ -454,12 +468,145 @@ describe("silence", () => {
     const hosts = [...all, ...Array.from({ length: 6 }, (_, i) => `h${i}.example.org`)];
     for (const host of hosts) world.report(host);
     await world.pass(600, hosts);
-    await world.pass(86_400, [MARS, VENUS]);
+    await world.pass(2400, [MARS, VENUS]);
     expect(world.news()).toEqual(["anna mail: problem mars:dmon_silence fine->sick"]);
     await world.pass(600, hosts.slice(0, 8));
     expect(world.news()).toEqual(["anna mail: recovery mars:dmon_silence sick->fine"]);
     await world.pass(600, hosts.slice(0, 8));
     expect(world.news()).toEqual(["anna mail: problem h5:dmon fine->dead"]);
+  });
+
+  describe("of most at once, which does not end", () => {
+    const named = (first: number, last: number) =>
+      Array.from({ length: last - first + 1 }, (_, i) => `h${first + i}.example.org`);
+    const hosts = [MARS, ...named(0, 5)];
+    const dark = (first: number, last: number) =>
+      Array.from({ length: last - first + 1 }, (_, i) => `problem h${first + i}:dmon fine->dead`).join(", ");
+    const worldOf = async (more = named(0, 5)) => {
+      const lines = more.map((host, i) => `host ${host} h${i}\n`).join("");
+      const world = new AlertsWorld(`host ${MARS} mars\n${lines}user anna anna@example.org\nget * root_usage\n${sick}`);
+      for (const host of [MARS, ...more]) world.report(host);
+      await world.pass(600, [MARS, ...more]);
+      return world;
+    };
+    const eventText = (world: AlertsWorld) => world.server.host(MARS)?.state.dmon_silence?.text;
+
+    test("others report for six intervals: it is no network, and all that are silent are dead", async () => {
+      using world = await worldOf();
+      await world.pass(2690, [MARS, "h4.example.org", "h5.example.org"]);
+      expect(world.news()).toEqual(["anna mail: problem mars:dmon_silence fine->sick"]);
+      expect(world.server.alerts?.voice("h0.example.org")).toBe("stale");
+      await world.pass(3600, [MARS, "h4.example.org", "h5.example.org"]);
+      expect(world.news()).toEqual([`anna mail: ${dark(0, 3)}, recovery mars:dmon_silence sick->fine`]);
+      expect(eventText(world)).toBe("it is not the network, others report: 4 hosts count as dead");
+      await world.pass(86_400, [MARS, "h4.example.org", "h5.example.org"]);
+      expect(world.news()).toEqual([]);
+      await world.pass(360, hosts);
+      expect(world.news()).toEqual([
+        `anna mail: ${dark(0, 3).replace(/problem (\S+) fine->dead/g, "recovery $1 dead->fine")}`,
+      ]);
+    });
+
+    test("who was heard meanwhile is accused", async () => {
+      using world = await worldOf();
+      await world.pass(1300, [MARS, "h4.example.org", "h5.example.org"]);
+      expect(world.news()).toEqual(["anna mail: problem mars:dmon_silence fine->sick"]);
+      await world.pass(1200, [MARS, "h5.example.org"]);
+      expect(world.news()).toEqual(["anna mail: problem h4:dmon fine->dead"]);
+    });
+
+    test("of those that were heard meanwhile most fall silent, too: nobody is accused", async () => {
+      using world = await worldOf(named(0, 11));
+      await world.pass(1300, [MARS, ...named(8, 11)]);
+      await world.pass(1900, [MARS]);
+      expect(world.news()).toEqual(["anna mail: problem mars:dmon_silence fine->sick"]);
+    });
+
+    test("nobody but the server's own client reports: it stays the network for an hour", async () => {
+      using world = await worldOf();
+      await world.pass(900 + 3590, [MARS]);
+      expect(world.news()).toEqual(["anna mail: problem mars:dmon_silence fine->sick"]);
+      await world.pass(60, [MARS]);
+      expect(world.news()).toEqual([`anna mail: ${dark(0, 5)}, recovery mars:dmon_silence sick->fine`]);
+      expect(eventText(world)).toBe("it lasts for an hour: 6 hosts count as dead");
+    });
+  });
+
+  test("a start of the server holds up nothing: its clients count as well for an interval", async () => {
+    using world = new AlertsWorld(HOSTS + sick);
+    for (const host of all) world.report(host);
+    await world.pass(300, all);
+    world.restart();
+    await world.pass(10);
+    expect(world.server.alerts?.voice(VENUS)).toBe("well");
+    world.level(PLUTO, "root_usage", "sick");
+    await world.pass(31);
+    expect(world.news()).toEqual(["anna mail: problem pluto:root_usage fine->sick"]);
+    world.restart();
+    await world.pass(351, [MARS, PLUTO]);
+    expect(world.news()).toEqual(["anna mail: problem venus:dmon fine->dead"]);
+    expect(world.server.host(VENUS)?.state.dmon?.text).toBe("no report for 5m");
+  });
+
+  test("who was overdue already when the server stopped counts as silent when it starts", async () => {
+    using world = new AlertsWorld(HOSTS + sick);
+    for (const host of all) world.report(host);
+    await world.pass(300, all);
+    await world.pass(650, [MARS, PLUTO]);
+    world.restart();
+    await world.pass(10);
+    expect(world.server.alerts?.voice(VENUS)).toBe("stale");
+    expect(world.server.alerts?.voice(PLUTO)).toBe("well");
+  });
+
+  test("a suspicion that a restart cut off is over when all were heard, or are judged", async () => {
+    const hosts = [...all, "h0.example.org"];
+    using world = new AlertsWorld(`${HOSTS}host h0.example.org h0\n${sick}`);
+    for (const host of hosts) world.report(host);
+    await world.pass(2400, [MARS]);
+    expect(world.news()).toEqual(["anna mail: problem mars:dmon_silence fine->sick"]);
+    world.restart();
+    await world.pass(250, [MARS]);
+    expect(world.news()).toEqual([]);
+    await world.pass(600, hosts);
+    expect(world.news()).toEqual(["anna mail: recovery mars:dmon_silence sick->fine"]);
+  });
+
+  test.each([
+    ["venus and pluto need each other", "needs venus pluto\nneeds pluto venus\n"],
+    ["all need both of them", "needs * venus\nneeds * pluto\n"],
+    ["over a third one", "needs venus pluto:cpu_load\nneeds pluto h0\nneeds h0 venus\n"],
+  ])("%s: both are told all the same", async (_, needs) => {
+    using world = new AlertsWorld(`${HOSTS}host h0.example.org h0\nhost h1.example.org h1\n${needs}${sick}`);
+    const others = [MARS, "h0.example.org", "h1.example.org"];
+    for (const host of [VENUS, PLUTO, ...others]) world.report(host);
+    await world.pass(1800, others);
+    expect(world.news()).toEqual(["anna mail: problem venus:dmon fine->dead, problem pluto:dmon fine->dead"]);
+  });
+
+  test("a client that needs what is behind it is told of, and so is an item of what it itself needs", async () => {
+    using world = new AlertsWorld(
+      `${HOSTS}host ups.example.org ups via=venus snmp=v2c:public addr=192.0.2.9\nneeds venus,pluto ups\nneeds * pluto:cpu_load\n${sick}`,
+    );
+    for (const host of all) world.report(host);
+    await world.pass(1800, [MARS, PLUTO]);
+    expect(world.news()).toEqual(["anna mail: problem venus:dmon fine->dead"]);
+    world.level(PLUTO, "cpu_load", "dead");
+    await world.pass(600, all);
+    expect(world.news()).toEqual([
+      "anna mail: problem pluto:cpu_load fine->dead",
+      "anna mail: recovery venus:dmon dead->fine",
+    ]);
+  });
+
+  test("a server that starts without a network suspects itself", async () => {
+    const more = Array.from({ length: 6 }, (_, i) => `h${i}.example.org`);
+    using world = new AlertsWorld(HOSTS + more.map((host, i) => `host ${host} h${i}\n`).join("") + sick);
+    for (const host of [...all, ...more]) world.report(host);
+    await world.pass(300, [...all, ...more]);
+    world.restart();
+    await world.pass(2400, [MARS]);
+    expect(world.news()).toEqual(["anna mail: problem mars:dmon_silence fine->sick"]);
   });
 });
 
@@ -613,6 +760,33 @@ test("a level that a report has twice, and no event told, is told", async () => 
   world.report(VENUS, { root_usage: "crit" });
   await world.pass(31);
   expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->crit"]);
+});
+
+test("that an item stopped flapping, or began, and no event told, is known after two reports", async () => {
+  using world = new AlertsWorld(HOSTS + sick);
+  world.level(VENUS, "root_usage", "sick", { flapping: "start" });
+  world.lose(VENUS, "root_usage", "dead");
+  world.report(VENUS);
+  await world.pass(300);
+  expect(world.news()).toEqual([]);
+  world.report(VENUS);
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->dead"]);
+  world.lose(VENUS, "root_usage", "sick", { flapping: "start" });
+  world.report(VENUS);
+  world.lose(VENUS, "root_usage", "crit", { flapping: "start" });
+  world.report(VENUS);
+  await world.pass(600);
+  expect(world.news()).toEqual([]);
+  expect(world.pending()).toEqual(["anna root_usage crit: it flaps"]);
+});
+
+test("what has an event of a level flaps no more, also where the event of that was lost", async () => {
+  using world = new AlertsWorld(HOSTS + sick);
+  world.level(VENUS, "root_usage", "sick", { flapping: "start" });
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(31);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
 });
 
 test("a database that is removed under the server: what is told from then on is in the next one", async () => {

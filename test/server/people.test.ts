@@ -47,6 +47,20 @@ test("all that is not well of what selectors mean is acknowledged, and taken bac
   expect(people.acks().map(({ item }) => item)).toEqual(["cpu_load"]);
 });
 
+test("an acknowledgement whose time is over is none, also of what nobody is told of", async () => {
+  using world = new AlertsWorld(HOSTS + SICK);
+  const { people } = world.server;
+  world.level(VENUS, "cpu_load", "soso");
+  people.acknowledge({ hosts: "venus", items: "*" }, BERT, NOON + 600);
+  await world.pass(599);
+  expect(people.acks()).toHaveLength(1);
+  await world.pass(1);
+  expect(people.acks()).toEqual([]);
+  expect(refusal(() => people.unacknowledge({ hosts: "venus", items: "*" }, "bert"))).toBe(
+    "nothing of venus is acknowledged",
+  );
+});
+
 test("what cannot be done is refused, and says what would be right", () => {
   using world = new AlertsWorld(HOSTS + SICK);
   const { people } = world.server;
@@ -160,6 +174,30 @@ alert carla venus cpu* >=soso via chat
   world.level(VENUS, "root_usage", "soso");
   expect(of("venus", "root_usage", "sick").find(({ user }) => user === "anna")).toMatchObject({
     why: "their line is not for soso -> sick",
+  });
+});
+
+test.each([
+  ["work is planned until tomorrow", "2026-11-24T12:00", "", 86_400 + 30],
+  ["and then it is not in its hours", "2026-11-24T12:00", " hours fri 8-18 UTC", 3 * 86_400 + 20 * 3600 + 30],
+  ["work is planned for a month", "2026-12-24T12:00", "", undefined],
+  ["a host is silent", undefined, "", undefined],
+])("who would be told of many, where %s, is found without a look at each minute", async (_, to, hours, in_s) => {
+  const users = Array.from({ length: 50 }, (__, i) => `u${i}`);
+  const lines = users.map((user) => `user ${user} ${user}@example.org\n`).join("");
+  using world = new AlertsWorld(`${HOSTS}${lines}alert ${users.join(",")} * * >=sick${hours}\n`);
+  if (to === undefined) {
+    world.report(VENUS);
+    await world.pass(700);
+  } else world.server.people.plan({ hosts: "venus", items: "*" }, { from: "2026-11-23T11:00", to, zone: "UTC" }, BERT);
+  const before = world.clockLooks;
+  const { prospects } = world.server.people.prospects("venus", "root_usage", "sick");
+  expect(world.clockLooks - before).toBeLessThan(50 * 60);
+  const told = prospects.map(({ at_s }) => (at_s === undefined ? undefined : at_s - NOON));
+  expect(told).toEqual(users.map(() => in_s));
+  expect(prospects[0]).toMatchObject({
+    rule: "work.conf:60",
+    why: to ? expect.stringMatching(/^planned work|^it is not in/) : `${VENUS} is silent`,
   });
 });
 

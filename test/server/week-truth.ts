@@ -49,7 +49,7 @@ export class Truth {
     return [...(t <= jump ? [t] : []), ...(t - by_s >= jump ? [t - by_s] : [])];
   }
 
-  /** When a client had not been heard for two of its intervals; just started, the server hears nobody. */
+  /** When a client had not been heard for two of its intervals; one that was in time has another one when the server starts. */
   silent(client: string): Span[] {
     const known = this.silences.get(client);
     if (known) return known;
@@ -57,10 +57,11 @@ export class Truth {
     const spans: Span[] = [];
     let last = 0;
     for (const t of [...heard, WEEK_S]) {
-      if (t - last > 2 * REPORT_S) spans.push([last + 2 * REPORT_S, t]);
+      let from = last + 2 * REPORT_S;
+      for (const [stop, up] of this.down) if (from > stop && last < up && t >= up) from = up + REPORT_S;
+      if (t > from) spans.push([from, t]);
       last = t;
     }
-    for (const [, up] of this.down) spans.push([up, heard.find((t) => t >= up) ?? WEEK_S]);
     const all = union(spans);
     this.silences.set(client, all);
     return all;

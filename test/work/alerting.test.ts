@@ -128,7 +128,7 @@ describe("warnings", () => {
     [
       "hosts that need each other",
       "needs www1 www2\nneeds www2 www1",
-      ["7:12 www2 and www1 need each other, so neither is ever alerted for"],
+      ["7:12 www2 and www1 need each other, so neither waits for the other"],
     ],
     [
       "downtimes that overlap",

@@ -19,14 +19,19 @@ describe("needs", () => {
     [
       "of two that need each other",
       "needs a b\nneeds a,mars www1\nneeds b a",
-      ["10 b and a need each other, so neither is ever alerted for; the rest of it is in /etc/dmon/work.conf:8"],
+      ["10 b and a need each other, so neither waits for the other; the rest of it is in /etc/dmon/work.conf:8"],
     ],
     [
       "in a circle of three",
       "needs a b\nneeds b www1\nneeds www1 a",
       [
-        "10 hosts need each other in a circle (www1 > a > b > www1), so none of them is ever alerted for; the rest of it is in /etc/dmon/work.conf:8, /etc/dmon/work.conf:9",
+        "10 hosts need each other in a circle (www1 > a > b > www1), so none of them waits for another; the rest of it is in /etc/dmon/work.conf:8, /etc/dmon/work.conf:9",
       ],
+    ],
+    [
+      "of all, of two routers that are part of all",
+      "needs * a\nneeds * b",
+      ["9 a and b need each other, so neither waits for the other; the rest of it is in /etc/dmon/work.conf:8"],
     ],
     ["in a row", "needs a b\nneeds b www1\nneeds a www1\nneeds !mars,!www1 mars", []],
   ])("%s", (_, text, wanted) => {

@@ -48,7 +48,7 @@ export function advance(
   return {
     steps: before && isSame ? before.steps : stepsOf(before, event, moment.since_s, best),
     begun: wasBest && event.level !== best ? event.id : (before?.begun ?? event.id),
-    flapping: event.flapping === "start" || (before?.flapping === true && event.flapping !== "stop" && isSame),
+    flapping: event.flapping === "start", // who flaps makes no event but that it stops: after any other that one was lost
     value: event.value,
     ...(event.text === undefined ? {} : { text: event.text }),
     ...(event.reason === undefined ? {} : { reason: event.reason }),

@@ -1,5 +1,5 @@
 // Which clients have fallen silent, judged by the server's own steady clock from when it last heard them. One that just started, or
-// slept, accuses nobody before it has listened for a whole interval; one that hears nearly nobody suspects itself.
+// slept, accuses nobody before it has listened for a whole interval; one that hears nearly nobody suspects itself, for an hour at most.
 
 /** A client is stale when it was not heard for so many of its intervals, and dead after so many. */
 export const STALE_INTERVALS = 2;
@@ -9,51 +9,85 @@ const LOOK_S_MAX = 60;
 /** Fewer silent clients are no sign that it is the server. */
 const SUSPICIOUS_LEAST = 3;
 const SUSPICIOUS_SHARE = 0.5;
+/** Where others are heard for so many intervals of those that are silent it is not the server. */
+export const WITNESSED_INTERVALS = 6;
+/** Whoever is to be sent for is to be sent for by then, whatever it is. */
+const SUSPICION_S_MAX = 3600;
 
 export type Voice = "well" | "stale" | "dead";
 
 interface Heard {
   ival_s: number;
+  /** From when on its silence counts: when it was heard last, or later. */
   at_s: number;
+  /** When it was heard last, or the server began to listen for it. */
+  heard_s: number;
   voice: Voice;
+  /** It was not heard since the server started; and it was in time before. */
+  isAwaited?: true;
+  isExpected?: true;
 }
+
+/** The server takes itself for the reason that most are silent. */
+interface Suspicion {
+  since_s: number;
+  /** From when on others are heard without a break. */
+  witnessed_s?: number;
+}
+
+export interface Died {
+  client: string;
+  /** For how long it was not heard, while the server listened. */
+  silent_s: number;
+  ival_s: number;
+}
+
+/** Why the server suspects itself no more: most are heard again, others are heard all the time, or it is an hour. */
+export type Trust = "heard" | "witnessed" | "late";
 
 /** What changed since the last look. */
 export interface Verdict {
   /** Clients that are dead, or are heard again after they were. */
-  died: string[];
+  died: Died[];
   returned: string[];
   /** The server begins to suspect itself: so many are silent, of so many. */
   suspects?: { silent: number; of: number };
   /** It suspects itself no more. */
-  trusts?: true;
+  trusts?: Trust;
 }
 
 export class Silence {
+  /** The client on the server's own host, which is heard whatever becomes of the network. */
+  private readonly own: string;
   private readonly clients = new Map<string, Heard>();
   private looked_s: number;
-  private isSuspicious = false;
+  private suspicion: Suspicion | undefined;
 
-  constructor(now_s: number) {
+  constructor(own: string, now_s: number) {
+    this.own = own;
     this.looked_s = now_s;
   }
 
   /** A report came, which says when the next one is due. */
   heard(client: string, ival_s: number, now_s: number): void {
     const voice = this.clients.get(client)?.voice === "dead" ? "dead" : "well"; // that it is back is told by the next look
-    this.clients.set(client, { ival_s, at_s: now_s, voice });
+    this.clients.set(client, { ival_s, at_s: now_s, heard_s: now_s, voice });
   }
 
   /** Any other sign of life. */
   sign(client: string, now_s: number): void {
     const heard = this.clients.get(client);
-    if (heard) heard.at_s = now_s;
+    if (heard) this.heard(client, heard.ival_s, now_s);
   }
 
-  /** Clients that were known before the server started, and whether they were dead then: each has an interval to be heard. */
-  expect(client: string, ival_s: number, isDead: boolean, now_s: number): void {
+  /**
+   * Clients that were known before the server started, and what they were when it stopped, or heard anybody last: each has an interval
+   * to be heard. Whoever was in time counts as well meanwhile.
+   */
+  expect(client: string, { ival_s, before }: { ival_s: number; before: Voice }, now_s: number): void {
     const at_s = now_s - (DEAD_INTERVALS - 1) * ival_s;
-    this.clients.set(client, { ival_s, at_s, voice: isDead ? "dead" : "well" });
+    const isExpected = before === "well" ? { isExpected: true as const } : {};
+    this.clients.set(client, { ival_s, at_s, heard_s: now_s, voice: before, isAwaited: true, ...isExpected });
   }
 
   /** Others are not waited for any more. */
@@ -65,56 +99,110 @@ export class Silence {
     return this.clients.get(client)?.voice;
   }
 
-  get suspicious(): boolean {
-    return this.isSuspicious;
-  }
-
   /** Where we look only now and then: `judge` again after a few seconds. */
   judge(now_s: number): Verdict {
-    const slept_s = now_s - this.looked_s;
+    this.forgive(now_s - this.looked_s);
     this.looked_s = now_s;
-    if (slept_s > LOOK_S_MAX) for (const heard of this.clients.values()) heard.at_s += slept_s;
     const returned = [...this.clients].filter(
       ([, heard]) => heard.voice === "dead" && age(heard, now_s) < STALE_INTERVALS,
     );
     for (const [, heard] of returned) heard.voice = "well";
     const verdict: Verdict = { died: [], returned: returned.map(([client]) => client) };
-    for (const heard of this.clients.values())
-      if (heard.voice !== "dead") heard.voice = age(heard, now_s) >= STALE_INTERVALS ? "stale" : "well";
-    const dying = [...this.clients].filter(
-      ([, heard]) => heard.voice === "stale" && age(heard, now_s) >= DEAD_INTERVALS,
-    );
-    if (this.isSuspicious) this.calmDown(verdict, now_s);
-    else if (dying.length > 0) this.suspect(verdict);
-    if (this.isSuspicious) return verdict;
-    for (const [client, heard] of dying) {
-      if (age(heard, now_s) < DEAD_INTERVALS) continue; // it has got another interval
+    for (const heard of this.clients.values()) if (heard.voice !== "dead") heard.voice = voiceOf(heard, now_s);
+    if (this.suspicion) this.calmDown(this.suspicion, verdict, now_s);
+    else if (this.dying(now_s).length > 0) this.suspect(verdict, now_s);
+    for (const [client, heard] of this.accused(now_s)) {
       heard.voice = "dead";
-      verdict.died.push(client);
+      verdict.died.push({ client, silent_s: now_s - heard.heard_s, ival_s: heard.ival_s });
     }
     return verdict;
   }
 
-  // Those that fell silent together are all stale by the time that the first of them would be dead.
-  private suspect(verdict: Verdict): void {
-    const alive = [...this.clients.values()].filter(({ voice }) => voice !== "dead");
-    const silent = alive.filter(({ voice }) => voice === "stale");
-    if (silent.length < SUSPICIOUS_LEAST || silent.length <= alive.length * SUSPICIOUS_SHARE) return;
-    this.isSuspicious = true;
+  /** Nobody is waited for since the server started, and it does not suspect itself. */
+  get isSettled(): boolean {
+    return !this.suspicion && this.alive.every(([, { isAwaited }]) => !isAwaited);
+  }
+
+  /** What the server slept counts for nobody. */
+  private forgive(slept_s: number): void {
+    if (slept_s <= LOOK_S_MAX) return;
+    for (const heard of this.clients.values()) {
+      heard.at_s += slept_s;
+      heard.heard_s += slept_s;
+    }
+    const { suspicion } = this;
+    if (!suspicion) return;
+    suspicion.since_s += slept_s;
+    delete suspicion.witnessed_s;
+  }
+
+  private get alive(): [string, Heard][] {
+    return [...this.clients].filter(([, { voice }]) => voice !== "dead");
+  }
+
+  private dying(now_s: number): [string, Heard][] {
+    return this.alive.filter(([, heard]) => age(heard, now_s) >= DEAD_INTERVALS);
+  }
+
+  /** While the server suspects itself, only those that it heard since then; and of them not most together. */
+  private accused(now_s: number): [string, Heard][] {
+    const dying = this.dying(now_s);
+    const { suspicion } = this;
+    if (!suspicion) return dying;
+    const isKnown = ([, { heard_s }]: [string, Heard]) => heard_s > suspicion.since_s;
+    const known = this.alive.filter(isKnown);
+    const silent = known.filter(([, heard]) => isSilent(heard, now_s));
+    return isSuspicious(silent.length, known.length) ? [] : dying.filter(isKnown);
+  }
+
+  // Those that fell silent together are all silent by the time that the first of them would be dead.
+  private suspect(verdict: Verdict, now_s: number): void {
+    const { alive } = this;
+    const silent = alive.filter(([, heard]) => isSilent(heard, now_s));
+    if (!isSuspicious(silent.length, alive.length)) return;
+    this.suspicion = { since_s: now_s };
     verdict.suspects = { silent: silent.length, of: alive.length };
   }
 
-  private calmDown(verdict: Verdict, now_s: number): void {
-    const alive = [...this.clients.values()].filter(({ voice }) => voice !== "dead");
-    const silent = alive.filter(({ voice }) => voice === "stale");
-    if (silent.length > alive.length * SUSPICIOUS_SHARE) return;
-    this.isSuspicious = false;
-    verdict.trusts = true;
+  private calmDown(suspicion: Suspicion, verdict: Verdict, now_s: number): void {
+    const { alive } = this;
+    const silent = alive.filter(([, heard]) => isSilent(heard, now_s)).map(([, heard]) => heard);
+    const isOver = silent.length <= alive.length * SUSPICIOUS_SHARE;
+    const trusts = isOver ? "heard" : this.giveUp(suspicion, silent, now_s);
+    if (!trusts) return;
+    this.suspicion = undefined;
+    verdict.trusts = trusts;
+    if (!isOver) return;
     // It was the way to them: who is still silent has another interval.
     for (const heard of silent) heard.at_s = Math.max(heard.at_s, now_s - (DEAD_INTERVALS - 1) * heard.ival_s);
+  }
+
+  /** Whether those that are silent are to be taken for dead now. */
+  private giveUp(suspicion: Suspicion, silent: readonly Heard[], now_s: number): Trust | undefined {
+    const { since_s } = suspicion;
+    const isWitness = ([client, heard]: [string, Heard]) =>
+      client !== this.own && heard.heard_s > since_s && !isSilent(heard, now_s);
+    if (this.alive.some(isWitness)) suspicion.witnessed_s ??= now_s;
+    else delete suspicion.witnessed_s;
+    const longest_s = Math.max(...silent.map(({ ival_s }) => ival_s));
+    if (now_s - (suspicion.witnessed_s ?? now_s) >= WITNESSED_INTERVALS * longest_s) return "witnessed";
+    return now_s - since_s >= SUSPICION_S_MAX ? "late" : undefined;
   }
 }
 
 function age({ at_s, ival_s }: Heard, now_s: number): number {
   return (now_s - at_s) / ival_s;
+}
+
+function isSilent(heard: Heard, now_s: number): boolean {
+  return age(heard, now_s) >= STALE_INTERVALS;
+}
+
+/** Nothing speaks against one that is only expected until its interval is over. */
+function voiceOf(heard: Heard, now_s: number): Voice {
+  return age(heard, now_s) >= (heard.isExpected ? DEAD_INTERVALS : STALE_INTERVALS) ? "stale" : "well";
+}
+
+function isSuspicious(silent: number, of: number): boolean {
+  return silent >= SUSPICIOUS_LEAST && silent > of * SUSPICIOUS_SHARE;
 }

@@ -1,4 +1,4 @@
-// needs that lead back to where they began: each host of the circle would silence the others. Pure.
+// needs that lead back to where they began: each host of the circle would silence the others, so the server ignores them. Pure.
 
 import type { NeedsDraft } from "../draft.ts";
 import { type Complain, whereOf } from "../statement.ts";
@@ -64,7 +64,7 @@ function circleWords(closing: string, ways: ReadonlyMap<string, Step>): [message
   }
   const hint = `the rest of it is in ${places.join(", ")}`;
   const [first, second] = circle;
-  if (circle.length === 2) return [`${second} and ${first} need each other, so neither is ever alerted for`, hint];
+  if (circle.length === 2) return [`${second} and ${first} need each other, so neither waits for the other`, hint];
   const all = [closing, ...circle].join(" > ");
-  return [`hosts need each other in a circle (${all}), so none of them is ever alerted for`, hint];
+  return [`hosts need each other in a circle (${all}), so none of them waits for another`, hint];
 }

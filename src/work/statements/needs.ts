@@ -7,7 +7,7 @@ import { defineStatement } from "../statement.ts";
 export default defineStatement({
   name: "needs",
   args: ["HOSTS", "HOST[:ITEM]"],
-  doc: "While that host is silent, or that item is worse than the best level, nobody is alerted for these hosts: a router, a hypervisor, a mains supply. A host never needs itself, so HOSTS may be `*`.",
+  doc: "While that host is silent, or that item is worse than the best level, nobody is alerted for these hosts: a router, a hypervisor, a mains supply. A host never needs itself, nor one that needs it in turn, so HOSTS may be `*`.",
   misplaced([hosts, ...rest]) {
     const [on, ...others] = rest;
     const [second, third] = others;

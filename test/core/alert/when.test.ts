@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import * as fc from "fast-check";
-import { endOf, isWithin } from "../../../src/core/alert/when.ts";
+import { beginOf, endOf, isWithin } from "../../../src/core/alert/when.ts";
 import type { Hours, Once } from "../../../src/core/hours.ts";
 import { parseWhen } from "../../../src/core/hours.ts";
 import { wallClockAt } from "../../../src/process/wall-clock.ts";
@@ -46,5 +46,29 @@ test("it is on in each minute until its end, and not then", () => {
       expect(end_s).toBe(last_s < now_s + 8 * 86_400 ? last_s : undefined);
     }),
     { numRuns: 50 },
+  );
+});
+
+test.each([
+  ["2026-11-23T00:00", "UTC"],
+  ["2026-03-24T00:00", "Europe/Berlin"], // clocks are set forward on the 29th
+  ["2026-10-20T00:00", "Europe/Berlin"], // and back on the 25th
+])("from %s on, in %s: it is off in each minute until its begin, and not then", (start, zone) => {
+  const time = fc.integer({ min: 0, max: 95 }).map((quarter) => quarter * 15);
+  const stretch = fc.tuple(time, time).map(([from, to]): [number, number] => [from, to === 0 ? 1440 : to]);
+  const hours = fc.record({
+    days: fc.uniqueArray(fc.integer({ min: 0, max: 6 }), { minLength: 1 }),
+    times: fc.array(stretch, { minLength: 1, maxLength: 3 }),
+    zone: fc.constant(zone),
+  });
+  fc.assert(
+    fc.property(hours, fc.integer({ min: 0, max: 480 }), (when, quarter) => {
+      const now_s = at(start) + quarter * 900 + 7;
+      fc.pre(!isWithin(when, now_s, clock));
+      let first_s = now_s - 7;
+      while (first_s < now_s + 9 * 86_400 && !isWithin(when, first_s, clock)) first_s += 60;
+      expect(beginOf(when, now_s, clock)).toBe(first_s);
+    }),
+    { numRuns: 40 },
   );
 });
