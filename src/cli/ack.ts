@@ -112,12 +112,12 @@ function chosenText(words: readonly string[], option: CliContext["options"][stri
 }
 
 /** `until 8:00` as a text would be an acknowledgement without end. Throws UsageError. */
-function refuseTime(which: string, text: string, now_s: number): void {
-  const said = untilIn(text, now_s);
+function refuseTime(which: string, words: string, now_s: number): void {
+  const said = untilIn(words, now_s);
   if (said === undefined) return;
   const time = /\s/.test(said.time) ? `"${said.time}"` : said.time;
   throw new UsageError(
-    `"${said.words}" would be a text, and nobody reminded without end; write dmon ack ${quoted(which)} --until ${time}, or --text "${text}"`,
+    `"${said.words}" would be a text, and nobody reminded without end; write dmon ack ${quoted(which)} --until ${time}, or --text "${words}"`,
   );
 }
 
