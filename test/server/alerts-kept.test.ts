@@ -102,22 +102,26 @@ describe("what is damaged shows", () => {
   test.each(["report", "clock"])("at a start, in table %s: the alerts go on with what they knew", async (table) => {
     using world = new AlertsWorld(WORK);
     await busy(world);
+    plan(world, "short");
+    plan(world, "long");
+    world.server.people.end(2, "anna");
+    const all = { ...ALL, downtime: ["1 disk", "3 long"] };
     world.restart(() => {
       weigh(world.file);
       smash(world.file, table);
     });
     expect(world.said.at(-1)).toContain("a new one is begun");
-    expect(known(world)).toEqual(ALL);
+    expect(known(world)).toEqual(all);
     world.refuses = undefined;
     world.server.alerts?.hurry();
     await world.pass(60);
     expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
-    expect(plan(world, "another").id).toBe(2);
+    expect(plan(world, "another").id).toBe(4);
     expect(await rescued(world)).toBe(true);
     world.restart();
     await world.pass(60);
     expect(world.news()).toEqual([]);
-    expect(known(world)).toEqual({ ...ALL, message: 0, downtime: ["1 disk", "2 another"] });
+    expect(known(world)).toEqual({ ...all, message: 0, downtime: ["1 disk", "3 long", "4 another"] });
   });
 
   test("while the server runs: what is over since does not come back, and planned work has its number", async () => {
@@ -264,7 +268,12 @@ describe("a disk that is full", () => {
     fill(world);
     const changed = spyOn(world.server.alerts as Alerts, "changed");
     const events = ["soso", "sick", "crit"].map((level, i) => ({
-      ...{ id: `full-${i}`, time: world.now_s, host: VENUS, item: "root_usage", level, value: 1 },
+      id: `full-${i}`,
+      time: world.now_s,
+      host: VENUS,
+      item: "root_usage",
+      level,
+      value: 1,
       prev: ["fine", "soso", "sick"][i] as string,
     }));
     expect(world.server.takeEvents(events)).toEqual([]);

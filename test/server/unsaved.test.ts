@@ -20,12 +20,24 @@ const problemOf = (item: string): KeptProblem => ({
   problem: { steps: [{ level: "sick", since_s: 1 }], begun: "e", flapping: false, value: 1, event: "e", at_s: 1 },
 });
 const tellingOf = (item: string): TellingRow => ({
-  ...{ at_s: 1, users: ["anna"], channel: "mail", host: WHO.host, item },
-  ...{ prev: "fine", level: "sick", kind: "problem", why: "work.conf:1" },
+  at_s: 1,
+  users: ["anna"],
+  channel: "mail",
+  host: WHO.host,
+  item,
+  prev: "fine",
+  level: "sick",
+  kind: "problem",
+  why: "work.conf:1",
 });
 const queuedOf = (id: string, attempts: number) =>
   ({
-    ...{ user: "anna", channel: "mail", attempts, next_s: 9, answer: "450 later", isUnsure: false },
+    user: "anna",
+    channel: "mail",
+    attempts,
+    next_s: 9,
+    answer: "450 later",
+    isUnsure: false,
     message: { id, user: { name: "anna" }, made_s: 1, notices: [{}], more: 0 },
   }) as unknown as Queued;
 

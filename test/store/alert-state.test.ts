@@ -2,6 +2,8 @@
 
 import type { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import type { AlertState } from "../../src/store/alert-state.ts";
 import { StoreError } from "../../src/store/database.ts";
 import { ServerStore } from "../../src/store/server-store.ts";
@@ -73,3 +75,21 @@ test("on a full disk what was there stays, and the error is one that a person un
   expect(() => store.alerts.putProblem(problem as AlertState["problems"][number])).toThrow(StoreError);
   store.close();
 });
+
+test.each([[true], [false]])(
+  "after a damage it is what is known, else what the file has; its clock, too (known: %p)",
+  (isKnown) => {
+    const dir = mkdtempSync(`${tmpdir()}/dmon-state-`);
+    const old = new ServerStore(`${dir}/damaged`);
+    old.alerts.keepState(stateOf("old", 3));
+    old.close();
+    const store = new ServerStore(`${dir}/new`);
+    store.succeed(`${dir}/damaged`, [], isKnown ? { ...stateOf("new"), told: [], queue: [] } : undefined);
+    const state = isKnown ? { ...stateOf("new"), told: [], queue: [] } : stateOf("old", 3);
+    expect(store.alerts.state()).toEqual(state);
+    for (const _ of store.rescue(`${dir}/damaged`));
+    expect(store.alerts.state()).toEqual(state);
+    store.close();
+    rmSync(dir, { recursive: true });
+  },
+);
