@@ -10,7 +10,8 @@ interface Renumbered {
 }
 
 /** What was learnt meanwhile is newer; but who knows a number of planned work knows it longer from before. */
-export function joined(now: AlertState, before: AlertState): { state: AlertState; renumbered: Renumbered[] } {
+export function joined(now: AlertState, stored: AlertState): { state: AlertState; renumbered: Renumbered[] } {
+  const before = shifted(stored, stored.ahead_s - now.ahead_s);
   const { downtimes, renumbered } = joinedDowntimes(now.downtimes, before.downtimes);
   const state: AlertState = {
     problems: newer(now.problems, before.problems, ({ host, item }) => `${host}\0${item}`),
@@ -21,6 +22,18 @@ export function joined(now: AlertState, before: AlertState): { state: AlertState
     ahead_s: now.ahead_s,
   };
   return { state, renumbered };
+}
+
+/** Its steady times as those of the steady clock of now, which began anew: at a start that is not stored it goes with the wall's. */
+function shifted(state: AlertState, by_s: number): AlertState {
+  return {
+    ...state,
+    problems: state.problems.map(({ problem, ...item }) => {
+      const steps = problem.steps.map(({ level, since_s }) => ({ level, since_s: since_s + by_s }));
+      return { ...item, problem: { ...problem, steps } };
+    }),
+    told: state.told.map(({ told, ...who }) => ({ ...who, told: { ...told, at_s: told.at_s + by_s } })),
+  };
 }
 
 /** Those of before first, without those that there are anew. */

@@ -290,6 +290,21 @@ describe("a disk that is full", () => {
   });
 });
 
+test("times that were stored before somebody set the clock are right, too, when it can be opened", async () => {
+  using world = new AlertsWorld(WORK.replace(">=sick", ">=sick after 2h"));
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(60);
+  world.wrong_s = 3 * 3600;
+  await world.pass(60);
+  world.restart(() => closed(world.file));
+  opened(world.file);
+  world.flush();
+  await world.pass(3600);
+  expect(world.news()).toEqual([]);
+  await world.pass(3600);
+  expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
+});
+
 describe("a host that left the work while no server ran is forgotten", () => {
   const without = WORK.replace(`host ${PLUTO} pluto\n`, "");
 
