@@ -1,32 +1,22 @@
 // From a changed level to the right person: what the server's other parts, and the commands, have to do with alerts.
 
 import type { Hold } from "../core/alert/decide.ts";
-import type { Message, Notice } from "../core/alert/message.ts";
+import type { Notice } from "../core/alert/message.ts";
 import { levelOf, type Problem, untilNow } from "../core/alert/problem.ts";
 import type { Voice } from "../core/alert/silence.ts";
 import type { WallClockAt } from "../core/alert/when.ts";
 import type { Clock } from "../core/clock.ts";
-import { ACK_TEXT_CHARS_MAX, MESSAGE_NOTICES_MAX } from "../core/limits.ts";
+import { ACK_TEXT_CHARS_MAX } from "../core/limits.ts";
 import type { About, HostState } from "../core/report.ts";
 import type { AlertState } from "../store/alert-state.ts";
-import type {
-  Ack,
-  AlertStore,
-  Downtime,
-  ItemKey,
-  KeptProblem,
-  Listener,
-  Queued,
-  Telling,
-  TellingRow,
-} from "../store/alert-store.ts";
+import type { Ack, AlertStore, Downtime, ItemKey, KeptProblem, Telling } from "../store/alert-store.ts";
 import type { ServerWork } from "../work/works.ts";
 import { AlertBook, type Scope } from "./alert-book.ts";
 import { joined } from "./alert-recall.ts";
 import { Alerter, type Pending } from "./alerter.ts";
 import { Composer, type Known } from "./composer.ts";
-import { Delivery } from "./delivery.ts";
 import { LostEvents } from "./lost-events.ts";
+import { Outgoing } from "./outgoing.ts";
 import { type OwnEvent, OwnEvents, QUEUE_ITEM } from "./own-events.ts";
 import { makeTrial, type Trial } from "./prospects.ts";
 import { Repeater } from "./repeater.ts";
@@ -64,8 +54,6 @@ const DAY_S = 86_400;
 const WELL_S = 3600;
 /** Items that are forgotten at a stretch: a few milliseconds. */
 const FORGOTTEN_AT_ONCE = 200;
-/** Of what was in a message, and changed before that was tried. */
-const SUPERSEDED = "it changed while its message waited";
 
 export class Alerts {
   private readonly options: AlertsOptions;
@@ -74,7 +62,7 @@ export class Alerts {
   private readonly composer: Composer;
   private readonly suppressions: Suppressions;
   private alerter: Alerter;
-  private readonly delivery: Delivery;
+  private readonly outgoing: Outgoing;
   private readonly repeater: Repeater;
   private readonly own: OwnEvents;
   private listened_s = 0;
@@ -117,8 +105,8 @@ export class Alerts {
       kept.downtimes,
     );
     this.alerter = this.makeAlerter(kept);
-    this.delivery = this.makeDelivery(kept.queue);
-    this.delivery.hurry(); // a start is as good as a reload
+    const { unsaved, composer, own } = this;
+    this.outgoing = new Outgoing({ ...around, unsaved, composer, own }, kept.queue);
     this.repeater = this.makeRepeater();
     this.own.expectClients(steady.now_s());
     this.retireStrangers();
@@ -130,7 +118,7 @@ export class Alerts {
       {
         ...this.options,
         save: (changes) => this.unsaved.save(changes),
-        send: (listener, notices) => this.send(listener, notices),
+        send: (listener, notices) => this.outgoing.send(listener, notices),
         notice: (kept, said) => this.composer.notice(kept, said),
       },
       this.book,
@@ -145,48 +133,11 @@ export class Alerts {
     );
   }
 
-  private makeDelivery(queue: readonly Queued[]): Delivery {
-    const { clock } = this.options;
-    return new Delivery(
-      {
-        ...this.options,
-        postponed: (queued) => this.unsaved.save({ postponed: [{ ...queued }] }),
-        sent: (queued, answer) => {
-          const sent = { at_s: clock.now_s(), attempts: queued.attempts + 1, answer };
-          this.unsaved.save({ done: [{ id: queued.message.id, sent }] });
-          this.own.sent(queued);
-        },
-        gaveUp: (queued, isGone) => {
-          this.unsaved.save({ done: [{ id: queued.message.id }], tellings: givenUp(queued, clock.now_s()) });
-          if (!isGone) this.makeOwn([this.own.gaveUp(queued)]);
-        },
-        user: (name) => {
-          const user = this.book.work.users[name];
-          return user && { mail: user.mail, options: user.options ?? {} };
-        },
-        superseded: (queued, notices) => {
-          const { message, channel } = queued;
-          const tellings = tellingsOf(queued, notices, "unsaid", SUPERSEDED, clock.now_s());
-          this.unsaved.save({ tellings, messages: [{ ...message, channel }] });
-        },
-        merged: (from, into) => {
-          this.unsaved.save({
-            done: [{ id: from.message.id }],
-            moved: [{ from: from.message.id, to: into.message.id }],
-          });
-        },
-        changed: () => this.makeOwn(this.own.ofQueue(this.delivery.queue(), clock.now_s())),
-        random: () => Math.random(),
-      },
-      queue,
-    );
-  }
-
   private makeRepeater(): Repeater {
     return new Repeater(
       {
         ...this.options,
-        isBusy: (listener) => this.delivery.isBusy(listener),
+        isBusy: (listener) => this.outgoing.isBusy(listener),
         lasting: (channels) => this.alerter.lasting(channels),
         compose: (listener, notices) => this.composer.messages(listener, notices, true),
       },
@@ -205,8 +156,8 @@ export class Alerts {
   /** Takes what is stored, and is not known. Throws StoreError. */
   private recall(store: AlertStore): void {
     const { state, renumbered } = joined(this.state(), store.state());
-    const waiting = new Set(this.delivery.queue().map(({ message }) => message.id));
-    for (const queued of state.queue) if (!waiting.has(queued.message.id)) this.delivery.add(queued);
+    const waiting = new Set(this.outgoing.queue().map(({ message }) => message.id));
+    this.outgoing.recall(state.queue.filter(({ message }) => !waiting.has(message.id)));
     for (const ack of state.acks) this.suppressions.acknowledge(ack);
     this.suppressions.setDowntimes(state.downtimes);
     for (const { was, is } of renumbered)
@@ -221,7 +172,7 @@ export class Alerts {
     return {
       problems: [...this.alerter.allProblems()],
       told: this.alerter.allTold(),
-      queue: this.delivery.queue(),
+      queue: this.outgoing.queue(),
       acks: this.acks(),
       downtimes: this.downtimes(),
       ahead_s: this.ahead_s,
@@ -236,7 +187,7 @@ export class Alerts {
     this.retireStrangers();
     this.own.retainChannels(this.book.channels());
     this.alerter.reconsider(this.book);
-    this.delivery.hurry(); // whom or what was in the way may be gone
+    this.outgoing.hurry(); // whom or what was in the way may be gone
   }
 
   /** New levels of items, in the order in which they came. */
@@ -289,14 +240,15 @@ export class Alerts {
     if (now_s >= this.listened_s + LISTEN_S) {
       this.listened_s = now_s;
       this.makeOwn(this.own.listen(now_s));
+      this.outgoing.tellOfQueue();
     }
     this.keepClock();
     this.alerter.tick();
-    this.delivery.tick();
+    this.outgoing.tick();
     this.repeater.tick();
     this.unsaved.flush();
-    const { alerter, delivery, repeater } = this;
-    const next_s = Math.min(alerter.nextWake_s, delivery.nextDue_s, repeater.nextDue_s, this.listened_s + LISTEN_S);
+    const { alerter, outgoing, repeater } = this;
+    const next_s = Math.min(alerter.nextWake_s, outgoing.nextDue_s, repeater.nextDue_s, this.listened_s + LISTEN_S);
     return Math.max(0, next_s - steady.now_s());
   }
 
@@ -311,11 +263,11 @@ export class Alerts {
 
   /** The config is another one: what waits is tried with it at once. */
   hurry(): void {
-    this.delivery.hurry();
+    this.outgoing.hurry();
   }
 
   stop(): void {
-    this.delivery.stop();
+    this.outgoing.stop();
     this.repeater.stop();
     this.unsaved.end();
   }
@@ -346,25 +298,6 @@ export class Alerts {
 
   voice(client: string): Voice | undefined {
     return this.own.voice(client);
-  }
-
-  /** Puts notices into the queue: into a message there that was not tried yet, else in new ones. */
-  private send(listener: Listener, notices: readonly Notice[]): Message[] {
-    if (!this.book.work.users[listener.user]) return [];
-    const wantsAll = this.options.way(listener.channel)?.wantsAll ?? false;
-    const open = this.delivery.open(listener);
-    const fresh = this.delivery.overtake(listener, notices);
-    if (fresh.length === 0) return [];
-    if (open && (!wantsAll || open.message.notices.length + fresh.length <= MESSAGE_NOTICES_MAX)) {
-      this.delivery.extend(open, this.composer.linked(listener.user, fresh, wantsAll));
-      return [open.message];
-    }
-    const messages = this.composer.messages(listener, fresh, wantsAll);
-    for (const message of messages) {
-      const { user, channel } = listener;
-      this.delivery.add({ user, channel, message, attempts: 0, next_s: message.made_s, isUnsure: false });
-    }
-    return messages;
   }
 
   // What people do.
@@ -460,8 +393,8 @@ export class Alerts {
     return this.alerter.pending();
   }
 
-  queue(): ReturnType<Delivery["queue"]> {
-    return this.delivery.queue();
+  queue(): ReturnType<Outgoing["queue"]> {
+    return this.outgoing.queue();
   }
 
   /** Newest first. Throws StoreError. */
@@ -474,29 +407,4 @@ export class Alerts {
     const problem = this.alerter.problem(this.options.hostname, QUEUE_ITEM);
     return !problem || levelOf(problem).level === this.book.best;
   }
-}
-
-function givenUp(queued: Queued, at_s: number): TellingRow[] {
-  return tellingsOf(queued, queued.message.notices, "given up", queued.answer ?? "", at_s);
-}
-
-function tellingsOf(
-  { user, channel, message }: Queued,
-  notices: readonly Notice[],
-  kind: string,
-  why: string,
-  at_s: number,
-): TellingRow[] {
-  return notices.map(({ host, item, prev, level }) => ({
-    at_s,
-    users: [user],
-    channel,
-    host,
-    item,
-    prev,
-    level,
-    kind,
-    why,
-    message: message.id,
-  }));
 }

@@ -2,6 +2,7 @@
 
 import type { Notice } from "../core/alert/message.ts";
 import { advance, levelOf, type Problem } from "../core/alert/problem.ts";
+import { isServerItem } from "../core/alert/server-items.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Event } from "../core/event.ts";
 import {
@@ -115,7 +116,10 @@ export class Server {
     }
     this.keeper.write(() => this.registry.retain(new Set(Object.keys(work.hosts))));
     if (this.alerting) this.alerting.setWork(work);
-    else this.alerting = this.beginAlerting(work);
+    else {
+      this.alerting = this.beginAlerting(work);
+      this.showOwnItems(this.alerting);
+    }
     this.lookAtAlerts();
   }
 
@@ -128,6 +132,18 @@ export class Server {
       this.registry.recall();
       return 0;
     });
+  }
+
+  /** What the server told of itself before a restart: no report has it. */
+  private showOwnItems(alerts: Alerts): void {
+    const { hostname } = this.options;
+    for (const { host, item, problem } of alerts.problems()) {
+      if (host !== hostname || !isServerItem(item)) continue;
+      const { level, since_s } = levelOf(problem);
+      const since = this.steady.wall(since_s);
+      const { value, at_s: time, text = "" } = problem;
+      this.registry.setOwn(host, item, { value, level, since, time, unit: "", kind: "state", text });
+    }
   }
 
   private beginAlerting(work: ServerWork): Alerts {

