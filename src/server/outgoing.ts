@@ -12,7 +12,7 @@ import type { Unsaved } from "./unsaved.ts";
 
 export interface OutgoingOptions extends Pick<DeliveryOptions, "steady" | "way" | "log"> {
   clock: Clock;
-  book(): AlertBook;
+  book: () => AlertBook;
   unsaved: Unsaved;
   composer: Composer;
   own: OwnEvents;
