@@ -37,8 +37,6 @@ export interface DeliveryOptions {
   superseded(queued: Queued, notices: readonly Notice[]): void;
   /** What the first told is told by the second: the first is not sent. */
   merged(from: Queued, into: Queued): void;
-  /** What waits has changed: a message waits longer, or not any more. */
-  changed(): void;
   log: { quiet(text: string): void; terse(text: string): void; verbose(text: string): void };
   /** From 0 to 1; by chance. */
   random: () => number;
@@ -202,7 +200,6 @@ export class Delivery {
       waiting.isTried = false;
       this.trying.set(channel, (this.trying.get(channel) ?? 1) - 1);
     }
-    this.options.changed();
     this.tick();
   }
 

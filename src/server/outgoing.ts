@@ -62,7 +62,6 @@ export class Outgoing {
         },
         merged: ({ message: from }, { message: into }) =>
           unsaved.save({ done: [{ id: from.id }], moved: [{ from: from.id, to: into.id }] }),
-        changed: () => this.tellOfQueue(),
         random: () => Math.random(),
       },
       queue,

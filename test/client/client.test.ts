@@ -47,6 +47,38 @@ async function until(holds: () => boolean): Promise<boolean> {
   return holds();
 }
 
+describe("what keeps a heartbeat back", () => {
+  test("nothing was measured yet, the server does not answer; then nothing", async () => {
+    let isAway = true;
+    const one = make({
+      ask: () =>
+        isAway ? Promise.reject(new Error("connection refused")) : Promise.resolve({ resp: "ok", stored: [] }),
+    });
+    one.setWork(workOf({ up: item() }));
+    expect(one.trouble).toBe("nothing was measured yet");
+    one.start();
+    const away = "the server server.example.org does not take our words";
+    expect(await until(() => one.trouble === away)).toBe(true);
+    isAway = false;
+    one.sendSoon();
+    expect(await until(() => one.trouble === undefined)).toBe(true);
+  });
+
+  test("nothing is measured any more", async () => {
+    let late_ms = 0;
+    const one = make({
+      ask: () => Promise.resolve({ resp: "ok", stored: [] }),
+      clock: { now_s: () => Date.now() / 1000, mono_ms: () => performance.now() + late_ms },
+      ival_make_state_s: 60,
+    });
+    one.setWork(workOf({ up: item() }));
+    one.start();
+    expect(await until(() => one.trouble === undefined)).toBe(true);
+    late_ms = 181_000;
+    expect(one.trouble).toMatch(/^nothing was measured for 3m/);
+  });
+});
+
 describe("the minute goes on", () => {
   test("while the server takes our words and never answers", async () => {
     const asked: string[] = [];

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { canonical, endAll, TEST_MS_MAX, TestDmon, until } from "./harness.ts";
+import { speak } from "./speak.ts";
 
 setDefaultTimeout(TEST_MS_MAX);
 
@@ -63,4 +64,22 @@ test("who does not run a daemon is told how to start one", async () => {
     1,
     expect.stringMatching(/^\[error\] dmon: dmon does not run .*; start it with: dmon start\n$/),
   ]);
+});
+
+test("the pagemaker's host may acknowledge and plan work; another client may not, and is told where", async () => {
+  await using dmon = await TestDmon.make({ name: "localhost" });
+  const hosts =
+    "host pages.example.org pages addr=127.0.0.9 port=1\nhost other.example.org other addr=127.0.0.8 port=1\n";
+  const work = dmon
+    .workText("get al uptime\nfit uptime on al sick >0")
+    .replace("pmaker al\n", `${hosts}pmaker pages\n`);
+  dmon.writeWork(work);
+  expect(await dmon.dmon("mk-work", "-q", "-f", "-w", dmon.path("work.conf"))).toMatchObject({ code: 0 });
+  await dmon.start();
+  await until("the event", async () => (await dmon.clients()).events.some(({ item }) => item === "uptime"));
+  const ack = `ACK ${JSON.stringify({ user: "anna", hosts: "al", items: "uptime" })}\n`;
+  const say = (from: string) => speak({ host: dmon.address, port: dmon.port, from }, ack);
+  expect(await say("127.0.0.8")).toContain("error: ACK is for localhost and pagemaker only, not for 127.0.0.8");
+  expect((await dmon.server("CLIENTS")).includes('"acks":[]')).toBe(true);
+  expect(await say("127.0.0.9")).toContain('"resp":"ok ack 1"');
 });

@@ -462,6 +462,32 @@ describe("silence", () => {
     expect(world.news()).toEqual([]);
   });
 
+  test("a server that slept accuses nobody, and then waits as long as ever", async () => {
+    using world = new AlertsWorld(HOSTS + sick);
+    for (const host of all) world.report(host);
+    await world.pass(600, all);
+    world.now_s += 7200;
+    world.leap(7200);
+    await world.pass(290);
+    expect([world.news(), world.server.alerts?.voice(VENUS)]).toEqual([[], "well"]);
+    await world.pass(1200, [MARS, PLUTO]);
+    expect(world.news()).toEqual(["anna mail: problem venus:dmon fine->dead"]);
+  });
+
+  test("what a dumb host's client knew last is held back while that is silent; the host itself is not dead", async () => {
+    using world = new AlertsWorld(
+      `${HOSTS}host ups.example.org ups via=venus snmp=v2c:public addr=192.0.2.9\nalert anna * * >=sick after 15m\n`,
+    );
+    for (const host of all) world.report(host);
+    world.level("ups.example.org", "charge", "crit");
+    await world.pass(3000, [MARS, PLUTO]);
+    expect(world.news()).toEqual(["anna mail: problem venus:dmon fine->dead"]);
+    expect(world.pending()).toEqual(["anna charge crit: venus.example.org is silent"]);
+    world.report(VENUS);
+    await world.pass(60, all);
+    expect(world.news()).toEqual(["anna mail: problem ups:charge fine->crit, recovery venus:dmon dead->fine"]);
+  });
+
   test("when most are silent at once it suspects itself, and says so once", async () => {
     const more = Array.from({ length: 6 }, (_, i) => `host h${i}.example.org h${i}\n`).join("");
     using world = new AlertsWorld(HOSTS + more + sick);

@@ -165,9 +165,11 @@ test("that messages wait is shown of the server's host, also after a restart and
   await world.pass(31 + 700);
   world.restart();
   world.report(MARS);
+  expect(world.server.troubleNow).toBe("messages wait that nobody takes"); // so no heartbeat is called
   const state = world.server.host(MARS)?.state.dmon_alerts;
   expect(state).toMatchObject({ level: "sick", text: expect.stringContaining("messages wait") });
   world.refuses = undefined;
   await world.pass(60);
   expect(world.server.host(MARS)?.state.dmon_alerts?.level).toBe("fine");
+  expect(world.server.troubleNow).toBeUndefined();
 });
