@@ -202,6 +202,7 @@ export class Daemon {
     this.server?.configure({ ival_keep_events_s: conf.ival_keep_events });
     await this.keeper.take(works);
     this.keeper.schedule();
+    this.heartbeat.start();
     this.askForReports();
     return true;
   }

@@ -29,8 +29,10 @@ export class Heartbeat {
     this.options = options;
   }
 
+  /** Begins, or goes on as dmon.conf has it now: where none is wanted nothing wakes up for it. */
   start(): void {
-    this.timer = setInterval(() => void this.look(), HEARTBEAT_LOOK_MS);
+    clearInterval(this.timer);
+    if (this.options.wanted()) this.timer = setInterval(() => void this.look(), HEARTBEAT_LOOK_MS);
   }
 
   stop(): void {

@@ -45,8 +45,6 @@ export interface AlertsOptions {
   log: { quiet(text: string): void; terse(text: string): void; verbose(text: string): void };
 }
 
-/** Whom the server waits for is looked at so often. */
-const LISTEN_S = 5;
 /** A clock on the wall that is off by less was not set, or it does not matter. */
 const CLOCK_SET_S = 1;
 const DAY_S = 86_400;
@@ -65,7 +63,8 @@ export class Alerts {
   private readonly outgoing: Outgoing;
   private readonly repeater: Repeater;
   private readonly own: OwnEvents;
-  private listened_s = 0;
+  /** When it is looked again whom the server waits for. */
+  private listen_s = 0;
   /** How far the clock on the wall is ahead of the steady one, as it is stored. */
   private ahead_s: number;
   private readonly lost = new LostEvents();
@@ -237,8 +236,8 @@ export class Alerts {
   tick(): number {
     const { steady } = this.options;
     const now_s = steady.now_s();
-    if (now_s >= this.listened_s + LISTEN_S) {
-      this.listened_s = now_s;
+    if (now_s >= this.listen_s) {
+      this.listen_s = now_s + this.own.look_s;
       this.makeOwn(this.own.listen(now_s));
       this.outgoing.tellOfQueue();
     }
@@ -248,7 +247,7 @@ export class Alerts {
     this.repeater.tick();
     this.unsaved.flush();
     const { alerter, outgoing, repeater } = this;
-    const next_s = Math.min(alerter.nextWake_s, outgoing.nextDue_s, repeater.nextDue_s, this.listened_s + LISTEN_S);
+    const next_s = Math.min(alerter.nextWake_s, outgoing.nextDue_s, repeater.nextDue_s, this.listen_s);
     return Math.max(0, next_s - steady.now_s());
   }
 

@@ -79,6 +79,11 @@ export class OwnEvents {
     this.silence.retain((client) => hosts[client] !== undefined && hosts[client].via === undefined);
   }
 
+  /** After how many seconds it is to be listened again. */
+  get look_s(): number {
+    return this.silence.look_s;
+  }
+
   voice(client: string): Voice | undefined {
     return this.silence.voice(client);
   }

@@ -116,9 +116,11 @@ test("without a mail server the ways of the work are used: a webhook is told wit
   expect(body.made_s - body.notices[0].time_s).toBeLessThan(1);
 });
 
-test("a heartbeat is called while all is well", async () => {
+test("a heartbeat is called while all is well, from the reload on that brings it", async () => {
   using web = await receiver({ status: 200, body: "OK" });
-  await using dmon = await world({ heartbeat: `${web.url("/ping/x")} 10s` });
+  await using dmon = await world({});
+  dmon.writeConf({ root: dmon.path("root"), ival_digest: "0s", heartbeat: `${web.url("/ping/x")} 10s` });
+  expect(await dmon.dmon("reload")).toMatchObject({ code: 0 });
   await until("it is called", () => web.received.some(({ path }) => path === "/ping/x"), 15_000);
   expect(await dmon.server("STATE")).not.toContain("heartbeat");
 });

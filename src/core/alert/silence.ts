@@ -13,6 +13,10 @@ const SUSPICIOUS_SHARE = 0.5;
 export const WITNESSED_INTERVALS = 6;
 /** Whoever is to be sent for is to be sent for by then, whatever it is. */
 const SUSPICION_S_MAX = 3600;
+/** It is looked at so many times in the shortest interval of all, but not less often nor more often than this. */
+const LOOKS_PER_INTERVAL = 30;
+const LOOK_S_LEAST = 1;
+const LOOK_S_MOST = 10;
 
 export type Voice = "well" | "stale" | "dead";
 
@@ -99,7 +103,14 @@ export class Silence {
     return this.clients.get(client)?.voice;
   }
 
-  /** Where we look only now and then: `judge` again after a few seconds. */
+  /** After how many seconds `judge` is to be called again. */
+  get look_s(): number {
+    let shortest_s = Number.POSITIVE_INFINITY;
+    for (const { ival_s } of this.clients.values()) shortest_s = Math.min(shortest_s, ival_s);
+    return Math.min(LOOK_S_MOST, Math.max(LOOK_S_LEAST, shortest_s / LOOKS_PER_INTERVAL));
+  }
+
+  /** Where we look only now and then. */
   judge(now_s: number): Verdict {
     this.forgive(now_s - this.looked_s);
     this.looked_s = now_s;
