@@ -73,6 +73,8 @@ export type TicketUse =
 export interface Overview {
   /** The server's clock when it answered; seconds since the epoch. */
   now_s: number;
+  /** Grows with each change of anything here. */
+  seq?: number;
   server: string;
   version: string;
   levels: readonly Level[];
