@@ -73,7 +73,7 @@ export type TicketUse =
 export interface Overview {
   /** The server's clock when it answered; seconds since the epoch. */
   now_s: number;
-  /** Grows with each change of anything here. */
+  /** Grows with each change of anything here; absent where nobody is told of changes. */
   seq?: number;
   server: string;
   version: string;
@@ -101,6 +101,14 @@ export interface Past {
   to_s?: number;
 }
 
+/** What became new of the server's state. */
+export interface Change {
+  /** Hosts whose state, report or voice changed; canonical names. */
+  hosts: ReadonlySet<string>;
+  /** Beside hosts: events, acknowledgements, planned work, what was told, whether the server is heard. */
+  more: boolean;
+}
+
 /** Throws SourceUnavailable when the server or the client cannot be asked. What nobody waits for any more (`signal`) is given up. */
 export interface PageSource {
   /** Everything but history. Many pages share one, so none of them can give it up. */
@@ -112,6 +120,8 @@ export interface PageSource {
   ticket(text: string, signal?: AbortSignal): Promise<TicketView | TicketFault>;
   /** Acknowledges, or plans work of which it returns the number. Throws SourceRefused too. */
   use(wish: TicketUse): Promise<{ id?: number }>;
+  /** Calls back whenever something became new; returns how to end that. Absent where nobody is told. */
+  onChange?(listener: (change: Change) => void): () => void;
 }
 
 /** The server would not answer what a person asked for; `message` says what would be right. */

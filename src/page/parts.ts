@@ -152,7 +152,7 @@ export function problemTable(
 <thead><tr>${PROBLEM_HEADS.map((head) => html`<th scope="col" class="c-${head.toLowerCase()}"><span class="unseen">${head}</span></th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) => html`
-<tr${classes(row.stale && "is-stale", row.care && "is-seen")}><td class="c-level">${levelOf(scale, row.state, row.stale)}</td>
+<tr data-key="${row.item}"${classes(row.stale && "is-stale", row.care && "is-seen")}><td class="c-level">${levelOf(scale, row.state, row.stale)}</td>
 <th scope="row" class="c-item">${itemLink(row)}${row.state.label ? html`<span class="label">${breakable(row.state.label)}</span>` : null}</th>
 <td class="c-value">${valueText(row.state)}</td>
 <td class="c-reason">${reason(row.state)}${notes(row)}</td>
@@ -196,7 +196,7 @@ export function eventTable(events: readonly Event[], fleet: Fleet, about: "all" 
 <tbody>${events.map((event) => {
     const { host, item, value } = eventSubject(fleet, event);
     return html`
-<tr><td class="c-time">${moment(event.time, overview.now_s, "second")}</td>${about === "all" ? html`<td class="c-host">${host}</td>` : null}${about === "item" ? null : html`<td class="c-item">${item}</td>`}
+<tr data-key="${event.id}"><td class="c-time">${moment(event.time, overview.now_s, "second")}</td>${about === "all" ? html`<td class="c-host">${host}</td>` : null}${about === "item" ? null : html`<td class="c-item">${item}</td>`}
 <td class="c-change">${change(scale, event)}</td><td class="c-value">${value}</td><td class="c-reason">${reason({ text: event.text, rule: event.reason })}</td></tr>`;
   })}
 </tbody></table>`;
@@ -207,7 +207,7 @@ export function eventFeed(events: readonly Event[], fleet: Fleet): Html {
   return html`<ol class="feed">${events.map((event) => {
     const { host, item, value } = eventSubject(fleet, event);
     return html`
-<li>${moment(event.time, fleet.overview.now_s)}<div class="what">${host} ${item}</div>
+<li data-key="${event.id}">${moment(event.time, fleet.overview.now_s)}<div class="what">${host} ${item}</div>
 <div class="became">${change(fleet.scale, event)} <span class="value">${value}</span></div></li>`;
   })}
 </ol>`;
