@@ -70,6 +70,12 @@ export type TicketUse =
   | { action: "ack"; ticket: string; until?: string; text: string }
   | { action: "downtime"; ticket: string; until: string; items: string; text: string };
 
+/** The groups of the work-config, without those in them: tags of hosts, names of items. */
+export interface Groups {
+  hosts: Readonly<Record<string, readonly string[]>>;
+  items: Readonly<Record<string, readonly string[]>>;
+}
+
 export interface Overview {
   /** The server's clock when it answered; seconds since the epoch. */
   now_s: number;
@@ -78,6 +84,7 @@ export interface Overview {
   server: string;
   version: string;
   levels: readonly Level[];
+  groups: Groups;
   hosts: HostView[];
   acks: readonly AckView[];
   planned: readonly PlannedView[];
