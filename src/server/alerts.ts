@@ -1,6 +1,8 @@
 // From a changed level to the right person: what the server's other parts, and the commands, have to do with alerts.
 
+import type { Ack } from "../core/alert/ack.ts";
 import type { Hold } from "../core/alert/decide.ts";
+import type { Downtime } from "../core/alert/downtime.ts";
 import type { Notice } from "../core/alert/message.ts";
 import { levelOf, type Problem, untilNow } from "../core/alert/problem.ts";
 import type { Voice } from "../core/alert/silence.ts";
@@ -8,8 +10,9 @@ import type { WallClockAt } from "../core/alert/when.ts";
 import type { Clock } from "../core/clock.ts";
 import { ACK_TEXT_CHARS_MAX } from "../core/limits.ts";
 import type { About, HostState } from "../core/report.ts";
-import type { AlertState } from "../store/alert-state.ts";
-import type { Ack, AlertStore, Downtime, ItemKey, KeptProblem, Telling } from "../store/alert-store.ts";
+import type { Telling } from "../store/alert-records.ts";
+import type { AlertState, ItemKey, KeptProblem } from "../store/alert-state.ts";
+import type { AlertStore } from "../store/alert-store.ts";
 import type { ServerWork } from "../work/works.ts";
 import { AlertBook, type Scope } from "./alert-book.ts";
 import { joined } from "./alert-recall.ts";

@@ -1,5 +1,7 @@
 // What people ask of the server's alerts: acknowledge, plan work, see what waits and who was told, try out who would be.
 
+import type { Ack, Acked } from "../core/alert/ack.ts";
+import type { Downtime, DowntimeNow } from "../core/alert/downtime.ts";
 import { levelOf } from "../core/alert/problem.ts";
 import { isWithin, type WallClockAt } from "../core/alert/when.ts";
 import type { Clock } from "../core/clock.ts";
@@ -7,7 +9,8 @@ import { didYouMean } from "../core/diagnostic.ts";
 import { levelHint } from "../core/fitness.ts";
 import type { Hours, Once } from "../core/hours.ts";
 import { DOWNTIMES_MAX } from "../core/limits.ts";
-import type { Ack, Downtime, ItemKey, KeptProblem, Telling } from "../store/alert-store.ts";
+import type { Telling } from "../store/alert-records.ts";
+import type { ItemKey, KeptProblem } from "../store/alert-state.ts";
 import { StoreError } from "../store/database.ts";
 import type { DowntimeWork } from "../work/alerting-work.ts";
 import type { ServerWork } from "../work/works.ts";
@@ -57,13 +60,6 @@ export interface TicketView extends Ticket {
   ack?: Ack;
 }
 
-/** What was acknowledged just now. */
-export interface Acked extends Ack {
-  tag: string;
-  /** Since when it has its level; seconds since the epoch. */
-  since_s: number;
-}
-
 /** Planned work of the config. */
 export interface PlannedView extends DowntimeWork {
   isNow: boolean;
@@ -77,10 +73,6 @@ export interface TrialView {
   prev: string;
   digest_s: number;
   prospects: Prospect[];
-}
-
-export interface DowntimeView extends Downtime {
-  isNow: boolean;
 }
 
 export class People {
@@ -118,7 +110,7 @@ export class People {
   }
 
   /** Plans work. Throws Unwilling. */
-  plan(which: Which, when: Hours | Once, { user, text }: Wish): DowntimeView {
+  plan(which: Which, when: Hours | Once, { user, text }: Wish): DowntimeNow {
     const alerts = this.alerts();
     this.covering(which);
     const { clock, wallClockAt } = this.options;
@@ -138,7 +130,7 @@ export class People {
     this.log(user, `ends downtime ${id}`, "");
   }
 
-  downtimes(): DowntimeView[] {
+  downtimes(): DowntimeNow[] {
     return (this.options.alerts()?.downtimes() ?? []).map((downtime) => this.seen(downtime));
   }
 
@@ -154,7 +146,7 @@ export class People {
     return lines.map((line) => ({ ...line, isNow: isWithin(line.when, clock.now_s(), wallClockAt) }));
   }
 
-  private seen(downtime: Downtime): DowntimeView {
+  private seen(downtime: Downtime): DowntimeNow {
     const { clock, wallClockAt } = this.options;
     return { ...downtime, isNow: isWithin(downtime.when, clock.now_s(), wallClockAt) };
   }

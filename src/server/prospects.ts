@@ -6,7 +6,7 @@ import { levelOf, type Problem } from "../core/alert/problem.ts";
 import { beginOf, isWithin, type WallClockAt } from "../core/alert/when.ts";
 import type { Clock } from "../core/clock.ts";
 import { PROSPECT_LOOKS_MAX, PROSPECT_S_MAX } from "../core/limits.ts";
-import type { Listener } from "../store/alert-store.ts";
+import type { Listener } from "../store/alert-state.ts";
 import type { AlertBook, ListenerRules } from "./alert-book.ts";
 import type { Alerter } from "./alerter.ts";
 import type { SteadyClock } from "./steady.ts";

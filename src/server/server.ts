@@ -12,7 +12,7 @@ import {
   FANOUT_PARALLEL_MAX,
 } from "../core/limits.ts";
 import type { Report } from "../core/report.ts";
-import type { KeptProblem } from "../store/alert-store.ts";
+import type { KeptProblem } from "../store/alert-state.ts";
 import type { EventQuery, ServerStore } from "../store/server-store.ts";
 import { ask } from "../wire/ask.ts";
 import { call, type Target, targetFrom } from "../wire/dial.ts";

@@ -3,7 +3,7 @@
 
 import type { Notice } from "../../src/core/alert/message.ts";
 import type { Pending } from "../../src/server/alerter.ts";
-import type { Telling } from "../../src/store/alert-store.ts";
+import type { Telling } from "../../src/store/alert-records.ts";
 import type { Span } from "./week-plan.ts";
 
 /** A level of an item as the server was told it. */
