@@ -16,7 +16,7 @@ import type { AlertStore } from "../store/alert-store.ts";
 import type { ServerWork } from "../work/works.ts";
 import { AlertBook, type Scope } from "./alert-book.ts";
 import { joined } from "./alert-recall.ts";
-import { Alerter, type Pending } from "./alerter.ts";
+import { Alerter } from "./alerter.ts";
 import { Composer, type Known } from "./composer.ts";
 import { LostEvents } from "./lost-events.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -26,6 +26,7 @@ import { Repeater } from "./repeater.ts";
 import type { SteadyClock } from "./steady.ts";
 import { type PlannedNow, Suppressions } from "./suppressions.ts";
 import { Unsaved } from "./unsaved.ts";
+import type { Pending } from "./watched-items.ts";
 import type { Way } from "./way.ts";
 
 export interface AlertsOptions {
@@ -90,8 +91,8 @@ export class Alerts {
     const around = {
       ...options,
       book: () => this.book,
-      problem: (host: string, item: string) => this.alerter.problem(host, item),
-      problems: () => this.alerter.allProblems(),
+      problem: (host: string, item: string) => this.alerter.items.problem(host, item),
+      problems: () => this.alerter.items.problems(),
       voice: (client: string) => this.own.voice(client),
     };
     this.composer = new Composer(around);
@@ -172,8 +173,8 @@ export class Alerts {
   /** All that is known, as it is stored. */
   state(): AlertState {
     return {
-      problems: [...this.alerter.allProblems()],
-      told: this.alerter.allTold(),
+      problems: [...this.alerter.items.problems()],
+      told: this.alerter.items.told(),
       queue: this.outgoing.queue(),
       acks: this.acks(),
       downtimes: this.downtimes(),
@@ -216,17 +217,18 @@ export class Alerts {
     this.own.reported(about, this.options.steady.now_s());
     const gone: ItemKey[] = [];
     for (const [host, state] of Object.entries(hosts))
-      for (const item of this.alerter.itemsOf(host))
+      for (const item of this.alerter.items.ofHost(host))
         if (!Object.hasOwn(state, item) && !this.own.isOwn({ host, item })) gone.push({ host, item });
-    const { alerter, best } = this;
-    this.makeOwn(this.lost.find(hosts, { problem: (host, item) => alerter.problem(host, item), best }));
+    const { best } = this;
+    const { items } = this.alerter;
+    this.makeOwn(this.lost.find(hosts, { problem: (host, item) => items.problem(host, item), best }));
     this.retire(gone);
   }
 
   /** Hosts that left the work, maybe while no server ran. */
   private retireStrangers(): void {
     const { hosts } = this.book.work;
-    this.retire([...this.alerter.allProblems()].filter(({ host }) => !hosts[host]));
+    this.retire([...this.alerter.items.problems()].filter(({ host }) => !hosts[host]));
   }
 
   private retire(keys: readonly ItemKey[]): void {
@@ -294,8 +296,9 @@ export class Alerts {
 
   /** What would be, if an item had a level from a moment on. */
   trial(host: string, item: string, level: string, from_s: number): Trial {
-    const { alerter, suppressions, book } = this;
-    return makeTrial({ host, item, level, from_s }, { ...this.options, alerter, suppressions, book });
+    const { suppressions, book } = this;
+    const { items } = this.alerter;
+    return makeTrial({ host, item, level, from_s }, { ...this.options, items, suppressions, book });
   }
 
   voice(client: string): Voice | undefined {
@@ -305,17 +308,17 @@ export class Alerts {
   // What people do.
 
   problem(host: string, item: string): Problem | undefined {
-    return this.alerter.problem(host, item);
+    return this.alerter.items.problem(host, item);
   }
 
   problems(): Iterable<KeptProblem> {
-    return this.alerter.allProblems();
+    return this.alerter.items.problems();
   }
 
   /** Of those items that are not well. */
   acknowledge(keys: readonly ItemKey[], user: string, text: string, until_s?: number): Ack[] {
     const acks = keys.flatMap(({ host, item }): Ack[] => {
-      const problem = this.alerter.problem(host, item);
+      const problem = this.alerter.items.problem(host, item);
       if (!problem || levelOf(problem).level === this.best) return [];
       const until = until_s === undefined ? {} : { until_s };
       const at_s = this.options.clock.now_s();
@@ -392,7 +395,7 @@ export class Alerts {
   }
 
   pending(): Pending[] {
-    return this.alerter.pending();
+    return this.alerter.items.pending((steady_s) => this.wall(steady_s));
   }
 
   queue(): ReturnType<Outgoing["queue"]> {
@@ -406,7 +409,7 @@ export class Alerts {
 
   /** Whether all is as it should be: what waits for long is not. */
   get isWell(): boolean {
-    const problem = this.alerter.problem(this.options.hostname, QUEUE_ITEM);
+    const problem = this.alerter.items.problem(this.options.hostname, QUEUE_ITEM);
     return !problem || levelOf(problem).level === this.book.best;
   }
 }
