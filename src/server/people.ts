@@ -87,7 +87,7 @@ export class People {
     const alerts = this.alerts();
     const bad = this.troubles(which);
     if (bad.length === 0) throw new Unwilling(`nothing to acknowledge: ${nameOf(which)} is well`);
-    const acks = alerts.acknowledge(bad, user, text, until_s);
+    const acks = alerts.acks.give(bad, user, text, until_s);
     for (const { host, item } of acks) this.log(user, `acknowledges ${this.tag(host)}:${item}`, text);
     const sinceOf = new Map(bad.map(({ host, item, problem }) => [`${host}\0${item}`, levelOf(problem).since_s]));
     return acks.map((ack) => ({
@@ -103,7 +103,7 @@ export class People {
     const covers = this.covering(which);
     const acks = this.acks().filter(({ host, item }) => covers(host, item));
     if (acks.length === 0) throw new Unwilling(`nothing of ${nameOf(which)} is acknowledged`);
-    alerts.unacknowledge(acks);
+    alerts.acks.takeBack(acks);
     for (const { host, item } of acks)
       this.log(user, `takes back the acknowledgement of ${this.tag(host)}:${item}`, "");
     return acks;
@@ -117,21 +117,21 @@ export class People {
     const now_s = clock.now_s();
     if ("from" in when && when.to <= wallClockAt(now_s, when.zone).text)
       throw new Unwilling(`planned work until ${when.to} would be over already`);
-    if (alerts.downtimes().length >= DOWNTIMES_MAX)
+    if (alerts.downtimes.all().length >= DOWNTIMES_MAX)
       throw new Unwilling(`there are ${DOWNTIMES_MAX} downtimes already; end some, or write them into the work`);
-    const downtime = stored(() => alerts.addDowntime({ ...which, when, user, made_s: now_s, text }));
+    const downtime = stored(() => alerts.downtimes.plan({ ...which, when, user, made_s: now_s, text }));
     this.log(user, `plans work on ${nameOf(which)} (${downtime.id})`, text);
     return this.seen(downtime);
   }
 
   /** Ends planned work. Throws Unwilling. */
   end(id: number, user: string): void {
-    if (!stored(() => this.alerts().dropDowntime(id))) throw new Unwilling(`there is no downtime ${id}`);
+    if (!stored(() => this.alerts().downtimes.end(id))) throw new Unwilling(`there is no downtime ${id}`);
     this.log(user, `ends downtime ${id}`, "");
   }
 
   downtimes(): DowntimeNow[] {
-    return (this.options.alerts()?.downtimes() ?? []).map((downtime) => this.seen(downtime));
+    return (this.options.alerts()?.downtimes.all() ?? []).map((downtime) => this.seen(downtime));
   }
 
   /** Whether a word stands for several items. */
@@ -189,7 +189,7 @@ export class People {
   /** Those whose time is not over. (Others go when their item is looked at, which may be never.) */
   acks(): Ack[] {
     const now_s = this.options.clock.now_s();
-    const acks = this.options.alerts()?.acks() ?? [];
+    const acks = this.options.alerts()?.acks.all() ?? [];
     return acks.filter(({ until_s }) => until_s === undefined || until_s > now_s);
   }
 
