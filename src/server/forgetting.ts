@@ -46,12 +46,12 @@ export class Forgetting {
 
   /** Items that are well, in steps between which others have their turn. */
   async settled(isStopped: () => boolean): Promise<void> {
-    const { steady, alerter, unsaved } = this.options;
-    const before_s = steady.now_s() - WELL_S;
-    const settled = alerter().settled(before_s);
+    const { options } = this;
+    const before_s = options.steady.now_s() - WELL_S;
+    const settled = options.alerter().settled(before_s);
     while (settled.length > 0 && !isStopped()) {
-      const gone = alerter().forgetSettled(settled.splice(-FORGOTTEN_AT_ONCE), before_s);
-      if (gone.length > 0) unsaved.save({ dropped: gone });
+      const gone = options.alerter().forgetSettled(settled.splice(-FORGOTTEN_AT_ONCE), before_s);
+      if (gone.length > 0) options.unsaved.save({ dropped: gone });
       await Bun.sleep(0);
     }
   }
