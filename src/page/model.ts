@@ -62,12 +62,21 @@ export type TicketUse =
   | { action: "ack"; ticket: string; until?: string; text: string }
   | { action: "downtime"; ticket: string; until: string; items: string; text: string };
 
+/** The groups of the work-config, without those in them: tags of hosts, names of items. */
+export interface Groups {
+  hosts: Readonly<Record<string, readonly string[]>>;
+  items: Readonly<Record<string, readonly string[]>>;
+}
+
 export interface Overview {
   /** The server's clock when it answered; seconds since the epoch. */
   now_s: number;
+  /** Grows with each change of anything here; absent where nobody is told of changes. */
+  seq?: number;
   server: string;
   version: string;
   levels: readonly Level[];
+  groups: Groups;
   hosts: HostView[];
   acks: readonly AckView[];
   planned: readonly PlannedView[];
@@ -91,6 +100,14 @@ export interface Past {
   to_s?: number;
 }
 
+/** What became new of the server's state. */
+export interface Change {
+  /** Hosts whose state, report or voice changed; canonical names. */
+  hosts: ReadonlySet<string>;
+  /** Beside hosts: events, acknowledgements, planned work, what was told, whether the server is heard. */
+  more: boolean;
+}
+
 /** Throws SourceUnavailable when the server or the client cannot be asked. What nobody waits for any more (`signal`) is given up. */
 export interface PageSource {
   /** Everything but history. Many pages share one, so none of them can give it up. */
@@ -102,6 +119,8 @@ export interface PageSource {
   ticket(text: string, signal?: AbortSignal): Promise<TicketView | TicketFault>;
   /** Acknowledges, or plans work of which it returns the number. Throws SourceRefused too. */
   use(wish: TicketUse): Promise<{ id?: number }>;
+  /** Calls back whenever something became new; returns how to end that. Absent where nobody is told. */
+  onChange?(listener: (change: Change) => void): () => void;
 }
 
 /** The server would not answer what a person asked for; `message` says what would be right. */

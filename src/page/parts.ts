@@ -77,7 +77,7 @@ export function moment(time_s: number, now_s: number, to?: "second"): Html {
 
 /** How long ago, with the moment behind. */
 export function age(time_s: number, now_s: number): Html {
-  return html`<time datetime="${isoTime(time_s)}" title="since ${formatMomentFull(time_s)}">${formatAge(now_s - time_s)}</time>`;
+  return html`<time class="age" datetime="${isoTime(time_s)}" title="since ${formatMomentFull(time_s)}">${formatAge(now_s - time_s)}</time>`;
 }
 
 /** A name or path that may go on in the next line behind its joints, and only where it must within its words. */
@@ -86,11 +86,11 @@ export function breakable(name: string): Html {
 }
 
 export function hostUrl(tag: string): string {
-  return `/host/${encodeURIComponent(tag.toWellFormed())}`;
+  return `host/${encodeURIComponent(tag.toWellFormed())}`;
 }
 
 export function graphUrl(tag: string, item: string): string {
-  return `/graph/${encodeURIComponent(tag.toWellFormed())}/${encodeURIComponent(item.toWellFormed())}`;
+  return `graph/${encodeURIComponent(tag.toWellFormed())}/${encodeURIComponent(item.toWellFormed())}`;
 }
 
 export function hostLink({ view }: HostStatus): Html {
@@ -152,7 +152,7 @@ export function problemTable(
 <thead><tr>${PROBLEM_HEADS.map((head) => html`<th scope="col" class="c-${head.toLowerCase()}"><span class="unseen">${head}</span></th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) => html`
-<tr${classes(row.stale && "is-stale", row.care && "is-seen")}><td class="c-level">${levelOf(scale, row.state, row.stale)}</td>
+<tr data-key="${row.item}"${classes(row.stale && "is-stale", row.care && "is-seen")}><td class="c-level">${levelOf(scale, row.state, row.stale)}</td>
 <th scope="row" class="c-item">${itemLink(row)}${row.state.label ? html`<span class="label">${breakable(row.state.label)}</span>` : null}</th>
 <td class="c-value">${valueText(row.state)}</td>
 <td class="c-reason">${reason(row.state)}${notes(row)}</td>
@@ -196,7 +196,7 @@ export function eventTable(events: readonly Event[], fleet: Fleet, about: "all" 
 <tbody>${events.map((event) => {
     const { host, item, value } = eventSubject(fleet, event);
     return html`
-<tr><td class="c-time">${moment(event.time, overview.now_s, "second")}</td>${about === "all" ? html`<td class="c-host">${host}</td>` : null}${about === "item" ? null : html`<td class="c-item">${item}</td>`}
+<tr data-key="${event.id}"><td class="c-time">${moment(event.time, overview.now_s, "second")}</td>${about === "all" ? html`<td class="c-host">${host}</td>` : null}${about === "item" ? null : html`<td class="c-item">${item}</td>`}
 <td class="c-change">${change(scale, event)}</td><td class="c-value">${value}</td><td class="c-reason">${reason({ text: event.text, rule: event.reason })}</td></tr>`;
   })}
 </tbody></table>`;
@@ -207,7 +207,7 @@ export function eventFeed(events: readonly Event[], fleet: Fleet): Html {
   return html`<ol class="feed">${events.map((event) => {
     const { host, item, value } = eventSubject(fleet, event);
     return html`
-<li>${moment(event.time, fleet.overview.now_s)}<div class="what">${host} ${item}</div>
+<li data-key="${event.id}">${moment(event.time, fleet.overview.now_s)}<div class="what">${host} ${item}</div>
 <div class="became">${change(fleet.scale, event)} <span class="value">${value}</span></div></li>`;
   })}
 </ol>`;

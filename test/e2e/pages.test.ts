@@ -136,7 +136,7 @@ describe.concurrent("over HTTP", () => {
   test("each shows what it is for", async () => {
     const item = await dmon.item("cpu_load");
     expect(await dmon.page("/")).toContain("nothing is mounted on");
-    expect(await dmon.page("/hosts")).toContain('href="/host/al"');
+    expect(await dmon.page("/hosts")).toContain('href="host/al"');
     const host = await dmon.page("/host/al");
     for (const name of ["cpu_load", "mem_avail", "root_usage", "uptime", "procs"]) expect(host).toContain(`>${name}<`);
     expect(await dmon.page("/events")).toContain("own");
@@ -167,7 +167,7 @@ describe.concurrent("over HTTP", () => {
   });
 
   test("the style is served, and may be kept", async () => {
-    const style = /<link rel="stylesheet" href="([^"]+)"/.exec(await dmon.page("/"))?.[1] ?? "";
+    const style = `/${/<link rel="stylesheet" href="([^"]+)"/.exec(await dmon.page("/"))?.[1]}`;
     const response = await dmon.fetch(style);
     expect(response.status).toBe(200);
     expect(response.headers.get("content-type")).toContain("text/css");
@@ -191,7 +191,7 @@ describe.concurrent("over HTTP", () => {
       expect(`${path} ${response.status}`).toBe(`${path} 404`);
       expect(await response.text()).toMatch(/<main[ >]/);
     }
-    expect(await (await dmon.fetch("/graph/al/cpu_lod")).text()).toContain('href="/graph/al/cpu_load"');
+    expect(await (await dmon.fetch("/graph/al/cpu_lod")).text()).toContain('href="graph/al/cpu_load"');
     expect((await dmon.fetch("/hosts/")).status).toBe(308);
     expect((await dmon.fetch("/plot?host=mars&item=x")).status).toBe(404);
     expect((await dmon.fetch("/graph/al/cpu_load?ival=soon")).status).toBe(400);
@@ -200,14 +200,14 @@ describe.concurrent("over HTTP", () => {
   test("hostile words are escaped everywhere", async () => {
     for (const path of [...PAGES, "/host/be", "/graph/be/own", "/graph/al/evil", "/events?host=be"]) {
       const page = await dmon.page(path);
-      expect(page).not.toMatch(/<script|<img|<b>bold|alert\(1\)<\/script>/i);
+      expect(page).not.toMatch(/<script(?! src="script-)|<img|<b>bold|alert\(1\)<\/script>/i);
     }
     expect(await dmon.page("/")).toContain("&lt;script&gt;alert(1)&lt;/script&gt;&amp;&quot;");
     expect(await dmon.page("/host/al")).toContain("a &lt;b&gt;bold&lt;/b&gt; label");
     for (const path of ["/host/%3Cscript%3E", "/graph/al/%3Cscript%3Ealert(1)%3C%2Fscript%3E", "/%22%3E%3Cscript%3E"]) {
       const response = await dmon.fetch(path);
       expect(response.status).toBe(404);
-      expect(await response.text()).not.toContain("<script");
+      expect(await response.text()).not.toMatch(/<script(?! src="script-)/);
     }
   });
 });

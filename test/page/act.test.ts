@@ -47,7 +47,13 @@ beforeEach(async () => {
     log: { quiet: (line) => logged.push(line), debug: (line) => logged.push(line) },
   });
   const target = { host: "127.0.0.1", port: listener.port };
-  source = wireSource({ target: () => target, server: () => MARS, version: "1", levels: () => DEFAULT_LEVELS });
+  source = wireSource({
+    target: () => target,
+    server: () => MARS,
+    version: "1",
+    groups: () => ({ hosts: {}, items: {} }),
+    levels: () => DEFAULT_LEVELS,
+  });
   for (const host of [MARS, VENUS]) world.report(host, { root_usage: "fine", cpu_load: "fine" });
   world.level(VENUS, "root_usage", "sick");
   await world.pass(31);
@@ -107,7 +113,7 @@ describe("a link to acknowledge", () => {
       expect(text).toContain("Acknowledge venus root_usage sick 97 % for 31s, since 12:00");
       expect(text).toContain("Acknowledge as ann");
       expect(page).toContain('<form method="post"');
-      expect(page).not.toMatch(/<script|http-equiv="refresh"/); // what is typed stays
+      expect(page).not.toMatch(/<script(?! src="script-)|http-equiv="refresh"/); // what is typed stays
       expect(page).not.toContain(links.ack); // nothing to copy by mistake
     }
     expect(world.server.people.acks()).toEqual([]);
@@ -118,7 +124,7 @@ describe("a link to acknowledge", () => {
     expect(status).toBe(200);
     expect(text).toContain("Acknowledged by ann venus root_usage sick");
     expect(text).toContain("acknowledged by ann 0s ago, until it is well: on it");
-    expect(page).toContain('href="/">Front page</a>');
+    expect(page).toContain('href="./">Front page</a>');
     expect(world.server.people.acks()).toMatchObject([{ host: VENUS, item: "root_usage", user: "ann", text: "on it" }]);
     expect(world.server.people.acks()[0]).not.toHaveProperty("until_s");
     expect((await visit(links.ack)).text).toContain("acknowledged by ann"); // whoever comes next sees it
@@ -319,7 +325,7 @@ test("hostile words of people are text, wherever they stand", async () => {
         const response = await handle(new Request(`http://localhost${path}`, init), hostile, {});
         expect([path, response.status === 500]).toEqual([path, false]);
         const page = await response.text();
-        expect(page).not.toMatch(/<script|<img|[\x00-\x08]|\u202e/);
+        expect(page).not.toMatch(/<script(?! src="script-)|<img|[\x00-\x08]|\u202e/);
         expect(/<[a-z]+ [^<>]*\son[a-z]+=/.test(page.replace(/"[^"]*"/g, ""))).toBe(false);
       }
     }

@@ -75,7 +75,7 @@ describe("alerts", () => {
     expect(text).toContain("connection refused after 3 s; is the service running?");
     expect(text).toContain("No report for 47m ; one is due every 5m.");
     expect(text).toContain("No report yet.");
-    const order = [...page.matchAll(/<h2><a class="tag(?: long)?" href="\/host\/([^"]*)"/g)].map((match) => match[1]);
+    const order = [...page.matchAll(/<h2><a class="tag(?: long)?" href="host\/([^"]*)"/g)].map((match) => match[1]);
     expect(order).toEqual([
       "web10",
       "backup",
@@ -94,7 +94,7 @@ describe("alerts", () => {
     const page = await body(allFine(), "/");
     expect(words(page)).toContain("All is fine for 3d 4h , since Thu 13:41 · 12 hosts · 240 items");
     expect(page).toContain("<title>all fine · dmon mars.example.org</title>");
-    expect(page).toContain('href="/icon/fine.svg"');
+    expect(page).toContain('href="icon/fine.svg"');
   });
 
   test("no hosts, and hosts that never reported", async () => {
@@ -110,7 +110,7 @@ describe("alerts", () => {
     expect(text).toContain("19 hosts have not reported yet The server knows them from its work-config only.");
     expect(page.match(/<section class="card/g)).toHaveLength(1);
     for (const { tag } of starting().hosts) {
-      expect([tag, page.match(new RegExp(`<a href="/host/${tag}"`, "g"))?.length]).toEqual([tag, 1]);
+      expect([tag, page.match(new RegExp(`<a href="host/${tag}"`, "g"))?.length]).toEqual([tag, 1]);
     }
   });
   test("many silent hosts share a card, where the first of them would stand, with how long each is silent", async () => {
@@ -187,7 +187,9 @@ describe("hosts", () => {
   });
   test("one without any of the key values is marked, so that a phone does not list what it lacks", async () => {
     const page = await body(troubled(), "/hosts");
-    const bare = [...page.matchAll(/<tr class="[^"]*is-bare"><th[^>]*><a class="tag" href="\/host\/([^"]*)"/g)];
+    const bare = [
+      ...page.matchAll(/<tr data-key="[^"]*" class="[^"]*is-bare"><th[^>]*><a class="tag" href="host\/([^"]*)"/g),
+    ];
     expect(bare.map((match) => match[1])).toEqual(["new1", "ups1"]);
   });
   test("in the order of people: web2 before web10", () => {
@@ -264,7 +266,7 @@ describe("graph", () => {
   test("graph, ranges, figures, changes", async () => {
     const page = await body(troubled(), "/graph/mars/root_usage?ival=week");
     expect(page.match(/<svg class="plot"/g)).toHaveLength(3);
-    expect(page).toContain('href="/graph/mars/root_usage?ival=week" aria-current="page"');
+    expect(page).toContain('href="graph/mars/root_usage?ival=week" aria-current="page"');
     const text = words(page);
     expect(text).toContain("Least");
     expect(text).toContain("sick → critical");
@@ -390,7 +392,7 @@ describe("hostile names and values", () => {
       const response = await handle(new Request(`http://localhost${path}`), sourceOf(overview), {});
       const text = await response.text();
       expect(response.status).not.toBe(500);
-      expect(text).not.toMatch(/<script|<img|[\x00-\x08]|\u202e/);
+      expect(text).not.toMatch(/<script(?! src="script-)|<img|[\x00-\x08]|\u202e/);
       expect(/<[a-z]+ [^<>]*\son[a-z]+=/.test(text.replace(/"[^"]*"/g, ""))).toBe(false); // no handler became an attribute
     }
   });
@@ -466,7 +468,7 @@ test("every page is a document with title, landmarks, one heading and a refresh"
     ])
       expect(page).toContain(part);
     expect(page.match(/<h1/g)).toHaveLength(1);
-    expect(page).not.toMatch(/<script| style="|javascript:|https?:\/\//);
+    expect(page).not.toMatch(/<script(?! src="script-)| style="|javascript:|https?:\/\//);
     const ids = [...page.matchAll(/ id="([^"]*)"/g)].map((match) => match[1]);
     expect(new Set(ids).size).toBe(ids.length);
     for (const tag of ["div", "section", "table", "tr", "td", "th", "a", "span", "ul", "ol", "li", "dl", "svg", "p"]) {

@@ -46,7 +46,7 @@ function hostRow(host: HostStatus, fleet: Fleet): Html {
   const keys = KEY_VALUES.map((column) => keyOf(column, host));
   const marks = [silent && "is-stale", keys.every(({ row }) => row === undefined) && "is-bare"].filter(Boolean);
   return html`
-<tr${marks.length > 0 ? html` class="${marks.join(" ")}"` : null}><th scope="row" class="c-host">${hostLink(host)}${view.host === view.tag ? null : html`<span class="fqdn"><bdi>${view.host}</bdi></span>`}</th>
+<tr data-key="${view.host}"${marks.length > 0 ? html` class="${marks.join(" ")}"` : null}><th scope="row" class="c-host">${hostLink(host)}${view.host === view.tag ? null : html`<span class="fqdn"><bdi>${view.host}</bdi></span>`}</th>
 <td class="c-level">${silent === "never" ? html`<span class="chip k-odd">no report</span>` : chip(fleet.scale, host.worst, silent !== undefined && !host.dead)}${plannedSign(host)}</td>
 ${keys.map((key) => keyValue(key, fleet))}
 <td class="c-counts">${host.rows.length === 0 ? null : html`<span class="tallies">${tallies(fleet.scale, host.counts, host.staleItems)}</span>`}</td>
