@@ -1,9 +1,13 @@
 // What the pages draw from, and where they ask for it. The pagemaker gets it over the wire; a test makes it up.
 
+import type { Ack as AckView } from "../core/alert/ack.ts";
 import type { Event } from "../core/event.ts";
 import type { Level } from "../core/fitness.ts";
 import type { About, HostState } from "../core/report.ts";
 import type { Series } from "../plot/series.ts";
+
+/** Somebody sees to an item that is not well. Times are seconds since the epoch, as below. */
+export type { AckView };
 
 /** One host as the server knows it. A host that never reported has an empty state and no `received_s`. */
 export interface HostView {
@@ -19,18 +23,6 @@ export interface HostView {
   received_s?: number;
   /** Whether its client is heard, as the server judges; absent before the first report. */
   voice?: "well" | "stale" | "dead";
-}
-
-/** Somebody sees to an item that is not well. Times are seconds since the epoch, as below. */
-export interface AckView {
-  host: string;
-  item: string;
-  user: string;
-  at_s: number;
-  until_s?: number;
-  /** The worst level that is acknowledged. */
-  level: string;
-  text: string;
 }
 
 /** Planned work that is on now: by a person, or by a line of work.conf. */
