@@ -9,13 +9,15 @@ import type { Clock } from "../core/clock.ts";
 import { ACK_TEXT_CHARS_MAX } from "../core/limits.ts";
 import type { About, HostState } from "../core/report.ts";
 import type { AlertState } from "../store/alert-state.ts";
-import type { Ack, AlertStore, Downtime, ItemKey, KeptProblem, Telling } from "../store/alert-store.ts";
+import type { Ack, AlertStore, Downtime, ItemKey, KeptProblem, KeptTold, Telling } from "../store/alert-store.ts";
 import type { ServerWork } from "../work/works.ts";
 import { AlertBook, type Scope } from "./alert-book.ts";
+import { noteChanges, PlannedNews } from "./alert-news.ts";
 import { joined } from "./alert-recall.ts";
 import { Alerter, type Pending } from "./alerter.ts";
 import { Composer, type Known } from "./composer.ts";
 import { LostEvents } from "./lost-events.ts";
+import type { News } from "./news.ts";
 import { Outgoing } from "./outgoing.ts";
 import { type OwnEvent, OwnEvents, QUEUE_ITEM } from "./own-events.ts";
 import { makeTrial, type Trial } from "./prospects.ts";
@@ -42,6 +44,9 @@ export interface AlertsOptions {
   clockSet(): void;
   /** The database cannot be written now. */
   failed(error: unknown): void;
+  /** Told of all that people see of alerts; and whose voice is another now. */
+  news: News;
+  voiced(client: string): void;
   log: { quiet(text: string): void; terse(text: string): void; verbose(text: string): void };
 }
 
@@ -63,6 +68,7 @@ export class Alerts {
   private readonly outgoing: Outgoing;
   private readonly repeater: Repeater;
   private readonly own: OwnEvents;
+  private readonly plannedNews: PlannedNews;
   /** When it is looked again whom the server waits for. */
   private listen_s = 0;
   /** How far the clock on the wall is ahead of the steady one, as it is stored. */
@@ -79,6 +85,7 @@ export class Alerts {
       state: () => this.state(),
       now_s: () => options.steady.now_s(),
       failed: (error) => options.failed(error),
+      changed: (changes) => noteChanges(changes, options.news),
     });
     this.book = new AlertBook(work);
     const { clock, steady } = options;
@@ -103,6 +110,7 @@ export class Alerts {
       kept.acks,
       kept.downtimes,
     );
+    this.plannedNews = new PlannedNews(this.suppressions, () => this.book, clock, options.news);
     this.alerter = this.makeAlerter(kept);
     const { unsaved, composer, own } = this;
     this.outgoing = new Outgoing({ ...around, unsaved, composer, own }, kept.queue);
@@ -164,6 +172,7 @@ export class Alerts {
     this.alerter = this.makeAlerter(state);
     this.isWhole = true;
     this.retireStrangers();
+    this.options.news.begin();
   }
 
   /** All that is known, as it is stored. */
@@ -183,6 +192,7 @@ export class Alerts {
     this.own.retainClients();
     this.repeater.setChannels(this.book.channels());
     this.suppressions.setDowntimes(this.suppressions.allDowntimes());
+    this.options.news.changed("planned");
     this.retireStrangers();
     this.own.retainChannels(this.book.channels());
     this.alerter.reconsider(this.book);
@@ -242,13 +252,14 @@ export class Alerts {
       this.outgoing.tellOfQueue();
     }
     this.keepClock();
+    const planned_s = this.plannedNews.look();
     this.alerter.tick();
     this.outgoing.tick();
     this.repeater.tick();
     this.unsaved.flush();
     const { alerter, outgoing, repeater } = this;
     const next_s = Math.min(alerter.nextWake_s, outgoing.nextDue_s, repeater.nextDue_s, this.listen_s);
-    return Math.max(0, next_s - steady.now_s());
+    return Math.max(0, Math.min(next_s - steady.now_s(), planned_s));
   }
 
   /** Somebody set the clock: after a restart the times that were stored are still to be read. */
@@ -293,6 +304,12 @@ export class Alerts {
   trial(host: string, item: string, level: string, from_s: number): Trial {
     const { alerter, suppressions, book } = this;
     return makeTrial({ host, item, level, from_s }, { ...this.options, alerter, suppressions, book });
+  }
+
+  /** Who was told of what is not well of a host. */
+  toldOf(host: string): KeptTold[] {
+    const told = [...this.alerter.itemsOf(host)].flatMap((item) => this.alerter.toldOf(host, item));
+    return told.filter(({ told: { rule } }) => rule !== ""); // without one nobody was told, or that it is over
   }
 
   voice(client: string): Voice | undefined {
@@ -341,6 +358,7 @@ export class Alerts {
     const id = this.unsaved.store.addDowntime(downtime);
     const added = { ...downtime, id };
     this.suppressions.setDowntimes([...this.suppressions.allDowntimes(), added]);
+    this.options.news.changed("planned");
     this.alerter.reconsider();
     return added;
   }
@@ -351,6 +369,7 @@ export class Alerts {
     if (!all.some((each) => each.id === id)) return false;
     this.unsaved.store.dropDowntime(id);
     this.suppressions.setDowntimes(all.filter((each) => each.id !== id));
+    this.options.news.changed("planned");
     this.alerter.reconsider();
     return true;
   }

@@ -13,13 +13,14 @@ import {
 } from "../core/limits.ts";
 import type { Report } from "../core/report.ts";
 import type { KeptProblem } from "../store/alert-store.ts";
-import type { EventQuery, ServerStore } from "../store/server-store.ts";
+import type { EventQuery, PlacedEvent, ServerStore } from "../store/server-store.ts";
 import { ask } from "../wire/ask.ts";
 import { call, type Target, targetFrom } from "../wire/dial.ts";
 import type { ServerWork } from "../work/works.ts";
 import { Alerts, type AlertsOptions } from "./alerts.ts";
 import { fanOut } from "./fanout.ts";
 import { Keeper } from "./keeper.ts";
+import { News, type NewsTimes } from "./news.ts";
 import type { OwnEvent } from "./own-events.ts";
 import { People } from "./people.ts";
 import { type KnownHost, Registry } from "./registry.ts";
@@ -42,6 +43,20 @@ export interface ServerOptions {
   clock: Clock;
   log: { quiet(text: string): void; terse(text: string): void; verbose(text: string): void };
   alerts: ServerAlerts;
+  /** How long who watches waits; for tests. */
+  watch?: NewsTimes;
+}
+
+/** What the server counts of its own doings. */
+export interface ServerFigures {
+  /** Since it started. */
+  reports: number;
+  events: number;
+  hosts_known: number;
+  hosts: number;
+  pending: number;
+  queue: number;
+  database_bytes: number;
 }
 
 /** What alerts need beside what the server knows. */
@@ -71,6 +86,9 @@ export class Server {
   private behind = new Map<string, string[]>();
   private timers: Timer[] = [];
   private readonly steady: SteadyClock;
+  /** What changed, for those who watch. */
+  readonly news: News;
+  private readonly taken = { reports: 0, events: 0 };
   private readonly tickets: Tickets;
   readonly people: People;
   private alerting: Alerts | undefined;
@@ -80,6 +98,7 @@ export class Server {
   constructor(options: ServerOptions) {
     this.options = options;
     const { file, clock, log } = options;
+    this.news = new News(options.watch);
     this.tickets = new Tickets(options.alerts.ticketKey);
     this.people = new People({
       clock,
@@ -97,13 +116,17 @@ export class Server {
       log,
       alerts: () => (this.alerting?.isWhole ? this.alerting.state() : undefined),
       changed: (store) => this.useStore(store),
-      rescued: () => this.registry.recall(),
+      rescued: () => {
+        this.registry.recall();
+        this.news.begin(); // events of the past came back
+      },
     });
     this.steady = new SteadyClock(clock, this.keeper.store.alerts.ahead_s());
-    this.registry = new Registry(this.keeper.store, clock, this.steady);
+    this.registry = new Registry(this.keeper.store, clock, this.steady, this.news);
   }
 
   setWork(work: ServerWork): void {
+    const before = this.work?.hosts ?? {};
     this.work = work;
     const hosts = Object.entries(work.hosts);
     this.byTag = new Map(hosts.map(([host, { tag }]) => [tag, host]));
@@ -120,6 +143,9 @@ export class Server {
       this.alerting = this.beginAlerting(work);
       this.showOwnItems(this.alerting);
     }
+    this.news.moved(Object.keys(before), new Set(Object.keys(work.hosts)));
+    for (const [host, { tag, via }] of hosts)
+      if (before[host]?.tag !== tag || before[host].via !== via) this.news.host(host);
     this.lookAtAlerts();
   }
 
@@ -127,6 +153,7 @@ export class Server {
   private useStore(store: ServerStore): void {
     this.registry.useStore(store);
     this.alerting?.useStore(store.alerts, this.keeper.durable);
+    this.news.begin(); // its events have other places
     if (!this.keeper.durable) return;
     this.keeper.write(() => {
       this.registry.recall();
@@ -160,6 +187,10 @@ export class Server {
         make: (events) => this.makeEvents(events),
         clockSet: () => this.registry.touch(),
         failed: (error) => this.keeper.failed(error, "alerts go on"),
+        news: this.news,
+        voiced: (client) => {
+          for (const host of this.hostsOfClient(client)) this.news.host(host);
+        },
       },
       this.keeper.store.alerts,
       work,
@@ -208,6 +239,7 @@ export class Server {
     clearTimeout(this.alertTimer);
     this.timers = [];
     this.alerting?.stop();
+    this.news.stop();
     this.flush();
     this.keeper.end();
   }
@@ -229,6 +261,7 @@ export class Server {
   takeReport(report: Report): string[] {
     const known = Object.entries(report.hosts).filter(([host]) => this.work?.hosts[host]);
     const hosts = Object.fromEntries(known);
+    this.taken.reports++;
     this.registry.report({ ...report, hosts });
     this.alerting?.reported(report.about, hosts);
     this.lookAtAlerts();
@@ -237,6 +270,7 @@ export class Server {
 
   /** Stores events of a client; returns the ids that it may forget: none while they are not on the disk. */
   takeEvents(events: readonly Event[]): string[] {
+    this.taken.events += events.length;
     this.alerting?.heard(events.map(({ host }) => host));
     this.storeOwn(); // they came first
     return this.storeEvents(events, "client");
@@ -247,6 +281,7 @@ export class Server {
     try {
       const problems = this.registry.events(events, this.work?.levels[0]?.name ?? "fine", from);
       this.keeper.written(problems.length);
+      if (problems.length > 0) this.news.changed("events");
       this.unstored.stored(events, this.keeper.durable);
       this.alerting?.changed(problems);
     } catch (error) {
@@ -304,6 +339,12 @@ export class Server {
     return this.registry.host(host);
   }
 
+  /** A host of the work and what is known of it; undefined for others. */
+  known(host: string): [ServerWork["hosts"][string], KnownHost | undefined] | undefined {
+    const work = this.canonical(host) === host ? this.work?.hosts[host] : undefined;
+    return work && [work, this.registry.host(host)];
+  }
+
   /** All hosts of the work, or one; by canonical name. */
   hosts(): [string, ServerWork["hosts"][string], KnownHost | undefined][] {
     return Object.entries(this.work?.hosts ?? {}).map(([host, work]) => [host, work, this.registry.host(host)]);
@@ -311,9 +352,25 @@ export class Server {
 
   /** Events, newest first, read as they are taken. Throws EventsUnavailable. */
   *events(query: EventQuery): Generator<Event> {
+    yield* this.read((store) => store.events(query));
+  }
+
+  /** The same with when they were by our clock, and where they are stored. */
+  *placedEvents(query: EventQuery): Generator<PlacedEvent> {
+    yield* this.read((store) => store.placedEvents(query));
+  }
+
+  /** Those that were stored after a place, in that order, at most so many; and the last place of all. Throws EventsUnavailable. */
+  eventsAfter(row: number, count: number): { last: number; events: PlacedEvent[] } {
+    const read = (store: ServerStore) => [{ last: store.lastRow(), events: store.eventsAfter(row, count) }];
+    const [found = { last: row, events: [] }] = this.read(read);
+    return found;
+  }
+
+  private *read<T>(look: (store: ServerStore) => Iterable<T>): Generator<T> {
     const { store } = this.keeper;
     try {
-      yield* this.registry.recentEvents(query);
+      yield* look(store);
     } catch (error) {
       if (store === this.keeper.store) this.keeper.failed(error);
       throw new EventsUnavailable((error as Error).message);
@@ -369,6 +426,18 @@ export class Server {
   get troubleNow(): string | undefined {
     if (this.keeper.trouble !== undefined) return this.keeper.trouble;
     return this.alerting?.isWell === false ? "messages wait that nobody takes" : undefined;
+  }
+
+  figures(): ServerFigures {
+    const hosts = this.hosts();
+    return {
+      ...this.taken,
+      hosts_known: hosts.filter(([, , known]) => known).length,
+      hosts: hosts.length,
+      pending: this.alerting?.pending().length ?? 0,
+      queue: this.alerting?.queue().length ?? 0,
+      database_bytes: this.keeper.bytes,
+    };
   }
 
   stateLine(): string {
