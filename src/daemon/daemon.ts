@@ -206,6 +206,7 @@ export class Daemon {
     await this.keeper.take(works);
     this.keeper.schedule();
     this.heartbeat.start();
+    this.pagemaker.serverMoved();
     this.askForReports();
     return true;
   }

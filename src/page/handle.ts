@@ -6,7 +6,6 @@ import { act } from "./act.ts";
 import { compress, SECURITY_HEADERS } from "./answer.ts";
 import { assetAt, STYLE_URL } from "./assets.ts";
 import { abandonedAt, withDeadline } from "./deadline.ts";
-import { judge } from "./fleet.ts";
 import { isOwnName } from "./hostname.ts";
 import { layout, REFRESH_S } from "./layout.ts";
 import { type Overview, type PageSource, SourceUnavailable } from "./model.ts";
@@ -124,7 +123,8 @@ async function answerAt(
 ): Promise<Response> {
   const isPlot = url.pathname === PLOT_PATH;
   const match = isPlot ? undefined : findView(segments);
-  const overview = await source.overview();
+  const fleet = await source.fleet();
+  const { overview } = fleet;
   const name = hostOf(request, url);
   if (name !== undefined && !isOwnName(name, knownNames(overview, options))) {
     return trouble({
@@ -133,7 +133,7 @@ async function answerAt(
       message: `It is not called “${name.slice(0, 100)}”. Ask for it by its address, by the name of a monitored host, or by one that http_names in dmon.conf lists.`,
     });
   }
-  const visit: Visit = { overview, fleet: judge(overview), params: match?.params ?? {}, query: url.searchParams };
+  const visit: Visit = { overview, fleet, params: match?.params ?? {}, query: url.searchParams };
   const ticket = ticketAt(segments);
   if (ticket !== undefined) return openAct(request, ticket, visit, source);
   if (!isPlot) return openPage(match, url, visit, source);

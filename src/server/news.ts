@@ -1,6 +1,6 @@
 // What changed, by a counter: who watches names the count up to which it knows all. While nobody does, a change costs a number.
 
-import { WATCH_GATHER_MS, WATCH_LEFT_MAX, WATCH_WAIT_MS } from "../core/limits.ts";
+import { WATCH_GATHER_MS, WATCH_LEFT_MAX } from "../core/limits.ts";
 
 /** What changes as a whole, beside hosts. */
 export type NewsKind = "acks" | "planned" | "events";
@@ -11,13 +11,8 @@ export interface Wait {
   end(): void;
 }
 
-export interface NewsTimes {
-  gather_ms: number;
-  wait_ms: number;
-}
-
 export class News {
-  private readonly times: NewsTimes;
+  private readonly gather_ms: number;
   private life = newLife();
   private last = 0;
   /** Changes up to here are not known one by one any more. */
@@ -30,8 +25,8 @@ export class News {
   private gathering: Timer | undefined;
   private readonly made = new Map<string, unknown>();
 
-  constructor(times: NewsTimes = { gather_ms: WATCH_GATHER_MS, wait_ms: WATCH_WAIT_MS }) {
-    this.times = times;
+  constructor(gather_ms = WATCH_GATHER_MS) {
+    this.gather_ms = gather_ms;
   }
 
   /** A word for this life of what is counted: whoever knows another one knows nothing of it. */
@@ -92,15 +87,16 @@ export class News {
   }
 
   /** Is over when something is new after a count: what is so already at once, else what comes with what follows soon; or after a time. */
-  wait(epoch: string, count: number): Wait {
-    if (!this.knowsSince(epoch, count) || this.last > count) return { over: Promise.resolve(), end: () => {} };
+  wait(epoch: string, count: number, wait_ms: number): Wait {
+    if (wait_ms <= 0 || !this.knowsSince(epoch, count) || this.last > count)
+      return { over: Promise.resolve(), end: () => {} };
     const { promise, resolve } = Promise.withResolvers<void>();
     const end = () => {
       clearTimeout(timer);
       this.waiting.delete(end);
       resolve();
     };
-    const timer = setTimeout(end, this.times.wait_ms);
+    const timer = setTimeout(end, wait_ms);
     this.waiting.add(end);
     return { over: promise, end };
   }
@@ -129,7 +125,7 @@ export class News {
 
   private next(): number {
     this.last++;
-    if (this.waiting.size > 0) this.gathering ??= setTimeout(() => this.tell(), this.times.gather_ms);
+    if (this.waiting.size > 0) this.gathering ??= setTimeout(() => this.tell(), this.gather_ms);
     return this.last;
   }
 

@@ -20,7 +20,7 @@ import type { ServerWork } from "../work/works.ts";
 import { Alerts, type AlertsOptions } from "./alerts.ts";
 import { fanOut } from "./fanout.ts";
 import { Keeper } from "./keeper.ts";
-import { News, type NewsTimes } from "./news.ts";
+import { News } from "./news.ts";
 import type { OwnEvent } from "./own-events.ts";
 import { People } from "./people.ts";
 import { type KnownHost, Registry } from "./registry.ts";
@@ -43,8 +43,8 @@ export interface ServerOptions {
   clock: Clock;
   log: { quiet(text: string): void; terse(text: string): void; verbose(text: string): void };
   alerts: ServerAlerts;
-  /** How long who watches waits; for tests. */
-  watch?: NewsTimes;
+  /** How long changes are gathered for those who watch; for tests. */
+  gather_ms?: number;
 }
 
 /** What the server counts of its own doings. */
@@ -98,7 +98,7 @@ export class Server {
   constructor(options: ServerOptions) {
     this.options = options;
     const { file, clock, log } = options;
-    this.news = new News(options.watch);
+    this.news = new News(options.gather_ms);
     this.tickets = new Tickets(options.alerts.ticketKey);
     this.people = new People({
       clock,

@@ -165,7 +165,7 @@ export interface NewsDesk {
   hostsSince(count: number): Iterable<[host: string, count: number]>;
   leftSince(count: number): string[];
   lastOf(kind: "acks" | "planned" | "events"): number;
-  wait(epoch: string, count: number): { over: Promise<void>; end(): void };
+  wait(epoch: string, count: number, wait_ms: number): { over: Promise<void>; end(): void };
   once<T>(key: string, make: () => T): T;
 }
 
