@@ -15,14 +15,15 @@ export function noteChanges(changes: AlertChanges, news: News): void {
   if (acks.length + unacked.length + dropped.length > 0) news.changed("acks");
 }
 
-/** Planned work begins and ends with a minute of the clock on the wall. */
-export class PlannedNews {
+/** What changes only because time goes by: planned work begins and ends with a minute of the clock on the wall, acks when theirs is over. */
+export class TimedNews {
   private readonly suppressions: Suppressions;
   private readonly book: () => AlertBook;
   private readonly clock: Clock;
   private readonly news: News;
   private minute = Number.NaN;
   private before = "";
+  private acked = 0;
 
   constructor(suppressions: Suppressions, book: () => AlertBook, clock: Clock, news: News) {
     this.suppressions = suppressions;
@@ -31,16 +32,45 @@ export class PlannedNews {
     this.news = news;
   }
 
-  /** Looks once a minute. Returns in how many seconds to look again; infinite while no work is planned. */
+  /** Returns in how many seconds to look again; infinite for never. */
   look(): number {
+    return Math.min(this.lookAtAcks(), this.lookAtPlanned());
+  }
+
+  private lookAtAcks(): number {
+    const now_s = this.clock.now_s();
+    let wait_s = Number.POSITIVE_INFINITY;
+    let acked = 0;
+    for (const { until_s = Number.POSITIVE_INFINITY } of this.suppressions.allAcks()) {
+      if (until_s <= now_s) continue;
+      acked++;
+      wait_s = Math.min(wait_s, until_s - now_s);
+    }
+    if (acked !== this.acked) this.news.changed("acks");
+    this.acked = acked;
+    return wait_s;
+  }
+
+  /** Once a minute, if any is planned. */
+  private lookAtPlanned(): number {
     if (this.suppressions.allDowntimes().length + this.book().plans.length === 0) return this.note("", Infinity);
     const now_s = this.clock.now_s();
     const wait_s = MINUTE_S - (now_s % MINUTE_S);
     const minute = Math.floor(now_s / MINUTE_S);
     if (minute === this.minute) return wait_s;
     this.minute = minute;
-    const now = this.suppressions.planned().map(({ id, where, until_s }) => [id, where, until_s]);
-    return this.note(now.length === 0 ? "" : JSON.stringify(now), wait_s);
+    return this.note(this.now(), wait_s);
+  }
+
+  /** Other work is planned. */
+  changed(): void {
+    this.before = this.now();
+    this.news.changed("planned");
+  }
+
+  private now(): string {
+    const on = this.suppressions.planned().map(({ id, where, until_s }) => [id, where, until_s]);
+    return on.length === 0 ? "" : JSON.stringify(on);
   }
 
   private note(now: string, wait_s: number): number {

@@ -12,7 +12,7 @@ import type { AlertState } from "../store/alert-state.ts";
 import type { Ack, AlertStore, Downtime, ItemKey, KeptProblem, KeptTold, Telling } from "../store/alert-store.ts";
 import type { ServerWork } from "../work/works.ts";
 import { AlertBook, type Scope } from "./alert-book.ts";
-import { noteChanges, PlannedNews } from "./alert-news.ts";
+import { noteChanges, TimedNews } from "./alert-news.ts";
 import { joined } from "./alert-recall.ts";
 import { Alerter, type Pending } from "./alerter.ts";
 import { Composer, type Known } from "./composer.ts";
@@ -68,7 +68,7 @@ export class Alerts {
   private readonly outgoing: Outgoing;
   private readonly repeater: Repeater;
   private readonly own: OwnEvents;
-  private readonly plannedNews: PlannedNews;
+  private readonly timedNews: TimedNews;
   /** When it is looked again whom the server waits for. */
   private listen_s = 0;
   /** How far the clock on the wall is ahead of the steady one, as it is stored. */
@@ -110,7 +110,7 @@ export class Alerts {
       kept.acks,
       kept.downtimes,
     );
-    this.plannedNews = new PlannedNews(this.suppressions, () => this.book, clock, options.news);
+    this.timedNews = new TimedNews(this.suppressions, () => this.book, clock, options.news);
     this.alerter = this.makeAlerter(kept);
     const { unsaved, composer, own } = this;
     this.outgoing = new Outgoing({ ...around, unsaved, composer, own }, kept.queue);
@@ -192,7 +192,7 @@ export class Alerts {
     this.own.retainClients();
     this.repeater.setChannels(this.book.channels());
     this.suppressions.setDowntimes(this.suppressions.allDowntimes());
-    this.options.news.changed("planned");
+    this.timedNews.changed();
     this.retireStrangers();
     this.own.retainChannels(this.book.channels());
     this.alerter.reconsider(this.book);
@@ -252,14 +252,14 @@ export class Alerts {
       this.outgoing.tellOfQueue();
     }
     this.keepClock();
-    const planned_s = this.plannedNews.look();
+    const timed_s = this.timedNews.look();
     this.alerter.tick();
     this.outgoing.tick();
     this.repeater.tick();
     this.unsaved.flush();
     const { alerter, outgoing, repeater } = this;
     const next_s = Math.min(alerter.nextWake_s, outgoing.nextDue_s, repeater.nextDue_s, this.listen_s);
-    return Math.max(0, Math.min(next_s - steady.now_s(), planned_s));
+    return Math.max(0, Math.min(next_s - steady.now_s(), timed_s));
   }
 
   /** Somebody set the clock: after a restart the times that were stored are still to be read. */
@@ -358,7 +358,7 @@ export class Alerts {
     const id = this.unsaved.store.addDowntime(downtime);
     const added = { ...downtime, id };
     this.suppressions.setDowntimes([...this.suppressions.allDowntimes(), added]);
-    this.options.news.changed("planned");
+    this.timedNews.changed();
     this.alerter.reconsider();
     return added;
   }
@@ -369,7 +369,7 @@ export class Alerts {
     if (!all.some((each) => each.id === id)) return false;
     this.unsaved.store.dropDowntime(id);
     this.suppressions.setDowntimes(all.filter((each) => each.id !== id));
-    this.options.news.changed("planned");
+    this.timedNews.changed();
     this.alerter.reconsider();
     return true;
   }
