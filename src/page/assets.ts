@@ -17,7 +17,7 @@ import { bundleScript } from "./script/bundle.ts" with { type: "macro" };
 
 // The order matters: what comes later wins.
 const CSS = squeeze(
-  [uplotCss, frameCss, piecesCss, alertsCss, tablesCss, itemsCss, actCss, overviewsCss, PLOT_STYLE, screensCss].join(
+  [uplotCss, frameCss, piecesCss, alertsCss, tablesCss, itemsCss, actCss, PLOT_STYLE, screensCss, overviewsCss].join(
     "\n",
   ),
 );
