@@ -5,7 +5,7 @@ import type { Visit } from "./view.ts";
 import type { Trouble } from "./views/trouble.ts";
 
 export interface Route {
-  /** `/host/:tag`: words and `:parameters`, matched segment by segment. */
+  /** `/host/:tag`: words and `:parameters`, matched segment by segment; a last `*` is all that may follow. */
   path: string;
   /** What may be done there; absent: GET and HEAD. */
   methods?: readonly string[];
@@ -26,7 +26,8 @@ interface Match {
 export function findRoute(routes: readonly Route[], segments: readonly string[]): Match | undefined {
   for (const route of routes) {
     const pattern = route.path.split("/").slice(1);
-    if (pattern.length !== segments.length) continue;
+    if (pattern.at(-1) === "*" && segments.length >= pattern.length) pattern.pop();
+    else if (pattern.length !== segments.length) continue;
     const params: Record<string, string> = {};
     const fits = pattern.every((word, i) => {
       const segment = segments[i] ?? "";

@@ -1,0 +1,176 @@
+// What may stand behind the `?` of an address, declared once: how it is read, what is said of it when it is wrong, its documentation.
+
+import { nearest } from "../../core/diagnostic.ts";
+import { TIME_S_MAX, TIME_S_MIN } from "../../core/limits.ts";
+import { MOMENT_FORM, parseMoment } from "../../core/moment.ts";
+import { matchesGlob } from "../../core/selector.ts";
+import { offsetAt } from "../../process/localtime.ts";
+import { RANGE_FORM, type Range, rangeOf } from "../lookup.ts";
+import { BadRequest, type Visit } from "../view.ts";
+import type { Schema } from "./schema.ts";
+
+export interface Parameter<T> {
+  doc: string;
+  /** What may be written, in words. */
+  form: string;
+  schema: Schema;
+  /** May be given several times. */
+  many?: boolean;
+  /** Reads what was given, each not empty; none: it is absent. Throws NotThat. */
+  read(given: readonly string[], visit: Visit): T;
+}
+export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
+export type Read<P extends Parameters> = { [K in keyof P]: P[K] extends Parameter<infer T> ? T : never };
+
+/** A parameter's value is none; `message` goes on behind its name. */
+class NotThat extends Error {
+  override name = "NotThat";
+}
+
+/** Whether one of a thing's names is meant. */
+export interface Matches {
+  (...names: readonly string[]): boolean;
+  /** None was given, so all are meant. */
+  isAll: boolean;
+  given: readonly string[];
+}
+
+/** Names, in which `*` and `?` may stand for others. */
+export function names(doc: string): Parameter<Matches> {
+  return {
+    doc,
+    form: "a name, `*` and `?` in it stand for others",
+    schema: { type: "string" },
+    many: true,
+    read: (globs) => {
+      const exact = new Set(globs);
+      const open = globs.filter((glob) => /[*?]/.test(glob));
+      const isAll = globs.length === 0;
+      const matches = (...all: readonly string[]) =>
+        isAll || all.some((name) => exact.has(name) || open.some((glob) => matchesGlob(glob, name)));
+      return Object.assign(matches, { isAll, given: globs });
+    },
+  };
+}
+
+/** Levels; none: all of them. */
+export function levels(doc: string): Parameter<(level: string) => boolean> {
+  return {
+    doc,
+    form: "the name of a level",
+    schema: { type: "string" },
+    many: true,
+    read: (given, visit) => {
+      const wanted = new Set(given.map((name) => levelOf(name, visit)));
+      return (level) => wanted.size === 0 || wanted.has(level);
+    },
+  };
+}
+
+/** A level and all that are worse. */
+export function atLeast(doc: string): Parameter<(level: string) => boolean> {
+  return {
+    doc,
+    form: "the name of a level",
+    schema: { type: "string" },
+    read: ([name], visit) => {
+      if (name === undefined) return () => true;
+      const { scale } = visit.fleet;
+      const least = scale.weight(levelOf(name, visit));
+      return (level) => scale.weight(level) >= least;
+    },
+  };
+}
+
+function levelOf(name: string, { overview }: Visit): string {
+  const known = overview.levels.map((level) => level.name);
+  if (known.includes(name)) return name;
+  throw new NotThat(`is no level; levels are ${known.join(", ")}`);
+}
+
+export function wholeNumber(doc: string, { min, max, otherwise }: Record<"min" | "max" | "otherwise", number>) {
+  const parameter: Parameter<number> = {
+    doc,
+    form: `a whole number from ${min} to ${max}`,
+    schema: { type: "integer", minimum: min, maximum: max, default: otherwise },
+    read: ([given]) => {
+      if (given === undefined) return otherwise;
+      const found = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
+      if (found >= min && found <= max) return found;
+      throw new NotThat(`is no whole number from ${min} to ${max}`);
+    },
+  };
+  return parameter;
+}
+
+export function choice<const Word extends string>(doc: string, list: readonly Word[]): Parameter<Word | undefined> {
+  return {
+    doc,
+    form: list.map((word) => `\`${word}\``).join(", "),
+    schema: { type: "string", enum: list },
+    read: ([given]) => {
+      if (given === undefined) return undefined;
+      const found = list.find((word) => word === given);
+      if (found) return found;
+      const near = nearest(given, list);
+      throw new NotThat(near ? `is none of them; did you mean “${near}”?` : `is none of ${list.join(", ")}`);
+    },
+  };
+}
+
+export function moment(doc: string): Parameter<number | undefined> {
+  return {
+    doc,
+    form: MOMENT_FORM,
+    schema: { type: "string" },
+    read: ([given], { overview }) => {
+      if (given === undefined) return undefined;
+      const found = parseMoment(given, overview.now_s, offsetAt);
+      if (found !== undefined && found >= TIME_S_MIN && found <= TIME_S_MAX) return found;
+      throw new NotThat(`is no time; a time is ${MOMENT_FORM}`);
+    },
+  };
+}
+
+export function id(doc: string): Parameter<string | undefined> {
+  return { doc, form: "the `id` of an event", schema: { type: "string" }, read: ([given]) => given };
+}
+
+/** `ival`, as the graphs of the pages have it. */
+export function range(doc: string): Parameter<Range> {
+  return {
+    doc,
+    form: RANGE_FORM,
+    schema: { type: "string", default: "day" },
+    read: (_, { query, overview }) => rangeOf(query, overview.now_s),
+  };
+}
+
+/** What an address asks for, by its declaration. Throws BadRequest, which says what would be right. */
+export function readQuery<P extends Parameters>(parameters: P, visit: Visit): Read<P> {
+  const known = Object.keys(parameters);
+  for (const key of visit.query.keys()) if (!known.includes(key)) throw unknownParameter(key, known);
+  const out: Record<string, unknown> = {};
+  for (const [key, parameter] of Object.entries(parameters)) {
+    const given = visit.query.getAll(key).filter((each) => each !== "");
+    if (given.length > 1 && !parameter.many)
+      throw new BadRequest(`${key} is given ${given.length} times; give it once.`);
+    try {
+      out[key] = parameter.read(given, visit);
+    } catch (error) {
+      if (!(error instanceof NotThat)) throw error;
+      const shown = given.find((each) => given.length === 1 || error.message.includes(each)) ?? given[0] ?? "";
+      throw new BadRequest(`${key}: “${shown.slice(0, 100)}” ${error.message}.`, { cause: error });
+    }
+  }
+  return out as Read<P>;
+}
+
+function unknownParameter(key: string, known: readonly string[]): BadRequest {
+  const near = nearest(key, known);
+  const shown = `There is no parameter “${key.slice(0, 100)}”`;
+  if (near) return new BadRequest(`${shown}; did you mean “${near}”?`);
+  return new BadRequest(
+    known.length > 0 ? `${shown}; there are ${known.join(", ")}.` : `${shown}; there is none here.`,
+  );
+}
