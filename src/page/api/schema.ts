@@ -60,6 +60,7 @@ export function dictionary<T>(of: Part<T>, description: string): Part<Readonly<R
 export function object<Required extends Parts, Optional extends Parts = Record<never, never>>(
   required: Required,
   optional?: Optional,
+  description?: string,
 ): Part<Fields<Required, Optional>> {
   const schemas = Object.entries<Part<never>>({ ...required, ...optional }).map(([key, { schema }]) => [key, schema]);
   return part<Fields<Required, Optional>>({
@@ -67,6 +68,7 @@ export function object<Required extends Parts, Optional extends Parts = Record<n
     properties: Object.fromEntries(schemas) as Record<string, Schema>,
     required: Object.keys(required),
     additionalProperties: false,
+    ...(description === undefined ? {} : { description }),
   });
 }
 

@@ -3,7 +3,8 @@
 import type { Route } from "../route.ts";
 import act from "./act.ts";
 import { api } from "./api.ts";
+import metrics from "./metrics.ts";
 import { pages } from "./pages.ts";
 import plot from "./plot.ts";
 
-export const routes: readonly Route[] = [...pages, plot, act, ...api];
+export const routes: readonly Route[] = [...pages, plot, act, metrics, ...api];

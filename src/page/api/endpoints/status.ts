@@ -3,8 +3,8 @@
 import { fineSince, hostWeight } from "../../fleet.ts";
 import { defineEndpoint } from "../endpoint.ts";
 import { countsOf, namesOf, stateOf } from "../rows.ts";
-import { boolean, count, list, object, seconds, text } from "../schema.ts";
-import { care, counts, host, now_s, tag } from "../shapes.ts";
+import { boolean, count, dictionary, list, object, seconds, text } from "../schema.ts";
+import { care, host, now_s, tag } from "../shapes.ts";
 
 export default defineEndpoint({
   path: "/status",
@@ -30,15 +30,22 @@ export default defineEndpoint({
         }),
         "All levels, best first.",
       ),
-      other_levels: counts,
+      other_levels: dictionary(
+        count("Items."),
+        "Items with levels that are in no list here, by name: of a client whose work is older.",
+      ),
       items: count("All items."),
       stale: count("Items of silent hosts: what was last known."),
-      hosts: object({
-        all: count("Hosts of the work-config."),
-        up: count("Those that report."),
-        silent: count("Those whose report is overdue, and those behind them."),
-        never: count("Those that have not reported yet."),
-      }),
+      hosts: object(
+        {
+          all: count("Hosts of the work-config."),
+          up: count("Those that report."),
+          silent: count("Those whose report is overdue, and those behind them."),
+          never: count("Those that have not reported yet."),
+        },
+        {},
+        "How many hosts there are.",
+      ),
       silent_hosts: list(
         object(
           { host, tag, dead: boolean("The server has given it up.") },

@@ -1,0 +1,7 @@
+// All metric families, in the order in which they are exported.
+
+import type { Family } from "./exposition.ts";
+import { hostFamilies, type Scrape } from "./hosts.ts";
+import { processFamilies } from "./process.ts";
+
+export const families: readonly Family<Scrape & { version: string }>[] = [...processFamilies, ...hostFamilies];
