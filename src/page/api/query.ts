@@ -22,9 +22,14 @@ export interface Parameter<T> {
 export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
 export type Read<P extends Parameters> = { [K in keyof P]: P[K] extends Parameter<infer T> ? T : never };
 
-/** A parameter's value is none; `message` goes on behind its name. */
+/** What was given for a parameter is wrong; `message` goes on behind it. */
 class NotThat extends Error {
   override name = "NotThat";
+  readonly given: string;
+  constructor(given: string, message: string) {
+    super(message);
+    this.given = given;
+  }
 }
 
 /** Whether one of a thing's names is meant. */
@@ -85,7 +90,7 @@ export function atLeast(doc: string): Parameter<(level: string) => boolean> {
 function levelOf(name: string, { overview }: Visit): string {
   const known = overview.levels.map((level) => level.name);
   if (known.includes(name)) return name;
-  throw new NotThat(`is no level; levels are ${known.join(", ")}`);
+  throw new NotThat(name, `is no level; levels are ${known.join(", ")}`);
 }
 
 export function wholeNumber(doc: string, { min, max, otherwise }: Record<"min" | "max" | "otherwise", number>) {
@@ -97,7 +102,7 @@ export function wholeNumber(doc: string, { min, max, otherwise }: Record<"min" |
       if (given === undefined) return otherwise;
       const found = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
       if (found >= min && found <= max) return found;
-      throw new NotThat(`is no whole number from ${min} to ${max}`);
+      throw new NotThat(given, `is no whole number from ${min} to ${max}`);
     },
   };
   return parameter;
@@ -113,7 +118,7 @@ export function choice<const Word extends string>(doc: string, list: readonly Wo
       const found = list.find((word) => word === given);
       if (found) return found;
       const near = nearest(given, list);
-      throw new NotThat(near ? `is none of them; did you mean “${near}”?` : `is none of ${list.join(", ")}`);
+      throw new NotThat(given, near ? `is none of them; did you mean “${near}”?` : `is none of ${list.join(", ")}`);
     },
   };
 }
@@ -127,7 +132,7 @@ export function moment(doc: string): Parameter<number | undefined> {
       if (given === undefined) return undefined;
       const found = parseMoment(given, overview.now_s, offsetAt);
       if (found !== undefined && found >= TIME_S_MIN && found <= TIME_S_MAX) return found;
-      throw new NotThat(`is no time; a time is ${MOMENT_FORM}`);
+      throw new NotThat(given, `is no time; a time is ${MOMENT_FORM}`);
     },
   };
 }
@@ -159,8 +164,7 @@ export function readQuery<P extends Parameters>(parameters: P, visit: Visit): Re
       out[key] = parameter.read(given, visit);
     } catch (error) {
       if (!(error instanceof NotThat)) throw error;
-      const shown = given.find((each) => given.length === 1 || error.message.includes(each)) ?? given[0] ?? "";
-      throw new BadRequest(`${key}: “${shown.slice(0, 100)}” ${error.message}.`, { cause: error });
+      throw new BadRequest(`${key}: “${error.given.slice(0, 100)}” ${error.message}.`, { cause: error });
     }
   }
   return out as Read<P>;
