@@ -109,7 +109,7 @@ describe.skipIf(lacks("prometheus"))("a real Prometheus", () => {
     value: [number, string];
   }
   async function query(text: string): Promise<Sample[]> {
-    const response = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query: text })}`);
+    const response = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(text)}`);
     const answer = (await response.json()) as { status: string; error?: string; data: { result: Sample[] } };
     if (answer.status !== "success") throw new Error(`${text}: ${answer.error}`);
     return answer.data.result;

@@ -93,7 +93,7 @@ describe.each(FLEETS)("each answer is as declared: %s", (_, make) => {
       .replace(":item", encodeURIComponent(known ?? "cpu_load"));
     if (path === "/history") {
       const names = new URLSearchParams({ host: first?.tag ?? "", item: known ?? "" });
-      return first && known ? [[path, `${filled}?${names}&points=20`] as const] : [];
+      return first && known ? [[path, `${filled}?${names.toString()}&points=20`] as const] : [];
     }
     const all = "item" in query ? [[path, `${filled}?item=*`] as const] : [];
     return [[path, filled] as const, ...all];
@@ -192,7 +192,7 @@ describe("status", () => {
   });
   test("what somebody sees to is not open", async () => {
     const cared = allFine();
-    const [{ host = "", state = {} } = {}] = cared.hosts;
+    const { host, state } = cared.hosts[0] ?? { host: "", state: {} };
     state.cpu_load = item(9, "tasks", { level: "sick" });
     const ack = { host, item: "cpu_load", user: "ann", at_s: NOW_S, level: "sick", text: "" };
     expect(await json("/status", sourceOf({ ...cared, acks: [ack] }))).toMatchObject({

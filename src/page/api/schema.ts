@@ -35,11 +35,10 @@ function part<T>(schema: Schema): Part<T> {
 }
 
 export const text = (description: string) => part<string>({ type: "string", description });
-export const number = (description: string) => part<number>({ type: "number", description });
 export const count = (description: string) => part<number>({ type: "integer", minimum: 0, description });
 export const boolean = (description: string) => part<boolean>({ type: "boolean", description });
 /** A moment, or a length of time; its name ends in `_s`. */
-export const seconds = number;
+export const seconds = (description: string) => part<number>({ type: "number", description });
 export const numberOrNull = (description: string) => part<number | null>({ type: ["number", "null"], description });
 
 export function words<const Word extends string>(list: readonly Word[], description: string): Part<Word> {

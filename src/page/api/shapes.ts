@@ -1,19 +1,6 @@
 // What answers are made of, declared: items, hosts, events, and who sees to them. Moments are seconds since 1970 (UTC).
 
-import {
-  boolean,
-  count,
-  dictionary,
-  list,
-  type Made,
-  named,
-  number,
-  numberOrNull,
-  object,
-  seconds,
-  text,
-  words,
-} from "./schema.ts";
+import { boolean, count, dictionary, list, named, numberOrNull, object, seconds, text, words } from "./schema.ts";
 
 /** In every answer. */
 export const now_s = seconds("The server's clock when this was so. All moments are seconds since 1970 (UTC).");
@@ -153,8 +140,3 @@ export const historyRow = named(
     count: count("How many readings; 0 where there was none."),
   }),
 );
-
-export const figure = number;
-export type ItemMade = Made<typeof item>;
-export type HostMade = Made<typeof hostSummary>;
-export type EventMade = Made<typeof event>;
