@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await dmon?.[Symbol.asyncDispose]();
-  await endAll();
+  endAll();
 });
 
 const metrics = async () => (await dmon.fetch("/metrics")).text();

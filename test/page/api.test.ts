@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import type { HostState } from "../../src/core/report.ts";
 import { endpoints } from "../../src/page/api/index.ts";
 import { manual } from "../../src/page/api/manual.ts";
 import { handle } from "../../src/page/handle.ts";
@@ -31,8 +32,8 @@ let openapi: OpenApi;
 const judges = new Map<string, ValidateFunction>();
 
 function ajv(): Ajv2020 {
-  const judge = new Ajv2020({ allowUnionTypes: true, strict: true, allErrors: false });
-  return judge.addVocabulary(["components"]);
+  const made = new Ajv2020({ allowUnionTypes: true, strict: true, allErrors: false });
+  return made.addVocabulary(["components"]);
 }
 
 /** Fails unless an answer is as the OpenAPI document declares it. */
@@ -192,7 +193,7 @@ describe("status", () => {
   });
   test("what somebody sees to is not open", async () => {
     const cared = allFine();
-    const { host, state } = cared.hosts[0] ?? { host: "", state: {} };
+    const { host, state } = cared.hosts[0] ?? { host: "", state: {} as HostState };
     state.cpu_load = item(9, "tasks", { level: "sick" });
     const ack = { host, item: "cpu_load", user: "ann", at_s: NOW_S, level: "sick", text: "" };
     expect(await json("/status", sourceOf({ ...cared, acks: [ack] }))).toMatchObject({

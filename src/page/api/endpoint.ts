@@ -40,11 +40,11 @@ interface Declared<P extends Parameters, A extends Part<never>> {
 }
 
 export function defineEndpoint<const P extends Parameters, A extends Part<never>>(declared: Declared<P, A>): Endpoint {
-  const { path, summary, doc, params = {}, query, example = path, answer, make } = declared;
+  const { path, summary, doc, params = {}, query, example = path, answer } = declared;
   const route: Route = {
     path: `${API_ROOT}${path}`,
     answer: async (visit, source) =>
-      inPieces(jsonPieces(await make(visit, readQuery(query, visit), source)), JSON_HEADERS),
+      inPieces(jsonPieces(await declared.make(visit, readQuery(query, visit), source)), JSON_HEADERS),
     refuse: refuseJson,
   };
   return { path, summary, doc, params, query, example, answer: answer.schema, route };

@@ -14,7 +14,7 @@ export interface Schema {
   maximum?: number;
   minItems?: number;
   maxItems?: number;
-  default?: unknown;
+  default?: string | number;
   pattern?: string;
 }
 
@@ -41,8 +41,8 @@ export const boolean = (description: string) => part<boolean>({ type: "boolean",
 export const seconds = (description: string) => part<number>({ type: "number", description });
 export const numberOrNull = (description: string) => part<number | null>({ type: ["number", "null"], description });
 
-export function words<const Word extends string>(list: readonly Word[], description: string): Part<Word> {
-  return part<Word>({ type: "string", enum: list, description });
+export function words<const Word extends string>(all: readonly Word[], description: string): Part<Word> {
+  return part<Word>({ type: "string", enum: all, description });
 }
 
 /** One after the other: a long list is made while it is sent. */

@@ -118,10 +118,10 @@ async function seriesOf(
 }
 
 function shown(row: Row, found: Series | SourceUnavailable | undefined): Made<typeof series> {
-  const names = { ...namesOf(row.host), item: row.item, unit: row.state.unit };
-  if (!found || found instanceof SourceUnavailable) return { ...names, rows: [], error: found?.message ?? "" };
+  const subject = { ...namesOf(row.host), item: row.item, unit: row.state.unit };
+  if (!found || found instanceof SourceUnavailable) return { ...subject, rows: [], error: found?.message ?? "" };
   return {
-    ...names,
+    ...subject,
     bucket_s: found.bucket_s,
     coarser: found.coarser?.map(({ from, to, bucket }) => ({ from_s: from, to_s: to, bucket_s: bucket })),
     rows: found.rows.map(({ time_s, min, avg, max, count }) => ({
