@@ -12,6 +12,7 @@ import { countAnswer } from "./metrics/answers.ts";
 import { type Overview, type PageSource, SourceUnavailable } from "./model.ts";
 import { findRoute, READING, type Route } from "./route.ts";
 import { routes } from "./routes/index.ts";
+import type { Site } from "./site.ts";
 import { BadRequest, NotFound, type Visit } from "./view.ts";
 import type { Trouble } from "./views/trouble.ts";
 
@@ -21,6 +22,7 @@ export interface HandleOptions {
   /** Names beside those of the monitored hosts by which this server may be called. */
   names?: readonly string[];
   answer_ms_max?: number;
+  site?: Site;
 }
 
 /** The answer to one request. Never throws. */
@@ -68,7 +70,7 @@ async function answer(request: Request, source: PageSource, options: HandleOptio
       const stranger = strangeName(request, url, overview, options);
       if (stranger) return refuse(stranger);
       visit = { overview, fleet: judge(overview), params: match?.params ?? {}, query: url.searchParams, request, url };
-      if (match) return await match.route.answer(visit, abandonedAt(signal, source));
+      if (match) return await match.route.answer(visit, abandonedAt(signal, source), options.site ?? {});
       return (
         withoutSlash(url) ??
         refuse({ status: 404, heading: "Not found", message: "There is no page at this address." }, visit)

@@ -2,8 +2,8 @@
 // kept in memory. Who uses the store is told of each change.
 
 import type { Clock } from "../core/clock.ts";
+import { RECORD_TABLES } from "../store/alert-records.ts";
 import type { AlertState } from "../store/alert-state.ts";
-import { RECORD_TABLES } from "../store/alert-store.ts";
 import { DamagedError, StoreError } from "../store/database.ts";
 import { ServerStore } from "../store/server-store.ts";
 import { Succession } from "../store/succession.ts";

@@ -1,7 +1,6 @@
 // The links of mails, from the mail to the server and back: a real server, its port, and pages that ask it.
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { chromium } from "playwright-core";
 import { DEFAULT_LEVELS } from "../../src/core/fitness.ts";
 import { ACK_TEXT_CHARS_MAX, FORM_BYTES_MAX, TICKET_LASTS_S } from "../../src/core/limits.ts";
 import { handle } from "../../src/page/handle.ts";
@@ -9,6 +8,7 @@ import type { PageSource } from "../../src/page/model.ts";
 import { servePages } from "../../src/page/serve.ts";
 import { wireSource } from "../../src/page/wire-source.ts";
 import { type Listener, listen } from "../../src/wire/listen.ts";
+import { launchChromium, openPage } from "../chromium.ts";
 import { serverPort } from "../commands/fixture.ts";
 import { AlertsWorld, MARS, NOON } from "../server/alerts-world.ts";
 import { lacks } from "../skips.ts";
@@ -47,7 +47,13 @@ beforeEach(async () => {
     log: { quiet: (line) => logged.push(line), debug: (line) => logged.push(line) },
   });
   const target = { host: "127.0.0.1", port: listener.port };
-  source = wireSource({ target: () => target, server: () => MARS, version: "1", levels: () => DEFAULT_LEVELS });
+  source = wireSource({
+    target: () => target,
+    server: () => MARS,
+    version: "1",
+    groups: () => ({ hosts: {}, items: {} }),
+    levels: () => DEFAULT_LEVELS,
+  });
   for (const host of [MARS, VENUS]) world.report(host, { root_usage: "fine", cpu_load: "fine" });
   world.level(VENUS, "root_usage", "sick");
   await world.pass(31);
@@ -336,22 +342,9 @@ describe.skipIf(lacks("chromium"))("in a browser without script", () => {
         source,
         log: (line) => logged.push(line),
       });
-      const browser = await chromium.launch({
-        executablePath: Bun.which("chromium") ?? "",
-        args: [
-          "--no-sandbox",
-          "--disable-gpu",
-          "--disable-quic",
-          "--no-first-run",
-          "--disable-background-networking",
-          "--disable-component-update",
-          "--disable-sync",
-          "--host-resolver-rules=MAP mars.example.org 127.0.0.1",
-        ],
-      });
+      const browser = await launchChromium(["mars.example.org"]);
       try {
-        const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
-        const tab = await context.newPage();
+        const { page: tab } = await openPage(browser, { width: 360, height: 740, script: false });
         const from = `http://${name}:${new URL(server.url).port}`;
         await tab.goto(from + links.downtime);
         await tab.getByLabel("4 hours").check();

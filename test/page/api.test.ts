@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import type { HostState } from "../../src/core/report.ts";
 import { endpoints } from "../../src/page/api/index.ts";
 import { manual } from "../../src/page/api/manual.ts";
 import { handle } from "../../src/page/handle.ts";
@@ -193,7 +192,9 @@ describe("status", () => {
   });
   test("what somebody sees to is not open", async () => {
     const cared = allFine();
-    const { host, state } = cared.hosts[0] ?? { host: "", state: {} as HostState };
+    const [first] = cared.hosts;
+    if (!first) throw new Error("no host");
+    const { host, state } = first;
     state.cpu_load = item(9, "tasks", { level: "sick" });
     const ack = { host, item: "cpu_load", user: "ann", at_s: NOW_S, level: "sick", text: "" };
     expect(await json("/status", sourceOf({ ...cared, acks: [ack] }))).toMatchObject({
