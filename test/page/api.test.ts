@@ -234,6 +234,28 @@ describe("filters", () => {
     expect(never[0]).not.toHaveProperty("values");
   });
 
+  test("a group stands for what is in it, one without hosts for none", async () => {
+    const tags = async (query: string) => (await json(`/hosts?${query}`)).hosts.map(({ tag }: { tag: string }) => tag);
+    expect(await tags("host=web&host=db*")).toEqual(["db1", "db2", "web1", "web2", "web10"]);
+    expect(await tags("host=all")).toEqual([]);
+    expect(subjects((await json("/alerts?item=basics")).alerts)).toEqual(
+      ["mars root_usage", "db1 mem_usage"].toReversed(),
+    );
+    const { series } = await json("/history?host=storage&item=disks&ival=hour");
+    expect(subjects(series)).toEqual(["backup root_usage", "mars root_usage"]);
+    expect((await json("/events?host=databases")).events).toHaveLength(3);
+  });
+
+  test("groups roll up", async () => {
+    const { groups } = await json("/groups");
+    expect(groups).toMatchObject([
+      { group: "all", hosts: [], level: "fine", counts: {}, silent: 0 },
+      { group: "databases", level: "sick", counts: { sick: 1 } },
+      { group: "storage", level: "crit", counts: { crit: 1 }, silent: 1 },
+      { group: "web", hosts: ["web1", "web2", "web10"], level: "dead", counts: { sick: 1, fine: 1, dead: 1 } },
+    ]);
+  });
+
   test("acks that hold no more are told as such", async () => {
     const { acks } = await json("/acks");
     expect(acks.map((each: { tag: string; in_force: boolean }) => [each.tag, each.in_force])).toEqual([

@@ -5,6 +5,7 @@ import acks from "./endpoints/acks.ts";
 import alerts from "./endpoints/alerts.ts";
 import downtimes from "./endpoints/downtimes.ts";
 import events from "./endpoints/events.ts";
+import groups from "./endpoints/groups.ts";
 import history from "./endpoints/history.ts";
 import host from "./endpoints/host.ts";
 import hosts from "./endpoints/hosts.ts";
@@ -18,6 +19,7 @@ export const endpoints: readonly Endpoint[] = [
   alerts,
   hosts,
   host,
+  groups,
   items,
   item,
   events,

@@ -6,6 +6,7 @@ import { MOMENT_FORM, parseMoment } from "../../core/moment.ts";
 import { matchesGlob } from "../../core/selector.ts";
 import { offsetAt } from "../../process/localtime.ts";
 import { RANGE_FORM, type Range, rangeOf } from "../lookup.ts";
+import type { Groups } from "../model.ts";
 import { BadRequest, type Visit } from "../view.ts";
 import type { Schema } from "./schema.ts";
 
@@ -37,23 +38,38 @@ export interface Matches {
   (...names: readonly string[]): boolean;
   /** None was given, so all are meant. */
   isAll: boolean;
-  given: readonly string[];
+  /** The names that were given as such: no groups, no `*`. */
+  plain: readonly string[];
+  /** The only name that is meant, where it is one. */
+  only: string | undefined;
 }
 
-/** Names, in which `*` and `?` may stand for others. */
-export function names(doc: string): Parameter<Matches> {
+/** Names of hosts: canonical ones, tags, and groups. */
+export const hostNames = (doc: string) => names(doc, "hosts", "a tag or name of a host");
+/** Names of items, and of groups of them. */
+export const itemNames = (doc: string) => names(doc, "items", "a name of an item");
+
+/** Names, or groups of them as in selectors of work.conf: a group goes before a name, and `*` and `?` stand for others. */
+function names(doc: string, kind: keyof Groups, what: string): Parameter<Matches> {
   return {
     doc,
-    form: "a name, `*` and `?` in it stand for others",
+    form: `${what}, or of a group; \`*\` and \`?\` in it stand for others`,
     schema: { type: "string" },
     many: true,
-    read: (globs) => {
+    read: (words, { overview }) => {
+      const groups = overview.groups[kind];
+      const globs = words.flatMap((word) => (Object.hasOwn(groups, word) ? (groups[word] ?? []) : [word]));
       const exact = new Set(globs);
       const open = globs.filter((glob) => /[*?]/.test(glob));
-      const isAll = globs.length === 0;
+      const isAll = words.length === 0;
       const matches = (...all: readonly string[]) =>
         isAll || all.some((name) => exact.has(name) || open.some((glob) => matchesGlob(glob, name)));
-      return Object.assign(matches, { isAll, given: globs });
+      const plain = words.filter((word) => !Object.hasOwn(groups, word) && !/[*?]/.test(word));
+      return Object.assign(matches, {
+        isAll,
+        plain,
+        only: exact.size === 1 && open.length === 0 ? globs[0] : undefined,
+      });
     },
   };
 }

@@ -1,15 +1,15 @@
 // /metrics: the hosts' values of now, and dmon itself, for Prometheus.
 
 import { SECURITY_HEADERS } from "../answer.ts";
-import { names, readQuery } from "../api/query.ts";
+import { hostNames, itemNames, readQuery } from "../api/query.ts";
 import { exposition, formatFor } from "../metrics/exposition.ts";
 import { families } from "../metrics/index.ts";
 import { inPieces } from "../pieces.ts";
 import type { Route } from "../route.ts";
 
 export const METRICS_QUERY = {
-  host: names("Only these hosts; tags or names."),
-  item: names("Only these items."),
+  host: hostNames("Only these hosts."),
+  item: itemNames("Only these items."),
 };
 
 const HEADERS = { ...SECURITY_HEADERS, "Cache-Control": "no-store" };

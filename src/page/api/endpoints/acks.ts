@@ -1,7 +1,7 @@
 // /acks: who sees to what.
 
 import { defineEndpoint } from "../endpoint.ts";
-import { names } from "../query.ts";
+import { hostNames, itemNames } from "../query.ts";
 import { ackOf } from "../rows.ts";
 import { list, object } from "../schema.ts";
 import { ack, now_s } from "../shapes.ts";
@@ -10,7 +10,7 @@ export default defineEndpoint({
   path: "/acks",
   summary: "Acknowledgements",
   doc: "Who sees to what, until when, and why; also where the item has become worse since, so that it is open again.",
-  query: { host: names("Only of these hosts; tags or names."), item: names("Only of these items.") },
+  query: { host: hostNames("Only of these hosts."), item: itemNames("Only of these items.") },
   answer: object({ now_s, acks: list(ack, "The acknowledgements.") }),
   make({ fleet, overview }, query) {
     const acks = overview.acks

@@ -2,7 +2,7 @@
 
 import type { Row } from "../../fleet.ts";
 import { defineEndpoint } from "../endpoint.ts";
-import { atLeast, choice, levels, names } from "../query.ts";
+import { atLeast, choice, hostNames, itemNames, levels } from "../query.ts";
 import { hostOf, itemWithHost } from "../rows.ts";
 import { list, object } from "../schema.ts";
 import { hostSummary, itemOfHost, now_s } from "../shapes.ts";
@@ -12,8 +12,8 @@ export default defineEndpoint({
   summary: "All that is not fine, worst first",
   doc: "Items that are not fine or that flap, host by host, worst first, as the front page has them; and hosts that are silent. Items of silent hosts are `stale`.",
   query: {
-    host: names("Only of these hosts; tags or names."),
-    item: names("Only these items."),
+    host: hostNames("Only of these hosts."),
+    item: itemNames("Only these items."),
     level: levels("Only items of these levels."),
     at_least: atLeast("Only items of this level or a worse one."),
     care: choice("Only what nobody sees to (`open`), what is acknowledged, or what is planned.", [

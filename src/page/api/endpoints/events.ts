@@ -5,14 +5,14 @@ import { API_EVENTS_LOOKED, API_EVENTS_MAX } from "../../../core/limits.ts";
 import { type PageSource, RECENT_EVENTS, SourceRefused } from "../../model.ts";
 import { BadRequest, NotFound, type Visit } from "../../view.ts";
 import { defineEndpoint } from "../endpoint.ts";
-import { id, levels, type Matches, moment, names, type Read, wholeNumber } from "../query.ts";
+import { hostNames, id, itemNames, levels, moment, type Read, wholeNumber } from "../query.ts";
 import { eventOf } from "../rows.ts";
 import { boolean, list, object, text } from "../schema.ts";
 import { event, now_s } from "../shapes.ts";
 
 const query = {
-  host: names("Only of these hosts; tags or names."),
-  item: names("Only of these items."),
+  host: hostNames("Only of these hosts."),
+  item: itemNames("Only of these items."),
   level: levels("Only changes to one of these levels."),
   from: moment("Only from this time on."),
   to: moment("Only up to this time."),
@@ -73,9 +73,9 @@ async function lookedThrough(
 ): Promise<{ events: readonly Event[]; isAll: boolean }> {
   const recent = overview.events;
   const isAll = recent.length < RECENT_EVENTS;
-  const name = single(wanted.host);
+  const name = wanted.host.only;
   const host = name === undefined ? undefined : fleet.find(name)?.view.host;
-  const item = single(wanted.item);
+  const item = wanted.item.only;
   const isPlain = wanted.host.isAll && wanted.item.isAll;
   if (isAll && isPlain) return { events: recent, isAll };
   const reaches =
@@ -92,12 +92,6 @@ async function lookedThrough(
     if (error instanceof SourceRefused) throw new NotFound(error.message);
     throw error;
   }
-}
-
-/** The only name that is meant. */
-function single({ given }: Matches): string | undefined {
-  const [name] = given;
-  return given.length === 1 && name !== undefined && !/[*?]/.test(name) ? name : undefined;
 }
 
 function lost(parameter: string, wanted: string): BadRequest {

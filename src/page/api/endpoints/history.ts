@@ -7,7 +7,7 @@ import { findHost, type Range } from "../../lookup.ts";
 import { type PageSource, SourceUnavailable } from "../../model.ts";
 import { BadRequest } from "../../view.ts";
 import { defineEndpoint } from "../endpoint.ts";
-import { type Matches, names, range, wholeNumber } from "../query.ts";
+import { hostNames, itemNames, type Matches, range, wholeNumber } from "../query.ts";
 import { namesOf } from "../rows.ts";
 import { list, type Made, named, object, seconds, text } from "../schema.ts";
 import { historyRow, host, now_s, tag } from "../shapes.ts";
@@ -42,8 +42,8 @@ export default defineEndpoint({
   summary: "The past of items",
   doc: `Least, average and greatest readings of up to ${API_SERIES_MAX} items over a stretch of time. Each host keeps its own history; one that cannot be asked has an \`error\` in place of rows, and when that is so of all, the answer is 503.`,
   query: {
-    host: names("The hosts; tags or names. Needed."),
-    item: names("The items. Needed."),
+    host: hostNames("The hosts. Needed."),
+    item: itemNames("The items. Needed."),
     ival: range("Which time. Times without a zone are local to the server of the pages."),
     points: wholeNumber("About how many rows; the nearest length is taken that people can read off an axis.", {
       min: 1,
@@ -82,11 +82,10 @@ function chosen(hosts: Matches, items: Matches, fleet: Fleet): Row[] {
       `${missing} is missing; for example history?host=${fleet.hosts[0]?.view.tag ?? "mars"}&item=cpu_load.`,
     );
   }
-  for (const name of hosts.given) if (!/[*?]/.test(name)) findHost(fleet, name);
+  for (const name of hosts.plain) findHost(fleet, name);
   const of = fleet.hosts.filter(({ view }) => hosts(view.tag, view.host));
   const all = of.flatMap(({ rows }) => rows);
-  for (const name of items.given)
-    if (!/[*?]/.test(name) && !all.some(({ item }) => item === name)) throw noItem(name, { hosts: of });
+  for (const name of items.plain) if (!all.some(({ item }) => item === name)) throw noItem(name, { hosts: of });
   const rows = all.filter(({ item }) => items(item));
   if (rows.length <= API_SERIES_MAX) return rows;
   throw new BadRequest(

@@ -2,7 +2,7 @@
 
 import { findHost } from "../../lookup.ts";
 import { defineEndpoint } from "../endpoint.ts";
-import { levels, names } from "../query.ts";
+import { itemNames, levels } from "../query.ts";
 import { hostOf, itemOf, plannedOf } from "../rows.ts";
 import { dictionary, list, object, seconds, text } from "../schema.ts";
 import { hostFields, hostOptional, item, now_s, planned } from "../shapes.ts";
@@ -12,7 +12,7 @@ export default defineEndpoint({
   summary: "One host with its items and its inventory",
   doc: "All items of one host, by name, with what the host is made of and what its client says of itself.",
   params: { tag: "The host's tag or name." },
-  query: { item: names("Only these items."), level: levels("Only items of these levels.") },
+  query: { item: itemNames("Only these items."), level: levels("Only items of these levels.") },
   example: "/hosts/TAG",
   answer: object(
     {

@@ -1,7 +1,7 @@
 // /hosts: all hosts, with the items that are wished.
 
 import { defineEndpoint } from "../endpoint.ts";
-import { atLeast, choice, levels, names } from "../query.ts";
+import { atLeast, choice, hostNames, itemNames, levels } from "../query.ts";
 import { hostOf, itemOf } from "../rows.ts";
 import { list, named, object } from "../schema.ts";
 import { hostFields, hostOptional, item, now_s } from "../shapes.ts";
@@ -17,8 +17,8 @@ export default defineEndpoint({
   summary: "All hosts, with the items you choose",
   doc: "Hosts by tag, each with its worst level and how many items have which. `item=` adds items: `item=*` all of them. Of 1,000 hosts with 60 items that is 15 MB; it comes in pieces, with gzip 1 MB.",
   query: {
-    host: names("Only these hosts; tags or names."),
-    item: names("Adds these items of each host as `values`."),
+    host: hostNames("Only these hosts."),
+    item: itemNames("Adds these items of each host as `values`."),
     level: levels("Only hosts whose worst item has one of these levels."),
     at_least: atLeast("Only hosts whose worst item has this level or a worse one."),
     state: choice("Only hosts of this state.", ["up", "silent", "behind", "never"]),

@@ -4,7 +4,7 @@ import { nearest } from "../../../core/diagnostic.ts";
 import type { Fleet } from "../../fleet.ts";
 import { NotFound } from "../../view.ts";
 import { defineEndpoint } from "../endpoint.ts";
-import { atLeast, levels, names } from "../query.ts";
+import { atLeast, hostNames, levels } from "../query.ts";
 import { itemWithHost } from "../rows.ts";
 import { list, object } from "../schema.ts";
 import { itemOfHost, now_s } from "../shapes.ts";
@@ -15,7 +15,7 @@ export default defineEndpoint({
   doc: "The item as it is now on each host that has it, by tag.",
   params: { item: "The item's name." },
   query: {
-    host: names("Only of these hosts; tags or names."),
+    host: hostNames("Only of these hosts."),
     level: levels("Only where it has one of these levels."),
     at_least: atLeast("Only where it has this level or a worse one."),
   },

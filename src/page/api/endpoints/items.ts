@@ -3,7 +3,7 @@
 import { compareText } from "../../../core/text.ts";
 import type { Row } from "../../fleet.ts";
 import { defineEndpoint } from "../endpoint.ts";
-import { names } from "../query.ts";
+import { hostNames, itemNames } from "../query.ts";
 import { countsOf } from "../rows.ts";
 import { count, list, named, object, text } from "../schema.ts";
 import { counts, now_s } from "../shapes.ts";
@@ -24,7 +24,7 @@ export default defineEndpoint({
   path: "/items",
   summary: "Which items there are",
   doc: "Each item once, by name, with how many hosts have it and how it is there.",
-  query: { item: names("Only these items."), host: names("Only of these hosts; tags or names.") },
+  query: { item: itemNames("Only these items."), host: hostNames("Only of these hosts.") },
   example: "/items?item=disk*",
   answer: object({ now_s, items: list(itemSummary, "The items, by name.") }),
   make({ fleet, overview }, query) {

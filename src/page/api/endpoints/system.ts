@@ -3,7 +3,7 @@
 import type { About } from "../../../core/report.ts";
 import type { HostView } from "../../model.ts";
 import { defineEndpoint } from "../endpoint.ts";
-import { names } from "../query.ts";
+import { hostNames } from "../query.ts";
 import { count, list, type Made, named, object, seconds, text } from "../schema.ts";
 import { host, now_s, tag } from "../shapes.ts";
 
@@ -31,7 +31,7 @@ export default defineEndpoint({
   path: "/system",
   summary: "The monitoring itself: clients, versions, clocks",
   doc: "Every client that ever reported, by name, with its version, its last report and its clock.",
-  query: { host: names("Only these clients; tags or names.") },
+  query: { host: hostNames("Only these clients.") },
   answer: object({
     now_s,
     server: text("The server's host."),
