@@ -127,6 +127,9 @@ describe("what is wrong is said, with what would be right", () => {
     ["/alerts?level=sick&level=sik", 400, "level: “sik” is no level; levels are fine, soso, sick, crit, dead."],
     ["/alerts?care=acknowleged", 400, "did you mean “acknowledged”?"],
     ["/alerts?at_least=sick&at_least=crit", 400, "at_least is given 2 times; give it once."],
+    ["/alerts?host=marss", 404, "no host “marss”", "mars"],
+    ["/events?host=marss", 404, "no host “marss”", "mars"],
+    ["/events?host=mars&item=cpu_lod", 404, "No host has an item “cpu_lod”", "cpu_load"],
     ["/events?count=0", 400, "count: “0” is no whole number from 1 to 2000."],
     ["/events?count=1e3", 400, "is no whole number"],
     ["/events?from=yesteryear", 400, "from: “yesteryear” is no time; a time is now, today"],
@@ -310,7 +313,9 @@ describe("events", () => {
       "db1 diskio_await_worst",
       "db1 mem_usage",
     ]);
-    expect((await json("/events?host=retired")).events[0]).not.toHaveProperty("tag");
+    const retired = (await json("/events?host=retired.example.org")).events;
+    expect(retired).toMatchObject([{ host: "retired.example.org", item: "root_usage" }]);
+    expect(retired[0]).not.toHaveProperty("tag");
   });
 
   test("of many, the server is asked for no more than can be looked through, and it is said", async () => {

@@ -161,6 +161,11 @@ describe("how it is sent", () => {
     expect([head.status, head.headers.get("Content-Type"), await head.text()]).toEqual([200, TEXT, ""]);
   });
 
+  test("a host or item that is no more ends no scrape", async () => {
+    const found = await lines("?host=gone&host=mars&item=gone&item=cpu_load");
+    expect(found.filter((line) => line.startsWith("dmon_item_value{"))).toHaveLength(1);
+  });
+
   test("what is wrong is said as text", async () => {
     const response = await get("?hots=mars");
     expect([response.status, response.headers.get("Content-Type")]).toEqual([400, "text/plain; charset=utf-8"]);

@@ -26,7 +26,9 @@ address of the pages, below the same path where a proxy adds one.
   of both end in \`_s\`. A field that has nothing to say is absent; one that may be \`null\` says so below.
 - Fields may be added in v1. None changes its meaning or goes, so ignore what you do not know.
 - Parameters that may be given **several times** are joined by "or": \`host=mars&host=db*\`. Different parameters are joined by "and". One that is
-  empty is as none. One that does not exist, or says what cannot be, is an error, never ignored.
+  empty is as none. One that does not exist, names no host, or says what cannot be, is an error, never ignored. (Items come and go, so an item
+  that no host has now is none; \`metrics\` takes hosts in the same way, lest a scrape end with a host.)
+- \`host\` takes tags, canonical names and groups of hosts; \`item\` takes names and groups of items; \`*\` and \`?\` in both stand for others.
 - An error has its HTTP status and says what would be right: \`{"error": "There is no host “mar” in the work-config.", "status": 404,
   "near": "mars"}\`. 400: a parameter is wrong. 404: no such host, item or address; \`near\` is what was probably meant. 405: it can only be read. 421: this
   server has another name (\`http_names\`). 503: the server, or the host that keeps a history, cannot be asked now; try again after \`Retry-After\`.

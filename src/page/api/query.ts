@@ -5,7 +5,7 @@ import { TIME_S_MAX, TIME_S_MIN } from "../../core/limits.ts";
 import { MOMENT_FORM, parseMoment } from "../../core/moment.ts";
 import { matchesGlob } from "../../core/selector.ts";
 import { offsetAt } from "../../process/localtime.ts";
-import { RANGE_FORM, type Range, rangeOf } from "../lookup.ts";
+import { findHost, RANGE_FORM, type Range, rangeOf } from "../lookup.ts";
 import type { Groups } from "../model.ts";
 import { BadRequest, type Visit } from "../view.ts";
 import type { Schema } from "./schema.ts";
@@ -44,9 +44,21 @@ export interface Matches {
   only: string | undefined;
 }
 
-/** Names of hosts: canonical ones, tags, and groups. */
-export const hostNames = (doc: string) => names(doc, "hosts", "a tag or name of a host");
-/** Names of items, and of groups of them. */
+/** Names of hosts: canonical ones, tags, and groups. One that is none is an error, for a mistyped host is never fine. */
+export function hostNames(doc: string): Parameter<Matches> {
+  const parameter = pastHostNames(doc);
+  return {
+    ...parameter,
+    read(given, visit) {
+      const matches = parameter.read(given, visit);
+      for (const name of matches.plain) findHost(visit.fleet, name);
+      return matches;
+    },
+  };
+}
+/** The same of hosts that may be no more. */
+export const pastHostNames = (doc: string) => names(doc, "hosts", "a tag or name of a host");
+/** Names of items, and of groups of them. Items come and go, so nothing is wrong with one that no host has. */
 export const itemNames = (doc: string) => names(doc, "items", "a name of an item");
 
 /** Names, or groups of them as in selectors of work.conf: a group goes before a name, and `*` and `?` stand for others. */

@@ -1,14 +1,15 @@
 // /metrics: the hosts' values of now, and dmon itself, for Prometheus.
 
 import { SECURITY_HEADERS } from "../answer.ts";
-import { hostNames, itemNames, readQuery } from "../api/query.ts";
+import { itemNames, pastHostNames, readQuery } from "../api/query.ts";
 import { exposition, formatFor } from "../metrics/exposition.ts";
 import { families } from "../metrics/index.ts";
 import { inPieces } from "../pieces.ts";
 import type { Route } from "../route.ts";
 
+/** A scrape goes on when a host that it names is taken out of the work. */
 export const METRICS_QUERY = {
-  host: hostNames("Only these hosts."),
+  host: pastHostNames("Only these hosts."),
   item: itemNames("Only these items."),
 };
 

@@ -2,16 +2,19 @@
 
 import type { Event } from "../../../core/event.ts";
 import { API_EVENTS_LOOKED, API_EVENTS_MAX } from "../../../core/limits.ts";
+import { ownItem } from "../../fleet.ts";
+import { findHost } from "../../lookup.ts";
 import { type PageSource, RECENT_EVENTS, SourceRefused } from "../../model.ts";
-import { BadRequest, NotFound, type Visit } from "../../view.ts";
+import { BadRequest, type Visit } from "../../view.ts";
 import { defineEndpoint } from "../endpoint.ts";
-import { hostNames, id, itemNames, levels, moment, type Read, wholeNumber } from "../query.ts";
+import { id, itemNames, levels, moment, pastHostNames, type Read, wholeNumber } from "../query.ts";
 import { eventOf } from "../rows.ts";
 import { boolean, list, object, text } from "../schema.ts";
 import { event, now_s } from "../shapes.ts";
+import { noItem } from "./item.ts";
 
 const query = {
-  host: hostNames("Only of these hosts."),
+  host: pastHostNames("Only of these hosts."),
   item: itemNames("Only of these items."),
   level: levels("Only changes to one of these levels."),
   from: moment("Only from this time on."),
@@ -41,6 +44,11 @@ export default defineEndpoint({
   async make(visit, wanted, source) {
     const { fleet, overview } = visit;
     const looked = await lookedThrough(visit, wanted, source);
+    for (const name of wanted.host.plain) if (!looked.events.some(({ host }) => host === name)) findHost(fleet, name);
+    for (const name of wanted.item.plain) {
+      const isKnown = looked.events.some(({ item }) => item === name);
+      if (!isKnown && !fleet.hosts.some(({ view }) => ownItem(view, name))) throw noItem(name, fleet);
+    }
     const end = looked.events.findIndex(({ id: own }) => own === wanted.after);
     const start = looked.events.findIndex(({ id: own }) => own === wanted.before) + 1;
     if (wanted.before !== undefined && start === 0) throw lost("before", wanted.before);
@@ -77,7 +85,7 @@ async function lookedThrough(
   const host = name === undefined ? undefined : fleet.find(name)?.view.host;
   const item = wanted.item.only;
   const isPlain = wanted.host.isAll && wanted.item.isAll;
-  if (isAll && isPlain) return { events: recent, isAll };
+  if (isAll) return { events: recent, isAll };
   const reaches =
     wanted.after === undefined
       ? isPlain && wanted.before === undefined
@@ -89,7 +97,7 @@ async function lookedThrough(
     const events = await source.events({ ...asked, count: API_EVENTS_LOOKED });
     return { events, isAll: events.length < API_EVENTS_LOOKED };
   } catch (error) {
-    if (error instanceof SourceRefused) throw new NotFound(error.message);
+    if (error instanceof SourceRefused) return { events: [], isAll: true }; // an item that there never was
     throw error;
   }
 }

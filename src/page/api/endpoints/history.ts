@@ -3,7 +3,7 @@
 import { API_POINTS_MAX, API_SERIES_AT_ONCE, API_SERIES_MAX } from "../../../core/limits.ts";
 import type { Series } from "../../../plot/series.ts";
 import type { Fleet, Row } from "../../fleet.ts";
-import { findHost, type Range } from "../../lookup.ts";
+import type { Range } from "../../lookup.ts";
 import { type PageSource, SourceUnavailable } from "../../model.ts";
 import { BadRequest } from "../../view.ts";
 import { defineEndpoint } from "../endpoint.ts";
@@ -82,7 +82,6 @@ function chosen(hosts: Matches, items: Matches, fleet: Fleet): Row[] {
       `${missing} is missing; for example history?host=${fleet.hosts[0]?.view.tag ?? "mars"}&item=cpu_load.`,
     );
   }
-  for (const name of hosts.plain) findHost(fleet, name);
   const of = fleet.hosts.filter(({ view }) => hosts(view.tag, view.host));
   const all = of.flatMap(({ rows }) => rows);
   for (const name of items.plain) if (!all.some(({ item }) => item === name)) throw noItem(name, { hosts: of });
