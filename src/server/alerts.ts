@@ -7,17 +7,19 @@ import type { WallClockAt } from "../core/alert/when.ts";
 import type { Clock } from "../core/clock.ts";
 import type { About, HostState } from "../core/report.ts";
 import type { Telling } from "../store/alert-records.ts";
-import type { AlertState, KeptProblem } from "../store/alert-state.ts";
+import type { AlertState, KeptProblem, KeptTold } from "../store/alert-state.ts";
 import type { AlertStore } from "../store/alert-store.ts";
 import type { ServerWork } from "../work/works.ts";
 import { Acks } from "./acks.ts";
 import { AlertBook, type Scope } from "./alert-book.ts";
+import { noteChanges, TimedNews } from "./alert-news.ts";
 import { joined } from "./alert-recall.ts";
 import { Alerter } from "./alerter.ts";
 import { Composer, type Known } from "./composer.ts";
 import { Downtimes } from "./downtimes.ts";
 import { Forgetting } from "./forgetting.ts";
 import { LostEvents } from "./lost-events.ts";
+import type { News } from "./news.ts";
 import { Outgoing } from "./outgoing.ts";
 import { type OwnEvent, OwnEvents, QUEUE_ITEM } from "./own-events.ts";
 import { makeTrial, type Trial } from "./prospects.ts";
@@ -45,6 +47,9 @@ export interface AlertsOptions {
   clockSet(): void;
   /** The database cannot be written now. */
   failed(error: unknown): void;
+  /** Told of all that people see of alerts; and whose voice is another now. */
+  news: News;
+  voiced(client: string): void;
   log: { quiet(text: string): void; terse(text: string): void; verbose(text: string): void };
 }
 
@@ -64,6 +69,7 @@ export class Alerts {
   readonly downtimes: Downtimes;
   private readonly repeater: Repeater;
   private readonly own: OwnEvents;
+  private readonly timedNews: TimedNews;
   /** When it is looked again whom the server waits for. */
   private listen_s = 0;
   /** How far the clock on the wall is ahead of the steady one, as it is stored. */
@@ -81,6 +87,7 @@ export class Alerts {
       state: () => this.state(),
       now_s: () => options.steady.now_s(),
       failed: (error) => options.failed(error),
+      changed: (changes) => noteChanges(changes, options.news),
     });
     this.book = new AlertBook(work);
     const { clock, steady } = options;
@@ -106,9 +113,16 @@ export class Alerts {
       kept.downtimes,
     );
     const { unsaved, composer, own, suppressions } = this;
-    const kit = { ...around, suppressions, unsaved, changed: () => this.alerter.reconsider() };
-    this.acks = new Acks({ ...kit, best: () => this.best });
-    this.downtimes = new Downtimes(kit);
+    const kit = { ...around, suppressions, unsaved };
+    this.timedNews = new TimedNews(suppressions, () => this.book, clock, options.news);
+    this.acks = new Acks({ ...kit, best: () => this.best, changed: () => this.alerter.reconsider() });
+    this.downtimes = new Downtimes({
+      ...kit,
+      changed: () => {
+        this.timedNews.changed();
+        this.alerter.reconsider();
+      },
+    });
     this.alerter = this.makeAlerter(kept);
     this.outgoing = new Outgoing({ ...around, unsaved, composer, own }, kept.queue);
     this.repeater = this.makeRepeater();
@@ -175,6 +189,7 @@ export class Alerts {
     this.alerter = this.makeAlerter(state);
     this.isWhole = true;
     this.forgetting.strangers();
+    this.options.news.begin();
   }
 
   /** All that is known, as it is stored. */
@@ -194,6 +209,7 @@ export class Alerts {
     this.own.retainClients();
     this.repeater.setChannels(this.book.channels());
     this.suppressions.setDowntimes(this.suppressions.allDowntimes());
+    this.timedNews.changed();
     this.forgetting.strangers();
     this.own.retainChannels(this.book.channels());
     this.alerter.reconsider(this.book);
@@ -238,13 +254,14 @@ export class Alerts {
       this.outgoing.tellOfQueue();
     }
     this.keepClock();
+    const timed_s = this.timedNews.look();
     this.alerter.tick();
     this.outgoing.tick();
     this.repeater.tick();
     this.unsaved.flush();
     const { alerter, outgoing, repeater } = this;
     const next_s = Math.min(alerter.nextWake_s, outgoing.nextDue_s, repeater.nextDue_s, this.listen_s);
-    return Math.max(0, next_s - steady.now_s());
+    return Math.max(0, Math.min(next_s - steady.now_s(), timed_s));
   }
 
   /** Somebody set the clock: after a restart the times that were stored are still to be read. */
@@ -289,6 +306,12 @@ export class Alerts {
   /** What the clock on the wall shows at a time of a problem's. */
   wall(steady_s: number): number {
     return this.options.steady.wall(steady_s);
+  }
+
+  /** Who was told of what is not well of a host. */
+  toldOf(host: string): KeptTold[] {
+    const told = [...this.alerter.items.ofHost(host)].flatMap((item) => this.alerter.items.toldOf(host, item));
+    return told.filter(({ told: { rule } }) => rule !== ""); // without one nobody was told, or that it is over
   }
 
   voice(client: string): Voice | undefined {

@@ -6,11 +6,12 @@ import type { Clock } from "../core/clock.ts";
 import type { Event } from "../core/event.ts";
 import type { Report } from "../core/report.ts";
 import type { KeptProblem } from "../store/alert-state.ts";
-import type { EventQuery, ServerStore } from "../store/server-store.ts";
+import type { EventQuery, PlacedEvent, ServerStore } from "../store/server-store.ts";
 import type { ServerWork } from "../work/works.ts";
 import { Alerts, type AlertsOptions } from "./alerts.ts";
 import { Clients, type ClientsOptions } from "./clients.ts";
 import { Keeper } from "./keeper.ts";
+import { News } from "./news.ts";
 import type { OwnEvent } from "./own-events.ts";
 import { People } from "./people.ts";
 import { type KnownHost, Registry } from "./registry.ts";
@@ -26,6 +27,20 @@ export interface ServerOptions extends ClientsOptions {
   clock: Clock;
   log: { quiet(text: string): void; terse(text: string): void; verbose(text: string): void };
   alerts: ServerAlerts;
+  /** How long changes are gathered for those who watch; for tests. */
+  gather_ms?: number;
+}
+
+/** What the server counts of its own doings. */
+export interface ServerFigures {
+  /** Since it started. */
+  reports: number;
+  events: number;
+  hosts_known: number;
+  hosts: number;
+  pending: number;
+  queue: number;
+  database_bytes: number;
 }
 
 /** What alerts need beside what the server knows. */
@@ -53,6 +68,9 @@ export class Server {
   private work: ServerWork | undefined;
   private timers: Timer[] = [];
   private readonly steady: SteadyClock;
+  /** What changed, for those who watch. */
+  readonly news: News;
+  private readonly taken = { reports: 0, events: 0 };
   private readonly tickets: Tickets;
   readonly people: People;
   readonly clients: Clients;
@@ -64,6 +82,7 @@ export class Server {
     this.options = options;
     const { file, clock, log } = options;
     this.clients = new Clients(options);
+    this.news = new News(options.gather_ms);
     this.tickets = new Tickets(options.alerts.ticketKey);
     this.people = new People({
       clock,
@@ -81,13 +100,17 @@ export class Server {
       log,
       alerts: () => (this.alerting?.isWhole ? this.alerting.state() : undefined),
       changed: (store) => this.useStore(store),
-      rescued: () => this.registry.recall(),
+      rescued: () => {
+        this.registry.recall();
+        this.news.begin(); // events of the past came back
+      },
     });
     this.steady = new SteadyClock(clock, this.keeper.store.alerts.ahead_s());
-    this.registry = new Registry(this.keeper.store, clock, this.steady);
+    this.registry = new Registry(this.keeper.store, clock, this.steady, this.news);
   }
 
   setWork(work: ServerWork): void {
+    const before = this.work?.hosts ?? {};
     this.work = work;
     this.clients.setHosts(work.hosts);
     this.keeper.write(() => this.registry.retain(new Set(Object.keys(work.hosts))));
@@ -96,6 +119,9 @@ export class Server {
       this.alerting = this.beginAlerting(work);
       this.showOwnItems(this.alerting);
     }
+    this.news.moved(Object.keys(before), new Set(Object.keys(work.hosts)));
+    for (const [host, { tag, via }] of Object.entries(work.hosts))
+      if (before[host]?.tag !== tag || before[host].via !== via) this.news.host(host);
     this.lookAtAlerts();
   }
 
@@ -103,6 +129,7 @@ export class Server {
   private useStore(store: ServerStore): void {
     this.registry.useStore(store);
     this.alerting?.useStore(store.alerts, this.keeper.durable);
+    this.news.begin(); // its events have other places
     if (!this.keeper.durable) return;
     this.keeper.write(() => {
       this.registry.recall();
@@ -136,6 +163,10 @@ export class Server {
         make: (events) => this.makeEvents(events),
         clockSet: () => this.registry.touch(),
         failed: (error) => this.keeper.failed(error, "alerts go on"),
+        news: this.news,
+        voiced: (client) => {
+          for (const host of this.clients.hostsOf(client)) this.news.host(host);
+        },
       },
       this.keeper.store.alerts,
       work,
@@ -173,6 +204,7 @@ export class Server {
     clearTimeout(this.alertTimer);
     this.timers = [];
     this.alerting?.stop();
+    this.news.stop();
     this.flush();
     this.keeper.end();
   }
@@ -194,6 +226,7 @@ export class Server {
   takeReport(report: Report): string[] {
     const known = Object.entries(report.hosts).filter(([host]) => this.work?.hosts[host]);
     const hosts = Object.fromEntries(known);
+    this.taken.reports++;
     this.registry.report({ ...report, hosts });
     this.alerting?.reported(report.about, hosts);
     this.lookAtAlerts();
@@ -202,6 +235,7 @@ export class Server {
 
   /** Stores events of a client; returns the ids that it may forget: none while they are not on the disk. */
   takeEvents(events: readonly Event[]): string[] {
+    this.taken.events += events.length;
     this.alerting?.heard(events.map(({ host }) => host));
     this.storeOwn(); // they came first
     return this.storeEvents(events, "client");
@@ -212,6 +246,7 @@ export class Server {
     try {
       const problems = this.registry.events(events, this.work?.levels[0]?.name ?? "fine", from);
       this.keeper.written(problems.length);
+      if (problems.length > 0) this.news.changed("events");
       this.unstored.stored(events, this.keeper.durable);
       this.alerting?.changed(problems);
     } catch (error) {
@@ -269,6 +304,12 @@ export class Server {
     return this.registry.host(host);
   }
 
+  /** A host of the work and what is known of it; undefined for others. */
+  known(host: string): [ServerWork["hosts"][string], KnownHost | undefined] | undefined {
+    const work = this.clients.canonical(host) === host ? this.work?.hosts[host] : undefined;
+    return work && [work, this.registry.host(host)];
+  }
+
   /** All hosts of the work, or one; by canonical name. */
   hosts(): [string, ServerWork["hosts"][string], KnownHost | undefined][] {
     return Object.entries(this.work?.hosts ?? {}).map(([host, work]) => [host, work, this.registry.host(host)]);
@@ -276,9 +317,25 @@ export class Server {
 
   /** Events, newest first, read as they are taken. Throws EventsUnavailable. */
   *events(query: EventQuery): Generator<Event> {
+    yield* this.read((store) => store.events(query));
+  }
+
+  /** The same with when they were by our clock, and where they are stored. */
+  *placedEvents(query: EventQuery): Generator<PlacedEvent> {
+    yield* this.read((store) => store.placedEvents(query));
+  }
+
+  /** Those that were stored after a place, in that order, at most so many; and the last place of all. Throws EventsUnavailable. */
+  eventsAfter(row: number, count: number): { last: number; events: PlacedEvent[] } {
+    const read = (store: ServerStore) => [{ last: store.lastRow(), events: store.eventsAfter(row, count) }];
+    const [found = { last: row, events: [] }] = this.read(read);
+    return found;
+  }
+
+  private *read<T>(look: (store: ServerStore) => Iterable<T>): Generator<T> {
     const { store } = this.keeper;
     try {
-      yield* this.registry.recentEvents(query);
+      yield* look(store);
     } catch (error) {
       if (store === this.keeper.store) this.keeper.failed(error);
       throw new EventsUnavailable((error as Error).message);
@@ -289,6 +346,18 @@ export class Server {
   get troubleNow(): string | undefined {
     if (this.keeper.trouble !== undefined) return this.keeper.trouble;
     return this.alerting?.isWell === false ? "messages wait that nobody takes" : undefined;
+  }
+
+  figures(): ServerFigures {
+    const hosts = this.hosts();
+    return {
+      ...this.taken,
+      hosts_known: hosts.filter(([, , known]) => known).length,
+      hosts: hosts.length,
+      pending: this.alerting?.pending().length ?? 0,
+      queue: this.alerting?.queue().length ?? 0,
+      database_bytes: this.keeper.bytes,
+    };
   }
 
   stateLine(): string {

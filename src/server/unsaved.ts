@@ -13,6 +13,8 @@ export interface UnsavedOptions {
   now_s(): number;
   /** The database cannot be written now. */
   failed(error: unknown): void;
+  /** Something changed, whether it can be stored or not. */
+  changed?(changes: AlertChanges): void;
 }
 
 /** All that is known may be much, and is tried so often only. */
@@ -32,6 +34,7 @@ export class Unsaved {
 
   /** Stores now, or as soon as it can be. */
   save(changes: AlertChanges): void {
+    this.options.changed?.(changes);
     this.waiting.push(changes);
     if (this.whole_s !== undefined || this.waiting.length > UNSAVED_CHANGES_MAX) this.keepRecords();
     this.flush();

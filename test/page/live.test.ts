@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { applyDelta, type Delta } from "../../src/core/delta.ts";
+import { judge } from "../../src/page/fleet.ts";
 import type { Change, Overview, PageSource } from "../../src/page/model.ts";
 import { type PageServer, servePages } from "../../src/page/serve.ts";
 import { launchChromium, openPage } from "../chromium.ts";
@@ -16,7 +17,7 @@ class Changing {
   readonly listeners = new Set<(change: Change) => void>();
   readonly source: PageSource = {
     ...sourceOf(this.overview),
-    overview: () => Promise.resolve(this.overview),
+    fleet: () => Promise.resolve(judge(this.overview)),
     onChange: (listener) => {
       this.listeners.add(listener);
       return () => this.listeners.delete(listener);

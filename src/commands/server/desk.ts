@@ -3,6 +3,7 @@
 import type { Ack, Acked } from "../../core/alert/ack.ts";
 import type { DowntimeNow } from "../../core/alert/downtime.ts";
 import type { Event } from "../../core/event.ts";
+import type { Figures } from "../../core/figures.ts";
 import type { Hours, Once } from "../../core/hours.ts";
 import type { About, HostState, Report } from "../../core/report.ts";
 import type { WorkKind } from "../../core/work-kind.ts";
@@ -114,6 +115,34 @@ export interface PeopleDesk {
   prospects(host: string, item: string, level: string, at_s: number): TrialSeen;
 }
 
+/** Whom the server told of something that is not well; `at` is seconds since the epoch. */
+export interface ToldSeen {
+  user: string;
+  channel: string;
+  level: string;
+  at: number;
+}
+
+/** An event, when it was by the server's clock, and where it is stored. */
+export interface PlacedSeen {
+  event: Event;
+  at_s: number;
+  row: number;
+}
+
+/** What changed, by a counter. */
+export interface NewsDesk {
+  readonly epoch: string;
+  readonly count: number;
+  knowsSince(epoch: string, count: number): boolean;
+  /** In the order of their changes; some may have left the work. */
+  hostsSince(count: number): Iterable<[host: string, count: number]>;
+  leftSince(count: number): string[];
+  lastOf(kind: "acks" | "planned" | "events"): number;
+  wait(epoch: string, count: number, wait_ms: number): { over: Promise<void>; end(): void };
+  once<T>(key: string, make: () => T): T;
+}
+
 export interface ServerDesk extends CommonDesk {
   now_s(): number;
   hostname: string;
@@ -123,7 +152,19 @@ export interface ServerDesk extends CommonDesk {
     work: { tag: string; via?: string },
     known?: { state: HostState; about: About; received: number },
   ][];
+  /** One of them; undefined for a stranger. */
+  host(
+    host: string,
+  ): [work: { tag: string; via?: string }, known?: { state: HostState; about: About; received: number }] | undefined;
   people: PeopleDesk;
+  news: NewsDesk;
+  figures(): Figures;
+  /** Who was told of what is not well of a host, by item. */
+  told(host: string): Record<string, ToldSeen[]>;
+  /** Newest first. */
+  placedEvents(query: { count?: number }): Iterable<PlacedSeen>;
+  /** As they were stored; and the last place of all. */
+  eventsAfter(row: number, count: number): { last: number; events: PlacedSeen[] };
   /** Whether a client is heard; undefined before its first report. */
   voice(client: string): "well" | "stale" | "dead" | undefined;
   /** The canonical name behind a tag or name. */
