@@ -7,7 +7,7 @@ import { endpoints } from "../../src/page/api/index.ts";
 import { manual } from "../../src/page/api/manual.ts";
 import { handle } from "../../src/page/handle.ts";
 import { type Overview, type PageSource, SourceUnavailable } from "../../src/page/model.ts";
-import { allFine, cutOff, EVIL, hostile, item, NOW_S, seenTo, starting, troubled } from "./fixture.ts";
+import { allFine, cutOff, EVIL, hostile, item, NOW_S, seenTo, starting, telling, troubled } from "./fixture.ts";
 import { sourceOf } from "./source.ts";
 
 const source = sourceOf(seenTo());
@@ -163,7 +163,7 @@ describe("what is wrong is said, with what would be right", () => {
   });
 
   test("a server that cannot be asked", async () => {
-    const down = { ...source, overview: () => Promise.reject(new SourceUnavailable("mars refused")) };
+    const down = { ...source, fleet: () => Promise.reject(new SourceUnavailable("mars refused")) };
     const response = await ask("/status", {}, down);
     expect([response.status, response.headers.get("Retry-After")]).toEqual([503, "10"]);
     expect(await response.json()).toMatchObject({ status: 503, error: expect.stringContaining("mars refused") });
@@ -209,6 +209,14 @@ describe("status", () => {
   });
 });
 
+test("while the server is not heard, each answer says that it is of then, and nothing is ok", async () => {
+  const old = sourceOf({ ...allFine(), stale_since_s: NOW_S - 300 });
+  for (const path of ["/status", "/alerts", "/hosts?item=*", "/system"])
+    expect(await json(path, old)).toMatchObject({ stale_since_s: NOW_S - 300 });
+  expect(await json("/status", old)).toMatchObject({ ok: false, worst: "fine" });
+  expect(await json("/status", sourceOf(allFine()))).not.toHaveProperty("stale_since_s");
+});
+
 const subjects = (rows: { tag: string; item: string }[]) => rows.map(({ tag, item: name }) => `${tag} ${name}`);
 
 describe("filters", () => {
@@ -226,6 +234,15 @@ describe("filters", () => {
   test("an alert says who sees to it", async () => {
     const [alert] = (await json("/alerts?host=mars&item=root_usage")).alerts;
     expect(alert).toMatchObject({ care: "acknowledged", ack: { user: "ann", at_s: NOW_S - 7200 }, stale: false });
+  });
+
+  test("an alert says who was told", async () => {
+    const known = troubled();
+    const told = [{ user: "ann", channel: "mail", level: "crit", at_s: NOW_S - 60 }];
+    const hosts = known.hosts.map((view) => (view.tag === "mars" ? { ...view, told: { root_usage: told } } : view));
+    const from = sourceOf({ ...known, hosts });
+    expect((await json("/alerts?host=mars&item=root_usage", from)).alerts[0].told).toEqual(told);
+    judge("/alerts", 200, await json("/alerts?host=mars", from));
   });
 
   test("hosts by level and state, with chosen items", async () => {
@@ -279,6 +296,13 @@ describe("filters", () => {
       expect.objectContaining({ tag: "backup", reports: 2, clock_ahead_s: expect.any(Number) }),
     ]);
   });
+});
+
+test("system has what the server and its clients tell of themselves", async () => {
+  const answer = await json("/system", sourceOf(telling()));
+  judge("/system", 200, answer);
+  expect(answer.figures).toEqual(telling().figures);
+  expect(answer.clients[0]).toMatchObject({ cycle_s: 0.25, queue: 3 });
 });
 
 describe("events", () => {
@@ -414,6 +438,11 @@ describe("docs/api.md", () => {
   const examples = [...page.matchAll(/^ {4}curl -s '?http:\/\/localhost:22080\/api\/v1([^' ]*)/gm)];
   test.each(examples.map(([, path = ""]) => path))("its example answers: %s", async (path) => {
     await json(path);
+  });
+  test("README's too", async () => {
+    const readme = readFileSync(join(import.meta.dir, "../../README.md"), "utf8");
+    const [, path = ""] = /^ {4}curl -s http:\/\/127\.0\.0\.1:22080\/api\/v1(\S+)/m.exec(readme) ?? [];
+    expect(await json(path)).toHaveProperty("levels");
   });
   test("each endpoint has one", () => expect(examples.length).toBeGreaterThan(endpoints.length));
 });

@@ -5,7 +5,7 @@ import { handle } from "../../src/page/handle.ts";
 import { exposition, type Family, formatFor } from "../../src/page/metrics/exposition.ts";
 import type { Overview } from "../../src/page/model.ts";
 import { lacks } from "../skips.ts";
-import { allFine, EVIL, hostile, item, seenTo, starting, troubled } from "./fixture.ts";
+import { allFine, EVIL, hostile, item, NOW_S, seenTo, starting, telling, troubled } from "./fixture.ts";
 import { sourceOf } from "./source.ts";
 
 const OPEN = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -118,6 +118,24 @@ describe("what is exported", () => {
     }
   });
 
+  test("while the server is not heard, nothing is said of hosts, items and the server but that", async () => {
+    const found = await lines("", { ...telling(), stale_since_s: NOW_S - 300 });
+    expect(found).toContain("dmon_server_up 0");
+    const families = found.filter((line) => /^dmon_(?!level_index|build_info|http_)/.test(line));
+    expect(families).toEqual(["dmon_server_up 0"]);
+  });
+
+  test("the server and its clients tell of themselves", async () => {
+    const found = await lines("?host=mars", telling());
+    expect(found).toContain("dmon_server_up 1");
+    expect(found).toContain("dmon_server_reports_total 1200");
+    expect(found).toContain("dmon_server_cpu_seconds_total 812.5");
+    expect(found.filter((line) => line.startsWith("dmon_client_"))).toEqual([
+      'dmon_client_cycle_seconds{host="mars.example.org"} 0.25',
+      'dmon_client_queued_events{host="mars.example.org"} 3',
+    ]);
+  });
+
   test("the scale has names", async () => {
     expect(await lines()).toContain('dmon_level_index{level="crit",label="critical"} 3');
   });
@@ -178,6 +196,7 @@ const FLEETS: [string, () => Overview][] = [
   ["all fine", allFine],
   ["starting", starting],
   ["hostile", hostile],
+  ["telling", telling],
   ["empty", () => ({ ...allFine(), hosts: [] })],
   [
     "odd values",

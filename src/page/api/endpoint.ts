@@ -8,7 +8,7 @@ import type { Visit } from "../view.ts";
 import type { Trouble } from "../views/trouble.ts";
 import { jsonPieces } from "./json.ts";
 import { type Parameters, type Read, readQuery } from "./query.ts";
-import type { Made, Part, Schema } from "./schema.ts";
+import { type Made, type Part, type Schema, seconds } from "./schema.ts";
 
 export const API_ROOT = "/api/v1";
 
@@ -43,12 +43,21 @@ export function defineEndpoint<const P extends Parameters, A extends Part<never>
   const { path, summary, doc, params = {}, query, example = path, answer } = declared;
   const route: Route = {
     path: `${API_ROOT}${path}`,
-    answer: async (visit, source) =>
-      inPieces(jsonPieces(await declared.make(visit, readQuery(query, visit), source)), JSON_HEADERS),
+    async answer(visit, source) {
+      const made = (await declared.make(visit, readQuery(query, visit), source)) as object;
+      return inPieces(jsonPieces({ ...made, stale_since_s: visit.overview.stale_since_s }), JSON_HEADERS);
+    },
     refuse: refuseJson,
   };
-  return { path, summary, doc, params, query, example, answer: answer.schema, route };
+  return { path, summary, doc, params, query, example, answer: withStale(answer.schema), route };
 }
+
+/** Every answer tells when the server is not heard. */
+function withStale(schema: Schema): Schema {
+  return { ...schema, properties: { ...schema.properties, stale_since_s: STALE.schema } };
+}
+
+const STALE = seconds("Since when the server is not heard: all this is what was known then. Absent while it is heard.");
 
 /** No CORS: what one site knows is not for another's pages. */
 export const JSON_HEADERS = {

@@ -2,11 +2,11 @@
 
 import type { Event } from "../../core/event.ts";
 import type { Fleet, HostStatus, Row } from "../fleet.ts";
-import type { AckView, PlannedView } from "../model.ts";
+import type { AckView, HostView, PlannedView, ToldView } from "../model.ts";
 import type { Made } from "./schema.ts";
 import type * as shapes from "./shapes.ts";
 
-export function itemOf({ item, state, stale, care, ack }: Row): Made<typeof shapes.item> {
+export function itemOf({ host, item, state, stale, care, ack }: Row): Made<typeof shapes.item> {
   return {
     item,
     value: state.value,
@@ -22,8 +22,13 @@ export function itemOf({ item, state, stale, care, ack }: Row): Made<typeof shap
     rule: state.rule,
     flapping: state.flapping || undefined,
     care,
+    told: toldOf(host.view, item),
     ack: ack && { user: ack.user, at_s: ack.at_s, text: ack.text, until_s: ack.until_s },
   };
+}
+
+function toldOf({ told = {} }: HostView, item: string): readonly ToldView[] | undefined {
+  return Object.hasOwn(told, item) ? told[item] : undefined;
 }
 
 export function itemWithHost(row: Row): Made<typeof shapes.itemOfHost> {

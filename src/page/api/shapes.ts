@@ -61,7 +61,18 @@ const itemFields = {
   time_s: seconds("When the value was read."),
   stale: boolean("Its host is silent, so this is what was last known."),
 };
+const told = named(
+  "Told",
+  "Whom the server told.",
+  object({
+    user: text("Who."),
+    channel: text("By which channel."),
+    level: text("Of which level."),
+    at_s: seconds("When."),
+  }),
+);
 const itemOptional = {
+  told: list(told, "Who was told that it is not well; absent when nobody was."),
   label: text("What it is, in words of the work-config or the probe."),
   text: text("A short text beside the value: which disk, which unit."),
   error: text("Why there is no value: what happened, and what to do."),

@@ -13,6 +13,7 @@ export interface Scrape {
 }
 
 function* hostsOf({ fleet, host }: Scrape): Generator<HostStatus> {
+  if (fleet.overview.stale_since_s !== undefined) return; // nobody knows how they are now
   for (const each of fleet.hosts) if (host(each.view.tag, each.view.host)) yield each;
 }
 
@@ -137,6 +138,7 @@ const FLEET: readonly Family<Scrape>[] = [
     help: "Items of hosts that report, by level; of all hosts, whatever was asked for.",
     labels: ["level"],
     *samples({ fleet }) {
+      if (fleet.overview.stale_since_s !== undefined) return;
       for (const { name } of fleet.scale.levels) yield [{ level: name }, fleet.counts.get(name) ?? 0];
     },
   },
@@ -146,6 +148,7 @@ const FLEET: readonly Family<Scrape>[] = [
     help: "Those of them to which nobody sees.",
     labels: ["level"],
     *samples({ fleet }) {
+      if (fleet.overview.stale_since_s !== undefined) return;
       for (const { name } of fleet.scale.levels) yield [{ level: name }, fleet.open.get(name) ?? 0];
     },
   },

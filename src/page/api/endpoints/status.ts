@@ -16,7 +16,9 @@ export default defineEndpoint({
       now_s,
       server: text("The server's host."),
       version: text("The version of the dmon that answers."),
-      ok: boolean("Whether there is nothing that somebody must look at: all is fine, acknowledged or planned."),
+      ok: boolean(
+        "Whether there is nothing that somebody must look at: all is fine, acknowledged or planned, and the server is heard.",
+      ),
       worst: text("The worst level of all items of hosts that report."),
       worst_open: text(
         "The worst level of what nobody sees to. A silent host counts as the worst level of all, as on the pages.",
@@ -71,7 +73,7 @@ export default defineEndpoint({
       now_s: overview.now_s,
       server: overview.server,
       version: overview.version,
-      ok: weight === 0 && fleet.silentHosts === 0,
+      ok: weight === 0 && fleet.silentHosts === 0 && overview.stale_since_s === undefined,
       worst,
       worst_open: open ?? scale.levels[weight]?.name ?? worst,
       levels: overview.levels.map(({ name, label }) => ({
