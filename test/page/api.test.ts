@@ -107,6 +107,13 @@ describe.each(FLEETS)("each answer is as declared: %s", (_, make) => {
   });
 });
 
+test("api/v1 itself lists what there is", async () => {
+  const { endpoints: listed, openapi: document } = await json("");
+  expect(document).toBe("api/v1/openapi.json");
+  expect(listed).toContainEqual({ path: "api/v1/status", summary: "All in one small answer" });
+  expect(listed).toHaveLength(endpoints.length);
+});
+
 test("hostile names come through as they are", async () => {
   const { hosts } = await json("/hosts?item=*", sourceOf(hostile()));
   const names = hosts.map(({ host }: { host: string }) => host);
