@@ -364,6 +364,25 @@ export function seenTo(): Overview {
   return { ...known, hosts, acks, planned };
 }
 
+/** All is fine, and the server and its clients tell of themselves. */
+export function telling(): Overview {
+  const known = allFine();
+  const hosts = known.hosts.map((view) => ({ ...view, about: about(view.host, { cycle_ms: 250, queue: 3 }) }));
+  const since = { reports: 1200, events: 340, refused: 2 };
+  const size = { rss_bytes: 90e6, cpu_s: 812.5, database_bytes: 40e6 };
+  const alerts = { pending: 4, queue: 1 };
+  const figures = {
+    version: "1.0.0",
+    started_s: NOW_S - DAY,
+    hosts_known: 12,
+    hosts: 12,
+    ...since,
+    ...size,
+    ...alerts,
+  };
+  return { ...known, hosts, figures };
+}
+
 /** Names, texts and values as no friend would send them. */
 export const EVIL = [
   `<script>alert(1)</script>`,
