@@ -2,6 +2,7 @@
 // shared and noisy, so read medians and ratios. Each group is one file.
 
 import { alerts } from "./alerts.ts";
+import { browsers } from "./browsers.ts";
 import { footprint } from "./footprint.ts";
 import { history } from "./history.ts";
 import { items } from "./items.ts";
@@ -23,6 +24,7 @@ const GROUPS: Record<string, () => Promise<Row[]>> = {
   items,
   plugins,
   snmp,
+  browsers,
   footprint,
 };
 
