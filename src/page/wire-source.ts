@@ -13,10 +13,9 @@ import { isName } from "../core/names.ts";
 import { ShapeError } from "../core/shape.ts";
 import { readSeries, type Series } from "../plot/series.ts";
 import { type AskOptions, askJson, PeerError } from "../wire/ask.ts";
-import type { Target } from "../wire/dial.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Judging } from "./judging.ts";
-import { Link } from "./mirror/link.ts";
+import { Link, type LinkOptions } from "./mirror/link.ts";
 import { Mirror, type MirrorOptions } from "./mirror/mirror.ts";
 import {
   type EventsAsked,
@@ -30,10 +29,7 @@ import {
   type TicketView,
 } from "./model.ts";
 
-export interface WireSourceOptions extends MirrorOptions {
-  /** Asked for every call: a reload may move the server. */
-  target(): Target;
-}
+type WireSourceOptions = MirrorOptions & LinkOptions;
 
 /** The pages' source, and what keeps it up to date while it is started. */
 export interface WireSource extends PageSource {

@@ -6,6 +6,7 @@ import { footprint } from "./footprint.ts";
 import { history } from "./history.ts";
 import { items } from "./items.ts";
 import { minute } from "./minute.ts";
+import { pages } from "./pages.ts";
 import { plugins } from "./plugins.ts";
 import { roots } from "./roots.ts";
 import { snmp } from "./snmp.ts";
@@ -20,6 +21,7 @@ const GROUPS: Record<string, () => Promise<Row[]>> = {
   work,
   history,
   alerts,
+  pages,
   items,
   plugins,
   snmp,

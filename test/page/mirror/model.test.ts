@@ -178,6 +178,6 @@ test("the mirror is the server, whatever happens", async () => {
         both.world[Symbol.dispose]();
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 }, 60_000);
