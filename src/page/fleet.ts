@@ -11,9 +11,7 @@ export {
   type HostStatus,
   hostWeight,
   isCaredFor,
-  isTroubled,
   mattersOf,
-  REPORT_OVERDUE_INTERVALS,
   type Row,
 } from "./status.ts";
 

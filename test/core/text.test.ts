@@ -15,7 +15,7 @@ function byRuns(a: string, b: string): number {
 }
 
 test("names are ordered run by run, digits by their number", () => {
-  const name = fc.string({ unit: fc.constantFrom(..."0129ab-._Z"), maxLength: 8 });
+  const name = fc.string({ unit: fc.constantFrom("0", "1", "2", "9", "a", "b", "-", ".", "_", "Z"), maxLength: 8 });
   fc.assert(
     fc.property(name, name, (a, b) => expect(Math.sign(compareText(a, b))).toBe(byRuns(a, b))),
     { numRuns: 3000 },

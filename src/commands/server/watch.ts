@@ -1,7 +1,7 @@
 // WATCH: all that CLIENTS tells, and from then on what of it changes, as soon as it does. What the pages' mirror lives by.
 
 import { WATCH_WAIT_MS } from "../../core/limits.ts";
-import { defineCommand, Refusal } from "../../wire/command.ts";
+import { type Answer, defineCommand, Refusal } from "../../wire/command.ts";
 import type { ServerDesk } from "./desk.ts";
 import { parseSeq, type Seq } from "./watch-seq.ts";
 import { answerSince } from "./watch-since.ts";
@@ -19,8 +19,8 @@ export default defineCommand<ServerDesk>({
     const wait_ms = seconds === undefined ? WATCH_WAIT_MS : waitOf(seconds);
     const seq = parseSeq(text);
     if (!seq || !isResumable(desk, seq)) return { body: wholeAnswer(desk) };
-    const { over, end } = desk.news.wait(seq.epoch, seq.count, wait_ms);
-    return { later: over.then(() => next(desk, seq)), end };
+    const wait = desk.news.wait(seq.epoch, seq.count, wait_ms);
+    return { later: after(wait.over, desk, seq), end: () => wait.end() };
   },
 });
 
@@ -31,7 +31,8 @@ function waitOf(seconds: string): number {
 }
 
 /** What came meanwhile; the whole, where another database is in use now. */
-function next(desk: ServerDesk, seq: Seq) {
+async function after(wait: Promise<void>, desk: ServerDesk, seq: Seq): Promise<Answer> {
+  await wait;
   return isResumable(desk, seq) ? answerSince(desk, seq) : { body: wholeAnswer(desk) };
 }
 

@@ -76,8 +76,13 @@ test("a change arrives by itself, and its listeners hear of it and of no other",
   world.report(VENUS);
   world.level(VENUS, "cpu_load", "sick");
   expect(await until(() => changes.length > 1)).toBe(true);
-  const { hosts, events, acks, left } = changes[1] ?? (changes[0] as MirrorChange);
-  expect([[...hosts], events.length, acks, left.size]).toEqual([[VENUS], 1, false, 0]);
+  const change = changes[1];
+  expect([[...(change?.hosts ?? [])], change?.events.length, change?.acks, change?.left.size]).toEqual([
+    [VENUS],
+    1,
+    false,
+    0,
+  ]);
   expect(source.eventsOf(VENUS, "cpu_load")).toMatchObject([{ level: "sick" }]);
   expect((await source.fleet()).overview.figures).toMatchObject({ reports: 2, events: 1 });
   expect(new Set(asked)).toEqual(new Set(["WATCH"]));

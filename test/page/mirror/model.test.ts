@@ -85,7 +85,7 @@ class Both {
 }
 
 /** What pages show of a fleet, without what refers to itself. */
-function digest({ hosts, troubled, counts, open, silentHosts, items, find }: Fleet) {
+function digest({ hosts, troubled, counts, open, silentHosts, items, ...fleet }: Fleet) {
   return {
     hosts: hosts.map(hostDigest),
     troubled: troubled.map(({ view }) => view.tag),
@@ -93,7 +93,7 @@ function digest({ hosts, troubled, counts, open, silentHosts, items, find }: Fle
     open: sortedOf(open),
     silentHosts,
     items,
-    found: hosts.map(({ view }) => [find(view.tag)?.view.host, find(view.host)?.view.host]),
+    found: hosts.map(({ view }) => [fleet.find(view.tag)?.view.host, fleet.find(view.host)?.view.host]),
   };
 }
 
