@@ -4,6 +4,7 @@ import { formatMomentFull, isoTime, localParts, zone } from "../plot/clock.ts";
 import type { Look } from "../plot/scale.ts";
 import { type Fleet, mattersOf } from "./fleet.ts";
 import { type Html, html, raw } from "./html.ts";
+import { staleNotice } from "./notices.ts";
 import { ALL_FINE_PATH, shape } from "./parts.ts";
 
 /** A page asks for itself again after so long: values change once a minute. */
@@ -26,6 +27,7 @@ export interface Frame {
 export function layout(frame: Frame): Html {
   const { fleet } = frame;
   const worst = fleet && worstOf(fleet);
+  const isStale = fleet?.overview.stale_since_s !== undefined;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -35,7 +37,7 @@ export function layout(frame: Frame): Html {
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex, nofollow">
 ${frame.refresh_s === undefined ? null : html`<meta http-equiv="refresh" content="${frame.refresh_s}">`}
-<link rel="icon" type="image/svg+xml" href="/icon/${worst?.look ?? "odd"}.svg">
+<link rel="icon" type="image/svg+xml" href="/icon/${isStale ? "stale" : (worst?.look ?? "odd")}.svg">
 <link rel="stylesheet" href="${frame.styleUrl}">
 </head>
 <body>
@@ -51,6 +53,7 @@ ${frame.refresh_s === undefined ? null : html`<meta http-equiv="refresh" content
 ${fleet ? clock(fleet) : null}
 </div></header>
 <main id="main" tabindex="-1">
+${fleet ? staleNotice(fleet.overview) : null}
 ${frame.main}
 </main>
 <footer><div class="bar"><span>dmon ${frame.version}</span>${

@@ -3,7 +3,7 @@
 import { formatAge } from "../core/interval.ts";
 import type { Fleet, HostStatus, Row } from "./fleet.ts";
 import { type Content, type Html, html, raw } from "./html.ts";
-import type { AckView, PlannedView } from "./model.ts";
+import type { AckView, Overview, PlannedView } from "./model.ts";
 import { age, hostLink, mark, moment } from "./parts.ts";
 
 /** Works that are named where there are many; the same of hosts. */
@@ -89,4 +89,10 @@ export function silence(host: HostStatus, fleet: Fleet): Html | null {
   const asker = about && about.host !== host.view.host ? html` It is asked by <bdi>${about.host}</bdi>.` : null;
   const due = about ? html`; one is due every ${formatAge(about.ival)}` : null;
   return html`<p class="notice">${mark("stale")}<span><b>No report for ${formatAge(host.report_age_s ?? 0)}</b>${due}. ${items}${asker}</span></p>`;
+}
+
+/** That the server itself is not heard, so that all of a page is what was known then. */
+export function staleNotice({ server, now_s, stale_since_s }: Overview): Html | null {
+  if (stale_since_s === undefined) return null;
+  return html`<p class="notice" role="status">${mark("stale")}<span><b>Not up to date:</b> the server <bdi>${server}</bdi> has not been heard for ${age(stale_since_s, now_s)}. This is what was known at ${moment(stale_since_s, now_s)}; clients go on measuring meanwhile.</span></p>`;
 }

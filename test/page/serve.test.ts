@@ -5,8 +5,8 @@ import { isOwnName } from "../../src/page/hostname.ts";
 import { type PageSource, SourceUnavailable } from "../../src/page/model.ts";
 import { servePages } from "../../src/page/serve.ts";
 import { LOOKS } from "../../src/plot/scale.ts";
-import { troubled } from "./fixture.ts";
-import { sourceOf } from "./source.ts";
+import { NOW_S, troubled } from "./fixture.ts";
+import { seen, sourceOf } from "./source.ts";
 
 const source = sourceOf(troubled());
 
@@ -90,6 +90,17 @@ describe("what is refused, and how", () => {
     const page = await response.text();
     expect(page).toContain("refused the connection");
     expect(page).toContain('http-equiv="refresh" content="10"');
+  });
+
+  test("a server that is away: what was known, and that it is old", async () => {
+    const away = { ...troubled(), heard_s: NOW_S - 90, stale_since_s: NOW_S - 90 };
+    const response = await get("/", {}, { ...source, ...seen(away) });
+    expect(response.status).toBe(200);
+    const page = await response.text();
+    expect(page).toMatch(/Not up to date:.*has not been heard for .*1m 30s/);
+    expect(page).toContain("icon/stale.svg");
+    expect(page).toContain("root_usage");
+    expect(await (await get("/")).text()).not.toContain("Not up to date");
   });
 
   test("a server that never answers: the same", async () => {
