@@ -53,8 +53,9 @@ export function wireSource(options: WireSourceOptions): WireSource {
     async fleet() {
       judging ??= import("./judging.ts").then((module) => new module.Judging()); // when somebody looks for the first time
       const judge = await judging;
-      link.retry();
-      const overview = mirror.overview() ?? (await firstOverview(mirror, link));
+      const known = mirror.overview(); // first: that somebody looks is known to the link then
+      link.look();
+      const overview = known ?? (await firstOverview(mirror, link));
       if (made?.overview !== overview) made = { overview, fleet: judge.judge(overview) };
       return made.fleet;
     },

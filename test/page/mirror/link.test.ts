@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { DEFAULT_LEVELS } from "../../../src/core/fitness.ts";
+import { MIRROR_UNSEEN_MS } from "../../../src/core/limits.ts";
 import { handle } from "../../../src/page/handle.ts";
 import type { MirrorChange } from "../../../src/page/mirror/mirror.ts";
 import { type WireSource, wireSource } from "../../../src/page/wire-source.ts";
@@ -21,6 +22,11 @@ let port = 0;
 let source: WireSource;
 let changes: MirrorChange[];
 let asked: string[];
+/** How long the server was asked to wait. */
+let waits: string[];
+let late_ms: number;
+/** Nobody listens any more. */
+let deaf: () => void;
 /** An old server knows no WATCH. */
 let isOld: boolean;
 
@@ -35,6 +41,7 @@ function serve(at = 0): Listener {
     bounds: (word) => own.bounds(word),
     answer(line, peer) {
       asked.push(line.split(" ")[0] ?? "");
+      waits.push(line.split(" ")[2] ?? "");
       if (isOld && line.startsWith("WATCH")) throw new Refusal('unknown command "WATCH"; did you mean "WORK"?');
       return own.answer(line, peer);
     },
@@ -50,13 +57,13 @@ function serve(at = 0): Listener {
 
 beforeEach(() => {
   world = new AlertsWorld(WORK);
-  [changes, asked, isOld] = [[], [], false];
+  [changes, asked, waits, isOld, late_ms] = [[], [], [], false, 0];
   listener = serve();
   ({ port } = listener);
   const target = () => ({ host: "127.0.0.1", port });
-  const more = { poll_ms: 20, relearn_ms: 60 };
+  const more = { poll_ms: 20, relearn_ms: 60, mono_ms: () => performance.now() + late_ms };
   source = wireSource({ target, server: () => MARS, version: "1", levels: () => DEFAULT_LEVELS, ...more });
-  source.mirror.onChange((change) => changes.push(change));
+  deaf = source.mirror.onChange((change) => changes.push(change));
   source.link.start();
 });
 afterEach(async () => {
@@ -155,4 +162,20 @@ test("an older server is asked for the whole now and then, and WATCHed when it i
   expect(changes.filter(({ hosts }) => hosts.has(VENUS)).length).toBeLessThan(3); // not each time
   isOld = false;
   expect(await until(() => source.mirror.seq !== undefined)).toBe(true);
+});
+
+test("at what nobody looks the mirror seldom wakes up; who looks then sees it at once, and what is so now", async () => {
+  await source.fleet();
+  expect(await until(() => waits.at(-1) === "25")).toBe(true);
+  deaf();
+  late_ms = MIRROR_UNSEEN_MS + 1;
+  world.report(MARS); // which is told all the same
+  expect(await until(() => waits.at(-1) === "300")).toBe(true);
+  expect(stateOf(MARS)?.received_s).toBeDefined();
+  const { overview } = await source.fleet();
+  expect(overview.stale_since_s).toBeUndefined();
+  expect(await until(() => waits.at(-1) === "25")).toBe(true);
+  expect(waits.slice(-3)).toEqual(["300", "0", "25"]);
+  late_ms += 1; // pages within a second are made of one overview
+  expect((await source.fleet()).overview.stale_since_s).toBeUndefined();
 });
