@@ -225,7 +225,7 @@ export class Daemon {
   /** After a start or a reload the server asks every client for a report, so that it is soon up to date [seed]. */
   private askForReports(): void {
     if (this.options.test) return;
-    const answers = this.server?.askAll("SEND");
+    const answers = this.server?.clients.askAll("SEND");
     if (answers)
       void Array.fromAsync(answers).then((lines) => this.options.log.verbose(`ALLSEND: ${lines.length} clients`));
   }

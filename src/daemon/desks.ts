@@ -102,19 +102,19 @@ export function serverDesk(
     placedEvents: (query) => refusingEach(server.placedEvents(query)),
     eventsAfter: (row, count) => refusal(() => server.eventsAfter(row, count)),
     voice: (client) => server.alerts?.voice(client),
-    canonical: (name) => server.canonical(name),
-    hostsOfClient: (client) => server.hostsOfClient(client),
+    canonical: (name) => server.clients.canonical(name),
+    hostsOfClient: (client) => server.clients.hostsOf(client),
     takeReport: (report) => server.takeReport(report),
     takeEvents: (events) => server.takeEvents(events),
     events: (query) => refusingEach(server.events(query)),
     work: (kind, host) => refusal(() => (vardir ? readWorkText(vardir, kind, host) : undefined)),
     workTime: (kind, host) => (vardir ? workTime(vardir, kind, host) : 0),
     relay: (host, command) => {
-      const target = server.target(host);
+      const target = server.clients.target(host);
       if (!target) throw new Refusal(`${host} left the work`);
-      return server.relay(target, command);
+      return server.clients.relay(target, command);
     },
-    askAll: (command) => server.askAll(command),
+    askAll: (command) => server.clients.askAll(command),
   };
 }
 

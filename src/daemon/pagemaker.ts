@@ -20,6 +20,7 @@ export interface PagemakerOptions {
 }
 
 const NO_LEVELS: readonly Level[] = [];
+const NO_GROUPS = { hosts: {}, items: {} };
 const RETRY_MS = 60_000;
 
 export class Pagemaker {
@@ -89,6 +90,7 @@ export class Pagemaker {
       server: () => this.options.server().name,
       version: this.options.version,
       levels: () => this.work?.levels ?? NO_LEVELS,
+      groups: () => this.work?.groups ?? NO_GROUPS,
     });
   }
 }

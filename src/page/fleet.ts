@@ -11,6 +11,7 @@ export {
   type HostStatus,
   hostWeight,
   isCaredFor,
+  isTroubled,
   mattersOf,
   type Row,
 } from "./status.ts";

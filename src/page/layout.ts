@@ -2,10 +2,10 @@
 
 import { formatMomentFull, isoTime, localParts, zone } from "../plot/clock.ts";
 import type { Look } from "../plot/scale.ts";
+import { rootOf } from "./address.ts";
 import { type Fleet, mattersOf } from "./fleet.ts";
 import { type Html, html, raw } from "./html.ts";
-import { staleNotice } from "./notices.ts";
-import { ALL_FINE_PATH, shape } from "./parts.ts";
+import { ALL_FINE_PATH, age, mark, moment, shape } from "./parts.ts";
 
 /** A page asks for itself again after so long: values change once a minute. */
 export const REFRESH_S = 60;
@@ -15,11 +15,14 @@ export interface Frame {
   main: Html;
   /** The path of the navigation entry that this page belongs to. */
   here?: string;
+  /** Its address; absent where that could not be read. */
+  url?: URL;
   nav: readonly { path: string; nav: string }[];
   /** Absent on pages that are made without the server's answer. */
   fleet?: Fleet;
   refresh_s?: number;
   styleUrl: string;
+  scriptUrl: string;
   version: string;
 }
 
@@ -27,33 +30,34 @@ export interface Frame {
 export function layout(frame: Frame): Html {
   const { fleet } = frame;
   const worst = fleet && worstOf(fleet);
-  const isStale = fleet?.overview.stale_since_s !== undefined;
   return html`<!doctype html>
-<html lang="en">
+<html lang="en"${frame.refresh_s !== undefined && fleet?.overview.seq !== undefined ? html` data-seq="${fleet.overview.seq}"` : null}>
 <head>
 <meta charset="utf-8">
+<base href="${frame.url ? rootOf(frame.url) : "./"}">
 <title>${worst && worst.count > 0 ? `${worst.count} ${worst.label} · ` : ""}${frame.title} · dmon${fleet ? ` ${fleet.overview.server}` : ""}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex, nofollow">
-${frame.refresh_s === undefined ? null : html`<meta http-equiv="refresh" content="${frame.refresh_s}">`}
-<link rel="icon" type="image/svg+xml" href="/icon/${isStale ? "stale" : (worst?.look ?? "odd")}.svg">
+${frame.refresh_s === undefined ? null : html`<noscript><meta http-equiv="refresh" content="${frame.refresh_s}"></noscript>`}
+<link rel="icon" type="image/svg+xml" href="icon/${worst?.look ?? "odd"}.svg">
 <link rel="stylesheet" href="${frame.styleUrl}">
+<script src="${frame.scriptUrl}" defer></script>
 </head>
 <body>
-<a class="skip" href="#main">Skip to the content</a>
+${skipLink(frame)}
 <header class="top"><div class="bar">
-<a class="brand" href="/" aria-label="dmon, front page">${LOGO}<span>dmon</span></a>
+<a class="brand" href="./" aria-label="dmon, front page">${LOGO}<span>dmon</span></a>
 <nav aria-label="Pages">${frame.nav.map(
     ({ path, nav }) =>
-      html`<a href="${path}"${path === frame.here ? raw(' aria-current="page"') : null}>${nav}${
+      html`<a href="${path.slice(1) || "./"}"${path === frame.here ? raw(' aria-current="page"') : null}>${nav}${
         path === "/" && fleet ? badge(fleet) : null
       }</a>`,
   )}</nav>
 ${fleet ? clock(fleet) : null}
 </div></header>
 <main id="main" tabindex="-1">
-${fleet ? staleNotice(fleet.overview) : null}
+${fleet ? staleNotice(fleet) : null}
 ${frame.main}
 </main>
 <footer><div class="bar"><span>dmon ${frame.version}</span>${
@@ -64,6 +68,20 @@ ${frame.main}
 </body>
 </html>
 `;
+}
+
+/** With the page's own address, for `#main` alone would be a place on the front page; so not where that is a ticket, which nobody shall copy. */
+function skipLink({ url, here }: Frame): Html | null {
+  if (!url || here === undefined) return null;
+  const own = `./${url.pathname.replace(/^\/+/, "")}${url.search}`;
+  return html`<a class="skip" href="${own}#main">Skip to the content</a>`;
+}
+
+/** That the pages know nothing new, because the server is not heard. */
+function staleNotice({ overview }: Fleet): Html | null {
+  const { stale_since_s, server, now_s } = overview;
+  if (stale_since_s === undefined) return null;
+  return html`<p class="notice away" role="status">${mark("stale")}<span><b>The server <bdi>${server}</bdi> is not heard for ${age(stale_since_s, now_s)}</b>, since ${moment(stale_since_s, now_s)}: this is what was known then. Clients go on measuring, and nothing they see is lost.</span></p>`;
 }
 
 /** The icon of a page in a browser's tab: the shape of the worst level. */

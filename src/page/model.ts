@@ -1,11 +1,15 @@
 // What the pages draw from, and where they ask for it. The pagemaker gets it over the wire; a test makes it up.
 
+import type { Ack as AckView } from "../core/alert/ack.ts";
 import type { Event } from "../core/event.ts";
 import type { Figures } from "../core/figures.ts";
 import type { Level } from "../core/fitness.ts";
 import type { About, HostState } from "../core/report.ts";
 import type { Series } from "../plot/series.ts";
 import type { Fleet } from "./fleet.ts";
+
+/** Somebody sees to an item that is not well. Times are seconds since the epoch, as below. */
+export type { AckView };
 
 /** One host as the server knows it. A host that never reported has an empty state and no `received_s`. */
 export interface HostView {
@@ -31,18 +35,6 @@ export interface ToldView {
   channel: string;
   level: string;
   at_s: number;
-}
-
-/** Somebody sees to an item that is not well. Times are seconds since the epoch, as below. */
-export interface AckView {
-  host: string;
-  item: string;
-  user: string;
-  at_s: number;
-  until_s?: number;
-  /** The worst level that is acknowledged. */
-  level: string;
-  text: string;
 }
 
 /** Planned work that is on now: by a person, or by a line of work.conf. */
@@ -97,12 +89,21 @@ export type TicketUse =
   | { action: "ack"; ticket: string; until?: string; text: string }
   | { action: "downtime"; ticket: string; until: string; items: string; text: string };
 
+/** The groups of the work-config, without those in them: tags of hosts, names of items. */
+export interface Groups {
+  hosts: Readonly<Record<string, readonly string[]>>;
+  items: Readonly<Record<string, readonly string[]>>;
+}
+
 export interface Overview {
   /** The server's clock now, as far as it is known; seconds since the epoch. */
   now_s: number;
+  /** Grows with each change of anything here; absent where nobody is told of changes. */
+  seq?: number;
   server: string;
   version: string;
   levels: readonly Level[];
+  groups: Groups;
   hosts: HostView[];
   acks: readonly AckView[];
   planned: readonly PlannedView[];
@@ -133,12 +134,20 @@ export interface Past {
   to_s?: number;
 }
 
+/** What became new of the server's state. */
+export interface Change {
+  /** Hosts whose state, report or voice changed; canonical names. */
+  hosts: ReadonlySet<string>;
+  /** Beside hosts: events, acknowledgements, planned work, what was told, whether the server is heard. */
+  more: boolean;
+}
+
 /** Throws SourceUnavailable when the server or the client cannot be asked. What nobody waits for any more (`signal`) is given up. */
 export interface PageSource {
   /** Everything but history, judged: at once, as it was heard last. Only before the server was ever heard it is waited for. */
   fleet(): Promise<Fleet>;
   /** The latest events of one item, newest first: those of the last hours, at once. */
-  eventsOf(host: string, item: string): readonly Event[];
+  eventsOf: (host: string, item: string) => readonly Event[];
   /** Newest first: those of one host or item may be older than all in the overview. Throws SourceRefused too. */
   events(asked: EventsAsked, signal?: AbortSignal): Promise<Event[]>;
   /** One item's history in about `points` rows, from the client itself. */
@@ -146,6 +155,8 @@ export interface PageSource {
   ticket(text: string, signal?: AbortSignal): Promise<TicketView | TicketFault>;
   /** Acknowledges, or plans work of which it returns the number. Throws SourceRefused too. */
   use(wish: TicketUse): Promise<{ id?: number }>;
+  /** Calls back whenever something became new; returns how to end that. Absent where nobody is told. */
+  onChange?: (listener: (change: Change) => void) => () => void;
 }
 
 /** The server would not answer what a person asked for; `message` says what would be right. */

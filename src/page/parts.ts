@@ -56,6 +56,26 @@ export function levelOf(scale: Scale, state: ItemState, stale: boolean): Html {
   return html`${chip(scale, state.level, stale)}${flaps ? raw(' <span class="flapping" title="its level changes all the time; single changes make no events">flapping</span>') : null}`;
 }
 
+/** How a host looks where it has one mark. */
+export function lookOf(host: HostStatus, { scale }: Fleet): Look {
+  return host.silent === "never" ? "odd" : host.silent && !host.dead ? "stale" : scale.look(host.worst);
+}
+
+const SILENCE_WORDS = { never: "no report yet", overdue: "silent", behind: "stale" };
+
+/** The same in a word. */
+export function wordOf(host: HostStatus, { scale }: Fleet): string {
+  return host.silent ? SILENCE_WORDS[host.silent] : scale.label(host.worst);
+}
+
+/** A bar of 0 to 100 %; the number stands beside it. */
+export function meter(percent: number, look: Look): Html {
+  const width = Math.min(100, Math.max(0, percent));
+  return raw(
+    `<svg class="meter k-${look}" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><path class="m-all" d="M0 0h100v4H0z"/><path d="M0 0h${width.toFixed(1)}v4H0z"/></svg>`,
+  );
+}
+
 /** A number of things with a level: the shape, the number, and the level's name for whom the shape says nothing. */
 export function tally(look: Look, count: number, label: string): Html {
   return html`<span class="tally k-${look}" title="${count} ${label}">${mark(look)}${count}<span class="unseen"> ${label}</span></span>`;
@@ -77,7 +97,7 @@ export function moment(time_s: number, now_s: number, to?: "second"): Html {
 
 /** How long ago, with the moment behind. */
 export function age(time_s: number, now_s: number): Html {
-  return html`<time datetime="${isoTime(time_s)}" title="since ${formatMomentFull(time_s)}">${formatAge(now_s - time_s)}</time>`;
+  return html`<time class="age" datetime="${isoTime(time_s)}" title="since ${formatMomentFull(time_s)}">${formatAge(now_s - time_s)}</time>`;
 }
 
 /** A name or path that may go on in the next line behind its joints, and only where it must within its words. */
@@ -86,11 +106,15 @@ export function breakable(name: string): Html {
 }
 
 export function hostUrl(tag: string): string {
-  return `/host/${encodeURIComponent(tag.toWellFormed())}`;
+  return `host/${encodeURIComponent(tag.toWellFormed())}`;
+}
+
+export function itemUrl(item: string): string {
+  return `item/${encodeURIComponent(item.toWellFormed())}`;
 }
 
 export function graphUrl(tag: string, item: string): string {
-  return `/graph/${encodeURIComponent(tag.toWellFormed())}/${encodeURIComponent(item.toWellFormed())}`;
+  return `graph/${encodeURIComponent(tag.toWellFormed())}/${encodeURIComponent(item.toWellFormed())}`;
 }
 
 export function hostLink({ view }: HostStatus): Html {
@@ -139,24 +163,27 @@ function ruleText(rule: string | undefined): Html | null {
 
 const PROBLEM_HEADS = ["Level", "Item", "Value", "Reason", "Since"];
 
+export interface Beside {
+  /** The last hours of an item. */
+  strip(row: Row): Html;
+  /** Who sees to it, who was told. */
+  notes(row: Row): Html[];
+}
+
 /** What is wrong, one row an item; the same columns on every page that shows it. */
-export function problemTable(
-  rows: readonly Row[],
-  scale: Scale,
-  now_s: number,
-  caption: string,
-  notes: (row: Row) => Html[],
-): Html {
+export function problemTable(rows: readonly Row[], fleet: Fleet, caption: string, beside: Beside): Html {
+  const { scale } = fleet;
+  const { now_s } = fleet.overview;
   return html`<table class="problems">
 <caption class="unseen">${caption}</caption>
 <thead><tr>${PROBLEM_HEADS.map((head) => html`<th scope="col" class="c-${head.toLowerCase()}"><span class="unseen">${head}</span></th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) => html`
-<tr${classes(row.stale && "is-stale", row.care && "is-seen")}><td class="c-level">${levelOf(scale, row.state, row.stale)}</td>
+<tr data-key="${row.item}"${classes(row.stale && "is-stale", row.care && "is-seen")}><td class="c-level">${levelOf(scale, row.state, row.stale)}</td>
 <th scope="row" class="c-item">${itemLink(row)}${row.state.label ? html`<span class="label">${breakable(row.state.label)}</span>` : null}</th>
 <td class="c-value">${valueText(row.state)}</td>
-<td class="c-reason">${reason(row.state)}${notes(row)}</td>
-<td class="c-since"><span class="at">since ${moment(row.state.since, now_s)}</span> <b>${age(row.state.since, now_s)}</b></td></tr>`,
+<td class="c-reason">${reason(row.state)}${beside.notes(row)}</td>
+<td class="c-since">${beside.strip(row)}<span class="at">since ${moment(row.state.since, now_s)}</span> <b>${age(row.state.since, now_s)}</b></td></tr>`,
   )}
 </tbody></table>`;
 }
@@ -196,7 +223,7 @@ export function eventTable(events: readonly Event[], fleet: Fleet, about: "all" 
 <tbody>${events.map((event) => {
     const { host, item, value } = eventSubject(fleet, event);
     return html`
-<tr><td class="c-time">${moment(event.time, overview.now_s, "second")}</td>${about === "all" ? html`<td class="c-host">${host}</td>` : null}${about === "item" ? null : html`<td class="c-item">${item}</td>`}
+<tr data-key="${event.id}"><td class="c-time">${moment(event.time, overview.now_s, "second")}</td>${about === "all" ? html`<td class="c-host">${host}</td>` : null}${about === "item" ? null : html`<td class="c-item">${item}</td>`}
 <td class="c-change">${change(scale, event)}</td><td class="c-value">${value}</td><td class="c-reason">${reason({ text: event.text, rule: event.reason })}</td></tr>`;
   })}
 </tbody></table>`;
@@ -207,7 +234,7 @@ export function eventFeed(events: readonly Event[], fleet: Fleet): Html {
   return html`<ol class="feed">${events.map((event) => {
     const { host, item, value } = eventSubject(fleet, event);
     return html`
-<li>${moment(event.time, fleet.overview.now_s)}<div class="what">${host} ${item}</div>
+<li data-key="${event.id}">${moment(event.time, fleet.overview.now_s)}<div class="what">${host} ${item}</div>
 <div class="became">${change(fleet.scale, event)} <span class="value">${value}</span></div></li>`;
   })}
 </ol>`;

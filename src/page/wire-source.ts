@@ -60,6 +60,10 @@ export function wireSource(options: WireSourceOptions): WireSource {
       return made.fleet;
     },
     eventsOf: (host, item) => mirror.eventsOf(host, item),
+    onChange: (listener) =>
+      mirror.onChange(({ hosts, left, events, acks, planned, stale }) =>
+        listener({ hosts: hosts.union(left), more: events.length > 0 || acks || planned || stale }),
+      ),
     events: (which, signal) => fetchEvents(options, which, signal),
     history: (host, item, past, points, signal) =>
       fetchHistory(options, host, `${ivalOf(past)} ${points} ${host} ${item}`, signal),

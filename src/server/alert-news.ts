@@ -1,7 +1,7 @@
 // What of the alerts people see, and so is told to those who watch: acknowledgements, who was told, planned work that begins or ends.
 
 import type { Clock } from "../core/clock.ts";
-import type { AlertChanges } from "../store/alert-store.ts";
+import type { AlertChanges } from "../store/alert-changes.ts";
 import type { AlertBook } from "./alert-book.ts";
 import type { News } from "./news.ts";
 import type { Suppressions } from "./suppressions.ts";

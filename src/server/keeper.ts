@@ -3,8 +3,8 @@
 
 import { statSync } from "node:fs";
 import type { Clock } from "../core/clock.ts";
+import { RECORD_TABLES } from "../store/alert-records.ts";
 import type { AlertState } from "../store/alert-state.ts";
-import { RECORD_TABLES } from "../store/alert-store.ts";
 import { DamagedError, StoreError } from "../store/database.ts";
 import { ServerStore } from "../store/server-store.ts";
 import { Succession } from "../store/succession.ts";

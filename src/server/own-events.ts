@@ -13,7 +13,7 @@ import {
 } from "../core/alert/silence.ts";
 import { formatAge, formatInterval } from "../core/interval.ts";
 import type { About } from "../core/report.ts";
-import type { ItemKey, Queued } from "../store/alert-store.ts";
+import type { ItemKey, Queued } from "../store/alert-state.ts";
 import type { AlertBook } from "./alert-book.ts";
 import type { Known } from "./composer.ts";
 import { DMON_ITEM } from "./suppressions.ts";

@@ -4,7 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import { clockSkew, type Event, momentOf } from "../core/event.ts";
 import { parseForeignJson } from "../core/json.ts";
 import { type About, aboutShape, type HostState, hostStateShape, type ItemState, type Report } from "../core/report.ts";
-import type { KeptProblem } from "../store/alert-store.ts";
+import type { KeptProblem } from "../store/alert-state.ts";
 import type { ServerStore } from "../store/server-store.ts";
 import type { News } from "./news.ts";
 import type { SteadyClock } from "./steady.ts";

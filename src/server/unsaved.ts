@@ -1,8 +1,9 @@
 // What changed for the alerts and could not be stored yet: who is told of what goes on meanwhile.
 
 import { UNSAVED_CHANGES_MAX } from "../core/limits.ts";
+import type { AlertChanges } from "../store/alert-changes.ts";
 import type { AlertState } from "../store/alert-state.ts";
-import type { AlertChanges, AlertStore } from "../store/alert-store.ts";
+import type { AlertStore } from "../store/alert-store.ts";
 import { StoreError } from "../store/database.ts";
 
 export interface UnsavedOptions {

@@ -103,7 +103,11 @@ export function compileWork(resolved: Resolved): Works {
   return {
     clients,
     server: { ...common, hosts: hosts.forServer(), ...resolved.alertingWork },
-    pmaker: { ...common, hosts: { [pmaker.fqdn.text]: { tag: pmaker.tag.text } } },
+    pmaker: {
+      ...common,
+      hosts: { [pmaker.fqdn.text]: { tag: pmaker.tag.text } },
+      groups: resolved.alertingWork.groups,
+    },
     warnings,
   };
 }

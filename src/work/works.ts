@@ -59,12 +59,14 @@ export interface ServerWork extends AlertingWork {
   hosts: Record<string, { tag: string; via?: string; addr?: string; port?: number }>;
 }
 
-/** What the pagemaker needs: the levels. `hosts` is itself alone; what it shows of all others it asks the server for. */
+/** What the pagemaker needs: levels and groups. `hosts` is itself alone; what it shows of all others it asks the server for. */
 export interface PmakerWork {
   server: string;
   pmaker: string;
   levels: Level[];
   hosts: Record<string, { tag: string }>;
+  /** As in the server's work; absent in an older work-file. */
+  groups?: AlertingWork["groups"];
 }
 
 const name = text(NAME_CHARS_MAX, { test: isName, name: NAME_FORM });
@@ -137,12 +139,15 @@ const shapes = {
     ),
     ...alertingFields,
   }) satisfies Shape<ServerWork>,
-  pmaker: object({
-    server: hostname,
-    pmaker: hostname,
-    levels,
-    hosts: record(isHostname, object({ tag: name }), HOSTS_PER_WORK_MAX),
-  }) satisfies Shape<PmakerWork>,
+  pmaker: object(
+    {
+      server: hostname,
+      pmaker: hostname,
+      levels,
+      hosts: record(isHostname, object({ tag: name }), HOSTS_PER_WORK_MAX),
+    },
+    { groups: alertingFields.groups },
+  ) satisfies Shape<PmakerWork>,
 };
 
 export type Work<K extends WorkKind> = ReturnType<(typeof shapes)[K]>;

@@ -12,6 +12,7 @@ const ITEMS = 60;
 const BAD = 300;
 const NOW_S = 1_793_491_200;
 const RUNS = 200;
+const groups = () => ({ hosts: {}, items: {} });
 
 function hostOnWire(i: number, turn: number) {
   const item = (n: number): ItemState => ({
@@ -42,7 +43,7 @@ function timed<T>(samples: number[], work: () => T): T {
 }
 
 export function pages(): Promise<Row[]> {
-  const mirror = new Mirror({ server: () => "mars", version: "1", levels: () => DEFAULT_LEVELS });
+  const mirror = new Mirror({ server: () => "mars", version: "1", levels: () => DEFAULT_LEVELS, groups });
   const judging = new Judging();
   const fleet = () => {
     const overview = mirror.overview();

@@ -1,7 +1,6 @@
 // The links of mails, from the mail to the server and back: a real server, its port, and pages that ask it.
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { chromium } from "playwright-core";
 import { DEFAULT_LEVELS } from "../../src/core/fitness.ts";
 import { ACK_TEXT_CHARS_MAX, FORM_BYTES_MAX, TICKET_LASTS_S } from "../../src/core/limits.ts";
 import { handle } from "../../src/page/handle.ts";
@@ -9,6 +8,7 @@ import type { PageSource } from "../../src/page/model.ts";
 import { servePages } from "../../src/page/serve.ts";
 import { type WireSource, wireSource } from "../../src/page/wire-source.ts";
 import { type Listener, listen } from "../../src/wire/listen.ts";
+import { launchChromium, openPage } from "../chromium.ts";
 import { serverPort } from "../commands/fixture.ts";
 import { AlertsWorld, MARS, NOON } from "../server/alerts-world.ts";
 import { lacks } from "../skips.ts";
@@ -49,7 +49,13 @@ beforeEach(async () => {
     log: { quiet: (line) => logged.push(line), debug: (line) => logged.push(line) },
   });
   const target = { host: "127.0.0.1", port: listener.port };
-  live = wireSource({ target: () => target, server: () => MARS, version: "1", levels: () => DEFAULT_LEVELS });
+  live = wireSource({
+    target: () => target,
+    server: () => MARS,
+    version: "1",
+    groups: () => ({ hosts: {}, items: {} }),
+    levels: () => DEFAULT_LEVELS,
+  });
   live.link.start();
   source = live;
   for (const host of [MARS, VENUS]) world.report(host, { root_usage: "fine", cpu_load: "fine" });
@@ -113,7 +119,7 @@ describe("a link to acknowledge", () => {
       expect(text).toContain("Acknowledge venus root_usage sick 97 % for 31s, since 12:00");
       expect(text).toContain("Acknowledge as ann");
       expect(page).toContain('<form method="post"');
-      expect(page).not.toMatch(/<script|http-equiv="refresh"/); // what is typed stays
+      expect(page).not.toMatch(/<script(?! src="script-)|http-equiv="refresh"/); // what is typed stays
       expect(page).not.toContain(links.ack); // nothing to copy by mistake
     }
     expect(world.server.people.acks()).toEqual([]);
@@ -124,7 +130,7 @@ describe("a link to acknowledge", () => {
     expect(status).toBe(200);
     expect(text).toContain("Acknowledged by ann venus root_usage sick");
     expect(text).toContain("acknowledged by ann 0s ago, until it is well: on it");
-    expect(page).toContain('href="/">Front page</a>');
+    expect(page).toContain('href="./">Front page</a>');
     expect(world.server.people.acks()).toMatchObject([{ host: VENUS, item: "root_usage", user: "ann", text: "on it" }]);
     expect(world.server.people.acks()[0]).not.toHaveProperty("until_s");
     expect((await visit(links.ack)).text).toContain("acknowledged by ann"); // whoever comes next sees it
@@ -325,7 +331,7 @@ test("hostile words of people are text, wherever they stand", async () => {
         const response = await handle(new Request(`http://localhost${path}`, init), hostile, {});
         expect([path, response.status === 500]).toEqual([path, false]);
         const page = await response.text();
-        expect(page).not.toMatch(/<script|<img|[\x00-\x08]|\u202e/);
+        expect(page).not.toMatch(/<script(?! src="script-)|<img|[\x00-\x08]|\u202e/);
         expect(/<[a-z]+ [^<>]*\son[a-z]+=/.test(page.replace(/"[^"]*"/g, ""))).toBe(false);
       }
     }
@@ -342,22 +348,9 @@ describe.skipIf(lacks("chromium"))("in a browser without script", () => {
         source,
         log: (line) => logged.push(line),
       });
-      const browser = await chromium.launch({
-        executablePath: Bun.which("chromium") ?? "",
-        args: [
-          "--no-sandbox",
-          "--disable-gpu",
-          "--disable-quic",
-          "--no-first-run",
-          "--disable-background-networking",
-          "--disable-component-update",
-          "--disable-sync",
-          "--host-resolver-rules=MAP mars.example.org 127.0.0.1",
-        ],
-      });
+      const browser = await launchChromium(["mars.example.org"]);
       try {
-        const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
-        const tab = await context.newPage();
+        const { page: tab } = await openPage(browser, { width: 360, height: 740, script: false });
         const from = `http://${name}:${new URL(server.url).port}`;
         await tab.goto(from + links.downtime);
         await tab.getByLabel("4 hours").check();

@@ -4,36 +4,15 @@ import { compareText } from "../../src/core/text.ts";
 import { judge } from "../../src/page/fleet.ts";
 import { handle } from "../../src/page/handle.ts";
 import { rangeOf } from "../../src/page/lookup.ts";
-import { type Overview, SourceRefused } from "../../src/page/model.ts";
+import { SourceRefused } from "../../src/page/model.ts";
 import { figuresOf } from "../../src/page/views/graph.ts";
 import { groupRows } from "../../src/page/views/host.ts";
 import { views } from "../../src/page/views/index.ts";
 import { formatMoment, zone } from "../../src/plot/clock.ts";
 import { Scale } from "../../src/plot/scale.ts";
+import { body, words } from "./answers.ts";
 import { about, allFine, cutOff, EVIL, hostile, item, NOW_S, ordinary, starting, troubled } from "./fixture.ts";
 import { sourceOf } from "./source.ts";
-
-async function body(overview: Overview, path: string, status = 200): Promise<string> {
-  const problems: string[] = [];
-  const response = await handle(new Request(`http://localhost${path}`), sourceOf(overview), {
-    log: (line) => problems.push(line),
-  });
-  expect(problems).toEqual([]);
-  expect(response.status).toBe(status);
-  return response.text();
-}
-
-/** The text that a person reads: no tags, one space between words. */
-function words(page: string): string {
-  const main = /<main.*<\/main>/s.exec(page)?.[0] ?? "";
-  return main
-    .replaceAll("<wbr>", "")
-    .replace(/<svg.*?<\/svg>/gs, " ")
-    .replace(/<[^>]*>/g, " ")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&lt;", "<")
-    .replace(/\s+/g, " ");
-}
 
 /** As text browsers show it: blocks and cells are lines of their own. */
 function lines(page: string): string[] {
@@ -75,7 +54,7 @@ describe("alerts", () => {
     expect(text).toContain("connection refused after 3 s; is the service running?");
     expect(text).toContain("No report for 47m ; one is due every 5m.");
     expect(text).toContain("No report yet.");
-    const order = [...page.matchAll(/<h2><a class="tag(?: long)?" href="\/host\/([^"]*)"/g)].map((match) => match[1]);
+    const order = [...page.matchAll(/<h2><a class="tag(?: long)?" href="host\/([^"]*)"/g)].map((match) => match[1]);
     expect(order).toEqual([
       "web10",
       "backup",
@@ -94,7 +73,7 @@ describe("alerts", () => {
     const page = await body(allFine(), "/");
     expect(words(page)).toContain("All is fine for 3d 4h , since Thu 13:41 · 12 hosts · 240 items");
     expect(page).toContain("<title>all fine · dmon mars.example.org</title>");
-    expect(page).toContain('href="/icon/fine.svg"');
+    expect(page).toContain('href="icon/fine.svg"');
   });
 
   test("no hosts, and hosts that never reported", async () => {
@@ -110,7 +89,7 @@ describe("alerts", () => {
     expect(text).toContain("19 hosts have not reported yet The server knows them from its work-config only.");
     expect(page.match(/<section class="card/g)).toHaveLength(1);
     for (const { tag } of starting().hosts) {
-      expect([tag, page.match(new RegExp(`<a href="/host/${tag}"`, "g"))?.length]).toEqual([tag, 1]);
+      expect([tag, page.match(new RegExp(`<a href="host/${tag}"`, "g"))?.length]).toEqual([tag, 1]);
     }
   });
   test("many silent hosts share a card, where the first of them would stand, with how long each is silent", async () => {
@@ -181,13 +160,15 @@ describe("hosts", () => {
   test("key values, counts, age, version", async () => {
     const text = words(await body(troubled(), "/hosts"));
     expect(text).toContain("mars mars.example.org critical 31.3 %");
-    expect(text).toContain("97.8 % 6.4 tasks 1 critical 1 soso 18 fine 37s ago 1.0.0");
+    expect(text).toContain("97.8 % soso 6.4 tasks 1 critical 1 soso 18 fine 37s ago 1.0.0");
     expect(text).toContain("ups1 ups1.example.org sick – – – – 1 sick 1 soso 2 fine 3m 10s ago via mars");
     expect(text).toContain("new1 new1.example.org no report");
   });
   test("one without any of the key values is marked, so that a phone does not list what it lacks", async () => {
     const page = await body(troubled(), "/hosts");
-    const bare = [...page.matchAll(/<tr class="[^"]*is-bare"><th[^>]*><a class="tag" href="\/host\/([^"]*)"/g)];
+    const bare = [
+      ...page.matchAll(/<tr data-key="[^"]*" class="[^"]*is-bare"><th[^>]*><a class="tag" href="host\/([^"]*)"/g),
+    ];
     expect(bare.map((match) => match[1])).toEqual(["new1", "ups1"]);
   });
   test("in the order of people: web2 before web10", () => {
@@ -264,7 +245,7 @@ describe("graph", () => {
   test("graph, ranges, figures, changes", async () => {
     const page = await body(troubled(), "/graph/mars/root_usage?ival=week");
     expect(page.match(/<svg class="plot"/g)).toHaveLength(3);
-    expect(page).toContain('href="/graph/mars/root_usage?ival=week" aria-current="page"');
+    expect(page).toContain('href="graph/mars/root_usage?ival=week" aria-current="page"');
     const text = words(page);
     expect(text).toContain("Least");
     expect(text).toContain("sick → critical");
@@ -390,7 +371,7 @@ describe("hostile names and values", () => {
       const response = await handle(new Request(`http://localhost${path}`), sourceOf(overview), {});
       const text = await response.text();
       expect(response.status).not.toBe(500);
-      expect(text).not.toMatch(/<script|<img|[\x00-\x08]|\u202e/);
+      expect(text).not.toMatch(/<script(?! src="script-)|<img|[\x00-\x08]|\u202e/);
       expect(/<[a-z]+ [^<>]*\son[a-z]+=/.test(text.replace(/"[^"]*"/g, ""))).toBe(false); // no handler became an attribute
     }
   });
@@ -466,7 +447,7 @@ test("every page is a document with title, landmarks, one heading and a refresh"
     ])
       expect(page).toContain(part);
     expect(page.match(/<h1/g)).toHaveLength(1);
-    expect(page).not.toMatch(/<script| style="|javascript:|https?:\/\//);
+    expect(page).not.toMatch(/<script(?! src="script-)| style="|javascript:|https?:\/\//);
     const ids = [...page.matchAll(/ id="([^"]*)"/g)].map((match) => match[1]);
     expect(new Set(ids).size).toBe(ids.length);
     for (const tag of ["div", "section", "table", "tr", "td", "th", "a", "span", "ul", "ol", "li", "dl", "svg", "p"]) {

@@ -7,6 +7,7 @@ import { MIRROR_LATE_MS, MIRROR_UNSEEN_MS, WATCH_WAIT_MS } from "../../core/limi
 import {
   type AckView,
   type DowntimeView,
+  type Groups,
   type HostView,
   type Overview,
   type PlannedView,
@@ -19,6 +20,7 @@ export interface MirrorOptions {
   server(): string;
   version: string;
   levels(): readonly Level[];
+  groups(): Groups;
   mono_ms?: () => number;
 }
 
@@ -63,6 +65,8 @@ export class Mirror {
   /** Why the server is not heard. */
   private away: string | undefined;
   private wasStale = false;
+  /** How often anything was another than before. */
+  private changes = 0;
   private made: { overview: Overview; at_ms: number } | undefined;
   private readonly listeners = new Set<(change: MirrorChange) => void>();
   private looked_ms = Number.NEGATIVE_INFINITY;
@@ -141,6 +145,8 @@ export class Mirror {
       server: this.options.server(),
       version: this.options.version,
       levels,
+      groups: this.options.groups(),
+      seq: this.changes,
       hosts: this.list,
       acks: this.acks,
       planned: this.planned,
@@ -203,6 +209,8 @@ export class Mirror {
   private tell(change: MirrorChange): void {
     const { hosts, left, events, acks, planned, stale } = change;
     if (hosts.size + left.size + events.length === 0 && !acks && !planned && !stale) return;
+    this.changes++;
+    this.made = undefined;
     for (const listener of this.listeners) listener(change);
   }
 }

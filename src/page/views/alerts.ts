@@ -2,11 +2,25 @@
 
 import { formatAge } from "../../core/interval.ts";
 import type { Look } from "../../plot/scale.ts";
+import { besideOf } from "../beside.ts";
 import { type Fleet, fineSince, type HostStatus, hostWeight, isCaredFor, mattersOf } from "../fleet.ts";
 import { type Html, html, raw } from "../html.ts";
-import { careNotes, hostNotes, plannedSign, plannedWorks, silence } from "../notices.ts";
-import { ALL_FINE_PATH, age, eventFeed, hostLink, hostUrl, mark, moment, problemTable, tallies } from "../parts.ts";
-import { defineView } from "../view.ts";
+import type { PageSource } from "../model.ts";
+import { hostNotes, plannedSign, plannedWorks, silence } from "../notices.ts";
+import {
+  ALL_FINE_PATH,
+  age,
+  eventFeed,
+  hostLink,
+  hostUrl,
+  lookOf,
+  mark,
+  moment,
+  problemTable,
+  tallies,
+  wordOf,
+} from "../parts.ts";
+import { defineViewOf } from "../view.ts";
 
 const EVENTS_SHOWN = 25;
 /** Problems of one host that are shown here; the rest is on the host's page. */
@@ -20,11 +34,12 @@ const SILENT_CARDS = 3;
 /** Names on such a card. */
 const NAMES_SHOWN = 100;
 
-export default defineView({
+export default defineViewOf<PageSource["eventsOf"]>({
   path: "/",
   nav: "Alerts",
+  load: (_, source) => source.eventsOf,
   title: ({ fleet }) => (fleet.troubled.length === 0 && fleet.items > 0 ? "all fine" : "Alerts"),
-  render: ({ fleet, overview }) => {
+  render: ({ fleet, overview }, eventsOf) => {
     const cards = cardsOf(fleet);
     const shown = cards.slice(0, HOSTS_SHOWN);
     const more = cards.slice(HOSTS_SHOWN).flat().length;
@@ -35,14 +50,14 @@ ${plannedWorks(fleet)}
 ${fleetStrip(fleet, new Set(shown.filter((card) => Array.isArray(card)).flat()))}
 </section>
 <div class="wrong">
-${shown.map((card) => (Array.isArray(card) ? silentHosts(card, fleet) : trouble(card, fleet)))}
-${more > 0 ? html`<p class="more"><a href="/hosts">and ${more} more hosts</a></p>` : null}
+${shown.map((card) => (Array.isArray(card) ? silentHosts(card, fleet) : trouble(card, fleet, eventsOf)))}
+${more > 0 ? html`<p class="more"><a href="hosts">and ${more} more hosts</a></p>` : null}
 </div>
 <section class="lately" aria-labelledby="lately">
 <h2 id="lately">Last events</h2>
 ${
   overview.events.length > 0
-    ? html`${eventFeed(overview.events.slice(0, EVENTS_SHOWN), fleet)}<p class="more"><a href="/events">All events</a></p>`
+    ? html`${eventFeed(overview.events.slice(0, EVENTS_SHOWN), fleet)}<p class="more"><a href="events">All events</a></p>`
     : html`<p class="empty">No level has changed yet.</p>`
 }
 </section>
@@ -129,14 +144,9 @@ function fleetStrip(fleet: Fleet, named: Set<HostStatus>): Html | null {
   const rest = hosts.length - shown.length;
   return html`<ul class="fleet" aria-label="Hosts, worst first">${shown.map((host) => {
     const look = lookOf(host, fleet);
-    const words = { never: "no report yet", overdue: "silent", behind: "stale" };
-    const word = host.silent ? words[host.silent] : fleet.scale.label(host.worst);
-    return html`<li><a href="${hostUrl(host.view.tag)}" title="${host.view.host}: ${word}">${mark(look)}<bdi>${host.view.tag}</bdi><span class="unseen"> ${word}</span>${plannedSign(host)}</a></li>`;
-  })}${rest > 0 ? html`<li><a class="rest" href="/hosts">and ${rest} more</a></li>` : null}</ul>`;
-}
-
-function lookOf(host: HostStatus, { scale }: Fleet): Look {
-  return host.silent === "never" ? "odd" : host.silent ? "stale" : scale.look(host.worst);
+    const word = wordOf(host, fleet);
+    return html`<li data-key="${host.view.host}"><a href="${hostUrl(host.view.tag)}" title="${host.view.host}: ${word}">${mark(look)}<bdi>${host.view.tag}</bdi><span class="unseen"> ${word}</span>${plannedSign(host)}</a></li>`;
+  })}${rest > 0 ? html`<li><a class="rest" href="hosts">and ${rest} more</a></li>` : null}</ul>`;
 }
 
 /** By what nobody sees to; else by the worst. */
@@ -178,20 +188,20 @@ ${
     .map(
       (host) =>
         html`<li><a href="${hostUrl(host.view.tag)}" title="${host.view.host}"><bdi>${host.view.tag}</bdi>${least === most ? null : html` <span class="quiet">${formatAge(silentFor(host))}</span>`}</a></li>`,
-    )}${rest > 0 ? html`<li><a class="rest" href="/hosts">and ${rest} more</a></li>` : null}</ul>
+    )}${rest > 0 ? html`<li><a class="rest" href="hosts">and ${rest} more</a></li>` : null}</ul>
 </section>`;
 }
 
-function trouble(host: HostStatus, fleet: Fleet): Html {
+function trouble(host: HostStatus, fleet: Fleet, eventsOf: PageSource["eventsOf"]): Html {
   const { scale, overview } = fleet;
   const { view } = host;
   const shown = host.problems.slice(0, PROBLEMS_PER_HOST);
   const more = host.problems.length - shown.length;
-  return html`<section class="card k-${cardLook(host, fleet)}${isCaredFor(host) ? " is-seen" : ""}">
+  return html`<section data-key="${host.view.host}" class="card k-${cardLook(host, fleet)}${isCaredFor(host) ? " is-seen" : ""}">
 <header><h2>${hostLink(host)}</h2>${view.host === view.tag ? null : html`<span class="fqdn"><bdi>${view.host}</bdi></span>`}<span class="tallies">${tallies(scale, host.counts, 0, true)}</span></header>
 ${silence(host, fleet)}
 ${hostNotes(host, overview.now_s)}
-${shown.length > 0 ? problemTable(shown, scale, overview.now_s, `What is not fine on ${view.tag}`, (row) => careNotes(row, overview.now_s)) : null}
+${shown.length > 0 ? problemTable(shown, fleet, `What is not fine on ${view.tag}`, besideOf(fleet, eventsOf)) : null}
 ${more > 0 ? html`<p class="more"><a href="${hostUrl(view.tag)}">and ${more} more on ${view.tag}</a></p>` : null}
 </section>`;
 }

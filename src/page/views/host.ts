@@ -2,9 +2,11 @@
 
 import type { Event } from "../../core/event.ts";
 import { formatAge } from "../../core/interval.ts";
+import { besideOf } from "../beside.ts";
 import type { Fleet, HostStatus, Row } from "../fleet.ts";
 import { type Html, html } from "../html.ts";
 import { findHost } from "../lookup.ts";
+import type { PageSource } from "../model.ts";
 import { careNotes, hostNotes, silence } from "../notices.ts";
 import {
   age,
@@ -20,10 +22,9 @@ import {
   valueText,
 } from "../parts.ts";
 import { defineViewOf } from "../view.ts";
+import { CLOCK_DIFFERENCE_S } from "./system.ts";
 
 const EVENTS_SHOWN = 30;
-/** A clock that differs by more is worth a word: reports travel in less. */
-const CLOCK_DIFFERENCE_S = 5;
 
 /** What administrators call the groups whose prefix is an abbreviation. */
 const GROUP_TITLES: Readonly<Record<string, string>> = {
@@ -37,16 +38,20 @@ const GROUP_TITLES: Readonly<Record<string, string>> = {
   ups: "UPS",
 };
 
-export default defineViewOf<{ host: HostStatus; events: Event[] }>({
+export default defineViewOf<{ host: HostStatus; events: Event[]; eventsOf: PageSource["eventsOf"] }>({
   path: "/host/:tag",
   async load({ fleet, params }, source) {
     const host = findHost(fleet, params.tag ?? "");
-    return { host, events: await source.events({ host: host.view.host, count: EVENTS_SHOWN }) };
+    return {
+      host,
+      events: await source.events({ host: host.view.host, count: EVENTS_SHOWN }),
+      eventsOf: source.eventsOf,
+    };
   },
   title: (_, { host }) => host.view.tag,
-  render: ({ fleet, overview }, { host, events }) => {
+  render: ({ fleet, overview }, { host, events, eventsOf }) => {
     const { view } = host;
-    return html`<div class="heading"><p class="crumbs"><a href="/hosts">Hosts</a></p>
+    return html`<div class="heading"><p class="crumbs"><a href="hosts">Hosts</a></p>
 <h1><bdi>${view.tag}</bdi> ${host.silent && !host.dead ? null : chip(fleet.scale, host.worst)}</h1>
 ${view.host === view.tag ? null : html`<p class="lead fqdn"><bdi>${view.host}</bdi></p>`}</div>
 ${silence(host, fleet)}
@@ -55,7 +60,7 @@ ${facts(host, fleet)}
 ${
   host.problems.length === 0
     ? null
-    : html`<section aria-labelledby="wrong"><h2 id="wrong">Not fine</h2><div class="wrong"><div class="card k-${host.silent ? "stale" : fleet.scale.look(host.worst)}">${problemTable(host.problems, fleet.scale, overview.now_s, `What is not fine on ${view.tag}`, (row) => careNotes(row, overview.now_s))}</div></div></section>`
+    : html`<section aria-labelledby="wrong"><h2 id="wrong">Not fine</h2><div class="wrong"><div class="card k-${host.silent ? "stale" : fleet.scale.look(host.worst)}">${problemTable(host.problems, fleet, `What is not fine on ${view.tag}`, besideOf(fleet, eventsOf))}</div></div></section>`
 }
 <section aria-labelledby="items"><h2 id="items">Items</h2>
 ${host.rows.length === 0 ? html`<p class="empty">Nothing is known of this host's items.</p>` : html`<div class="groups">${groupRows(host.rows).map(([name, rows]) => group(name, rows, fleet))}</div>`}
@@ -64,7 +69,7 @@ ${host.rows.length === 0 ? html`<p class="empty">Nothing is known of this host's
 ${
   events.length === 0
     ? html`<p class="empty">No level has changed lately.</p>`
-    : html`<div class="sheet">${eventTable(events, fleet, "host")}</div><p class="more"><a href="/events?host=${encodeURIComponent(view.tag.toWellFormed())}">All events of ${view.tag}</a></p>`
+    : html`<div class="sheet">${eventTable(events, fleet, "host")}</div><p class="more"><a href="events?host=${encodeURIComponent(view.tag.toWellFormed())}">All events of ${view.tag}</a></p>`
 }
 </section>
 ${inventory(host)}`;
@@ -142,7 +147,7 @@ function group(name: string, rows: readonly Row[], fleet: Fleet): Html {
     const { state } = row;
     const note = [state.label === undefined ? [] : breakable(state.label), causes(state)].flat();
     return html`
-<tr${row.stale ? html` class="is-stale"` : null}><th scope="row" class="c-item">${itemLink(row)}${note.length > 0 ? html`<span class="label">${note.map((part, i) => [i > 0 && " · ", part])}</span>` : null}${careNotes(row, fleet.overview.now_s)}</th>
+<tr data-key="${row.item}"${row.stale ? html` class="is-stale"` : null}><th scope="row" class="c-item">${itemLink(row)}${note.length > 0 ? html`<span class="label">${note.map((part, i) => [i > 0 && " · ", part])}</span>` : null}${careNotes(row, fleet.overview.now_s)}</th>
 <td class="c-value">${valueText(state)}</td><td class="c-level">${levelOf(fleet.scale, state, row.stale)}</td>
 <td class="c-since">${age(state.since, fleet.overview.now_s)}</td></tr>`;
   })}

@@ -6,5 +6,8 @@ import events from "./events.ts";
 import graph from "./graph.ts";
 import host from "./host.ts";
 import hosts from "./hosts.ts";
+import item from "./item.ts";
+import items from "./items.ts";
+import system from "./system.ts";
 
-export const views: readonly AnyView[] = [alerts, hosts, events, host, graph];
+export const views: readonly AnyView[] = [alerts, hosts, items, events, system, host, item, graph];

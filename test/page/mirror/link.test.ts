@@ -16,6 +16,8 @@ import { until } from "../../server/fixture.ts";
 const VENUS = "venus.example.org";
 const WORK = `host ${MARS} mars\nhost ${VENUS} venus\nuser anna anna@example.org\nget * cpu_load\nalert anna * * >=sick\n`;
 
+const groups = () => ({ hosts: {}, items: {} });
+
 let world: AlertsWorld;
 let listener: Listener;
 let port = 0;
@@ -62,7 +64,7 @@ beforeEach(() => {
   ({ port } = listener);
   const target = () => ({ host: "127.0.0.1", port });
   const more = { poll_ms: 20, relearn_ms: 60, mono_ms: () => performance.now() + late_ms };
-  source = wireSource({ target, server: () => MARS, version: "1", levels: () => DEFAULT_LEVELS, ...more });
+  source = wireSource({ target, server: () => MARS, version: "1", levels: () => DEFAULT_LEVELS, groups, ...more });
   deaf = source.mirror.onChange((change) => changes.push(change));
   source.link.start();
 });
@@ -140,6 +142,7 @@ test("before the server was ever heard a page says so; with the first answer it 
     server: () => MARS,
     version: "1",
     levels: () => [],
+    groups,
   });
   never.link.start();
   const waiting = await handle(new Request("http://localhost/"), never);
