@@ -93,6 +93,8 @@ export const DIAL_WAITING_BYTES_MAX = 64 * KIB;
 export const FLEET_BYTES_MAX = 64 * MIB;
 /** How long WATCH waits for a change: shorter than any peer's patience (DIAL_SILENCE_MS_MAX), so that a silence is a fault. */
 export const WATCH_WAIT_MS = 25_000;
+/** The longest that may be asked for: a mirror at which nobody looks need not wake up more often. Shorter than CONNECTION_MS_MAX. */
+export const WATCH_WAIT_S_MAX = 300;
 /** Changes are gathered so long before they are told: nobody sees it, and 33 reports a second (10,000 hosts) are four answers. */
 export const WATCH_GATHER_MS = 250;
 /** Hosts and events of one answer that tells what changed; the rest comes at once with the next. 36 hosts of 60 items: 2 ms to make. */
@@ -113,8 +115,10 @@ export const MIRROR_RELEARN_MS = 60_000;
 /** A server that is away is tried again after so long, and each time after twice as long, up to this. */
 export const MIRROR_AGAIN_MS_MIN = 500;
 export const MIRROR_AGAIN_MS_MAX = 10_000;
-/** Not heard for so long, or gone: what is shown is marked as old. An answer is due after WATCH_WAIT_MS. */
-export const MIRROR_STALE_MS = WATCH_WAIT_MS + 5_000;
+/** An answer that is so late will not come: what is shown is marked as old. */
+export const MIRROR_LATE_MS = 5_000;
+/** At what nobody looked for so long the mirror waits for changes alone, and hears late that the server is away. */
+export const MIRROR_UNSEEN_MS = 600_000;
 /** Nothing was heard yet, and somebody waits for a page: so long. */
 export const MIRROR_FIRST_MS_MAX = 8_000;
 /** CLIENTS of one host: what its client could report of it at once, and 200 events of 2 KiB; doubled for what became of it. */

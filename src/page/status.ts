@@ -7,7 +7,7 @@ import type { Care, Cares } from "./care.ts";
 import type { AckView, HostView, PlannedView, ToldView } from "./model.ts";
 
 /** So many report intervals without a report, and a host of which the server does not judge counts as silent (SPEC 7). */
-export const REPORT_OVERDUE_INTERVALS = 2;
+const REPORT_OVERDUE_INTERVALS = 2;
 /** The interval of a client that said nothing of itself: the default ival_send_report. */
 const REPORT_INTERVAL_S = 300;
 /** By which the server itself tells of a host that is silent. */

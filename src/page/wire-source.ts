@@ -13,10 +13,9 @@ import { isName } from "../core/names.ts";
 import { ShapeError } from "../core/shape.ts";
 import { readSeries, type Series } from "../plot/series.ts";
 import { type AskOptions, askJson, PeerError } from "../wire/ask.ts";
-import type { Target } from "../wire/dial.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Judging } from "./judging.ts";
-import { Link } from "./mirror/link.ts";
+import { Link, type LinkOptions } from "./mirror/link.ts";
 import { Mirror, type MirrorOptions } from "./mirror/mirror.ts";
 import {
   type EventsAsked,
@@ -30,10 +29,7 @@ import {
   type TicketView,
 } from "./model.ts";
 
-export interface WireSourceOptions extends MirrorOptions {
-  /** Asked for every call: a reload may move the server. */
-  target(): Target;
-}
+type WireSourceOptions = MirrorOptions & LinkOptions;
 
 /** The pages' source, and what keeps it up to date while it is started. */
 export interface WireSource extends PageSource {
@@ -57,8 +53,9 @@ export function wireSource(options: WireSourceOptions): WireSource {
     async fleet() {
       judging ??= import("./judging.ts").then((module) => new module.Judging()); // when somebody looks for the first time
       const judge = await judging;
-      link.retry();
-      const overview = mirror.overview() ?? (await firstOverview(mirror, link));
+      const known = mirror.overview(); // first: that somebody looks is known to the link then
+      link.look();
+      const overview = known ?? (await firstOverview(mirror, link));
       if (made?.overview !== overview) made = { overview, fleet: judge.judge(overview) };
       return made.fleet;
     },

@@ -7,6 +7,7 @@ import { footprint } from "./footprint.ts";
 import { history } from "./history.ts";
 import { items } from "./items.ts";
 import { minute } from "./minute.ts";
+import { pages } from "./pages.ts";
 import { plugins } from "./plugins.ts";
 import { roots } from "./roots.ts";
 import { snmp } from "./snmp.ts";
@@ -21,6 +22,7 @@ const GROUPS: Record<string, () => Promise<Row[]>> = {
   work,
   history,
   alerts,
+  pages,
   items,
   plugins,
   snmp,

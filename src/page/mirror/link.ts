@@ -6,9 +6,11 @@ import {
   MIRROR_AGAIN_MS_MAX,
   MIRROR_AGAIN_MS_MIN,
   MIRROR_FIRST_MS_MAX,
+  MIRROR_LATE_MS,
   MIRROR_POLL_MS,
   MIRROR_RELEARN_MS,
-  MIRROR_STALE_MS,
+  WATCH_WAIT_MS,
+  WATCH_WAIT_S_MAX,
 } from "../../core/limits.ts";
 import { askJson, PeerError } from "../../wire/ask.ts";
 import { show, type Target } from "../../wire/dial.ts";
@@ -64,9 +66,10 @@ export class Link {
     if (this.asked && show(this.asked) !== show(this.options.target())) this.interrupt?.();
   }
 
-  /** Somebody looks: a server that is away is tried now. */
-  retry(): void {
-    if (this.mirror.isAway && this.isPausing) this.interrupt?.();
+  /** Somebody looks: a server that is away is tried now, and one that was asked to wait for long is asked whether it is there. */
+  look(): void {
+    const isLate = this.isPausing ? this.mirror.isAway : this.mirror.wait_ms > WATCH_WAIT_MS && !this.isWaking;
+    if (isLate) this.interrupt?.();
   }
 
   /** Asks at once, and resolves when that is answered; to why it was not. */
@@ -88,6 +91,8 @@ export class Link {
   }
 
   private isPausing = false;
+  /** It asked for a long wait, and somebody looks now: what there is is asked for at once. */
+  private isWaking = false;
 
   private async run(own: { stopped: boolean }): Promise<void> {
     while (!own.stopped) await this.round(own);
@@ -97,10 +102,12 @@ export class Link {
     const round = new AbortController();
     this.interrupt = () => round.abort();
     const begun_ms = performance.now();
-    const isWanted = this.waiting.size > 0;
+    const isAwaited = this.waiting.size > 0;
     try {
       const news = await this.ask(round.signal);
       if (round.signal.aborted || own.stopped) return;
+      const isWanted = isAwaited || this.isWaking;
+      if (this.isWaking) this.mirror.wait_ms = WATCH_WAIT_MS;
       this.mirror.take(news);
       this.again_ms = MIRROR_AGAIN_MS_MIN;
       this.end(undefined);
@@ -128,7 +135,12 @@ export class Link {
       this.relearn_ms = Number.NEGATIVE_INFINITY;
     }
     this.asked = target;
-    const patience = { connect_ms: DIAL_CONNECT_MS_MAX, silence_ms: MIRROR_STALE_MS, bytes: FLEET_BYTES_MAX, signal };
+    const { mirror } = this;
+    this.isWaking = mirror.isSeen && mirror.wait_ms > WATCH_WAIT_MS;
+    // What was heard is as old as it may be until this is answered.
+    if (!this.isWaking) mirror.wait_ms = mirror.isSeen ? WATCH_WAIT_MS : WATCH_WAIT_S_MAX * 1000;
+    const silence_ms = this.isWaking ? WATCH_WAIT_MS : mirror.wait_ms + MIRROR_LATE_MS;
+    const patience = { connect_ms: DIAL_CONNECT_MS_MAX, silence_ms, bytes: FLEET_BYTES_MAX, signal };
     if (performance.now() >= this.relearn_ms) {
       try {
         return readNews(await askJson(target, this.watch(), patience));
@@ -142,9 +154,9 @@ export class Link {
 
   /** Who waits for an answer gets what there is. */
   private watch(): string {
-    const { seq } = this.mirror;
+    const { seq, wait_ms } = this.mirror;
     if (seq === undefined) return "WATCH";
-    return this.waiting.size > 0 ? `WATCH ${seq} 0` : `WATCH ${seq}`;
+    return `WATCH ${seq} ${this.waiting.size > 0 || this.isWaking ? 0 : wait_ms / 1000}`;
   }
 
   /** Until a time, or until somebody wants an answer. */

@@ -3,7 +3,7 @@
 import type { Event } from "../../core/event.ts";
 import type { Figures } from "../../core/figures.ts";
 import type { Level } from "../../core/fitness.ts";
-import { MIRROR_STALE_MS } from "../../core/limits.ts";
+import { MIRROR_LATE_MS, MIRROR_UNSEEN_MS, WATCH_WAIT_MS } from "../../core/limits.ts";
 import {
   type AckView,
   type DowntimeView,
@@ -69,6 +69,9 @@ export class Mirror {
   private changes = 0;
   private made: { overview: Overview; at_ms: number } | undefined;
   private readonly listeners = new Set<(change: MirrorChange) => void>();
+  private looked_ms = Number.NEGATIVE_INFINITY;
+  /** The server was asked to wait for changes no longer than this. */
+  wait_ms = WATCH_WAIT_MS;
   /** By which the server goes on; undefined: it is to tell all. */
   seq: string | undefined;
 
@@ -80,6 +83,11 @@ export class Mirror {
   /** Whether anything was ever known. */
   get isKnown(): boolean {
     return this.heard !== undefined;
+  }
+
+  /** Whether somebody looks, or did a short time ago. */
+  get isSeen(): boolean {
+    return this.listeners.size > 0 || this.mono_ms() - this.looked_ms < MIRROR_UNSEEN_MS;
   }
 
   /** Whether the last question was not answered. */
@@ -124,9 +132,10 @@ export class Mirror {
   /** All that is known; undefined before the first answer. */
   overview(): Overview | undefined {
     const { heard, made } = this;
+    const at_ms = this.mono_ms();
+    this.looked_ms = at_ms;
     if (!heard) return undefined;
     this.look();
-    const at_ms = this.mono_ms();
     const levels = this.options.levels();
     if (made && made === this.made && at_ms - made.at_ms < FRESH_MS && made.overview.levels === levels)
       return made.overview;
@@ -165,7 +174,7 @@ export class Mirror {
   private get isStale(): boolean {
     if (!this.heard) return false;
     const age_ms = this.mono_ms() - this.heard.at_ms;
-    return age_ms > (this.away === undefined ? MIRROR_STALE_MS : AWAY_MS);
+    return age_ms > (this.away === undefined ? this.wait_ms + MIRROR_LATE_MS : AWAY_MS);
   }
 
   private turned(): boolean {
