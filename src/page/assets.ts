@@ -17,13 +17,13 @@ const CSS = squeeze([frameCss, piecesCss, alertsCss, tablesCss, itemsCss, actCss
 const CSS_HASH = Bun.hash(CSS).toString(36);
 
 /** Where the style sheet is: a new one has a new address, so that it can be kept for ever. */
-export const STYLE_URL = `/style-${CSS_HASH}.css`;
+export const STYLE_URL = `style-${CSS_HASH}.css`;
 
 const HEADERS = { ...SECURITY_HEADERS, "Cross-Origin-Resource-Policy": "same-origin" };
 
 /** The asset at a path, if there is one. */
 export function assetAt(path: string, request: Request): Response | undefined {
-  if (path === STYLE_URL) {
+  if (path === `/${STYLE_URL}`) {
     const etag = `"${CSS_HASH}"`;
     const headers = {
       ...HEADERS,

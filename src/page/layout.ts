@@ -2,6 +2,7 @@
 
 import { formatMomentFull, isoTime, localParts, zone } from "../plot/clock.ts";
 import type { Look } from "../plot/scale.ts";
+import { rootOf } from "./address.ts";
 import { type Fleet, mattersOf } from "./fleet.ts";
 import { type Html, html, raw } from "./html.ts";
 import { ALL_FINE_PATH, shape } from "./parts.ts";
@@ -14,6 +15,8 @@ export interface Frame {
   main: Html;
   /** The path of the navigation entry that this page belongs to. */
   here?: string;
+  /** Its address; absent where that could not be read. */
+  url?: URL;
   nav: readonly { path: string; nav: string }[];
   /** Absent on pages that are made without the server's answer. */
   fleet?: Fleet;
@@ -30,21 +33,22 @@ export function layout(frame: Frame): Html {
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<base href="${frame.url ? rootOf(frame.url) : "./"}">
 <title>${worst && worst.count > 0 ? `${worst.count} ${worst.label} · ` : ""}${frame.title} · dmon${fleet ? ` ${fleet.overview.server}` : ""}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex, nofollow">
 ${frame.refresh_s === undefined ? null : html`<meta http-equiv="refresh" content="${frame.refresh_s}">`}
-<link rel="icon" type="image/svg+xml" href="/icon/${worst?.look ?? "odd"}.svg">
+<link rel="icon" type="image/svg+xml" href="icon/${worst?.look ?? "odd"}.svg">
 <link rel="stylesheet" href="${frame.styleUrl}">
 </head>
 <body>
-<a class="skip" href="#main">Skip to the content</a>
+${skipLink(frame)}
 <header class="top"><div class="bar">
-<a class="brand" href="/" aria-label="dmon, front page">${LOGO}<span>dmon</span></a>
+<a class="brand" href="./" aria-label="dmon, front page">${LOGO}<span>dmon</span></a>
 <nav aria-label="Pages">${frame.nav.map(
     ({ path, nav }) =>
-      html`<a href="${path}"${path === frame.here ? raw(' aria-current="page"') : null}>${nav}${
+      html`<a href="${path.slice(1) || "./"}"${path === frame.here ? raw(' aria-current="page"') : null}>${nav}${
         path === "/" && fleet ? badge(fleet) : null
       }</a>`,
   )}</nav>
@@ -61,6 +65,13 @@ ${frame.main}
 </body>
 </html>
 `;
+}
+
+/** With the page's own address, for `#main` alone would be a place on the front page; so not where that is a ticket, which nobody shall copy. */
+function skipLink({ url, here }: Frame): Html | null {
+  if (!url || here === undefined) return null;
+  const own = `./${url.pathname.replace(/^\/+/, "")}${url.search}`;
+  return html`<a class="skip" href="${own}#main">Skip to the content</a>`;
 }
 
 /** The icon of a page in a browser's tab: the shape of the worst level. */

@@ -86,11 +86,11 @@ export function breakable(name: string): Html {
 }
 
 export function hostUrl(tag: string): string {
-  return `/host/${encodeURIComponent(tag.toWellFormed())}`;
+  return `host/${encodeURIComponent(tag.toWellFormed())}`;
 }
 
 export function graphUrl(tag: string, item: string): string {
-  return `/graph/${encodeURIComponent(tag.toWellFormed())}/${encodeURIComponent(item.toWellFormed())}`;
+  return `graph/${encodeURIComponent(tag.toWellFormed())}/${encodeURIComponent(item.toWellFormed())}`;
 }
 
 export function hostLink({ view }: HostStatus): Html {

@@ -11,6 +11,9 @@ export interface Visit {
   /** What stands in the path where its pattern has `:name`; decoded. */
   params: Readonly<Record<string, string>>;
   query: URLSearchParams;
+  request: Request;
+  /** Its address. */
+  url: URL;
 }
 
 export interface View<Extra> {

@@ -118,7 +118,7 @@ describe("a link to acknowledge", () => {
     expect(status).toBe(200);
     expect(text).toContain("Acknowledged by ann venus root_usage sick");
     expect(text).toContain("acknowledged by ann 0s ago, until it is well: on it");
-    expect(page).toContain('href="/">Front page</a>');
+    expect(page).toContain('href="./">Front page</a>');
     expect(world.server.people.acks()).toMatchObject([{ host: VENUS, item: "root_usage", user: "ann", text: "on it" }]);
     expect(world.server.people.acks()[0]).not.toHaveProperty("until_s");
     expect((await visit(links.ack)).text).toContain("acknowledged by ann"); // whoever comes next sees it

@@ -100,7 +100,7 @@ describe("what somebody sees to", () => {
     const html = await page(overviewOf([hostOf()], { acks }), "/");
     expect(words(html)).toContain("No open problem, 2 acknowledged");
     expect(html).not.toContain('class="badge');
-    expect(html).toContain('href="/icon/odd.svg"');
+    expect(html).toContain('href="icon/odd.svg"');
     expect(html).not.toContain("All is fine");
   });
 

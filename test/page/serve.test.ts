@@ -17,8 +17,8 @@ function get(path: string, init: RequestInit = {}, from: PageSource = source): P
 describe("what is refused, and how", () => {
   const rows: [string, RequestInit, number, string][] = [
     ["/nix", {}, 404, "There is no page at this address."],
-    ["/host/marss", {}, 404, 'href="/host/mars"'],
-    ["/graph/mars/root_usag", {}, 404, 'href="/graph/mars/root_usage"'],
+    ["/host/marss", {}, 404, 'href="host/mars"'],
+    ["/graph/mars/root_usag", {}, 404, 'href="graph/mars/root_usage"'],
     ["/graph/mars", {}, 404, "There is no page"],
     ["/host/", {}, 404, "There is no page"],
     ["/../../etc/passwd", {}, 404, "There is no page"],
@@ -42,17 +42,17 @@ describe("what is refused, and how", () => {
       expect(response.status).toBe(status);
       const page = await response.text();
       expect(page).toContain(text);
-      expect(page).toContain('<a href="/hosts">');
+      expect(page).toContain('<a href="hosts">');
       expect(response.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
     });
   }
 
   test("what is near is asked for, what is not is only a way on", async () => {
     const near = await (await get("/graph/mars/root_usag")).text();
-    expect(near).toContain('Did you mean <a href="/graph/mars/root_usage">');
+    expect(near).toContain('Did you mean <a href="graph/mars/root_usage">');
     const far = await (await get("/graph/mars/zzzzzz")).text();
     expect(far).not.toContain("Did you mean");
-    expect(far).toContain('<a href="/host/mars"><bdi>all of mars</bdi></a>');
+    expect(far).toContain('<a href="host/mars"><bdi>all of mars</bdi></a>');
   });
 
   test("each example of a range is one", async () => {
@@ -68,10 +68,31 @@ describe("what is refused, and how", () => {
     expect((await get("/graph/mars/root_usage?ival=90s")).status).toBe(400);
   });
 
+  test("all links lead from the root, wherever the pages are: none begins with a slash or is only a query or an anchor", async () => {
+    const paths = [
+      "/",
+      "/hosts",
+      "/events",
+      "/host/mars",
+      "/graph/mars/root_usage?ival=week",
+      "/nix/nix/nix",
+      "/%zz",
+      "//x",
+    ];
+    for (const path of paths) {
+      const page = await (await get(path)).text();
+      const links = [...page.matchAll(/ (?:href|src|action)="([^"]*)"/g)].map(([, link = ""]) => link);
+      expect(links.length).toBeGreaterThan(5);
+      expect(links.filter((link) => /^[/?#]/.test(link))).toEqual([]);
+      const base = new URL(/<base href="([^"]*)">/.exec(page)?.[1] ?? "", `http://localhost/proxy${path}`);
+      expect(base.pathname).toBe("/proxy/");
+    }
+  });
+
   test("a trailing slash leads to the page", async () => {
     const response = await get("/hosts/?a=b");
     expect(response.status).toBe(308);
-    expect(response.headers.get("Location")).toBe("/hosts?a=b");
+    expect(response.headers.get("Location")).toBe("../hosts?a=b");
   });
 
   test("405 names what is allowed", async () =>
@@ -119,14 +140,14 @@ describe("headers", () => {
     const { headers } = await get("/");
     expect(headers.get("Content-Type")).toBe("text/html; charset=utf-8");
     expect(headers.get("Content-Security-Policy")).toBe(
-      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'none'",
     );
     expect(headers.get("Cache-Control")).toBe("no-store");
     expect(headers.get("X-Content-Type-Options")).toBe("nosniff");
   });
 
   test("the style sheet: kept for ever at its own address, 304 for whom has it", async () => {
-    const path = /href="(\/style-[^"]*)"/.exec(await (await get("/")).text())?.[1] ?? "";
+    const path = `/${/href="(style-[^"]*)"/.exec(await (await get("/")).text())?.[1]}`;
     const response = await get(path);
     expect(response.headers.get("Cache-Control")).toContain("immutable");
     const etag = response.headers.get("ETag") ?? "";

@@ -19,6 +19,6 @@ export function doneMain(ticket: TicketView, visit: Visit, done: string): Html {
   return html`<section class="act" aria-labelledby="act">
 <h1 id="act">${what}</h1>
 ${problem(ticket, visit)}
-<p class="onward"><a class="button" href="/">Front page</a> <a href="${graphUrl(tag, item)}"><bdi>${breakable(item)}</bdi> of <bdi>${tag}</bdi></a> <a href="${hostUrl(tag)}">all of <bdi>${tag}</bdi></a> <a href="?">${ticket.action === "ack" ? "change it" : "plan more"}</a></p>
+<p class="onward"><a class="button" href="./">Front page</a> <a href="${graphUrl(tag, item)}"><bdi>${breakable(item)}</bdi> of <bdi>${tag}</bdi></a> <a href="${hostUrl(tag)}">all of <bdi>${tag}</bdi></a> <a href="./act/${visit.params.ticket}">${ticket.action === "ack" ? "change it" : "plan more"}</a></p>
 </section>`;
 }

@@ -36,13 +36,13 @@ ${fleetStrip(fleet, new Set(shown.filter((card) => Array.isArray(card)).flat()))
 </section>
 <div class="wrong">
 ${shown.map((card) => (Array.isArray(card) ? silentHosts(card, fleet) : trouble(card, fleet)))}
-${more > 0 ? html`<p class="more"><a href="/hosts">and ${more} more hosts</a></p>` : null}
+${more > 0 ? html`<p class="more"><a href="hosts">and ${more} more hosts</a></p>` : null}
 </div>
 <section class="lately" aria-labelledby="lately">
 <h2 id="lately">Last events</h2>
 ${
   overview.events.length > 0
-    ? html`${eventFeed(overview.events.slice(0, EVENTS_SHOWN), fleet)}<p class="more"><a href="/events">All events</a></p>`
+    ? html`${eventFeed(overview.events.slice(0, EVENTS_SHOWN), fleet)}<p class="more"><a href="events">All events</a></p>`
     : html`<p class="empty">No level has changed yet.</p>`
 }
 </section>
@@ -132,7 +132,7 @@ function fleetStrip(fleet: Fleet, named: Set<HostStatus>): Html | null {
     const words = { never: "no report yet", overdue: "silent", behind: "stale" };
     const word = host.silent ? words[host.silent] : fleet.scale.label(host.worst);
     return html`<li><a href="${hostUrl(host.view.tag)}" title="${host.view.host}: ${word}">${mark(look)}<bdi>${host.view.tag}</bdi><span class="unseen"> ${word}</span>${plannedSign(host)}</a></li>`;
-  })}${rest > 0 ? html`<li><a class="rest" href="/hosts">and ${rest} more</a></li>` : null}</ul>`;
+  })}${rest > 0 ? html`<li><a class="rest" href="hosts">and ${rest} more</a></li>` : null}</ul>`;
 }
 
 function lookOf(host: HostStatus, { scale }: Fleet): Look {
@@ -178,7 +178,7 @@ ${
     .map(
       (host) =>
         html`<li><a href="${hostUrl(host.view.tag)}" title="${host.view.host}"><bdi>${host.view.tag}</bdi>${least === most ? null : html` <span class="quiet">${formatAge(silentFor(host))}</span>`}</a></li>`,
-    )}${rest > 0 ? html`<li><a class="rest" href="/hosts">and ${rest} more</a></li>` : null}</ul>
+    )}${rest > 0 ? html`<li><a class="rest" href="hosts">and ${rest} more</a></li>` : null}</ul>
 </section>`;
 }
 

@@ -30,13 +30,13 @@ export default defineViewOf<{ view: HostView | undefined; item: string; events: 
     const filtered = view !== undefined || item !== "";
     return html`<div class="heading"><h1>Events</h1>
 <p class="lead">${events.length === 0 ? "None" : `The last ${events.length}`}${view ? html` of <bdi>${view.tag}</bdi>` : null}${item ? html` of the item <bdi>${item}</bdi>` : null}, newest first</p></div>
-<form class="filter" action="/events" method="get" role="search" aria-label="Filter events">
+<form class="filter" action="events" method="get" role="search" aria-label="Filter events">
 <label>Host <select name="host"><option value="">all</option>${fleet.hosts.map(
       (status) =>
         html`<option value="${status.view.tag}"${status.view.tag === view?.tag ? html` selected` : null}>${status.view.tag}</option>`,
     )}</select></label>
 <label>Item <input name="item" value="${item}" placeholder="all" autocomplete="off" spellcheck="false" maxlength="100"></label>
-<button>Show</button>${filtered ? html` <a href="/events">show all</a>` : null}
+<button>Show</button>${filtered ? html` <a href="events">show all</a>` : null}
 </form>
 ${
   events.length === 0

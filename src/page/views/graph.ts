@@ -34,7 +34,7 @@ export default defineViewOf<Drawing>({
     const { host, item, state, range, events, series } = drawing;
     const row = host.rows.find((each) => each.item === item);
     const stale = row?.stale ?? false;
-    return html`<div class="heading split"><div><p class="crumbs"><a href="/hosts">Hosts</a> <span aria-hidden="true">/</span> <a href="${hostUrl(host.view.tag)}"><bdi>${host.view.tag}</bdi></a></p>
+    return html`<div class="heading split"><div><p class="crumbs"><a href="hosts">Hosts</a> <span aria-hidden="true">/</span> <a href="${hostUrl(host.view.tag)}"><bdi>${host.view.tag}</bdi></a></p>
 <h1><bdi>${breakable(item)}</bdi> ${levelOf(fleet.scale, state, stale)}</h1>
 ${state.label ? html`<p class="lead">${state.label}</p>` : null}
 </div>

@@ -46,7 +46,7 @@ export default defineViewOf<{ host: HostStatus; events: Event[] }>({
   title: (_, { host }) => host.view.tag,
   render: ({ fleet, overview }, { host, events }) => {
     const { view } = host;
-    return html`<div class="heading"><p class="crumbs"><a href="/hosts">Hosts</a></p>
+    return html`<div class="heading"><p class="crumbs"><a href="hosts">Hosts</a></p>
 <h1><bdi>${view.tag}</bdi> ${host.silent && !host.dead ? null : chip(fleet.scale, host.worst)}</h1>
 ${view.host === view.tag ? null : html`<p class="lead fqdn"><bdi>${view.host}</bdi></p>`}</div>
 ${silence(host, fleet)}
@@ -64,7 +64,7 @@ ${host.rows.length === 0 ? html`<p class="empty">Nothing is known of this host's
 ${
   events.length === 0
     ? html`<p class="empty">No level has changed lately.</p>`
-    : html`<div class="sheet">${eventTable(events, fleet, "host")}</div><p class="more"><a href="/events?host=${encodeURIComponent(view.tag.toWellFormed())}">All events of ${view.tag}</a></p>`
+    : html`<div class="sheet">${eventTable(events, fleet, "host")}</div><p class="more"><a href="events?host=${encodeURIComponent(view.tag.toWellFormed())}">All events of ${view.tag}</a></p>`
 }
 </section>
 ${inventory(host)}`;

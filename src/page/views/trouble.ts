@@ -5,6 +5,8 @@ import type { Link } from "../view.ts";
 
 export interface Trouble {
   status: number;
+  /** Of the document, where the heading is not the best one. */
+  title?: string;
   /** A short sentence as heading. */
   heading: string;
   /** What happened, and what would be right. */
@@ -21,7 +23,7 @@ export function troubleMain({ status, heading, message, near, onward }: Trouble)
 <h1 id="trouble">${heading}</h1>
 <p class="lead">${message}</p>
 ${near ? html`<p>Did you mean ${link(near)}?</p>` : null}
-<p>${onward ? html`${link(onward)} · ` : null}<a href="/">Alerts</a> · <a href="/hosts">Hosts</a> · <a href="/events">Events</a></p>
+<p>${onward ? html`${link(onward)} · ` : null}<a href="./">Alerts</a> · <a href="hosts">Hosts</a> · <a href="events">Events</a></p>
 </section>`;
 }
 

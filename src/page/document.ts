@@ -1,0 +1,66 @@
+// The answer that is a page: a whole document with its headers.
+
+import { SECURITY_HEADERS } from "./answer.ts";
+import { STYLE_URL } from "./assets.ts";
+import type { Html } from "./html.ts";
+import { layout, REFRESH_S } from "./layout.ts";
+import type { AnyView, Visit } from "./view.ts";
+import { views } from "./views/index.ts";
+import { type Trouble, troubleMain } from "./views/trouble.ts";
+
+/** Without the server's answer a page asks again so soon. */
+export const PLAIN_REFRESH_S = 10;
+
+const PAGE_HEADERS = {
+  ...SECURITY_HEADERS,
+  "Content-Type": "text/html; charset=utf-8",
+  "Content-Security-Policy":
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'none'",
+  "X-Frame-Options": "DENY",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Cache-Control": "no-store",
+};
+
+const NAV = views.flatMap(({ path, nav }) => (nav === undefined ? [] : [{ path, nav }]));
+
+/** A page, with what all of them show; `view` is the one that it is of, if any. */
+export function pageAnswer(
+  status: number,
+  { title, main }: { title: string; main: Html },
+  visit: Visit,
+  view?: AnyView,
+): Response {
+  const document = layout({
+    title,
+    main,
+    nav: NAV,
+    url: visit.url,
+    fleet: visit.fleet,
+    styleUrl: STYLE_URL,
+    version: visit.overview.version,
+    ...(view ? { here: view.path, refresh_s: REFRESH_S } : {}),
+  });
+  return new Response(document.text, { status, headers: PAGE_HEADERS });
+}
+
+/** What went wrong, as a page; without a visit, with nothing that only the server knows. */
+export function troublePage(found: Trouble, visit: Visit | undefined, url?: URL): Response {
+  const title = found.title ?? found.heading;
+  if (visit) return pageAnswer(found.status, { title, main: troubleMain(found) }, visit);
+  const document = layout({
+    title,
+    main: troubleMain(found),
+    nav: NAV,
+    ...(url ? { url } : {}),
+    styleUrl: STYLE_URL,
+    version: "",
+    ...(found.status === 503 ? { refresh_s: PLAIN_REFRESH_S } : {}),
+  });
+  return new Response(document.text, { status: found.status, headers: PAGE_HEADERS });
+}
+
+/** Somewhere else; `location` is relative to the address of the request. */
+export function redirect(status: 303 | 308, location: string): Response {
+  return new Response(null, { status, headers: { ...PAGE_HEADERS, Location: location } });
+}

@@ -1,0 +1,8 @@
+// All addresses that answer with what the server knows. The first that matches counts.
+
+import type { Route } from "../route.ts";
+import act from "./act.ts";
+import { pages } from "./pages.ts";
+import plot from "./plot.ts";
+
+export const routes: readonly Route[] = [...pages, plot, act];
