@@ -10,7 +10,6 @@ import { VERSION } from "../version.ts";
 import type { ServerWork } from "../work/works.ts";
 import { noticeGraph } from "./notice-graph.ts";
 import { paths } from "./paths.ts";
-import { ticketKey } from "./ticket-key.ts";
 
 export interface AlertingOptions {
   settings: () => Settings;
@@ -63,7 +62,7 @@ export class Alerting {
       digest_s: () => settings().conf.ival_digest,
       way: (name) => this.ways.find(name),
       pages: () => pagesFor(settings(), this.work?.pmaker),
-      ticketKey: ticketKey(paths(settings().conf, test).ticketKey, log),
+      ticketKey: keptKey(paths(settings().conf, test).ticketKey, "links of mails sent", log),
     };
   }
 }
