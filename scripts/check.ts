@@ -9,6 +9,7 @@ const JUNIT = join(ROOT, "test/out/junit.xml");
 const totals = { passed: 0, failed: 0, skipped: 0 };
 
 check("types", ["tsc", "--noEmit"]);
+check("types of the pages' script", ["tsc", "--noEmit", "-p", "src/page/script"]);
 check("format and lint", ["biome", "check", "."]);
 check("lint with types", ["oxlint", "--type-aware"]);
 check("nothing unused", ["knip"]);

@@ -21,7 +21,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/client": ["src/core", "src/store", "probes", "src/process/children.ts", "src/work/works.ts"],
   "src/server": ["src/core", "src/store", "src/wire", "src/notify", "src/work/works.ts", "src/work/alerting-work.ts"],
   "src/plot": ["src/core", "src/process/localtime.ts"],
-  "src/page": ["src/core", "src/wire", "src/plot", "src/process/localtime.ts"],
+  "src/page/script": ["src/core", "src/plot"],
+  "src/page": ["src/core", "src/wire", "src/plot", "src/process/localtime.ts", "src/page/script/bundle.ts"],
   "src/daemon": [
     "src/core",
     "src/config",

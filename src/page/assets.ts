@@ -1,5 +1,6 @@
-// What pages need beside their HTML, all of it inside the binary: one style sheet and the icons.
+// What pages need beside their HTML, all of it inside the binary: one style sheet, one script, and the icons.
 
+import uplotCss from "uplot/dist/uPlot.min.css" with { type: "text" };
 import { PLOT_STYLE } from "../plot/plot.ts";
 import { LOOKS } from "../plot/scale.ts";
 import { SECURITY_HEADERS } from "./answer.ts";
@@ -11,35 +12,57 @@ import piecesCss from "./assets/pieces.css" with { type: "text" };
 import screensCss from "./assets/screens.css" with { type: "text" };
 import tablesCss from "./assets/tables.css" with { type: "text" };
 import { icon } from "./layout.ts";
+import { bundleScript } from "./script/bundle.ts" with { type: "macro" };
 
 // The order matters: what comes later wins.
-const CSS = squeeze([frameCss, piecesCss, alertsCss, tablesCss, itemsCss, actCss, PLOT_STYLE, screensCss].join("\n"));
-const CSS_HASH = Bun.hash(CSS).toString(36);
+const CSS = squeeze(
+  [uplotCss, frameCss, piecesCss, alertsCss, tablesCss, itemsCss, actCss, PLOT_STYLE, screensCss].join("\n"),
+);
+const SCRIPT = bundleScript();
 
-/** Where the style sheet is: a new one has a new address, so that it can be kept for ever. */
-export const STYLE_URL = `style-${CSS_HASH}.css`;
+interface Kept {
+  url: string;
+  tag: string;
+  type: string;
+  text: string;
+}
+
+/** What is kept for ever: a new one has a new address. */
+function kept(name: string, extension: string, type: string, text: string): Kept {
+  const hash = Bun.hash(text).toString(36);
+  return { url: `${name}-${hash}.${extension}`, tag: `"${hash}"`, type, text };
+}
+
+const style = kept("style", "css", "text/css; charset=utf-8", CSS);
+const script = kept("script", "js", "text/javascript; charset=utf-8", SCRIPT);
+
+/** Where they are, from the root. */
+export const STYLE_URL = style.url;
+export const SCRIPT_URL = script.url;
 
 const HEADERS = { ...SECURITY_HEADERS, "Cross-Origin-Resource-Policy": "same-origin" };
 
 /** The asset at a path, if there is one. */
 export function assetAt(path: string, request: Request): Response | undefined {
-  if (path === `/${STYLE_URL}`) {
-    const etag = `"${CSS_HASH}"`;
-    const headers = {
-      ...HEADERS,
-      "Content-Type": "text/css; charset=utf-8",
-      "Cache-Control": "public, max-age=31536000, immutable",
-      ETag: etag,
-    };
-    const tags = request.headers.get("If-None-Match")?.split(",") ?? [];
-    const known = tags.some((tag) => tag.trim().replace(/^W\//, "") === etag);
-    return known ? new Response(null, { status: 304, headers }) : new Response(CSS, { headers });
-  }
+  const found = [style, script].find(({ url }) => path === `/${url}`);
+  if (found) return keptAnswer(found, request);
   const look = LOOKS.find((name) => path === `/icon/${name}.svg`);
   if (look === undefined) return undefined;
   return new Response(icon(look), {
     headers: { ...HEADERS, "Content-Type": "image/svg+xml", "Cache-Control": "public, max-age=86400" },
   });
+}
+
+function keptAnswer({ tag, type, text }: Kept, request: Request): Response {
+  const headers = {
+    ...HEADERS,
+    "Content-Type": type,
+    "Cache-Control": "public, max-age=31536000, immutable",
+    ETag: tag,
+  };
+  const tags = request.headers.get("If-None-Match")?.split(",") ?? [];
+  const known = tags.some((each) => each.trim().replace(/^W\//, "") === tag);
+  return known ? new Response(null, { status: 304, headers }) : new Response(text, { headers });
 }
 
 /** A style sheet without its comments and indentation; our own files only, which have neither in strings. */

@@ -1,7 +1,7 @@
 // The answer that is a page: a whole document with its headers.
 
 import { SECURITY_HEADERS } from "./answer.ts";
-import { STYLE_URL } from "./assets.ts";
+import { SCRIPT_URL, STYLE_URL } from "./assets.ts";
 import type { Html } from "./html.ts";
 import { layout, REFRESH_S } from "./layout.ts";
 import type { AnyView, Visit } from "./view.ts";
@@ -15,7 +15,7 @@ const PAGE_HEADERS = {
   ...SECURITY_HEADERS,
   "Content-Type": "text/html; charset=utf-8",
   "Content-Security-Policy":
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'none'",
   "X-Frame-Options": "DENY",
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
@@ -38,6 +38,7 @@ export function pageAnswer(
     url: visit.url,
     fleet: visit.fleet,
     styleUrl: STYLE_URL,
+    scriptUrl: SCRIPT_URL,
     version: visit.overview.version,
     ...(view ? { here: view.path, refresh_s: REFRESH_S } : {}),
   });
@@ -54,6 +55,7 @@ export function troublePage(found: Trouble, visit: Visit | undefined, url?: URL)
     nav: NAV,
     ...(url ? { url } : {}),
     styleUrl: STYLE_URL,
+    scriptUrl: SCRIPT_URL,
     version: "",
     ...(found.status === 503 ? { refresh_s: PLAIN_REFRESH_S } : {}),
   });

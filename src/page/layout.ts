@@ -22,6 +22,7 @@ export interface Frame {
   fleet?: Fleet;
   refresh_s?: number;
   styleUrl: string;
+  scriptUrl: string;
   version: string;
 }
 
@@ -38,9 +39,10 @@ export function layout(frame: Frame): Html {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex, nofollow">
-${frame.refresh_s === undefined ? null : html`<meta http-equiv="refresh" content="${frame.refresh_s}">`}
+${frame.refresh_s === undefined ? null : html`<noscript><meta http-equiv="refresh" content="${frame.refresh_s}"></noscript>`}
 <link rel="icon" type="image/svg+xml" href="icon/${worst?.look ?? "odd"}.svg">
 <link rel="stylesheet" href="${frame.styleUrl}">
+<script src="${frame.scriptUrl}" defer></script>
 </head>
 <body>
 ${skipLink(frame)}

@@ -77,7 +77,7 @@ export function moment(time_s: number, now_s: number, to?: "second"): Html {
 
 /** How long ago, with the moment behind. */
 export function age(time_s: number, now_s: number): Html {
-  return html`<time datetime="${isoTime(time_s)}" title="since ${formatMomentFull(time_s)}">${formatAge(now_s - time_s)}</time>`;
+  return html`<time class="age" datetime="${isoTime(time_s)}" title="since ${formatMomentFull(time_s)}">${formatAge(now_s - time_s)}</time>`;
 }
 
 /** A name or path that may go on in the next line behind its joints, and only where it must within its words. */

@@ -140,7 +140,7 @@ describe("headers", () => {
     const { headers } = await get("/");
     expect(headers.get("Content-Type")).toBe("text/html; charset=utf-8");
     expect(headers.get("Content-Security-Policy")).toBe(
-      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'none'",
+      "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'none'",
     );
     expect(headers.get("Cache-Control")).toBe("no-store");
     expect(headers.get("X-Content-Type-Options")).toBe("nosniff");
