@@ -8,6 +8,7 @@ import type { Server, ServerAlerts } from "../server/server.ts";
 import { Ways } from "../server/ways.ts";
 import { VERSION } from "../version.ts";
 import type { ServerWork } from "../work/works.ts";
+import { keptKey } from "./kept-key.ts";
 import { noticeGraph } from "./notice-graph.ts";
 import { paths } from "./paths.ts";
 

@@ -1,29 +1,43 @@
 // An address and what answers there. A page is one, and so is a picture, a form, JSON for programs.
 
 import type { PageSource } from "./model.ts";
-import type { Visit } from "./view.ts";
+import type { Asked, Visit } from "./view.ts";
 import type { Trouble } from "./views/trouble.ts";
 
-export interface Route {
+interface Address {
   /** `/host/:tag`: words and `:parameters`, matched segment by segment. */
   path: string;
   /** What may be done there; absent: GET and HEAD. */
   methods?: readonly string[];
-  /** May throw NotFound, BadRequest and SourceUnavailable. */
-  answer(visit: Visit, source: PageSource): Promise<Response> | Response;
+  /** Open to all also where reading needs a login: it asks for a right of its own, or shows nothing. */
+  open?: true;
+  /** Programs ask here: who must log in is told so by 401, and not led to a form. */
+  programs?: true;
   /** What went wrong, in the form of this address; absent: a page. Without a visit where it came to none. */
   refuse?(trouble: Trouble, visit: Visit | undefined): Response;
 }
 
+export interface Route extends Address {
+  /** May throw NotFound, BadRequest and SourceUnavailable. */
+  answer(visit: Visit, source: PageSource): Promise<Response> | Response;
+}
+
+/** What is answered without the server, so also while that is away; and shows nothing that only readers may see. */
+export interface LoneRoute extends Address {
+  alone(asked: Asked): Promise<Response> | Response;
+}
+
+export type AnyRoute = Route | LoneRoute;
+
 export const READING: readonly string[] = ["GET", "HEAD"];
 
 interface Match {
-  route: Route;
+  route: AnyRoute;
   params: Record<string, string>;
 }
 
 /** The route of an address by its segments. Pure. */
-export function findRoute(routes: readonly Route[], segments: readonly string[]): Match | undefined {
+export function findRoute(routes: readonly AnyRoute[], segments: readonly string[]): Match | undefined {
   for (const route of routes) {
     const pattern = route.path.split("/").slice(1);
     if (pattern.length !== segments.length) continue;

@@ -3,6 +3,7 @@
 import { type Endpoint, endpointUrl, formatEndpoint } from "../core/endpoint.ts";
 import { HTTP_BODY_BYTES_MAX, HTTP_IDLE_S_MAX } from "../core/limits.ts";
 import type { PageSource } from "./model.ts";
+import type { Door } from "./session/guest.ts";
 
 export interface PageServer {
   /** Where a browser on this host finds it, with the true port: `http://127.0.0.1:22080/`. */
@@ -18,10 +19,12 @@ export interface ServeOptions {
   log: (line: string) => void;
   /** Names beside those of the monitored hosts by which browsers may call this server. */
   names?: readonly string[];
+  /** How people log in. */
+  door?: Door;
 }
 
 /** Serves the pages. Throws an Error that says why when it cannot listen. */
-export function servePages({ endpoint, source, log, names = [] }: ServeOptions): PageServer {
+export function servePages({ endpoint, source, log, names = [], door }: ServeOptions): PageServer {
   const { address, port } = endpoint;
   const own = address === "::" ? names : [...names, address];
   try {
@@ -33,7 +36,11 @@ export function servePages({ endpoint, source, log, names = [] }: ServeOptions):
       idleTimeout: HTTP_IDLE_S_MAX,
       maxRequestBodySize: HTTP_BODY_BYTES_MAX,
       // Views and styles are loaded when somebody looks: most pagemakers are seldom looked at, and all are kept small.
-      fetch: async (request) => (await import("./handle.ts")).handle(request, source, { log, names: own }),
+      fetch: async (request, socket) => {
+        const peer = socket.requestIP(request)?.address ?? ""; // now: it is gone when the request is
+        const { handle } = await import("./handle.ts");
+        return await handle(request, source, { log, names: own, peer, ...(door ? { door } : {}) });
+      },
       error(error) {
         log(`page: ${error.message}`);
         return new Response("dmon: this page could not be made; the log says more\n", { status: 500 });

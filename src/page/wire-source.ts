@@ -14,7 +14,7 @@ import { isName } from "../core/names.ts";
 import type { About, HostState } from "../core/report.ts";
 import { ShapeError } from "../core/shape.ts";
 import { readSeries, type Series } from "../plot/series.ts";
-import { type AskOptions, askJson, PeerError } from "../wire/ask.ts";
+import { type AskOptions, askJson } from "../wire/ask.ts";
 import type { Target } from "../wire/dial.ts";
 import {
   type AckView,
@@ -31,6 +31,7 @@ import {
   type TicketUse,
   type TicketView,
 } from "./model.ts";
+import { type AskServer, doDeed, fetchPerson, refusalOf, sendTest } from "./wire-people.ts";
 
 export interface WireSourceOptions {
   /** Asked for every call: a reload may move the server. */
@@ -62,6 +63,13 @@ export function wireSource(options: WireSourceOptions): PageSource {
     events: (which, signal) => fetchEvents(options, which, signal),
     history: (host, item, past, points, signal) =>
       fetchHistory(options, host, `${ivalOf(past)} ${points} ${host} ${item}`, signal),
+    person: (user, signal) => fetchPerson(asking(options), user, signal),
+    sendTest: (user) => sendTest(asking(options), user),
+    async act(deed) {
+      const done = await doDeed(asking(options), deed);
+      cached = undefined;
+      return done;
+    },
     ticket: (text, signal) => fetchTicket(options, text, signal),
     async use(wish) {
       const used = await useTicket(options, wish);
@@ -69,6 +77,10 @@ export function wireSource(options: WireSourceOptions): PageSource {
       return used;
     },
   };
+}
+
+function asking(options: WireSourceOptions): AskServer {
+  return (line, bounds) => asked(options, line, "the server", bounds);
 }
 
 function ivalOf({ span_s, to_s }: Past): string {
@@ -137,10 +149,6 @@ async function useTicket(options: WireSourceOptions, { action, ...wish }: Ticket
   }
 }
 
-function refusalOf(error: unknown): PeerError | undefined {
-  return error instanceof Error && error.cause instanceof PeerError ? error.cause : undefined;
-}
-
 async function fetchEvents(
   options: WireSourceOptions,
   { host = "*", item, count }: EventsAsked,
@@ -180,7 +188,7 @@ async function asked(
   options: WireSourceOptions,
   line: string,
   whom: string,
-  bounds: Pick<AskOptions, "bytes" | "total_ms" | "signal">,
+  bounds: Pick<AskOptions, "bytes" | "total_ms" | "silence_ms" | "signal">,
 ): Promise<Record<string, unknown>> {
   try {
     return await askJson(options.target(), line, { ...PATIENCE, ...bounds });

@@ -73,7 +73,7 @@ export class Logins {
   }
 
   /** What forms of a session have in them. */
-  tokenOf(session: Session): string {
+  tokenOf(session: Pick<Session, "nonce">): string {
     return formToken(session, this.options.key);
   }
 

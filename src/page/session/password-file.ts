@@ -126,7 +126,8 @@ function textOf(path: string): string {
     throw error;
   }
   try {
-    if (fstatSync(fd).size > PASSWORDS_BYTES_MAX) throw new Error(`${path} is larger than ${PASSWORDS_BYTES_MAX} bytes`);
+    if (fstatSync(fd).size > PASSWORDS_BYTES_MAX)
+      throw new Error(`${path} is larger than ${PASSWORDS_BYTES_MAX} bytes`);
     return readFileSync(fd, "utf8");
   } finally {
     closeSync(fd);

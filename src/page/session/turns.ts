@@ -26,7 +26,8 @@ export class Turns {
       return await work();
     } finally {
       const next = this.waiting.shift();
-      if (next) next(); // the turn goes on to the next one
+      if (next)
+        next(); // the turn goes on to the next one
       else this.running--;
     }
   }

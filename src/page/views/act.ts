@@ -24,7 +24,8 @@ export interface Filled {
 /** Later than that, this morning is no choice. */
 const EARLY_HOUR = 7;
 
-export function formMain(ticket: TicketView, visit: Visit, filled: Filled): Html {
+/** `hidden`: what the form of somebody who has logged in has beside. */
+export function formMain(ticket: TicketView, visit: Visit, filled: Filled, hidden: Html | null = null): Html {
   const { action, user } = ticket;
   const isAck = action === "ack";
   const now_s = visit.overview.now_s;
@@ -32,7 +33,7 @@ export function formMain(ticket: TicketView, visit: Visit, filled: Filled): Html
 <h1 id="act">${isAck ? "Acknowledge" : "Plan work"}</h1>
 ${problem(ticket, visit)}
 ${filled.wrong === undefined ? null : html`<p class="wrong-field" role="alert"><b>Nothing was done.</b> ${filled.wrong}</p>`}
-<form method="post" autocomplete="off">
+<form method="post" autocomplete="off">${hidden}
 ${choices(
   isAck ? "Until" : "How long",
   "until",
