@@ -21,6 +21,8 @@ import {
 interface Wrong {
   count: number;
   last_s: number;
+  /** Attempts that were ever counted here. */
+  booked: number;
 }
 
 interface Bounds {
@@ -68,7 +70,9 @@ export class Attempts {
       [this.users, user],
     ];
     const undo = books.map(([book, key]) => count(book, key, now_s));
-    const never = () => undo.forEach((back) => back());
+    const never = () => {
+      for (const back of undo) back();
+    };
     return {
       never,
       right: () => {
@@ -91,14 +95,15 @@ function waitOf(wrong: Wrong | undefined, { free, wait_s_max }: Bounds, now_s: n
 function count(book: Map<string, Wrong>, key: string, now_s: number): () => void {
   const before = book.get(key);
   const isOver = before === undefined || now_s - before.last_s > WRONG_KEPT_S;
-  const wrong = isOver ? { count: 0, last_s: now_s } : before;
+  const wrong = isOver ? { count: 0, last_s: now_s, booked: 0 } : before;
   const { last_s } = wrong;
+  const own = ++wrong.booked;
   wrong.count++;
   wrong.last_s = now_s;
   touch(book, key, wrong);
   return () => {
     wrong.count--;
-    if (wrong.last_s === now_s) wrong.last_s = last_s;
+    if (wrong.booked === own) wrong.last_s = last_s;
     if (wrong.count === 0 && book.get(key) === wrong) book.delete(key);
   };
 }
