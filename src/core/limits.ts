@@ -289,6 +289,18 @@ export const INSTANCES_MAX = 1000;
 
 /** Header and body of a page request: pages have no upload. */
 export const HTTP_BODY_BYTES_MAX = 64 * KIB;
+/** Browsers that watch pages at a time: each is a connection, and 20 µs of each change. */
+export const LIVE_STREAMS_MAX = 2000;
+/** Pages that are watched at a time, each in its own way (range, filter): one is made in up to 20 ms, and kept, up to 500 KiB. */
+export const LIVE_CHANNELS_MAX = 100;
+/** Changes of so long are one: soon enough for eyes (2 s are asked for), and little work where much changes. */
+export const LIVE_GATHER_MS = 1000;
+/** Who watches hears of us so often, and knows soon when it does not; below HTTP_IDLE_S_MAX, or the connection would end. */
+export const LIVE_BEAT_MS = 10_000;
+/** Then a stream begins anew, and who may not read any more cannot. */
+export const LIVE_LASTS_MS = 600_000;
+/** What waits for a browser that takes nothing: a page as a whole, twice. */
+export const LIVE_WAITING_BYTES_MAX = MIB;
 /** A browser that sends nothing for so long is gone. */
 export const HTTP_IDLE_S_MAX = 30;
 /** The same of a form: times, and a comment of ACK_TEXT_CHARS_MAX, every byte as %XX. */

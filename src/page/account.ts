@@ -11,3 +11,9 @@ export function account(guest: Guest | undefined, url: URL | undefined): Html | 
     return html`<a class="account" href="user" aria-label="${session.user}, your own page"><bdi>${session.user}</bdi></a>`;
   return html`<a class="account" href="${loginHref(guest, url)}">log in</a>`;
 }
+
+/** The same for all who are shown the same corner on a page. */
+export function accountKey(guest: Guest | undefined): string {
+  if (!guest) return "";
+  return guest.session ? `user ${guest.session.user}` : `login ${guest.caller.isSecure}`;
+}

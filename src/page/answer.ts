@@ -11,6 +11,7 @@ const GZIP_BYTES_MIN = 1024;
 
 /** gzip where the browser takes it and it is worth it; HEAD gets the headers that GET would. */
 export async function compress(request: Request, response: Response): Promise<Response> {
+  if (response.headers.get("Content-Type") === "text/event-stream") return response; // it has no end
   const body = new Uint8Array(await response.arrayBuffer());
   const headers = new Headers(response.headers);
   headers.set("Vary", "Accept-Encoding");

@@ -26,14 +26,20 @@ const PAGE_HEADERS = {
 
 const NAV = views.flatMap(({ path, nav }) => (nav === undefined ? [] : [{ path, nav }]));
 
+/** What a page is of: the content of <main>, and what it is called. */
+export interface Content {
+  title: string;
+  main: Html;
+}
+
 /** A page, with what all of them show; `view` is the one that it is of, if any. */
-export function pageAnswer(
-  status: number,
-  { title, main }: { title: string; main: Html },
-  visit: Visit,
-  view?: AnyView,
-): Response {
-  const document = layout({
+export function pageAnswer(status: number, content: Content, visit: Visit, view?: AnyView): Response {
+  return new Response(documentOf(content, visit, view).text, { status, headers: PAGE_HEADERS });
+}
+
+/** The whole document of a page. */
+export function documentOf({ title, main }: Content, visit: Visit, view?: AnyView): Html {
+  return layout({
     title,
     main,
     nav: NAV,
@@ -45,7 +51,6 @@ export function pageAnswer(
     version: visit.overview.version,
     ...(view ? { here: view.path, refresh_s: REFRESH_S } : {}),
   });
-  return new Response(document.text, { status, headers: PAGE_HEADERS });
 }
 
 /** What went wrong, as a page; without a visit, with nothing that only the server knows. */

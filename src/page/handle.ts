@@ -13,6 +13,7 @@ import { type AnyRoute, findRoute, READING } from "./route.ts";
 import { routes } from "./routes/index.ts";
 import { type Closed, closedTo, type Door, type Guest, guestOf, renew } from "./session/guest.ts";
 import { loginHref } from "./session/return.ts";
+import type { Site } from "./site.ts";
 import { type Asked, BadRequest, NotFound, type Visit } from "./view.ts";
 import type { Trouble } from "./views/trouble.ts";
 
@@ -26,6 +27,7 @@ export interface HandleOptions {
   /** The other end of the connection. */
   peer?: string;
   answer_ms_max?: number;
+  site?: Site;
 }
 
 /** The answer to one request. Never throws. */
@@ -90,7 +92,7 @@ async function answerGuest(
       const stranger = strangeName(asked, overview, options);
       if (stranger) return refuse(stranger);
       visit = { ...asked, overview, fleet: judge(overview) };
-      if (route) return await route.answer(visit, abandonedAt(signal, source));
+      if (route) return await route.answer(visit, abandonedAt(signal, source), options.site ?? {});
       return (
         withoutSlash(url) ??
         refuse({ status: 404, heading: "Not found", message: "There is no page at this address." }, visit)

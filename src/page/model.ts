@@ -127,6 +127,8 @@ export interface TriedView {
 export interface Overview {
   /** The server's clock when it answered; seconds since the epoch. */
   now_s: number;
+  /** Grows with each change of anything here. */
+  seq?: number;
   server: string;
   version: string;
   levels: readonly Level[];

@@ -3,10 +3,11 @@
 import type { AnyRoute } from "../route.ts";
 import act from "./act.ts";
 import { acts } from "./do.ts";
+import { live, liveText } from "./live.ts";
 import login from "./login.ts";
 import logout from "./logout.ts";
 import { pages } from "./pages.ts";
 import plot from "./plot.ts";
 import user from "./user.ts";
 
-export const routes: readonly AnyRoute[] = [...pages, plot, act, login, logout, user, ...acts];
+export const routes: readonly AnyRoute[] = [...pages, plot, act, login, logout, user, ...acts, live, liveText];

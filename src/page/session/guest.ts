@@ -4,6 +4,7 @@ import { SESSION_LASTS_S } from "../../core/limits.ts";
 import type { Prefix } from "../../core/prefix.ts";
 import { rootOf } from "../address.ts";
 import { type Caller, callerOf } from "../caller.ts";
+import type { AnyRoute } from "../route.ts";
 import { BASIC_CHALLENGE, credentialsOf } from "./basic.ts";
 import { cookieName, cookiesOf, SESSION_COOKIE, type Session, setCookie } from "./cookie.ts";
 import type { Logins } from "./logins.ts";
@@ -33,6 +34,14 @@ export function guestOf({ headers }: Request, peer: string, door: Door): Guest {
   return { caller, door, ...(session ? { session } : {}) };
 }
 
+/** Whether somebody who came in by a session still may: it may have ended elsewhere. */
+export function isStillOpen({ door, caller, session }: Guest, { headers }: Request): boolean {
+  if (!session) return true; // a program, for one answer
+  return (
+    door.logins.sessionOf(cookiesOf(headers.get("Cookie"), cookieName(SESSION_COOKIE, caller.isSecure))) !== undefined
+  );
+}
+
 /** Why somebody may not come in. */
 export type Closed =
   | { why: "login" }
@@ -43,11 +52,13 @@ export type Closed =
 export async function closedTo(
   { door, caller, session }: Guest,
   request: Request,
-  route: { open?: true; programs?: true } | undefined,
+  route: Pick<AnyRoute, "open" | "for"> | undefined,
 ): Promise<Closed | undefined> {
   if (!door.isClosed || route?.open || session) return undefined;
   const credentials = credentialsOf(request.headers.get("Authorization"));
-  if (!credentials) return route?.programs ? challenge() : { why: "login" };
+  // A challenge to a script would open the browser's own window for passwords.
+  if (!credentials && route?.for === "script") return { why: "password", headers: {} };
+  if (!credentials) return route?.for === "programs" ? challenge() : { why: "login" };
   const found = await door.logins.program(credentials, caller.address);
   if ("user" in found) return undefined;
   if (found.refused === "wrong") return challenge();

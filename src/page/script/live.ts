@@ -1,0 +1,148 @@
+// Keeps the page as the server would make it now: a stream tells what changed, line by line. While nobody looks, a minute is
+// soon enough, for the title and its count.
+
+import { applyDelta, type Delta } from "../../core/delta.ts";
+import { noteServerNow, showAges } from "./ages.ts";
+import { showConnection } from "./connection.ts";
+import { morph } from "./morph.ts";
+
+/** So often a page that nobody looks at is made new, and one that cannot have a stream. */
+const POLL_MS = 60_000;
+/** The server beats each 10 s: without a word for so long the connection is dead, whatever the browser thinks. */
+const SILENCE_MS = 25_000;
+const AGAIN_MS = { least: 1000, most: 30_000 };
+
+interface Text {
+  lines: readonly string[];
+  version: string;
+}
+
+/** The text of the page as it was last told; none before the first change. */
+let text: Text | undefined;
+let stream: EventSource | undefined;
+let again: ReturnType<typeof setTimeout> | undefined;
+let wait_ms = AGAIN_MS.least;
+let heard_ms = 0;
+let fetching: Promise<void> | undefined;
+
+/** Follows the changes of this page, as long as it is open. Pages that are of one moment have no `data-seq`. */
+export function followPage(): void {
+  if (document.documentElement.dataset.seq === undefined) return;
+  document.addEventListener("visibilitychange", () => (document.hidden ? rest() : connect()));
+  addEventListener("pageshow", (event) => event.persisted && connect());
+  addEventListener("pagehide", () => stream?.close());
+  setInterval(listen, 5000);
+  setInterval(() => document.hidden && void refetch(), POLL_MS);
+  if (!document.hidden) connect();
+}
+
+/** The address is another one now, of the same page: what follows is of that. */
+export function followAddress(): void {
+  text = undefined;
+  if (stream) connect();
+}
+
+/** This page's address from the root of all. */
+function here(): string {
+  return location.href.slice(document.baseURI.length).replace(/#.*/, "");
+}
+
+function connect(): void {
+  clearTimeout(again);
+  stream?.close();
+  const opened = new EventSource(`live?at=${encodeURIComponent(here())}`);
+  stream = opened;
+  heard_ms = performance.now();
+  on(opened, "hello", ({ seq, version }) => {
+    wait_ms = AGAIN_MS.least;
+    const isSame = text ? text.version === version : document.documentElement.dataset.seq === String(seq);
+    if (!isSame) void refetch();
+  });
+  on(opened, "beat", () => {});
+  on(opened, "change", (data) => changed(data as unknown as Changed));
+  on(opened, "gone", () => location.reload());
+  opened.onerror = () => {
+    opened.close(); // the browser's own tries know no patience that grows
+    if (stream === opened) retry();
+  };
+}
+
+function rest(): void {
+  stream?.close();
+  stream = undefined;
+  clearTimeout(again);
+}
+
+function retry(): void {
+  stream = undefined;
+  showConnection("lost");
+  clearTimeout(again);
+  again = setTimeout(connect, wait_ms * (0.75 + Math.random() / 2));
+  wait_ms = Math.min(AGAIN_MS.most, wait_ms * 2);
+}
+
+/** A connection that says nothing is none: of a laptop that slept, or behind a router that forgot it. */
+function listen(): void {
+  if (!stream || performance.now() - heard_ms < SILENCE_MS) return;
+  stream.close();
+  retry();
+}
+
+function on(source: EventSource, name: string, act: (data: Record<string, unknown>) => void): void {
+  source.addEventListener(name, (event) => {
+    if (source !== stream) return;
+    heard_ms = performance.now();
+    const data = JSON.parse(event.data);
+    if (typeof data.now === "number") noteServerNow(data.now);
+    showConnection("well");
+    act(data);
+  });
+}
+
+interface Changed {
+  from: string;
+  to: string;
+  seq: number;
+  delta: Delta;
+}
+
+function changed({ from, to, seq, delta }: Changed): void {
+  if (text?.version === to) return;
+  const lines = text?.version === from ? applyDelta(text.lines, delta) : undefined;
+  if (lines) show({ lines, version: to }, String(seq));
+  else void refetch();
+}
+
+/** The page as a whole, where what we have is not what the changes are of. */
+function refetch(): Promise<void> {
+  fetching ??= fetchText().finally(() => {
+    fetching = undefined;
+  });
+  return fetching;
+}
+
+async function fetchText(): Promise<void> {
+  try {
+    const headers: HeadersInit = text ? { "If-None-Match": `"${text.version}"` } : {};
+    const response = await fetch(`live/text?at=${encodeURIComponent(here())}`, { headers, cache: "no-store" });
+    if (response.status === 404 || response.status === 401 || response.redirected) return location.reload();
+    if (!response.ok) return;
+    const version = (response.headers.get("ETag") ?? "").replaceAll('"', "");
+    show({ lines: (await response.text()).split("\n"), version }, response.headers.get("X-Seq") ?? "0");
+  } catch {
+    // The stream, or the next look, tells that there is no connection.
+  }
+}
+
+function show(now: Text, seq: string): void {
+  text = now;
+  const made = new DOMParser().parseFromString(now.lines.join("\n"), "text/html");
+  for (const selector of ["title", 'link[rel="icon"]']) {
+    const [old, wanted] = [document.head.querySelector(selector), made.head.querySelector(selector)];
+    if (old && wanted) morph(old, wanted);
+  }
+  morph(document.body, made.body);
+  document.documentElement.dataset.seq = seq;
+  showAges();
+  document.dispatchEvent(new Event("dmon:shown"));
+}
