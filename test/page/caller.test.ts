@@ -30,13 +30,25 @@ describe("what a proxy says", () => {
 
   test("of name and scheme is believed, of a list the last", () => {
     const headers = { "X-Forwarded-Proto": "http, https", "X-Forwarded-Host": "evil, dmon.example.org:444" };
-    expect(caller("10.0.0.1", headers)).toEqual({ address: "10.0.0.1", isSecure: true, forwardedHost: "dmon.example.org:444" });
+    expect(caller("10.0.0.1", headers)).toEqual({
+      address: "10.0.0.1",
+      isSecure: true,
+      forwardedHost: "dmon.example.org:444",
+    });
     expect(caller("10.0.0.1", { "X-Forwarded-Proto": "http" }).isSecure).toBe(false);
   });
 
   test("of anybody else is nothing", () => {
-    const headers = { "X-Forwarded-For": "10.0.0.1", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "dmon.example.org", Host: "dmon.example.org" };
-    expect(caller("192.0.2.1", headers, "https://dmon.example.org/")).toEqual({ address: "192.0.2.1", isSecure: false });
+    const headers = {
+      "X-Forwarded-For": "10.0.0.1",
+      "X-Forwarded-Proto": "https",
+      "X-Forwarded-Host": "dmon.example.org",
+      Host: "dmon.example.org",
+    };
+    expect(caller("192.0.2.1", headers, "https://dmon.example.org/")).toEqual({
+      address: "192.0.2.1",
+      isSecure: false,
+    });
     expect(caller("", headers)).toEqual({ address: "", isSecure: false });
   });
 

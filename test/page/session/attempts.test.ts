@@ -1,6 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { WRONG_FREE, WRONG_FREE_WIDE, WRONG_KEPT_S, WRONG_WAIT_S_MAX, WRONG_WAIT_WIDE_S_MAX } from "../../../src/core/limits.ts";
+import {
+  WRONG_FREE,
+  WRONG_FREE_WIDE,
+  WRONG_KEPT_S,
+  WRONG_WAIT_S_MAX,
+  WRONG_WAIT_WIDE_S_MAX,
+} from "../../../src/core/limits.ts";
 import { Attempts } from "../../../src/page/session/attempts.ts";
 
 function world() {
@@ -102,7 +108,9 @@ test("an attempt that nobody looked at does not count", () => {
 });
 
 test("whatever comes, guesses of one user at one address are few, and no wait is longer than said", () => {
-  const moves = fc.array(fc.tuple(fc.constantFrom("anna", "ben"), fc.constantFrom("a", "b", "c"), fc.nat(100)), { maxLength: 300 });
+  const moves = fc.array(fc.tuple(fc.constantFrom("anna", "ben"), fc.constantFrom("a", "b", "c"), fc.nat(100)), {
+    maxLength: 300,
+  });
   fc.assert(
     fc.property(moves, (all) => {
       const { wrong, pass } = world();

@@ -1,7 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { SESSION_LASTS_S } from "../../../src/core/limits.ts";
-import { cookiesOf, formToken, openSession, type Session, sealSession, setCookie } from "../../../src/page/session/cookie.ts";
+import {
+  cookiesOf,
+  formToken,
+  openSession,
+  type Session,
+  sealSession,
+  setCookie,
+} from "../../../src/page/session/cookie.ts";
 import { isSame } from "../../../src/page/session/signing.ts";
 
 const KEY = Buffer.alloc(32, 1);
@@ -53,7 +60,10 @@ test("the token of a form is another for each session and key", () => {
 });
 
 test("cookies of a name, however many", () => {
-  expect(cookiesOf("a=1; dmon_session=x.y; b=2; dmon_session=z; xdmon_session=q", "dmon_session")).toEqual(["x.y", "z"]);
+  expect(cookiesOf("a=1; dmon_session=x.y; b=2; dmon_session=z; xdmon_session=q", "dmon_session")).toEqual([
+    "x.y",
+    "z",
+  ]);
   expect(cookiesOf(null, "a")).toEqual([]);
   expect(cookiesOf("a=".repeat(10), "b")).toEqual([]);
   expect(cookiesOf("a=1;".repeat(100), "a")).toHaveLength(8);

@@ -13,7 +13,9 @@ import { NOBODYS_HASH } from "../../../src/page/session/passwords.ts";
 
 export const START_S = 1_795_369_274;
 /** A hash of the right form; what it is of is told by `verify`. */
-const hashOf = (user: string) => NOBODYS_HASH.slice(0, -10) + Buffer.from(user.padEnd(8, "x")).toString("base64url").slice(0, 10).replace(/[-_]/g, "a");
+const hashOf = (user: string) =>
+  NOBODYS_HASH.slice(0, -10) +
+  Buffer.from(user.padEnd(8, "x")).toString("base64url").slice(0, 10).replace(/[-_]/g, "a");
 export const passwordOf = (user: string) => `the word of ${user}`;
 
 export class TestDoor {
@@ -40,13 +42,12 @@ export class TestDoor {
   /** As after a restart: what is on disk is the same. */
   logins(): Logins {
     const say = (text: string) => void this.said.push(text);
-    const self = this;
     return new Logins({
       users: () => this.users,
       passwords: this.passwords,
       ended: new EndedSessions(`${this.dir}/sessions-ended`, say),
       key: Buffer.alloc(32, 7),
-      clock: { now_s: () => self.now_s, mono_ms: () => self.mono_ms },
+      clock: { now_s: () => this.now_s, mono_ms: () => this.mono_ms },
       log: say,
       verify: (password, hash) => this.verify(password, hash),
     });
@@ -97,11 +98,17 @@ export class Browser {
     this.options = options;
   }
 
-  async ask(path: string, init: RequestInit = {}): Promise<{ status: number; headers: Headers; page: string; url: URL }> {
+  async ask(
+    path: string,
+    init: RequestInit = {},
+  ): Promise<{ status: number; headers: Headers; page: string; url: URL }> {
     const { door, source, peer, headers } = this.options;
     const url = new URL(path, "http://localhost/");
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    const request = new Request(url, { ...init, headers: { ...headers, ...(cookie ? { Cookie: cookie } : {}), ...(init.headers as object) } });
+    const request = new Request(url, {
+      ...init,
+      headers: { ...headers, ...(cookie ? { Cookie: cookie } : {}), ...(init.headers as object) },
+    });
     const response = await handle(request, source, { door, peer, log: (line) => this.logged.push(line) });
     for (const line of response.headers.getSetCookie()) {
       this.set.push(line);
@@ -109,13 +116,22 @@ export class Browser {
       if (/Max-Age=0/.test(line)) this.cookies.delete(name);
       else this.cookies.set(name, value);
     }
-    return { status: response.status, headers: response.headers, page: (await response.text()).replaceAll("<wbr>", ""), url };
+    return {
+      status: response.status,
+      headers: response.headers,
+      page: (await response.text()).replaceAll("<wbr>", ""),
+      url,
+    };
   }
   readonly logged: string[] = [];
 
   post(path: string, fields: Record<string, string>, headers: Record<string, string> = {}) {
     const type = { "Content-Type": "application/x-www-form-urlencoded" };
-    return this.ask(path, { method: "POST", headers: { ...type, ...headers }, body: new URLSearchParams(fields).toString() });
+    return this.ask(path, {
+      method: "POST",
+      headers: { ...type, ...headers },
+      body: new URLSearchParams(fields).toString(),
+    });
   }
 
   /** Opens a page, fills in its form, and sends it with all its hidden fields. */

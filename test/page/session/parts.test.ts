@@ -21,7 +21,12 @@ test("so many at a time, so many wait, others are told", async () => {
     await open.promise;
     running--;
   };
-  const all = Array.from({ length: 7 }, () => turns.take(work).then(() => "done", (error) => error));
+  const all = Array.from({ length: 7 }, () =>
+    turns.take(work).then(
+      () => "done",
+      (error) => error,
+    ),
+  );
   open.resolve();
   const ends = await Promise.all(all);
   expect(ends.slice(0, 5)).toEqual(Array(5).fill("done"));
@@ -57,18 +62,44 @@ describe("where to go on", () => {
   ])("%p is %p", (to, wanted) => expect(safeReturn(to)).toBe(wanted));
 
   test("is ours, whatever it is", () => {
-    const words = fc.array(fc.constantFrom("/", "\\", "..", ".", "http:", "https://evil", "@", "evil", ":", "?", "#", "%2f", "\t", "\n", "javascript:", "//"));
+    const words = fc.array(
+      fc.constantFrom(
+        "/",
+        "\\",
+        "..",
+        ".",
+        "http:",
+        "https://evil",
+        "@",
+        "evil",
+        ":",
+        "?",
+        "#",
+        "%2f",
+        "\t",
+        "\n",
+        "javascript:",
+        "//",
+      ),
+    );
     fc.assert(
-      fc.property(fc.oneof(words.map((list) => list.join("")), fc.string(), fc.webUrl()), (to) => {
-        const found = safeReturn(to);
-        expect(found).toStartWith("./");
-        for (const base of ["http://pages/login", "http://pages/below/login"]) {
-          const url = new URL(found, base);
-          expect(url.origin).toBe("http://pages");
-          expect(url.pathname).toStartWith(new URL(".", base).pathname);
-          expect(url.pathname).not.toStartWith("//");
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          words.map((list) => list.join("")),
+          fc.string(),
+          fc.webUrl(),
+        ),
+        (to) => {
+          const found = safeReturn(to);
+          expect(found).toStartWith("./");
+          for (const base of ["http://pages/login", "http://pages/below/login"]) {
+            const url = new URL(found, base);
+            expect(url.origin).toBe("http://pages");
+            expect(url.pathname).toStartWith(new URL(".", base).pathname);
+            expect(url.pathname).not.toStartWith("//");
+          }
+        },
+      ),
     );
   });
 });
@@ -93,11 +124,18 @@ describe("a program's password", () => {
     const known = new KnownCredentials(() => now_s);
     const anna = { user: "anna", password: "x" };
     known.add(anna, "g1");
-    expect([known.has(anna, "g1"), known.has(anna, "g2"), known.has({ ...anna, password: "y" }, "g1")]).toEqual([true, false, false]);
+    expect([known.has(anna, "g1"), known.has(anna, "g2"), known.has({ ...anna, password: "y" }, "g1")]).toEqual([
+      true,
+      false,
+      false,
+    ]);
     now_s = BASIC_KEPT_S;
     expect(known.has(anna, "g1")).toBe(false);
     for (let i = 0; i <= BASIC_KEPT_MAX; i++) known.add({ user: `u${i}`, password: "x" }, "g");
-    expect([known.has({ user: "u0", password: "x" }, "g"), known.has({ user: "u1", password: "x" }, "g")]).toEqual([false, true]);
+    expect([known.has({ user: "u0", password: "x" }, "g"), known.has({ user: "u1", password: "x" }, "g")]).toEqual([
+      false,
+      true,
+    ]);
   });
 });
 

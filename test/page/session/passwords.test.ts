@@ -13,7 +13,12 @@ import {
 } from "../../../src/page/session/passwords.ts";
 
 const LINE = `anna ${NOBODYS_HASH} 0123456789abcdef 2026-11-23T15:00:00Z`;
-const ANNA = { user: "anna", hash: NOBODYS_HASH, generation: "0123456789abcdef", set_s: Date.UTC(2026, 10, 23, 15) / 1000 };
+const ANNA = {
+  user: "anna",
+  hash: NOBODYS_HASH,
+  generation: "0123456789abcdef",
+  set_s: Date.UTC(2026, 10, 23, 15) / 1000,
+};
 
 describe("the text", () => {
   test("reads as it was written", () => {
@@ -25,7 +30,12 @@ describe("the text", () => {
   });
 
   test.each([
-    ["a hash that was cut", LINE.replace("SMDm8", ""), /^line 1: the hash of anna is damaged; set it anew with: dmon passwd anna$/, false],
+    [
+      "a hash that was cut",
+      LINE.replace("SMDm8", ""),
+      /^line 1: the hash of anna is damaged; set it anew with: dmon passwd anna$/,
+      false,
+    ],
     ["another algorithm", LINE.replace("argon2id", "argon2i"), /damaged/, true],
     ["a plain password", "anna secret 0123456789abcdef 2026-11-23T15:00:00Z", /damaged/, true],
     ["no password", "anna  0123456789abcdef 2026-11-23T15:00:00Z", /damaged|four words/, true],
