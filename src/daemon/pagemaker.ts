@@ -72,6 +72,7 @@ export class Pagemaker {
       server: () => this.options.server().name,
       version,
       levels: () => this.work?.levels ?? [],
+      groups: () => this.work?.groups ?? { hosts: {}, items: {} },
     });
     try {
       this.server = servePages({ endpoint, source, log: (line) => log.verbose(line), names, door: this.makeDoor() });

@@ -33,7 +33,7 @@ export function layout(frame: Frame): Html {
   const { fleet } = frame;
   const worst = fleet && worstOf(fleet);
   return html`<!doctype html>
-<html lang="en"${fleet && frame.refresh_s !== undefined ? html` data-seq="${fleet.overview.seq ?? 0}"` : null}>
+<html lang="en"${frame.refresh_s !== undefined && fleet?.overview.seq !== undefined ? html` data-seq="${fleet.overview.seq}"` : null}>
 <head>
 <meta charset="utf-8">
 <base href="${frame.url ? rootOf(frame.url) : "./"}">

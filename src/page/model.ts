@@ -124,14 +124,21 @@ export interface TriedView {
   answer: string;
 }
 
+/** The groups of the work-config, without those in them: tags of hosts, names of items. */
+export interface Groups {
+  hosts: Readonly<Record<string, readonly string[]>>;
+  items: Readonly<Record<string, readonly string[]>>;
+}
+
 export interface Overview {
   /** The server's clock when it answered; seconds since the epoch. */
   now_s: number;
-  /** Grows with each change of anything here. */
+  /** Grows with each change of anything here; absent where nobody is told of changes. */
   seq?: number;
   server: string;
   version: string;
   levels: readonly Level[];
+  groups: Groups;
   hosts: HostView[];
   acks: readonly AckView[];
   planned: readonly PlannedView[];
@@ -155,6 +162,14 @@ export interface Past {
   to_s?: number;
 }
 
+/** What became new of the server's state. */
+export interface Change {
+  /** Hosts whose state, report or voice changed; canonical names. */
+  hosts: ReadonlySet<string>;
+  /** Beside hosts: events, acknowledgements, planned work, what was told, whether the server is heard. */
+  more: boolean;
+}
+
 /** Throws SourceUnavailable when the server or the client cannot be asked. What nobody waits for any more (`signal`) is given up. */
 export interface PageSource {
   /** Everything but history. Many pages share one, so none of them can give it up. */
@@ -172,6 +187,8 @@ export interface PageSource {
   person(user: string, signal?: AbortSignal): Promise<PersonView>;
   /** Sends a test message to a user by all their channels, and waits for the answers. Throws SourceRefused too. */
   sendTest(user: string): Promise<TriedView[]>;
+  /** Calls back whenever something became new; returns how to end that. Absent where nobody is told. */
+  onChange?(listener: (change: Change) => void): () => void;
 }
 
 /** The server would not answer what a person asked for; `message` says what would be right. */

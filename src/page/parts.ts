@@ -56,6 +56,26 @@ export function levelOf(scale: Scale, state: ItemState, stale: boolean): Html {
   return html`${chip(scale, state.level, stale)}${flaps ? raw(' <span class="flapping" title="its level changes all the time; single changes make no events">flapping</span>') : null}`;
 }
 
+/** How a host looks where it has one mark. */
+export function lookOf(host: HostStatus, { scale }: Fleet): Look {
+  return host.silent === "never" ? "odd" : host.silent && !host.dead ? "stale" : scale.look(host.worst);
+}
+
+const SILENCE_WORDS = { never: "no report yet", overdue: "silent", behind: "stale" };
+
+/** The same in a word. */
+export function wordOf(host: HostStatus, { scale }: Fleet): string {
+  return host.silent ? SILENCE_WORDS[host.silent] : scale.label(host.worst);
+}
+
+/** A bar of 0 to 100 %; the number stands beside it. */
+export function meter(percent: number, look: Look): Html {
+  const width = Math.min(100, Math.max(0, percent));
+  return raw(
+    `<svg class="meter k-${look}" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><path class="m-all" d="M0 0h100v4H0z"/><path d="M0 0h${width.toFixed(1)}v4H0z"/></svg>`,
+  );
+}
+
 /** A number of things with a level: the shape, the number, and the level's name for whom the shape says nothing. */
 export function tally(look: Look, count: number, label: string): Html {
   return html`<span class="tally k-${look}" title="${count} ${label}">${mark(look)}${count}<span class="unseen"> ${label}</span></span>`;
@@ -87,6 +107,10 @@ export function breakable(name: string): Html {
 
 export function hostUrl(tag: string): string {
   return `host/${encodeURIComponent(tag.toWellFormed())}`;
+}
+
+export function itemUrl(item: string): string {
+  return `item/${encodeURIComponent(item.toWellFormed())}`;
 }
 
 export function graphUrl(tag: string, item: string): string {
@@ -152,7 +176,7 @@ export function problemTable(
 <thead><tr>${PROBLEM_HEADS.map((head) => html`<th scope="col" class="c-${head.toLowerCase()}"><span class="unseen">${head}</span></th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) => html`
-<tr${classes(row.stale && "is-stale", row.care && "is-seen")}><td class="c-level">${levelOf(scale, row.state, row.stale)}</td>
+<tr data-key="${row.item}"${classes(row.stale && "is-stale", row.care && "is-seen")}><td class="c-level">${levelOf(scale, row.state, row.stale)}</td>
 <th scope="row" class="c-item">${itemLink(row)}${row.state.label ? html`<span class="label">${breakable(row.state.label)}</span>` : null}</th>
 <td class="c-value">${valueText(row.state)}</td>
 <td class="c-reason">${reason(row.state)}${notes(row)}</td>
@@ -196,7 +220,7 @@ export function eventTable(events: readonly Event[], fleet: Fleet, about: "all" 
 <tbody>${events.map((event) => {
     const { host, item, value } = eventSubject(fleet, event);
     return html`
-<tr><td class="c-time">${moment(event.time, overview.now_s, "second")}</td>${about === "all" ? html`<td class="c-host">${host}</td>` : null}${about === "item" ? null : html`<td class="c-item">${item}</td>`}
+<tr data-key="${event.id}"><td class="c-time">${moment(event.time, overview.now_s, "second")}</td>${about === "all" ? html`<td class="c-host">${host}</td>` : null}${about === "item" ? null : html`<td class="c-item">${item}</td>`}
 <td class="c-change">${change(scale, event)}</td><td class="c-value">${value}</td><td class="c-reason">${reason({ text: event.text, rule: event.reason })}</td></tr>`;
   })}
 </tbody></table>`;
@@ -207,7 +231,7 @@ export function eventFeed(events: readonly Event[], fleet: Fleet): Html {
   return html`<ol class="feed">${events.map((event) => {
     const { host, item, value } = eventSubject(fleet, event);
     return html`
-<li>${moment(event.time, fleet.overview.now_s)}<div class="what">${host} ${item}</div>
+<li data-key="${event.id}">${moment(event.time, fleet.overview.now_s)}<div class="what">${host} ${item}</div>
 <div class="became">${change(fleet.scale, event)} <span class="value">${value}</span></div></li>`;
   })}
 </ol>`;

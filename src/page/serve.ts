@@ -2,6 +2,7 @@
 
 import { type Endpoint, endpointUrl, formatEndpoint } from "../core/endpoint.ts";
 import { HTTP_BODY_BYTES_MAX, HTTP_IDLE_S_MAX } from "../core/limits.ts";
+import { Live } from "./live/live.ts";
 import type { PageSource } from "./model.ts";
 import type { Door } from "./session/guest.ts";
 
@@ -27,6 +28,7 @@ export interface ServeOptions {
 export function servePages({ endpoint, source, log, names = [], door }: ServeOptions): PageServer {
   const { address, port } = endpoint;
   const own = address === "::" ? names : [...names, address];
+  const live = liveOf(source, log);
   try {
     const server = Bun.serve({
       hostname: address,
@@ -39,17 +41,32 @@ export function servePages({ endpoint, source, log, names = [], door }: ServeOpt
       fetch: async (request, socket) => {
         const peer = socket.requestIP(request)?.address ?? ""; // now: it is gone when the request is
         const { handle } = await import("./handle.ts");
-        return await handle(request, source, { log, names: own, peer, ...(door ? { door } : {}) });
+        const site = live ? { live } : {};
+        return await handle(request, source, { log, names: own, peer, site, ...(door ? { door } : {}) });
       },
       error(error) {
         log(`page: ${error.message}`);
         return new Response("dmon: this page could not be made; the log says more\n", { status: 500 });
       },
     });
-    return { url: endpointUrl({ address, port: server.port ?? port }), stop: () => server.stop(true) };
+    return {
+      url: endpointUrl({ address, port: server.port ?? port }),
+      async stop() {
+        live?.stop();
+        await server.stop(true);
+      },
+    };
   } catch (error) {
     const inUse = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
     const why = inUse ? "the port is in use" : error instanceof Error ? error.message : String(error);
     throw new Error(`pages cannot listen on ${formatEndpoint(endpoint)}: ${why}`, { cause: error });
   }
+}
+
+/** Who watches pages, where the source tells what becomes new. */
+function liveOf(source: PageSource, log: (line: string) => void): Live | undefined {
+  const { onChange } = source;
+  if (!onChange) return undefined;
+  const now_s = () => Date.now() / 1000;
+  return new Live({ onChange, now_s, log });
 }

@@ -19,6 +19,7 @@ import type { Target } from "../wire/dial.ts";
 import {
   type AckView,
   type EventsAsked,
+  type Groups,
   type HostView,
   type Overview,
   type PageSource,
@@ -39,6 +40,7 @@ export interface WireSourceOptions {
   server(): string;
   version: string;
   levels(): readonly Level[];
+  groups(): Groups;
 }
 
 /** Several pages within this time are made from one answer. */
@@ -107,6 +109,7 @@ async function fetchOverview(options: WireSourceOptions): Promise<Overview> {
     server: options.server(),
     version: options.version,
     levels: options.levels(),
+    groups: options.groups(),
     hosts: Object.entries(clients).map(([host, { about, received, ...work }]) => ({
       host,
       ...work,

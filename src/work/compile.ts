@@ -106,7 +106,12 @@ export function compileWork(resolved: Resolved): Works {
   return {
     clients,
     server: { ...common, hosts: hosts.forServer(), ...resolved.alertingWork },
-    pmaker: { ...common, users: [...resolved.users], hosts: { [pmaker.fqdn.text]: { tag: pmaker.tag.text } } },
+    pmaker: {
+      ...common,
+      users: [...resolved.users],
+      hosts: { [pmaker.fqdn.text]: { tag: pmaker.tag.text } },
+      groups: resolved.alertingWork.groups,
+    },
     warnings,
   };
 }

@@ -61,8 +61,8 @@ export interface ServerWork extends AlertingWork {
 }
 
 /**
- * What the pagemaker needs: the levels, and who may log in (absent in a file that an older mk-work made). `hosts` is itself alone;
- * what it shows of all others it asks the server for.
+ * What the pagemaker needs: levels, groups, and who may log in (absent in a file that an older mk-work made). `hosts` is itself
+ * alone; what it shows of all others it asks the server for.
  */
 export interface PmakerWork {
   server: string;
@@ -70,6 +70,8 @@ export interface PmakerWork {
   levels: Level[];
   users?: string[];
   hosts: Record<string, { tag: string }>;
+  /** As in the server's work; absent in an older work-file. */
+  groups?: AlertingWork["groups"];
 }
 
 const name = text(NAME_CHARS_MAX, { test: isName, name: NAME_FORM });
@@ -149,7 +151,7 @@ const shapes = {
       levels,
       hosts: record(isHostname, object({ tag: name }), HOSTS_PER_WORK_MAX),
     },
-    { users: list(name, USERS_MAX) },
+    { users: list(name, USERS_MAX), groups: alertingFields.groups },
   ) satisfies Shape<PmakerWork>,
 };
 

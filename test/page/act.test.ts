@@ -47,7 +47,13 @@ beforeEach(async () => {
     log: { quiet: (line) => logged.push(line), debug: (line) => logged.push(line) },
   });
   const target = { host: "127.0.0.1", port: listener.port };
-  source = wireSource({ target: () => target, server: () => MARS, version: "1", levels: () => DEFAULT_LEVELS });
+  source = wireSource({
+    target: () => target,
+    server: () => MARS,
+    version: "1",
+    groups: () => ({ hosts: {}, items: {} }),
+    levels: () => DEFAULT_LEVELS,
+  });
   for (const host of [MARS, VENUS]) world.report(host, { root_usage: "fine", cpu_load: "fine" });
   world.level(VENUS, "root_usage", "sick");
   await world.pass(31);

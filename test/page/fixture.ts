@@ -258,6 +258,10 @@ export function troubled(): Overview {
   ];
   return {
     now_s: NOW_S,
+    groups: {
+      hosts: { web: ["web1", "web2", "web10"], databases: ["db1"], all: [], storage: ["backup", "mars"] },
+      items: { disks: ["root_usage", "root_avail"], basics: ["cpu_usage", "mem_usage", "root_usage"] },
+    },
     server: "mars.example.org",
     version: "1.0.0",
     levels: DEFAULT_LEVELS,
@@ -377,6 +381,7 @@ export function hostile(): Overview {
   );
   return {
     now_s: NOW_S,
+    groups: { hosts: { all: [EVIL[0] ?? ""] }, items: {} },
     server: EVIL[0] ?? "",
     version: EVIL[1] ?? "",
     levels: [...DEFAULT_LEVELS, { name: "odd", label: EVIL[0] ?? "" }],

@@ -26,7 +26,13 @@ function fake(answer: string) {
     },
   });
   const target = { host: "127.0.0.1", port: server.port };
-  const source = wireSource({ target: () => target, server: () => "mars", version: "1", levels: () => [] });
+  const source = wireSource({
+    target: () => target,
+    server: () => "mars",
+    version: "1",
+    levels: () => [],
+    groups: () => ({ hosts: {}, items: {} }),
+  });
   return { source, asked };
 }
 
@@ -114,7 +120,13 @@ function endless(row: string, pause_ms: number) {
   });
   const target = { host: "127.0.0.1", port: server.port };
   return {
-    source: wireSource({ target: () => target, server: () => "mars", version: "1", levels: () => [] }),
+    source: wireSource({
+      target: () => target,
+      server: () => "mars",
+      version: "1",
+      levels: () => [],
+      groups: () => ({ hosts: {}, items: {} }),
+    }),
     closed,
     sent,
   };

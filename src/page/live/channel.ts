@@ -1,6 +1,7 @@
 // One page as browsers watch it: made once for all of them when something of it changed, and sent as what changed.
 
 import { deltaOf } from "../../core/delta.ts";
+import type { Change } from "../model.ts";
 import { type Frame, frame } from "./frames.ts";
 
 /** A page in lines, and the number of the server's state of which it was made. */
@@ -12,13 +13,6 @@ export interface Text {
 
 /** Makes the page anew. `only`: what changed; undefined, anything may have. Undefined when there is no such page any more. */
 export type Draw = (changed: Change | undefined) => Promise<{ text: string; seq: number } | undefined>;
-
-/** What became new of the server's state. */
-export interface Change {
-  hosts: ReadonlySet<string>;
-  /** Beside hosts: events, acknowledgements, planned work, what was told, whether the server is heard. */
-  more: boolean;
-}
 
 export interface Watcher {
   send(frame: Uint8Array): void;

@@ -8,14 +8,15 @@ import {
   LIVE_STREAMS_MAX,
   LIVE_WAITING_BYTES_MAX,
 } from "../../core/limits.ts";
-import { type Change, Channel, type Draw, type Text, type Watcher } from "./channel.ts";
+import type { Change } from "../model.ts";
+import { Channel, type Draw, type Text, type Watcher } from "./channel.ts";
 import { type Frame, frame } from "./frames.ts";
 
 export interface LiveOptions {
   /** Calls back whenever something of the server's state became new; returns how to end that. */
   onChange(listener: (change: Change) => void): () => void;
-  /** The server's clock, and which state of it the pages have; what browsers are told with each beat. */
-  state(): { now: number; seq: number };
+  /** The server's clock, which browsers are told with each beat; seconds since the epoch. */
+  now_s(): number;
   log(line: string): void;
 }
 
@@ -114,7 +115,7 @@ export class Live {
       const text = await channel.now();
       if (!text) return false;
       const { seq, version } = text;
-      watcher.send(frame("hello", { ...this.options.state(), seq, version }));
+      watcher.send(frame("hello", { now: this.options.now_s(), seq, version }));
       return true;
     } catch (error) {
       this.options.log(`live: ${(error as Error).message}`);
@@ -123,7 +124,7 @@ export class Live {
   }
 
   private beatNow(): void {
-    const message: Frame = frame("beat", this.options.state());
+    const message: Frame = frame("beat", { now: this.options.now_s() });
     for (const { watchers } of this.channels.values()) for (const watcher of watchers) watcher.send(message);
   }
 

@@ -142,7 +142,7 @@ function group(name: string, rows: readonly Row[], fleet: Fleet): Html {
     const { state } = row;
     const note = [state.label === undefined ? [] : breakable(state.label), causes(state)].flat();
     return html`
-<tr${row.stale ? html` class="is-stale"` : null}><th scope="row" class="c-item">${itemLink(row)}${note.length > 0 ? html`<span class="label">${note.map((part, i) => [i > 0 && " · ", part])}</span>` : null}${careNotes(row, fleet.overview.now_s)}</th>
+<tr data-key="${row.item}"${row.stale ? html` class="is-stale"` : null}><th scope="row" class="c-item">${itemLink(row)}${note.length > 0 ? html`<span class="label">${note.map((part, i) => [i > 0 && " · ", part])}</span>` : null}${careNotes(row, fleet.overview.now_s)}</th>
 <td class="c-value">${valueText(state)}</td><td class="c-level">${levelOf(fleet.scale, state, row.stale)}</td>
 <td class="c-since">${age(state.since, fleet.overview.now_s)}</td></tr>`;
   })}

@@ -105,7 +105,7 @@ export class Browser {
     const { door, source, peer, headers } = this.options;
     const url = new URL(path, "http://localhost/");
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    const request = new Request(url, {
+    const request = new Request(url.href, {
       ...init,
       headers: { ...headers, ...(cookie ? { Cookie: cookie } : {}), ...(init.headers as object) },
     });
