@@ -1,40 +1,51 @@
-// What can be done about an item, as links: to forms, which lead to the login and back who has not logged in.
+// What can be done about an item or a host, as links to forms. Who has not logged in is led to the login, and from there back.
 
 import type { HostStatus, Row } from "./fleet.ts";
 import { type Html, html } from "./html.ts";
+import type { PlannedView } from "./model.ts";
+import type { Asked } from "./view.ts";
 
-/** Of an item: acknowledge it or take that back, plan work or end it. `to`: where to go on, relative to the root. */
-export function actLinks(row: Row, isBest: boolean, to: string): Html {
+/** Of an item: acknowledge it or take that back, plan work or end it. `to`: where to go on, from the root. */
+export function actLinks(row: Row, asked: Asked, isWell: boolean, to = ""): Html | null {
   const { host, item, ack, planned } = row;
-  const where = queryOf({ host: host.view.tag, item, to });
-  const own = planned.find(({ id }) => id !== undefined);
-  const acking = ack
-    ? html`<a href="do/unack?${where}">take back</a>`
-    : isBest
-      ? null
-      : html`<a href="do/ack?${where}">acknowledge</a>`;
-  const working = own
-    ? html`<a href="do/end?${queryOf({ id: String(own.id), to })}">end the work</a>`
-    : html`<a href="do/downtime?${where}">plan work</a>`;
-  return html`<span class="acts">${acking} ${working}</span>`;
+  const { tag } = host.view;
+  return links(asked, {
+    of: `${tag} ${item}`,
+    where: queryOf({ host: tag, item, to }),
+    to,
+    acked: ack !== undefined,
+    isWell: isWell || (host.silent !== undefined && ack === undefined),
+    planned,
+  });
 }
 
-/** Of a host as a whole: planned work; and where it is silent, an acknowledgement of that. */
-export function hostActLinks({ view, planned, dead, care }: HostStatus, to: string): Html {
+/** Of a host as a whole: planned work, and where it is silent, an acknowledgement of that. */
+export function hostActLinks({ view, planned, dead, care }: HostStatus, asked: Asked, to = ""): Html | null {
   const where = queryOf({ host: view.tag, to });
+  return links(asked, { of: view.tag, where, to, acked: dead && care === "acknowledged", isWell: !dead, planned });
+}
+
+interface Links {
+  of: string;
+  where: string;
+  to: string;
+  acked: boolean;
+  isWell: boolean;
+  planned: readonly PlannedView[];
+}
+
+function links({ guest }: Asked, { of, where, to, acked, isWell, planned }: Links): Html | null {
+  if (!guest || guest.door.logins.fault !== undefined) return null; // nobody could
+  const link = (href: string, text: string) => html`<a href="do/${href}" aria-label="${text}: ${of}">${text}</a>`;
   const own = planned.find(({ id }) => id !== undefined);
-  const acking = !dead
-    ? null
-    : care === "acknowledged"
-      ? html`<a href="do/unack?${where}">take back</a>`
-      : html`<a href="do/ack?${where}">acknowledge</a>`;
+  const acking = acked ? link(`unack?${where}`, "take back") : isWell ? null : link(`ack?${where}`, "acknowledge");
   const working = own
-    ? html`<a href="do/end?${queryOf({ id: String(own.id), to })}">end the work</a>`
-    : html`<a href="do/downtime?${where}">plan work</a>`;
-  return html`<span class="acts">${acking} ${working}</span>`;
+    ? link(`end?${queryOf({ id: String(own.id), to })}`, "end the work")
+    : link(`downtime?${where}`, "plan work");
+  return html`<div class="acts">${acking}${working}</div>`;
 }
 
 function queryOf(fields: Record<string, string>): string {
-  const shown = Object.entries(fields).filter(([, value]) => value !== "" && value !== "./");
-  return shown.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join("&");
+  const shown = Object.entries(fields).filter(([, value]) => value !== "");
+  return shown.map(([key, value]) => `${key}=${encodeURIComponent(value.toWellFormed())}`).join("&");
 }

@@ -7,7 +7,7 @@ import { formatValue } from "../core/units.ts";
 import { formatMoment, formatMomentFull, isoTime } from "../plot/clock.ts";
 import type { Look, Scale } from "../plot/scale.ts";
 import { type Fleet, findItem, type HostStatus, type Row } from "./fleet.ts";
-import { type Html, html, raw } from "./html.ts";
+import { type Content, type Html, html, raw } from "./html.ts";
 
 // Each look has a shape of its own in a box of 14 × 14, so that none rests on colour.
 const SHAPES: Record<Look, string> = {
@@ -169,7 +169,7 @@ export function problemTable(
   scale: Scale,
   now_s: number,
   caption: string,
-  notes: (row: Row) => Html[],
+  notes: (row: Row) => Content,
 ): Html {
   return html`<table class="problems">
 <caption class="unseen">${caption}</caption>

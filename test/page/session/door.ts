@@ -13,7 +13,7 @@ import { NOBODYS_HASH } from "../../../src/page/session/passwords.ts";
 
 export const START_S = 1_795_369_274;
 /** A hash of the right form; what it is of is told by `verify`. */
-const hashOf = (user: string) =>
+export const hashOf = (user: string) =>
   NOBODYS_HASH.slice(0, -10) +
   Buffer.from(user.padEnd(8, "x")).toString("base64url").slice(0, 10).replace(/[-_]/g, "a");
 export const passwordOf = (user: string) => `the word of ${user}`;
