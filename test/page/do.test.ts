@@ -73,7 +73,9 @@ describe("the links", () => {
   test("stand where something is wrong, lead to the login who is nobody, and from there back", async () => {
     const nobody = door.browser(source);
     const page = await look(nobody, "/");
-    expect(page).toContain('<a href="do/ack?host=venus&amp;item=root_usage" aria-label="acknowledge: venus root_usage">');
+    expect(page).toContain(
+      '<a href="do/ack?host=venus&amp;item=root_usage" aria-label="acknowledge: venus root_usage">',
+    );
     const { status, headers } = await nobody.ask("/do/ack?host=venus&item=root_usage");
     expect([status, headers.get("Location")]).toEqual([303, "../login?to=do%2Fack%3Fhost%3Dvenus%26item%3Droot_usage"]);
     const back = await nobody.login("ann", undefined, "do/ack?host=venus&item=root_usage");
@@ -95,7 +97,10 @@ describe("acknowledging", () => {
   test("looking does nothing; sending does, as who has logged in, and leads back", async () => {
     for (const method of ["GET", "HEAD"]) await ann.ask(path, { method });
     expect(world.server.people.acks()).toEqual([]);
-    const { status, headers } = await ann.fill(`${path}&to=graph%2Fvenus%2Froot_usage`, { until: "2h", text: " on  it " });
+    const { status, headers } = await ann.fill(`${path}&to=graph%2Fvenus%2Froot_usage`, {
+      until: "2h",
+      text: " on  it ",
+    });
     expect([status, headers.get("Location")]).toEqual([303, "../graph/venus/root_usage"]);
     expect(world.server.people.acks()).toMatchObject([{ host: VENUS, item: "root_usage", user: "ann", text: "on it" }]);
     const page = await look(ann, "/");
@@ -144,7 +149,11 @@ describe("acknowledging", () => {
 
   test("what is filled in wrongly, or refused by the server, stays in the form", async () => {
     const wrong = await ann.fill(path, { other: "laetr", text: "my words" });
-    expect([wrong.status, wrong.page.includes("“laetr” is no time"), wrong.page.includes('value="my words"')]).toEqual([400, true, true]);
+    expect([wrong.status, wrong.page.includes("“laetr” is no time"), wrong.page.includes('value="my words"')]).toEqual([
+      400,
+      true,
+      true,
+    ]);
     source.act = () => Promise.reject(new (class extends Error {})("x"));
     expect((await ann.fill(path, {})).status).toBe(500);
   });
@@ -159,7 +168,9 @@ describe("planned work", () => {
   test("on a host begins, is shown, and is ended", async () => {
     const page = await look(ann, "/do/downtime?host=venus");
     expect(page).toContain("Plan work as ann");
-    expect((await ann.fill("/do/downtime?host=venus", { until: "1h", items: "host", text: "new disk" })).status).toBe(303);
+    expect((await ann.fill("/do/downtime?host=venus", { until: "1h", items: "host", text: "new disk" })).status).toBe(
+      303,
+    );
     const [work] = world.server.people.downtimes();
     expect(work).toMatchObject({ hosts: "venus", items: "*", user: "ann", text: "new disk" });
     expect(await look(ann, "/host/venus")).toContain(`do/end?id=${work?.id}&amp;to=host%2Fvenus`);
@@ -181,7 +192,11 @@ describe("USER", () => {
         return world.now_s;
       },
     };
-    return say(serverPort({ server: world.server, clock }), line, { address: "127.0.0.1", who: ["localhost"], hosts: [] });
+    return say(serverPort({ server: world.server, clock }), line, {
+      address: "127.0.0.1",
+      who: ["localhost"],
+      hosts: [],
+    });
   };
 
   test("says how a user is told: lines, where they stand, and what they are for", async () => {
@@ -216,12 +231,17 @@ describe("USER", () => {
       },
     ]);
     await world.pass(200);
-    expect(JSON.parse(await ask("USER ann")).told).toMatchObject([{ channel: "chat", tag: "venus" }, { channel: "mail" }]);
+    expect(JSON.parse(await ask("USER ann")).told).toMatchObject([
+      { channel: "chat", tag: "venus" },
+      { channel: "mail" },
+    ]);
     expect(JSON.parse(await ask("USER bob")).told).toEqual([]);
   });
 
   test("of who is told nothing there are no lines; and a name is a name", async () => {
-    const { lines, told, mail } = JSON.parse(await ask("USER __proto__x").then((text) => text.replace(/^refused.*/, "{}")));
+    const { lines, told, mail } = JSON.parse(
+      await ask("USER __proto__x").then((text) => text.replace(/^refused.*/, "{}")),
+    );
     expect([lines, told, mail]).toEqual([undefined, undefined, undefined]);
     expect(JSON.parse(await ask("USER carl"))).toMatchObject({ lines: [], told: [] });
     expect(JSON.parse(await ask("USER constructor"))).toMatchObject({ lines: [], told: [] });
