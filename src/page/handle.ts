@@ -6,7 +6,6 @@ import { compress } from "./answer.ts";
 import { assetAt } from "./assets.ts";
 import { abandonedAt, withDeadline } from "./deadline.ts";
 import { PLAIN_REFRESH_S, redirect, troublePage } from "./document.ts";
-import { judge } from "./fleet.ts";
 import { isOwnName } from "./hostname.ts";
 import { type Overview, type PageSource, SourceUnavailable } from "./model.ts";
 import { type AnyRoute, findRoute, READING } from "./route.ts";
@@ -88,10 +87,11 @@ async function answerGuest(
   let visit: Visit | undefined;
   try {
     return await withDeadline(async (signal) => {
-      const overview = await source.overview();
+      const fleet = await source.fleet();
+      const { overview } = fleet;
       const stranger = strangeName(asked, overview, options);
       if (stranger) return refuse(stranger);
-      visit = { ...asked, overview, fleet: judge(overview) };
+      visit = { ...asked, overview, fleet };
       if (route) return await route.answer(visit, abandonedAt(signal, source), options.site ?? {});
       return (
         withoutSlash(url) ??

@@ -4,8 +4,8 @@ import type { Database } from "bun:sqlite";
 import { chmodSync, existsSync } from "node:fs";
 import { advance, untilNow } from "../core/alert/problem.ts";
 import type { Event } from "../core/event.ts";
-import type { AlertState } from "./alert-state.ts";
-import { ALERT_SCHEMA, AlertStore, type KeptProblem } from "./alert-store.ts";
+import type { AlertState, KeptProblem } from "./alert-state.ts";
+import { ALERT_SCHEMA, AlertStore } from "./alert-store.ts";
 import { closeDatabase, guarded, openDatabase } from "./database.ts";
 import { droppable } from "./droppable.ts";
 import { Place, type PutBack, putBack } from "./place.ts";
@@ -57,6 +57,13 @@ export interface EventQuery {
   /** By the server's clock, as the order is. */
   since_s?: number;
   count?: number;
+}
+
+/** An event, when it was by the server's clock, and where it is stored: later ones have a larger place, unless all before are gone. */
+export interface PlacedEvent {
+  event: Event;
+  at_s: number;
+  row: number;
 }
 
 /** Events are read so many at a time, so that a long answer holds up nobody. */
@@ -115,6 +122,11 @@ export class ServerStore {
 
   /** Events, newest first, read as they are taken. Throws StoreError. */
   *events(query: EventQuery): Generator<Event> {
+    for (const { event } of this.placedEvents(query)) yield event;
+  }
+
+  /** The same with their moments and places. Throws StoreError. */
+  *placedEvents(query: EventQuery): Generator<PlacedEvent> {
     const conditions = ["(at < ?1 OR (at = ?1 AND seq < ?2))"];
     if (query.host !== undefined) conditions.push("host = ?3");
     if (query.item !== undefined) conditions.push("item = ?4");
@@ -132,12 +144,27 @@ export class ServerStore {
         const { host = null, item = null, since_s = null } = query;
         return statement.all(before_s, before_seq, host, item, since_s, limit) as EventRow[];
       });
-      for (const row of rows) yield toEvent(row);
+      for (const row of rows) yield placed(row);
       const last = rows.at(-1);
       if (!last || rows.length < limit) return;
       ({ at, seq } = last);
       left -= rows.length;
     }
+  }
+
+  /** Those that were stored after a place, in that order. Throws StoreError. */
+  eventsAfter(row: number, count: number): PlacedEvent[] {
+    const query = "SELECT * FROM event WHERE seq > ? ORDER BY seq LIMIT ?";
+    return guarded(this.file, () => (this.db.query(query).all(row, count) as EventRow[]).map(placed));
+  }
+
+  /** The place of the event that was stored last; 0: there is none. Throws StoreError. */
+  lastRow(): number {
+    const { last } = guarded(
+      this.file,
+      () => this.db.query("SELECT coalesce(max(seq), 0) AS last FROM event").get() as { last: number },
+    );
+    return last;
   }
 
   /**
@@ -242,6 +269,10 @@ export class ServerStore {
   close(): void {
     closeDatabase(this.db);
   }
+}
+
+function placed(row: EventRow): PlacedEvent {
+  return { event: toEvent(row), at_s: row.at, row: row.seq };
 }
 
 export function toEvent({ id, time, host, item, level, prev, flapping, value, text, reason }: EventRow): Event {

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { DEFAULT_LEVELS } from "../../src/core/fitness.ts";
 import type { PageSource } from "../../src/page/model.ts";
-import { wireSource } from "../../src/page/wire-source.ts";
+import { type WireSource, wireSource } from "../../src/page/wire-source.ts";
 import { type Listener, listen } from "../../src/wire/listen.ts";
 import { say, serverPort } from "../commands/fixture.ts";
 import { AlertsWorld, MARS, NOON } from "../server/alerts-world.ts";
@@ -26,6 +26,7 @@ alert bob web root_usage fine->* hours mon-fri 8-18 no-recovery
 let world: AlertsWorld;
 let listener: Listener;
 let source: PageSource;
+let live: WireSource;
 let door: TestDoor;
 let ann: Browser;
 
@@ -44,13 +45,15 @@ beforeEach(async () => {
     log: { quiet: () => {}, debug: () => {} },
   });
   const target = { host: "127.0.0.1", port: listener.port };
-  source = wireSource({
+  live = wireSource({
     target: () => target,
     server: () => MARS,
     version: "1",
     levels: () => DEFAULT_LEVELS,
     groups: () => ({ hosts: {}, items: {} }),
   });
+  live.link.start();
+  source = live;
   for (const host of [MARS, VENUS]) world.report(host, { root_usage: "fine", cpu_load: "fine" });
   world.level(VENUS, "root_usage", "sick");
   await world.pass(31);
@@ -61,13 +64,17 @@ beforeEach(async () => {
   await ann.login("ann");
 });
 afterEach(async () => {
+  live.link.stop();
   await listener.stop();
   world[Symbol.dispose]();
   door[Symbol.dispose]();
 });
 
-/** Times of the world are beyond those of the pages' cache: every look is a new one. */
-const look = async (browser: Browser, path: string) => (await browser.ask(path)).page;
+/** With what the server knows by now. */
+const look = async (browser: Browser, path: string) => {
+  await live.link.refresh(2000);
+  return (await browser.ask(path)).page;
+};
 
 describe("the links", () => {
   test("stand where something is wrong, lead to the login who is nobody, and from there back", async () => {

@@ -81,7 +81,7 @@ describe("logging in", () => {
   });
 
   test("works while the server is away; so does logging out", async () => {
-    const away: PageSource = { ...source, overview: () => Promise.reject(new SourceUnavailable("the server is away")) };
+    const away: PageSource = { ...source, fleet: () => Promise.reject(new SourceUnavailable("the server is away")) };
     const browser = at.browser(away);
     expect((await browser.login("anna")).status).toBe(303);
     expect((await browser.ask("/")).status).toBe(503);

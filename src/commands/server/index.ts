@@ -19,6 +19,7 @@ import report from "./report.ts";
 import testMessage from "./test-message.ts";
 import ticket from "./ticket.ts";
 import user from "./user.ts";
+import watch from "./watch.ts";
 import { work, workLm } from "./work.ts";
 
 const commands: readonly Command<ServerDesk>[] = [
@@ -39,6 +40,7 @@ const commands: readonly Command<ServerDesk>[] = [
   ticket,
   unack,
   user,
+  watch,
   work,
   workLm,
 ];

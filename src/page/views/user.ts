@@ -2,7 +2,7 @@
 
 import { PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from "../../core/limits.ts";
 import { type Content, type Html, html } from "../html.ts";
-import type { AlertLineView, PersonView, ToldView, TriedView } from "../model.ts";
+import type { AlertLineView, PersonView, TellingView, TriedView } from "../model.ts";
 import { breakable, chip, graphUrl, hostUrl, moment } from "../parts.ts";
 import type { Visit } from "../view.ts";
 import { logoutForm } from "./logout.ts";
@@ -114,7 +114,7 @@ ${
 </section>`;
 }
 
-function toldRow({ at_s, channel, tag, item, level, kind, why, sent }: ToldView, { overview, fleet }: Visit): Html {
+function toldRow({ at_s, channel, tag, item, level, kind, why, sent }: TellingView, { overview, fleet }: Visit): Html {
   const isUnsaid = kind === "unsaid" || kind === "given up";
   return html`
 <tr><td>${moment(at_s, overview.now_s)}</td>
