@@ -25,7 +25,7 @@ export async function askHidden(prompt: string): Promise<string> {
         for (const sign of text) {
           if (sign === "\r" || sign === "\n" || (sign === CTRL_D && line !== "")) return end(() => resolve(line));
           if (sign === CTRL_C || sign === CTRL_D) return end(() => reject(new Interrupted("nothing was changed")));
-          if (sign === "\u007f" || sign === "\b") line = [...line].slice(0, -1).join("");
+          if (sign === "\u007f" || sign === "\b") line = Array.from(line).slice(0, -1).join("");
           else if (sign === CTRL_U) line = "";
           else if (line.length <= PASSWORD_CHARS_MAX) line += sign; // what is too long is refused, and needs no room
         }

@@ -493,8 +493,6 @@ export const BASIC_KEPT_MAX = 1000;
 export const AUTHORIZATION_CHARS_MAX = 2 * KIB;
 /** Proxies in X-Forwarded-For: more than five in a row nobody has. */
 export const FORWARDED_MAX = 20;
-/** Where to go after the login: an address of our own. */
-export const RETURN_CHARS_MAX = URL_CHARS_MAX;
 /** Rows of what a user was told, and of the hosts that one of their alert lines is for. */
 export const USER_TOLD_MAX = 50;
 export const USER_HOSTS_SHOWN_MAX = 50;

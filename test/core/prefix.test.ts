@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { hostOfAddress, isWithinPrefixes, parseAddress, parsePrefix } from "../../src/core/prefix.ts";
 
 const within = (address: string, ...prefixes: string[]) =>

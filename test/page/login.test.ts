@@ -185,7 +185,7 @@ describe("too many attempts", () => {
     });
     setTimeout(() => open.resolve(), 50);
     const counts = Map.groupBy(await Promise.all(all), ({ status }) => status);
-    expect([...counts.keys()].sort()).toEqual([403, 429]);
+    expect(new Set(counts.keys())).toEqual(new Set([403, 429]));
     expect(at.hashes).toBeLessThanOrEqual(22);
     expect(at.mostAtWork).toBe(2);
     expect(browser.logged).toEqual([]);

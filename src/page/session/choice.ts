@@ -4,7 +4,7 @@ import { PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from "../../core/limits.ts";
 
 /** In a sentence for who chose it, or undefined. No rules on digits and signs: they make worse passwords (NIST SP 800-63B). */
 export function faultOf(password: string, user: string): string | undefined {
-  const chars = [...password].length;
+  const chars = Array.from(password).length;
   if (chars < PASSWORD_CHARS_MIN)
     return `the password has ${chars} character${chars === 1 ? "" : "s"}; at least ${PASSWORD_CHARS_MIN} are needed, for shorter ones are guessed`;
   if (password.length > PASSWORD_CHARS_MAX) return `the password has more than ${PASSWORD_CHARS_MAX} characters`;

@@ -23,9 +23,9 @@ export interface LoginsOptions {
   /** That of cgi-secret. */
   key: Uint8Array;
   clock: { now_s(): number; mono_ms(): number };
-  log(line: string): void;
+  log: (line: string) => void;
   /** Tests need not take 40 ms for each password. */
-  verify?: typeof verifyPassword;
+  verify?: (password: string, hash: string) => Promise<boolean>;
 }
 
 /** Whoever is told to come again because too many are there. */

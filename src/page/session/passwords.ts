@@ -24,6 +24,7 @@ const COST_MAX = { memory_kib: 65_536, rounds: 10, lanes: 4 };
 const HEAD = `# Passwords of the pages, made by: dmon passwd USER. A line is: name, hash, generation (another ends all sessions), when it was set.
 `;
 const HASH = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,2})\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}$/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 const AGAIN = "set it anew with: dmon passwd";
 
 export interface PasswordsRead {
@@ -62,7 +63,7 @@ function parseLine(line: string): Password | { fault: string } {
   const isCheap = memory_kib < COST.memory_kib || rounds < COST.rounds || lanes < 1;
   const isDear = memory_kib > COST_MAX.memory_kib || rounds > COST_MAX.rounds || lanes > COST_MAX.lanes;
   if (isCheap || isDear) return { fault: `the hash of ${user} has a cost that is not ours; ${AGAIN} ${user}` };
-  const set_s = Date.parse(set) / 1000;
+  const set_s = TIME.test(set) ? Date.parse(set) / 1000 : Number.NaN;
   if (!/^[0-9a-f]{16}$/.test(generation) || Number.isNaN(set_s))
     return { fault: `generation or time of ${user} is damaged; ${AGAIN} ${user}` };
   return { user, hash, generation, set_s };

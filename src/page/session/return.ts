@@ -1,6 +1,6 @@
 // Where to go on after the login: an address of our own, or the front page. Pure.
 
-import { RETURN_CHARS_MAX } from "../../core/limits.ts";
+import { URL_CHARS_MAX } from "../../core/limits.ts";
 import { decodeSegments } from "../address.ts";
 import type { Guest } from "./guest.ts";
 
@@ -9,7 +9,7 @@ const NOWHERE = "http://nowhere.invalid";
 
 /** Relative to the root of the pages, and never anybody else's: `./host/mars?x=y`. */
 export function safeReturn(to: string | null): string {
-  if (to === null || to.length > RETURN_CHARS_MAX) return "./";
+  if (to === null || to.length > URL_CHARS_MAX) return "./";
   const url = URL.parse(`${NOWHERE}/${to}`);
   const segments = url && decodeSegments(url.pathname);
   if (!url || url.origin !== NOWHERE || !segments) return "./";

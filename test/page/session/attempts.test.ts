@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import {
   WRONG_FREE,
   WRONG_FREE_WIDE,
@@ -18,11 +18,11 @@ function world() {
       now_s += s;
     },
     /** How long one has to wait; 0: the attempt is made, and wrong. */
-    wrong(user: string, address: string): number {
+    wrong: (user: string, address: string): number => {
       const begun = attempts.begin(user, address);
       return "wait_s" in begun ? begun.wait_s : 0;
     },
-    right(user: string, address: string): number {
+    right: (user: string, address: string): number => {
       const begun = attempts.begin(user, address);
       if ("wait_s" in begun) return begun.wait_s;
       begun.right();

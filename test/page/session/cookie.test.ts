@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { SESSION_LASTS_S } from "../../../src/core/limits.ts";
 import {
   cookiesOf,

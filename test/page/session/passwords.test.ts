@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { faultOf } from "../../../src/page/session/choice.ts";
 import { PasswordFile } from "../../../src/page/session/password-file.ts";
 import {
