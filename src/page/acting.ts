@@ -7,14 +7,16 @@ import type { Asked } from "./view.ts";
 
 /** Of an item: acknowledge it or take that back, plan work or end it. `to`: where to go on, from the root. */
 export function actLinks(row: Row, asked: Asked, isWell: boolean, to = ""): Html | null {
-  const { host, item, ack, planned } = row;
+  const { host, item, ack, planned, stale } = row;
   const { tag } = host.view;
+  // Of a host that is silent nobody knows the items; what can be done is about the host.
+  if (host.silent && (stale || item === "dmon") && !(ack && stale)) return null;
   return links(asked, {
     of: `${tag} ${item}`,
     where: queryOf({ host: tag, item, to }),
     to,
     acked: ack !== undefined,
-    isWell: isWell || (host.silent !== undefined && ack === undefined),
+    isWell,
     planned,
   });
 }

@@ -200,7 +200,7 @@ function trouble(host: HostStatus, visit: Visit): Html {
   return html`<section data-key="${host.view.host}" class="card k-${cardLook(host, fleet)}${isCaredFor(host) ? " is-seen" : ""}">
 <header><h2>${hostLink(host)}</h2>${view.host === view.tag ? null : html`<span class="fqdn"><bdi>${view.host}</bdi></span>`}<span class="tallies">${tallies(scale, host.counts, 0, true)}</span></header>
 ${silence(host, fleet)}
-${hostNotes(host, overview.now_s)}${host.silent ? hostActLinks(host, visit) : null}
+${hostNotes(host, overview.now_s)}${host.silent || host.planned.some(({ id }) => id !== undefined) ? hostActLinks(host, visit) : null}
 ${shown.length > 0 ? problemTable(shown, scale, overview.now_s, `What is not fine on ${view.tag}`, (row) => [...careNotes(row, overview.now_s), actLinks(row, visit, scale.isBest(row.state.level))]) : null}
 ${more > 0 ? html`<p class="more"><a href="${hostUrl(view.tag)}">and ${more} more on ${view.tag}</a></p>` : null}
 </section>`;

@@ -55,12 +55,12 @@ function line({ where, text, via, now, hosts, tags, items, names }: AlertLineVie
   return html`
 <tr><th scope="row" class="where">${where}</th>
 <td><code>${text}</code>${now ? null : html` <span class="quiet">not in its hours now</span>`}</td>
-<td>${via.join(", ")}</td>
-<td>${listed(
+<td data-head="by">${via.join(", ")}</td>
+<td data-head="hosts now">${listed(
     tags.map((tag) => html`<a href="${hostUrl(tag)}"><bdi>${breakable(tag)}</bdi></a>`),
     hosts,
   )}</td>
-<td>${listed(
+<td data-head="items now">${listed(
     names.map((name) => html`<bdi>${breakable(name)}</bdi>`),
     items,
   )}</td></tr>`;
@@ -95,10 +95,10 @@ const OUTCOMES: Readonly<Record<TriedView["outcome"], string>> = {
 function outcome(tried: readonly TriedView[] | "late"): Html {
   if (tried === "late")
     return html`<p class="wrong-field" role="status"><b>No answer yet.</b> What comes of it is in the log of the server.</p>`;
-  return html`<ul class="tried" role="status">${tried.map(
+  return html`<div role="status"><ul class="tried">${tried.map(
     ({ channel, outcome: what, answer }) =>
       html`<li class="${what === "taken" ? "done-field" : "wrong-field"}"><b><bdi>${channel}</bdi>: ${OUTCOMES[what]}</b> <bdi>${answer}</bdi></li>`,
-  )}</ul>`;
+  )}</ul></div>`;
 }
 
 function told({ told: all }: PersonView, visit: Visit): Html {
@@ -120,7 +120,7 @@ function toldRow({ at_s, channel, tag, item, level, kind, why, sent }: TellingVi
 <tr><td>${moment(at_s, overview.now_s)}</td>
 <th scope="row"><a href="${hostUrl(tag)}"><bdi>${breakable(tag)}</bdi></a> <a href="${graphUrl(tag, item)}"><bdi>${breakable(item)}</bdi></a></th>
 <td>${level === "" ? null : chip(fleet.scale, level)}${kind === "recovery" || kind === "reminder" || kind === "test" ? html` <span class="quiet">${kind}</span>` : null}</td>
-<td>${channel}${sent || isUnsaid ? null : html` <span class="quiet">waits</span>`}</td>
+<td data-head="by">${channel}${sent || isUnsaid ? null : html` <span class="quiet">waits</span>`}</td>
 <td class="where">${isUnsaid ? html`<b>${kind === "unsaid" ? "not told" : "given up"}</b>: ` : null}<bdi>${why}</bdi></td></tr>`;
 }
 
