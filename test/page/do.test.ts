@@ -175,7 +175,7 @@ describe("planned work", () => {
   test("on a host begins, is shown, and is ended", async () => {
     const page = await look(ann, "/do/downtime?host=venus");
     expect(page).toContain("Plan work as ann");
-    expect((await ann.fill("/do/downtime?host=venus", { until: "1h", items: "host", text: "new disk" })).status).toBe(
+    expect((await ann.fill("/do/downtime?host=venus", { until: "1h", text: "new disk" })).status).toBe(
       303,
     );
     const [work] = world.server.people.downtimes();

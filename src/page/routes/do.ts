@@ -29,16 +29,17 @@ const doing = (action: TicketView["action"]): Route => ({
         throw new NotFound(`There is nothing to acknowledge: ${tag} ${item} is well.`, {
           onward: { href: graphUrl(tag, item), text: `${tag} ${item}` },
         });
-      const title = `${action === "ack" ? "Acknowledge" : "Plan work on"} ${tag} ${item}`;
+      const whole = action === "downtime" && !visit.query.get("item");
+      const title = `${action === "ack" ? "Acknowledge" : "Plan work on"} ${tag}${whole ? "" : ` ${item}`}`;
       const show = (filled: Filled, status = 200) =>
         pageAnswer(
           status,
-          { title, main: formMain(subject, visit, filled, hidden(visit, member, hostUrl(tag))) },
+          { title, main: formMain(subject, visit, filled, { hidden: hidden(visit, member, hostUrl(tag)), whole }) },
           visit,
         );
       if (visit.request.method !== "POST") return show({});
       const fields = await readOwnForm(visit, member);
-      const filled = filledOf(fields);
+      const filled = { ...filledOf(fields), ...(whole ? { items: "host" } : {}) };
       return await done(
         visit,
         fields,
