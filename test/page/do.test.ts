@@ -175,9 +175,7 @@ describe("planned work", () => {
   test("on a host begins, is shown, and is ended", async () => {
     const page = await look(ann, "/do/downtime?host=venus");
     expect(page).toContain("Plan work as ann");
-    expect((await ann.fill("/do/downtime?host=venus", { until: "1h", text: "new disk" })).status).toBe(
-      303,
-    );
+    expect((await ann.fill("/do/downtime?host=venus", { until: "1h", text: "new disk" })).status).toBe(303);
     const [work] = world.server.people.downtimes();
     expect(work).toMatchObject({ hosts: "venus", items: "*", user: "ann", text: "new disk" });
     expect(await look(ann, "/host/venus")).toContain(`do/end?id=${work?.id}&amp;to=host%2Fvenus`);

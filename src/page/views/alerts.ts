@@ -2,10 +2,12 @@
 
 import { formatAge } from "../../core/interval.ts";
 import type { Look } from "../../plot/scale.ts";
-import { actLinks, hostActLinks } from "../acting.ts";
+import { hostActLinks } from "../acting.ts";
+import { besideOf } from "../beside.ts";
 import { type Fleet, fineSince, type HostStatus, hostWeight, isCaredFor, mattersOf } from "../fleet.ts";
 import { type Html, html, raw } from "../html.ts";
-import { careNotes, hostNotes, plannedSign, plannedWorks, silence } from "../notices.ts";
+import type { PageSource } from "../model.ts";
+import { hostNotes, plannedSign, plannedWorks, silence } from "../notices.ts";
 import {
   ALL_FINE_PATH,
   age,
@@ -19,7 +21,7 @@ import {
   tallies,
   wordOf,
 } from "../parts.ts";
-import { defineView, type Visit } from "../view.ts";
+import { defineViewOf, type Visit } from "../view.ts";
 
 const EVENTS_SHOWN = 25;
 /** Problems of one host that are shown here; the rest is on the host's page. */
@@ -33,11 +35,12 @@ const SILENT_CARDS = 3;
 /** Names on such a card. */
 const NAMES_SHOWN = 100;
 
-export default defineView({
+export default defineViewOf<PageSource["eventsOf"]>({
   path: "/",
   nav: "Alerts",
+  load: (_, source) => source.eventsOf,
   title: ({ fleet }) => (fleet.troubled.length === 0 && fleet.items > 0 ? "all fine" : "Alerts"),
-  render: (visit) => {
+  render: (visit, eventsOf) => {
     const { fleet, overview } = visit;
     const cards = cardsOf(fleet);
     const shown = cards.slice(0, HOSTS_SHOWN);
@@ -49,7 +52,7 @@ ${plannedWorks(fleet)}
 ${fleetStrip(fleet, new Set(shown.filter((card) => Array.isArray(card)).flat()))}
 </section>
 <div class="wrong">
-${shown.map((card) => (Array.isArray(card) ? silentHosts(card, fleet) : trouble(card, visit)))}
+${shown.map((card) => (Array.isArray(card) ? silentHosts(card, fleet) : trouble(card, visit, eventsOf)))}
 ${more > 0 ? html`<p class="more"><a href="hosts">and ${more} more hosts</a></p>` : null}
 </div>
 <section class="lately" aria-labelledby="lately">
@@ -191,7 +194,7 @@ ${
 </section>`;
 }
 
-function trouble(host: HostStatus, visit: Visit): Html {
+function trouble(host: HostStatus, visit: Visit, eventsOf: PageSource["eventsOf"]): Html {
   const { fleet, overview } = visit;
   const { scale } = fleet;
   const { view } = host;
@@ -201,7 +204,7 @@ function trouble(host: HostStatus, visit: Visit): Html {
 <header><h2>${hostLink(host)}</h2>${view.host === view.tag ? null : html`<span class="fqdn"><bdi>${view.host}</bdi></span>`}<span class="tallies">${tallies(scale, host.counts, 0, true)}</span></header>
 ${silence(host, fleet)}
 ${hostNotes(host, overview.now_s)}${host.silent || host.planned.some(({ id }) => id !== undefined) ? hostActLinks(host, visit) : null}
-${shown.length > 0 ? problemTable(shown, scale, overview.now_s, `What is not fine on ${view.tag}`, (row) => [...careNotes(row, overview.now_s), actLinks(row, visit, scale.isBest(row.state.level))]) : null}
+${shown.length > 0 ? problemTable(shown, fleet, `What is not fine on ${view.tag}`, besideOf(visit, eventsOf)) : null}
 ${more > 0 ? html`<p class="more"><a href="${hostUrl(view.tag)}">and ${more} more on ${view.tag}</a></p>` : null}
 </section>`;
 }
