@@ -20,6 +20,7 @@ export const cliCommands: Readonly<Record<string, Load>> = {
   downtime: () => import("./downtime.ts"),
   alert: () => import("./alert.ts"),
   db: () => import("./db.ts"),
+  passwd: () => import("./passwd.ts"),
   send: () => import("./send.ts"),
 };
 

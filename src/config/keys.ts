@@ -6,6 +6,7 @@ import { type Endpoint, formatEndpoint } from "../core/endpoint.ts";
 import { formatInterval, INTERVAL_FORM, parseInterval } from "../core/interval.ts";
 import { LOG_LEVELS, type LogLevel } from "../core/loglevel.ts";
 import { HOSTNAME_FORM, isHostname } from "../core/names.ts";
+import { parsePrefix } from "../core/prefix.ts";
 import type { Directories } from "./directories.ts";
 import { parseHistory } from "./history.ts";
 import type { Parsed } from "./parsed.ts";
@@ -225,9 +226,22 @@ export const KEYS = {
     },
     fallback: () => [],
   }),
+  http_proxies: key<string[]>({
+    form: "one or more IP addresses, prefixes of them (10.1.0.0/16), or none",
+    doc: "Proxies in front of the pages: what they say of who asks, and how (X-Forwarded-For, -Proto, -Host), is believed; what others say is not.",
+    example: "http_proxies 127.0.0.1 ::1 10.1.2.3",
+    parse(words) {
+      if (words.length === 0) return { error: "no address" };
+      if (words.length === 1 && words[0] === "none") return { value: [] };
+      const bad = words.find((each) => !parsePrefix(each));
+      return bad === undefined ? { value: [...words] } : { error: `"${bad}" is no address and no prefix` };
+    },
+    show: (proxies) => (proxies.length === 0 ? "none" : proxies.join(" ")),
+    fallback: () => ["127.0.0.0/8", "::1"],
+  }),
   page_login: key<boolean>({
     form: "yes or no",
-    doc: "Whether reading the pages needs a login; acting always does.",
+    doc: "Whether reading the pages needs a login (dmon passwd); acting always does.",
     example: "page_login yes",
     parse: (words) =>
       words.length === 1 && /^(yes|no)$/.test(words[0] ?? "")
@@ -247,7 +261,7 @@ export const KEYS = {
   },
   page_sec: pattern(
     "an https URL",
-    "The pages' address for people elsewhere, behind a proxy with TLS: links in alerts lead there.",
+    "The pages' address for people elsewhere, behind a proxy with TLS: links in alerts and to the login lead there.",
     "page_sec https://dmon.example.org/",
     /^https?:\/\//,
   ),

@@ -468,3 +468,46 @@ export const API_SERIES_MAX = 64;
 export const API_SERIES_AT_ONCE = 8;
 /** Rows that may be asked for: the nearest size of rows makes up to 1.6 times as many, within GRAPH_ROWS_MAX. */
 export const API_POINTS_MAX = 600;
+/** A password: longer than any sentence, and read before anybody is known. The least is what NIST SP 800-63B asks for. */
+export const PASSWORD_CHARS_MAX = 256;
+export const PASSWORD_CHARS_MIN = 8;
+/** The file of passwords: 10,000 users of 200 bytes, and comments. */
+export const PASSWORDS_BYTES_MAX = 4 * MIB;
+/** Passwords that are hashed at a time: each takes 19 MiB and a thread for 40 ms. */
+export const HASHES_AT_ONCE = 2;
+/** Who waits for that: half a second of work; others are told to come again. */
+export const HASHES_WAITING_MAX = 20;
+/** Somebody who did not come for so long has to log in again. */
+export const SESSION_LASTS_S = 30 * 86_400;
+/** A session that is used is made anew after so long: not with every page. */
+export const SESSION_RENEWED_S = 86_400;
+/** A cookie of ours: a name of NAME_CHARS_MAX, numbers, a signature. */
+export const COOKIE_CHARS_MAX = 512;
+/** Cookies of our name in one request: those of a dmon at another path of the same host come too. */
+export const COOKIES_LOOKED_MAX = 8;
+/** Sessions of one user that were logged out and whose cookie would still be good; beyond it all of the user's sessions end. */
+export const ENDED_PER_USER_MAX = 100;
+/** Wrong passwords of one user from one address before waits begin: who mistypes is not to be bothered. */
+export const WRONG_FREE = 5;
+/** The same of one address, whoever it tries: an office behind one address; and of one user from anywhere. */
+export const WRONG_FREE_WIDE = 20;
+/** The first wait; each further wrong password doubles it, up to these: of a user from an address, and of either alone. */
+export const WRONG_WAIT_S_MIN = 2;
+export const WRONG_WAIT_S_MAX = 900;
+export const WRONG_WAIT_WIDE_S_MAX = 60;
+/** After so long without a wrong password all is forgotten: longer than any wait. */
+export const WRONG_KEPT_S = 3600;
+/** Users, addresses, and pairs of them that are remembered for that, 200 bytes each; the ones untouched longest go first. */
+export const WRONG_KEPT_MAX = 10_000;
+/** A program's password that was right is right for so long without another hash: a scrape each 15 s costs one in 5 minutes. */
+export const BASIC_KEPT_S = 300;
+export const BASIC_KEPT_MAX = 1000;
+/** An Authorization header: a name, a password of 4 bytes a character, half as long again in base64. */
+export const AUTHORIZATION_CHARS_MAX = 2 * KIB;
+/** Proxies in X-Forwarded-For: more than five in a row nobody has. */
+export const FORWARDED_MAX = 20;
+/** Rows of what a user was told, and of the hosts that one of their alert lines is for. */
+export const USER_TOLD_MAX = 50;
+export const USER_HOSTS_SHOWN_MAX = 50;
+/** What the server answers of one user: ALERTS_MAX lines would be more than anybody reads; a hundred are 100 KiB. */
+export const USER_ANSWER_BYTES_MAX = MIB;

@@ -8,9 +8,9 @@ import type { Server, ServerAlerts } from "../server/server.ts";
 import { Ways } from "../server/ways.ts";
 import { VERSION } from "../version.ts";
 import type { ServerWork } from "../work/works.ts";
+import { keptKey } from "./kept-key.ts";
 import { noticeGraph } from "./notice-graph.ts";
 import { paths } from "./paths.ts";
-import { ticketKey } from "./ticket-key.ts";
 
 export interface AlertingOptions {
   settings: () => Settings;
@@ -63,7 +63,7 @@ export class Alerting {
       digest_s: () => settings().conf.ival_digest,
       way: (name) => this.ways.find(name),
       pages: () => pagesFor(settings(), this.work?.pmaker),
-      ticketKey: ticketKey(paths(settings().conf, test).ticketKey, log),
+      ticketKey: keptKey(paths(settings().conf, test).ticketKey, "links of mails sent", log),
     };
   }
 }

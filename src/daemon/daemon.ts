@@ -81,7 +81,11 @@ export class Daemon {
       names: [hostname, ...settings.aliases],
       version: VERSION,
       endpoint: conf.http_listen,
-      login: conf.page_login,
+      isClosed: conf.page_login,
+      proxies: conf.http_proxies,
+      pageSec: conf.page_sec,
+      paths: this.paths,
+      clock,
       server: () => ({ name: this.options.settings.server, target: this.serverTarget() }),
       log,
     });

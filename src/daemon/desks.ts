@@ -159,6 +159,7 @@ export function peopleDesk(people: People): PeopleDesk {
     plannedLines: () => refusal(() => people.plannedLines()),
     plannedNow: () => refusal(() => people.plannedNow()),
     tellings: (query) => refusal(() => people.tellings(query)),
+    linesOf: (user) => refusal(() => people.linesOf(user)),
     sendTest: (user, channel) =>
       people.sendTest(user, channel).catch((error) => {
         throw asRefusal(error);

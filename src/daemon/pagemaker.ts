@@ -1,11 +1,19 @@
 // The pagemaker's role: serves the pages while the work says so; a port that is taken is tried again.
 
+import type { Clock } from "../core/clock.ts";
 import type { Endpoint } from "../core/endpoint.ts";
 import type { Level } from "../core/fitness.ts";
+import { parsePrefix } from "../core/prefix.ts";
 import { type PageServer, servePages } from "../page/serve.ts";
+import { EndedSessions } from "../page/session/ended.ts";
+import type { Door } from "../page/session/guest.ts";
+import { Logins } from "../page/session/logins.ts";
+import { PasswordFile } from "../page/session/password-file.ts";
 import { type WireSource, wireSource } from "../page/wire-source.ts";
 import type { Target } from "../wire/dial.ts";
 import type { PmakerWork } from "../work/works.ts";
+import { keptKey } from "./kept-key.ts";
+import type { Paths } from "./paths.ts";
 
 export interface PagemakerOptions {
   /** Names of this server, beside those of the monitored hosts. */
@@ -13,8 +21,13 @@ export interface PagemakerOptions {
   version: string;
   /** Absent: no pages here. */
   endpoint: Endpoint | undefined;
-  /** Whether reading needs a login. */
-  login: boolean;
+  /** page_login, http_proxies and page_sec. */
+  isClosed: boolean;
+  proxies: readonly string[];
+  pageSec: string | undefined;
+  /** What logging in needs. */
+  paths: Pick<Paths, "cgiSecret" | "passwords" | "endedSessions">;
+  clock: Clock;
   server(): { name: string; target: Target };
   log: { quiet(text: string): void; terse(text: string): void; verbose(text: string): void };
 }
@@ -61,19 +74,13 @@ export class Pagemaker {
   }
 
   private open(): void {
-    const { endpoint, login, log, names } = this.options;
+    const { endpoint, log, names } = this.options;
     if (this.server || !endpoint) return;
     clearTimeout(this.timer);
-    if (login) {
-      // Open pages would be the opposite of what was asked for.
-      this.trouble = "page_login yes: this version has no login yet; page_login no serves the pages to all";
-      log.quiet(`no pages: ${this.trouble}`);
-      return;
-    }
     const source = this.source ?? this.makeSource();
     this.source = source;
     try {
-      this.server = servePages({ endpoint, source, log: (line) => log.verbose(line), names });
+      this.server = servePages({ endpoint, source, log: (line) => log.verbose(line), names, door: this.makeDoor() });
       this.trouble = undefined;
       source.link.start();
       log.terse(`pages at ${this.server.url}`);
@@ -82,6 +89,26 @@ export class Pagemaker {
       log.quiet(`no pages: ${this.trouble}`);
       this.timer = setTimeout(() => this.open(), RETRY_MS);
     }
+  }
+
+  /** Who may come in. What people do there is for the log at its usual level: who asks "who was that?" has no other. */
+  private makeDoor(): Door {
+    const { isClosed, proxies, pageSec, paths, clock, log } = this.options;
+    const url = pageSec === undefined ? undefined : (URL.parse(pageSec) ?? undefined);
+    const say = (text: string) => log.quiet(text);
+    return {
+      isClosed,
+      proxies: proxies.flatMap((each) => parsePrefix(each) ?? []),
+      pageSec: url,
+      logins: new Logins({
+        users: () => this.work?.users,
+        passwords: new PasswordFile(paths.passwords, say),
+        ended: new EndedSessions(paths.endedSessions, say),
+        key: keptKey(paths.cgiSecret, "sessions of the pages begun", log),
+        clock,
+        log: (line) => log.terse(`pages: ${line}`),
+      }),
+    };
   }
 
   private makeSource(): WireSource {

@@ -12,6 +12,10 @@ export interface Paths {
   server: string;
   /** By which links in mails are signed. */
   ticketKey: string;
+  /** By which sessions of the pages are signed; who may log in to them, and which sessions were logged out. */
+  cgiSecret: string;
+  passwords: string;
+  endedSessions: string;
   /** The last good work-files of a host that is not the server. */
   workCache: (kind: WorkKind) => string;
   /** What the host is made of. */
@@ -28,6 +32,9 @@ export function paths(conf: Pick<Conf, "vardir" | "rundir" | "lckdir">, test: bo
     data: join(data, "data.lite"),
     server: join(data, "server.lite"),
     ticketKey: join(data, "links.key"),
+    cgiSecret: join(data, "cgi-secret"),
+    passwords: join(data, "passwords"),
+    endedSessions: join(data, "sessions-ended"),
     workCache: (kind) => join(data, `work.${kind}.json`),
     inventory: join(data, "inventory.json"),
     systemLock: join(conf.lckdir, "dmon"),

@@ -1,19 +1,16 @@
 // Links of mails that act: what one is for, the form to do it, and what was done. Only a POST does anything, for mail programs and
 // their scanners follow links.
 
-import { isPlain } from "../core/bad-text.ts";
-import { comingHint, parseComing } from "../core/coming.ts";
-import { ACK_TEXT_CHARS_MAX, FORM_TIME_CHARS_MAX, TICKET_CHARS_MAX } from "../core/limits.ts";
-import { formatMoment } from "../plot/clock.ts";
-import { offsetAt } from "../process/localtime.ts";
+import { TICKET_CHARS_MAX } from "../core/limits.ts";
 import { FormRefused, readForm } from "./form.ts";
 import type { Html } from "./html.ts";
-import { type PageSource, SourceRefused, type TicketUse, type TicketView } from "./model.ts";
+import { type PageSource, SourceRefused, type TicketView } from "./model.ts";
 import { graphUrl } from "./parts.ts";
 import type { Visit } from "./view.ts";
 import { type Filled, formMain } from "./views/act.ts";
 import { doneMain } from "./views/acted.ts";
 import { troubleMain } from "./views/trouble.ts";
+import { filledOf, Misfilled, sentence, termsOf } from "./wish.ts";
 
 /** What it is answered with: a page, or where that is. */
 export type Acted = { status: number; title: string; main: Html } | { location: string };
@@ -50,10 +47,8 @@ async function post(
 ): Promise<Acted> {
   let filled: Filled = {};
   try {
-    const fields = await readForm(request);
-    const field = (name: string) => (fields.get(name) ?? "").replace(/\s+/g, " ").trim();
-    filled = { until: field("until"), other: field("other"), items: field("items"), text: field("text") };
-    const { id } = await source.use(wishOf(text, ticket, filled, visit.overview.now_s));
+    filled = filledOf(await readForm(request));
+    const { id } = await source.use({ ticket: text, ...termsOf(ticket, filled, visit.overview.now_s) });
     return { location: `${text}?done=${id ?? "ack"}` }; // relative, so it does not matter where the pages are
   } catch (error) {
     if (error instanceof FormRefused) return trouble(error.status, "Nothing was done", error.message);
@@ -61,30 +56,6 @@ async function post(
     if (error instanceof SourceRefused) return form(409, ticket, visit, { ...filled, wrong: sentence(error.message) });
     throw error;
   }
-}
-
-/** What was filled in cannot be done. */
-class Misfilled extends Error {
-  override name = "Misfilled";
-}
-
-/** Throws Misfilled. */
-function wishOf(ticket: string, { action, item }: TicketView, filled: Filled, now_s: number): TicketUse {
-  const { until: chosen = "", other = "", items, text = "" } = filled;
-  if (text.length > ACK_TEXT_CHARS_MAX)
-    throw new Misfilled(`The comment has ${text.length} characters; at most ${ACK_TEXT_CHARS_MAX} are kept.`);
-  if (!isPlain(text)) throw new Misfilled("The comment has characters that nobody can see; write it anew.");
-  const typed = other || chosen; // who types a time means it
-  if (typed === "" && action === "ack") return { action, ticket, text };
-  if (typed === "") throw new Misfilled("Say how long the work takes.");
-  const at_s = typed.length > FORM_TIME_CHARS_MAX ? undefined : parseComing(typed, now_s, offsetAt);
-  const shown = typed.length > FORM_TIME_CHARS_MAX ? `${typed.slice(0, FORM_TIME_CHARS_MAX)}…` : typed;
-  if (at_s === undefined) throw new Misfilled(`“${shown}” is no time; ${comingHint(typed)}.`);
-  if (at_s <= now_s) throw new Misfilled(`“${shown}” (${formatMoment(at_s, now_s)}) is over already.`);
-  const until = new Date(at_s * 1000).toISOString();
-  return action === "ack"
-    ? { action, ticket, until, text }
-    : { action, ticket, until, items: items === "host" ? "*" : item, text };
 }
 
 /** What is left of a link whose problem is over, or whose host is. */
@@ -115,8 +86,4 @@ function trouble(status: number, heading: string, message: string): Acted {
 /** As tickets are written; nothing else goes to the server. */
 function isTicket(text: string): boolean {
   return text.length <= TICKET_CHARS_MAX && /^[\w-]+\.[\w-]+$/.test(text);
-}
-
-function sentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1).replace(/\.?$/, ".")}`;
 }

@@ -12,14 +12,25 @@ import overviewsCss from "./assets/overviews.css" with { type: "text" };
 import piecesCss from "./assets/pieces.css" with { type: "text" };
 import screensCss from "./assets/screens.css" with { type: "text" };
 import tablesCss from "./assets/tables.css" with { type: "text" };
+import userCss from "./assets/user.css" with { type: "text" };
 import { icon } from "./layout.ts";
 import { bundleScript } from "./script/bundle.ts" with { type: "macro" };
 
 // The order matters: what comes later wins.
 const CSS = squeeze(
-  [uplotCss, frameCss, piecesCss, alertsCss, tablesCss, itemsCss, actCss, PLOT_STYLE, screensCss, overviewsCss].join(
-    "\n",
-  ),
+  [
+    uplotCss,
+    frameCss,
+    piecesCss,
+    alertsCss,
+    tablesCss,
+    itemsCss,
+    actCss,
+    userCss,
+    PLOT_STYLE,
+    screensCss,
+    overviewsCss,
+  ].join("\n"),
 );
 const SCRIPT = bundleScript();
 

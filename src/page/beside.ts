@@ -1,15 +1,23 @@
-// What stands beside an item that is not well: its last hours, who sees to it, who was told.
+// What stands beside an item that is not well: its last hours, who sees to it, who was told, and what can be done.
 
-import type { Fleet } from "./fleet.ts";
+import { actLinks } from "./acting.ts";
 import type { PageSource } from "./model.ts";
 import { careNotes, toldNote } from "./notices.ts";
 import type { Beside } from "./parts.ts";
 import { strip } from "./strip.ts";
+import type { Visit } from "./view.ts";
 
-export function besideOf(fleet: Fleet, eventsOf: PageSource["eventsOf"]): Beside {
+/** `here`: where to go on when something was done, from the root. */
+export function besideOf(visit: Visit, eventsOf: PageSource["eventsOf"], here = ""): Beside {
+  const { fleet } = visit;
   const { now_s } = fleet.overview;
   return {
     strip: (row) => strip(row, eventsOf(row.host.view.host, row.item), fleet),
-    notes: (row) => [...careNotes(row, now_s), toldNote(row, now_s) ?? []].flat(),
+    notes: (row) =>
+      [
+        ...careNotes(row, now_s),
+        toldNote(row, now_s) ?? [],
+        actLinks(row, visit, fleet.scale.isBest(row.state.level), here) ?? [],
+      ].flat(),
   };
 }

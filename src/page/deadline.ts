@@ -30,5 +30,8 @@ export function abandonedAt(signal: AbortSignal, source: PageSource): PageSource
     history: (host, item, past, points) => source.history(host, item, past, points, signal),
     ticket: (text) => source.ticket(text, signal),
     use: (wish) => source.use(wish),
+    act: (deed) => source.act(deed),
+    person: (user) => source.person(user, signal),
+    sendTest: (user) => source.sendTest(user),
   };
 }

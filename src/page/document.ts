@@ -1,10 +1,12 @@
 // The answer that is a page: a whole document with its headers.
 
+import { account } from "./account.ts";
 import { SECURITY_HEADERS } from "./answer.ts";
 import { SCRIPT_URL, STYLE_URL } from "./assets.ts";
 import type { Html } from "./html.ts";
 import { layout, REFRESH_S } from "./layout.ts";
-import type { AnyView, Visit } from "./view.ts";
+import type { Guest } from "./session/guest.ts";
+import type { AnyView, Asked, Visit } from "./view.ts";
 import { views } from "./views/index.ts";
 import { type Trouble, troubleMain } from "./views/trouble.ts";
 
@@ -42,6 +44,7 @@ export function documentOf({ title, main }: Content, visit: Visit, view?: AnyVie
     main,
     nav: NAV,
     url: visit.url,
+    account: account(visit.guest, visit.url),
     fleet: visit.fleet,
     styleUrl: STYLE_URL,
     scriptUrl: SCRIPT_URL,
@@ -51,20 +54,30 @@ export function documentOf({ title, main }: Content, visit: Visit, view?: AnyVie
 }
 
 /** What went wrong, as a page; without a visit, with nothing that only the server knows. */
-export function troublePage(found: Trouble, visit: Visit | undefined, url?: URL): Response {
+export function troublePage(found: Trouble, visit: Visit | undefined, url?: URL, guest?: Guest): Response {
   const title = found.title ?? found.heading;
-  if (visit) return pageAnswer(found.status, { title, main: troubleMain(found) }, visit);
+  const page = { title, main: troubleMain(found) };
+  if (visit) return pageAnswer(found.status, page, visit);
+  return plainPage(found.status, page, { url, guest });
+}
+
+/** A page with nothing that only the server knows. */
+export function plainPage(
+  status: number,
+  page: { title: string; main: Html },
+  { url, guest }: { url: URL | undefined; guest?: Asked["guest"] | undefined },
+): Response {
   const document = layout({
-    title,
-    main: troubleMain(found),
+    ...page,
     nav: NAV,
     ...(url ? { url } : {}),
+    account: account(guest, url),
     styleUrl: STYLE_URL,
     scriptUrl: SCRIPT_URL,
     version: "",
-    ...(found.status === 503 ? { refresh_s: PLAIN_REFRESH_S } : {}),
+    ...(status === 503 ? { refresh_s: PLAIN_REFRESH_S } : {}),
   });
-  return new Response(document.text, { status: found.status, headers: PAGE_HEADERS });
+  return new Response(document.text, { status, headers: PAGE_HEADERS });
 }
 
 /** Somewhere else; `location` is relative to the address of the request. */

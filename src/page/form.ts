@@ -14,10 +14,13 @@ export class FormRefused extends Error {
   }
 }
 
-/** The fields of a posted form. Throws FormRefused. */
-export async function readForm(request: Request): Promise<URLSearchParams> {
-  if (isForeign(request))
-    throw new FormRefused(403, "This was sent by a page of another site. Open the link of the mail, and use its form.");
+/** The fields of a posted form. `hosts`: names beside the header Host by which a proxy was called. Throws FormRefused. */
+export async function readForm(request: Request, hosts: readonly string[] = []): Promise<URLSearchParams> {
+  if (isForeign(request, hosts))
+    throw new FormRefused(
+      403,
+      "This was sent by a page of another site. Open the page of dmon itself, or the link of the mail, and use its form.",
+    );
   const type = request.headers.get("Content-Type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== FORM_TYPE) throw new FormRefused(415, `A form is sent as ${FORM_TYPE}.`);
   const chunks: Uint8Array[] = [];
@@ -31,15 +34,17 @@ export async function readForm(request: Request): Promise<URLSearchParams> {
 }
 
 /**
- * Whether a browser says that another site's page made it send this. The ticket in the address is what allows to act; this is for who
- * was lured to send one. Our own pages send no origin that one could compare (`null`, for they send no referrer), and browsers tell
+ * Whether a browser says that another site's page made it send this. The ticket in the address, or the token in the form, is what
+ * allows to act; this is for who was lured to send one. Our own pages send no origin that one could compare (`null`, for they send no referrer), and browsers tell
  * Sec-Fetch-Site only by HTTPS and on this host.
  */
-function isForeign({ headers, url }: Request): boolean {
+function isForeign({ headers, url }: Request, hosts: readonly string[]): boolean {
   const site = headers.get("Sec-Fetch-Site");
   if (site !== null) return site !== "same-origin" && site !== "none";
   const origin = headers.get("Origin");
   if (origin === null || origin === "null") return false;
   // Behind a proxy that speaks TLS the scheme is another one: names are compared.
-  return URL.parse(origin)?.host !== (headers.get("Host") ?? URL.parse(url)?.host);
+  const own = headers.get("Host") ?? URL.parse(url)?.host ?? "";
+  const host = URL.parse(origin)?.host;
+  return ![own, ...hosts].some((each) => each.toLowerCase() === host);
 }

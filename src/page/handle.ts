@@ -9,10 +9,12 @@ import { PLAIN_REFRESH_S, redirect, troublePage } from "./document.ts";
 import { isOwnName } from "./hostname.ts";
 import { countAnswer } from "./metrics/answers.ts";
 import { type Overview, type PageSource, SourceUnavailable } from "./model.ts";
-import { findRoute, READING, type Route } from "./route.ts";
+import { type AnyRoute, findRoute, READING } from "./route.ts";
 import { routes } from "./routes/index.ts";
+import { type Closed, closedTo, type Door, type Guest, guestOf, renew } from "./session/guest.ts";
+import { loginHref } from "./session/return.ts";
 import type { Site } from "./site.ts";
-import { BadRequest, NotFound, type Visit } from "./view.ts";
+import { type Asked, BadRequest, NotFound, type Visit } from "./view.ts";
 import type { Trouble } from "./views/trouble.ts";
 
 export interface HandleOptions {
@@ -20,6 +22,10 @@ export interface HandleOptions {
   log?: (line: string) => void;
   /** Names beside those of the monitored hosts by which this server may be called. */
   names?: readonly string[];
+  /** How people log in; absent: nobody does. */
+  door?: Door;
+  /** The other end of the connection. */
+  peer?: string;
   answer_ms_max?: number;
   site?: Site;
 }
@@ -53,24 +59,47 @@ async function answer(request: Request, source: PageSource, options: HandleOptio
   if (request.url.length > URL_CHARS_MAX || !url || !segments) return troublePage(unreadable(request), undefined, url);
   const asset = assetAt(url.pathname, request);
   if (asset) return asset;
+  const guest = options.door && guestOf(request, options.peer ?? "", options.door);
+  const response = await answerGuest({ request, url, ...(guest ? { guest } : {}) }, segments, source, options);
+  if (guest) renew(response, guest, url);
+  return response;
+}
+
+async function answerGuest(
+  { request, url, guest }: Pick<Asked, "request" | "url" | "guest">,
+  segments: readonly string[],
+  source: PageSource,
+  options: HandleOptions,
+): Promise<Response> {
   const match = findRoute(routes, segments);
   const refuse = (found: Trouble, visit?: Visit) =>
-    match?.route.refuse?.(found, visit) ?? troublePage(found, visit, url);
-  const { methods = READING }: Pick<Route, "methods"> = match?.route ?? {};
+    match?.route.refuse?.(found, visit) ?? troublePage(found, visit, url, guest);
+  const { methods = READING }: Pick<AnyRoute, "methods"> = match?.route ?? {};
   if (!methods.includes(request.method)) {
     const response = refuse(notAllowed(request.method, methods));
     response.headers.set("Allow", methods.join(", "));
     return response;
   }
+  const closed = guest && (await closedTo(guest, request, match?.route));
+  if (closed) return turnedAway(closed, guest, url, refuse);
+  const asked: Asked = {
+    params: match?.params ?? {},
+    query: url.searchParams,
+    request,
+    url,
+    ...(guest ? { guest } : {}),
+  };
+  const route = match?.route;
+  if (route && "alone" in route) return await route.alone(asked);
   let visit: Visit | undefined;
   try {
     return await withDeadline(async (signal) => {
       const fleet = await source.fleet();
       const { overview } = fleet;
-      const stranger = strangeName(request, url, overview, options);
+      const stranger = strangeName(asked, overview, options);
       if (stranger) return refuse(stranger);
-      visit = { overview, fleet, params: match?.params ?? {}, query: url.searchParams, request, url };
-      if (match) return await match.route.answer(visit, abandonedAt(signal, source), options.site ?? {});
+      visit = { ...asked, overview, fleet };
+      if (route) return await route.answer(visit, abandonedAt(signal, source), options.site ?? {});
       return (
         withoutSlash(url) ??
         refuse({ status: 404, heading: "Not found", message: "There is no page at this address." }, visit)
@@ -83,6 +112,27 @@ async function answer(request: Request, source: PageSource, options: HandleOptio
     if (found.status === 503) response.headers.set("Retry-After", String(PLAIN_REFRESH_S));
     return response;
   }
+}
+
+/** Who has to log in first: people are led there, programs are told. */
+function turnedAway(closed: Closed, guest: Guest, url: URL, refuse: (found: Trouble) => Response): Response {
+  if (closed.why === "login") return redirect(303, `${rootOf(url)}${loginHref(guest, url)}`);
+  const found: Trouble =
+    closed.why === "password"
+      ? {
+          status: 401,
+          heading: "Name and password are wanted",
+          message:
+            "Reading needs a login here (page_login yes): send those of a user of the work-config by HTTP Basic, as curl -u NAME does.",
+        }
+      : {
+          status: 429,
+          heading: "Too many attempts",
+          message: `The password was wrong too often, or too many log in. Try again in ${closed.wait_s} s.`,
+        };
+  const response = refuse(found);
+  for (const [name, value] of Object.entries(closed.headers)) response.headers.set(name, value);
+  return response;
 }
 
 /** What is wrong with an address that is no text, or too much of it. */
@@ -126,9 +176,11 @@ function withoutSlash(url: URL): Response | undefined {
 }
 
 /** Who calls us by a name that is not ours; undefined when all is well. */
-function strangeName(request: Request, url: URL, overview: Overview, options: HandleOptions): Trouble | undefined {
-  const name = hostOf(request, url);
-  if (name === undefined || isOwnName(name, knownNames(overview, options))) return undefined;
+function strangeName({ request, url, guest }: Asked, overview: Overview, options: HandleOptions): Trouble | undefined {
+  // What a proxy was called must be ours, too; and not in place of Host, which a page elsewhere cannot choose.
+  const names = [hostOf(request, url), guest?.caller.forwardedHost?.replace(/:\d*$/, "")];
+  const name = names.find((each) => each !== undefined && !isOwnName(each, knownNames(overview, options)));
+  if (name === undefined) return undefined;
   return {
     status: 421,
     heading: "This server has another name",
@@ -144,6 +196,7 @@ function hostOf(request: Request, url: URL): string | undefined {
 
 function* knownNames(overview: Overview, options: HandleOptions): Generator<string> {
   yield overview.server;
+  if (options.door?.pageSec) yield options.door.pageSec.hostname;
   yield* options.names ?? [];
   for (const { host, tag } of overview.hosts) {
     yield host;

@@ -17,6 +17,8 @@ export interface Frame {
   here?: string;
   /** Its address; absent where that could not be read. */
   url?: URL;
+  /** Who is logged in, or how to. */
+  account?: Html | null;
   nav: readonly { path: string; nav: string }[];
   /** Absent on pages that are made without the server's answer. */
   fleet?: Fleet;
@@ -54,7 +56,7 @@ ${skipLink(frame)}
         path === "/" && fleet ? badge(fleet) : null
       }</a>`,
   )}</nav>
-${fleet ? clock(fleet) : null}
+${fleet ? clock(fleet) : null}${frame.account}
 </div></header>
 <main id="main" tabindex="-1">
 ${fleet ? staleNotice(fleet) : null}

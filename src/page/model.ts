@@ -84,10 +84,64 @@ export interface TicketFault {
   why: string;
 }
 
-/** What the link is used for: `until` is a moment as ISO 8601 has it; absent, until all is well. */
-export type TicketUse =
-  | { action: "ack"; ticket: string; until?: string; text: string }
-  | { action: "downtime"; ticket: string; until: string; items: string; text: string };
+/** What is to be done: `until` is a moment as ISO 8601 has it; absent, until all is well. */
+export type Terms =
+  | { action: "ack"; until?: string; text: string }
+  | { action: "downtime"; until: string; items: string; text: string };
+
+/** The same by a link. */
+export type TicketUse = Terms & { ticket: string };
+
+/** The same, or that it be taken back, by somebody who has logged in. */
+export type Deed = { user: string } & (
+  | (Terms & { host: string; item: string })
+  | { action: "unack"; host: string; item: string }
+  | { action: "end"; id: number }
+);
+
+/** An alert line of the work, for one user: how many hosts and items it is for now, and the first of them. */
+export interface AlertLineView {
+  where: string;
+  text: string;
+  via: string[];
+  /** It is in its hours. */
+  now: boolean;
+  hosts: number;
+  tags: string[];
+  items: number;
+  names: string[];
+}
+
+/** What somebody was told of, or not. */
+export interface TellingView {
+  at_s: number;
+  channel: string;
+  host: string;
+  tag: string;
+  item: string;
+  prev: string;
+  level: string;
+  /** `unsaid` and `given up` were not told. */
+  kind: string;
+  /** By which line, or why not. */
+  why: string;
+  sent?: { at_s: number };
+}
+
+/** How a user is told. */
+export interface PersonView {
+  mail?: string;
+  lines: AlertLineView[];
+  /** Newest first. */
+  told: TellingView[];
+}
+
+/** What came of a test message by one channel. */
+export interface TriedView {
+  channel: string;
+  outcome: "taken" | "refused" | "unsure";
+  answer: string;
+}
 
 /** The groups of the work-config, without those in them: tags of hosts, names of items. */
 export interface Groups {
@@ -155,6 +209,12 @@ export interface PageSource {
   ticket(text: string, signal?: AbortSignal): Promise<TicketView | TicketFault>;
   /** Acknowledges, or plans work of which it returns the number. Throws SourceRefused too. */
   use(wish: TicketUse): Promise<{ id?: number }>;
+  /** The same by somebody who has logged in. Throws SourceRefused too. */
+  act(deed: Deed): Promise<{ id?: number }>;
+  /** Throws SourceRefused too. */
+  person(user: string, signal?: AbortSignal): Promise<PersonView>;
+  /** Sends a test message to a user by all their channels, and waits for the answers. Throws SourceRefused too. */
+  sendTest(user: string): Promise<TriedView[]>;
   /** Calls back whenever something became new; returns how to end that. Absent where nobody is told. */
   onChange?: (listener: (change: Change) => void) => () => void;
 }

@@ -4,6 +4,7 @@ import { type Endpoint, endpointUrl, formatEndpoint } from "../core/endpoint.ts"
 import { HTTP_BODY_BYTES_MAX, HTTP_IDLE_S_MAX } from "../core/limits.ts";
 import { Live } from "./live/live.ts";
 import type { PageSource } from "./model.ts";
+import type { Door } from "./session/guest.ts";
 
 export interface PageServer {
   /** Where a browser on this host finds it, with the true port: `http://127.0.0.1:22080/`. */
@@ -19,10 +20,12 @@ export interface ServeOptions {
   log: (line: string) => void;
   /** Names beside those of the monitored hosts by which browsers may call this server. */
   names?: readonly string[];
+  /** How people log in. */
+  door?: Door;
 }
 
 /** Serves the pages. Throws an Error that says why when it cannot listen. */
-export function servePages({ endpoint, source, log, names = [] }: ServeOptions): PageServer {
+export function servePages({ endpoint, source, log, names = [], door }: ServeOptions): PageServer {
   const { address, port } = endpoint;
   const own = address === "::" ? names : [...names, address];
   const live = liveOf(source, log);
@@ -35,8 +38,12 @@ export function servePages({ endpoint, source, log, names = [] }: ServeOptions):
       idleTimeout: HTTP_IDLE_S_MAX,
       maxRequestBodySize: HTTP_BODY_BYTES_MAX,
       // Views and styles are loaded when somebody looks: most pagemakers are seldom looked at, and all are kept small.
-      fetch: async (request) =>
-        (await import("./handle.ts")).handle(request, source, { log, names: own, site: live ? { live } : {} }),
+      fetch: async (request, socket) => {
+        const peer = socket.requestIP(request)?.address ?? ""; // now: it is gone when the request is
+        const { handle } = await import("./handle.ts");
+        const site = live ? { live } : {};
+        return await handle(request, source, { log, names: own, peer, site, ...(door ? { door } : {}) });
+      },
       error(error) {
         log(`page: ${error.message}`);
         return new Response("dmon: this page could not be made; the log says more\n", { status: 500 });

@@ -3,17 +3,24 @@
 import type { Fleet } from "./fleet.ts";
 import type { Html } from "./html.ts";
 import type { Overview, PageSource } from "./model.ts";
+import type { Guest } from "./session/guest.ts";
 
-/** One request for one page, with all that every page needs. */
-export interface Visit {
-  overview: Overview;
-  fleet: Fleet;
+/** One request, and who makes it. */
+export interface Asked {
   /** What stands in the path where its pattern has `:name`; decoded. */
   params: Readonly<Record<string, string>>;
   query: URLSearchParams;
   request: Request;
   /** Its address. */
   url: URL;
+  /** Absent where nobody can log in at all. */
+  guest?: Guest;
+}
+
+/** One request for one page, with all that every page needs. */
+export interface Visit extends Asked {
+  overview: Overview;
+  fleet: Fleet;
 }
 
 export interface View<Extra> {

@@ -12,7 +12,7 @@ import {
 import { isName } from "../core/names.ts";
 import { ShapeError } from "../core/shape.ts";
 import { readSeries, type Series } from "../plot/series.ts";
-import { type AskOptions, askJson, PeerError } from "../wire/ask.ts";
+import { type AskOptions, askJson } from "../wire/ask.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Judging } from "./judging.ts";
 import { Link, type LinkOptions } from "./mirror/link.ts";
@@ -28,6 +28,7 @@ import {
   type TicketUse,
   type TicketView,
 } from "./model.ts";
+import { type AskServer, doDeed, fetchPerson, refusalOf, sendTest } from "./wire-people.ts";
 
 type WireSourceOptions = MirrorOptions & LinkOptions;
 
@@ -67,6 +68,13 @@ export function wireSource(options: WireSourceOptions): WireSource {
     events: (which, signal) => fetchEvents(options, which, signal),
     history: (host, item, past, points, signal) =>
       fetchHistory(options, host, `${ivalOf(past)} ${points} ${host} ${item}`, signal),
+    person: (user, signal) => fetchPerson(asking(options), user, signal),
+    sendTest: (user) => sendTest(asking(options), user),
+    async act(deed) {
+      const done = await doDeed(asking(options), deed);
+      await link.refresh(SEEN_MS_MAX);
+      return done;
+    },
     ticket: (text, signal) => fetchTicket(options, text, signal),
     async use(wish) {
       const used = await useTicket(options, wish);
@@ -74,6 +82,10 @@ export function wireSource(options: WireSourceOptions): WireSource {
       return used;
     },
   };
+}
+
+function asking(options: WireSourceOptions): AskServer {
+  return (line, bounds) => asked(options, line, "the server", bounds);
 }
 
 function ivalOf({ span_s, to_s }: Past): string {
@@ -120,10 +132,6 @@ async function useTicket(options: WireSourceOptions, { action, ...wish }: Ticket
   }
 }
 
-function refusalOf(error: unknown): PeerError | undefined {
-  return error instanceof Error && error.cause instanceof PeerError ? error.cause : undefined;
-}
-
 async function fetchEvents(
   options: WireSourceOptions,
   { host = "*", item, count }: EventsAsked,
@@ -163,7 +171,7 @@ async function asked(
   options: WireSourceOptions,
   line: string,
   whom: string,
-  bounds: Pick<AskOptions, "bytes" | "total_ms" | "signal">,
+  bounds: Pick<AskOptions, "bytes" | "total_ms" | "silence_ms" | "signal">,
 ): Promise<Record<string, unknown>> {
   try {
     return await askJson(options.target(), line, { ...PATIENCE, ...bounds });

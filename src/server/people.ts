@@ -12,8 +12,9 @@ import { DOWNTIMES_MAX } from "../core/limits.ts";
 import type { Telling } from "../store/alert-records.ts";
 import type { ItemKey, KeptProblem } from "../store/alert-state.ts";
 import { StoreError } from "../store/database.ts";
-import type { DowntimeWork } from "../work/alerting-work.ts";
+import type { AlertWork, DowntimeWork } from "../work/alerting-work.ts";
 import type { ServerWork } from "../work/works.ts";
+import type { Scope } from "./alert-book.ts";
 import type { Alerts } from "./alerts.ts";
 import { type Prospect, prospects } from "./prospects.ts";
 import type { PlannedNow } from "./suppressions.ts";
@@ -63,6 +64,13 @@ export interface TicketView extends Ticket {
 /** Planned work of the config. */
 export interface PlannedView extends DowntimeWork {
   isNow: boolean;
+}
+
+/** An alert line of the work. */
+export interface LineView extends AlertWork {
+  /** It is in its hours. */
+  isNow: boolean;
+  scope: Scope;
 }
 
 /** Who would be told of what, and who not. */
@@ -196,6 +204,24 @@ export class People {
   /** What was told, newest first. Throws Unwilling. */
   tellings(query: Parameters<Alerts["tellings"]>[0]): Telling[] {
     return stored(() => this.options.alerts()?.tellings(query) ?? []);
+  }
+
+  /** By which lines of the work a user is told; none of who is told nothing. Throws Unwilling. */
+  linesOf(user: string): { mail?: string; lines: LineView[]; levels: string[] } {
+    const { users, alerts: lines, levels } = this.work();
+    const { clock, wallClockAt } = this.options;
+    const alerts = this.alerts();
+    const own = lines.filter((line) => line.users.includes(user));
+    const mail = Object.hasOwn(users, user) ? users[user]?.mail : undefined;
+    return {
+      ...(mail === undefined ? {} : { mail }),
+      levels: levels.map(({ name }) => name),
+      lines: own.map((line) => ({
+        ...line,
+        isNow: line.hours === undefined || isWithin(line.hours, clock.now_s(), wallClockAt),
+        scope: alerts.scope(line.hosts, line.items),
+      })),
+    };
   }
 
   /** Who would be told if an item had a level from a moment on, and who would not. Throws Unwilling. */

@@ -17,7 +17,7 @@ const SAID: Readonly<Record<string, (value: unknown) => string>> = {
     (value as Level[]).map(({ name, label }) => (name === label ? name : `${name} "${label}"`)).join(" "),
   args: (value) => (value as string[]).map(quoted).join(" ") || "none",
   flap: (value) => (value === "off" ? value : `high=${(value as FlapLimits).high}% low=${(value as FlapLimits).low}%`),
-  users: keysOf,
+  users: (value) => (Array.isArray(value) ? value.join(" ") || "none" : keysOf(value)),
   channels: keysOf,
   alerts: count,
   needs: count,
@@ -36,7 +36,9 @@ export function keyChange(key: string, before: string | undefined, after: string
   const name = WRITTEN[key] ?? key;
   const say = SAID[key];
   if (!say) return `${name} ${before === undefined ? "new" : after === undefined ? "gone" : "changed"}`;
-  const words = (json: string | undefined) => (json === undefined ? "default" : say(JSON.parse(json)));
+  // An older mk-work left them out of the pagemaker's.
+  const absent = key === "users" ? "none" : "default";
+  const words = (json: string | undefined) => (json === undefined ? absent : say(JSON.parse(json)));
   const [old, now] = [words(before), words(after)];
   return old === now ? `${name} changed` : `${name} ${old} → ${now}`;
 }

@@ -35,6 +35,8 @@ export interface Resolved {
   flaps: Scopes<FlapDraft>;
   alerting: Alerting;
   alertingWork: AlertingWork;
+  /** All users by name, sorted; the server's work has only those who are told of something. */
+  users: readonly string[];
   server: HostDraft;
   pmaker: HostDraft;
   /** The items of each host, by tag. */
@@ -81,7 +83,8 @@ export function resolveWork(
   const errors = said.filter(({ severity }) => severity === "error");
   if (errors.length > 0 || !server || !pmaker) throw new SourceError(errors);
   const warnings = said.filter(({ severity }) => severity === "warning");
-  return { hosts, items, fits, flaps, alerting, alertingWork, server, pmaker, got, warnings };
+  const users = draft.users.map(({ name }) => name.text).toSorted();
+  return { hosts, items, fits, flaps, alerting, alertingWork, users, server, pmaker, got, warnings };
 }
 
 /** Compiles a resolved work.conf for all hosts. */
@@ -105,6 +108,7 @@ export function compileWork(resolved: Resolved): Works {
     server: { ...common, hosts: hosts.forServer(), ...resolved.alertingWork },
     pmaker: {
       ...common,
+      users: [...resolved.users],
       hosts: { [pmaker.fqdn.text]: { tag: pmaker.tag.text } },
       groups: resolved.alertingWork.groups,
     },

@@ -16,6 +16,7 @@ import {
   NAME_CHARS_MAX,
   TEXT_CHARS_MAX,
   UNIT_CHARS_MAX,
+  USERS_MAX,
 } from "../core/limits.ts";
 import { HOSTNAME_FORM, isHostname, isName, NAME_FORM } from "../core/names.ts";
 import { boolean, list, number, object, record, type Shape, ShapeError, text } from "../core/shape.ts";
@@ -59,11 +60,15 @@ export interface ServerWork extends AlertingWork {
   hosts: Record<string, { tag: string; via?: string; addr?: string; port?: number }>;
 }
 
-/** What the pagemaker needs: levels and groups. `hosts` is itself alone; what it shows of all others it asks the server for. */
+/**
+ * What the pagemaker needs: levels, groups, and who may log in (absent in a file that an older mk-work made). `hosts` is itself
+ * alone; what it shows of all others it asks the server for.
+ */
 export interface PmakerWork {
   server: string;
   pmaker: string;
   levels: Level[];
+  users?: string[];
   hosts: Record<string, { tag: string }>;
   /** As in the server's work; absent in an older work-file. */
   groups?: AlertingWork["groups"];
@@ -146,7 +151,7 @@ const shapes = {
       levels,
       hosts: record(isHostname, object({ tag: name }), HOSTS_PER_WORK_MAX),
     },
-    { groups: alertingFields.groups },
+    { users: list(name, USERS_MAX), groups: alertingFields.groups },
   ) satisfies Shape<PmakerWork>,
 };
 

@@ -18,6 +18,9 @@ export function sourceOf(overview: Overview): PageSource {
     ...seen(overview),
     ticket: () => Promise.resolve({ fault: "forged", why: "this link is not whole" }),
     use: () => Promise.reject(new SourceRefused("nothing is to be done here")),
+    act: () => Promise.reject(new SourceRefused("nothing is to be done here")),
+    person: () => Promise.resolve({ lines: [], told: [] }),
+    sendTest: () => Promise.reject(new SourceRefused("nobody is told here")),
     events: ({ host, item, count }) => Promise.resolve(eventsOf(host, item).slice(0, count)),
     history(name, item, { span_s }, points) {
       if (name.startsWith("backup")) {

@@ -77,8 +77,11 @@ describe("the server's work", () => {
     expect(again).toEqual(server);
   });
 
-  test("nobody else knows of it", () => {
-    const others = [formatWork(pmaker), ...[...clients.values()].map(formatWork)].join("");
+  test("nobody else knows of it; the pagemaker knows who may log in, and no address", () => {
+    expect(pmaker.users).toEqual(["anna", "ben", "carl"]);
+    const { users: _, ...rest } = pmaker;
+    const others = [formatWork(rest), ...[...clients.values()].map(formatWork)].join("");
+    expect(formatWork(pmaker)).not.toContain("@");
     for (const secret of ["anna", "example.org/hooks", "phone", "chat", "weekly", "after_s"]) {
       expect(others).not.toContain(secret);
     }

@@ -116,6 +116,7 @@ describe("what a change says", () => {
         "  ~ users none → anna",
         "  ~ channels none → hook",
         "  ~ alerts 0 → 1",
+        "pmaker mars: ~ users none → anna",
         "mars: only line numbers of rules",
       ],
     ],

@@ -83,6 +83,24 @@ export interface TriedSeen {
   answer: string;
 }
 
+/** An alert line of the work, as it is for one user. */
+export interface AlertLineSeen {
+  hosts: string;
+  items: string;
+  /** Levels by name. */
+  from: string[];
+  to: string[];
+  after_s?: number;
+  every_s?: number;
+  hours?: Hours;
+  recovery: boolean;
+  via: string[];
+  where: string;
+  /** It is in its hours. */
+  isNow: boolean;
+  scope: { covers(host: string, item: string): boolean };
+}
+
 export interface Which {
   hosts: string;
   items: string;
@@ -108,7 +126,9 @@ export interface PeopleDesk {
   /** All planned work that is on now. */
   plannedNow(): PlannedNowSeen[];
   /** What was told, newest first. */
-  tellings(query: { host?: string; item?: string; since_s?: number; count: number }): { host: string }[];
+  tellings(query: { host?: string; item?: string; user?: string; since_s?: number; count: number }): { host: string }[];
+  /** By which lines of the work a user is told; none of who is told nothing. */
+  linesOf(user: string): { mail?: string; lines: AlertLineSeen[]; levels: readonly string[] };
   /** Sends a test message at once, by one channel or by all of a user. */
   sendTest(user: string, channel?: string): Promise<TriedSeen[]>;
   /** Who would be told if an item had a level from a moment on, and who not. */

@@ -18,6 +18,7 @@ import events from "./events.ts";
 import report from "./report.ts";
 import testMessage from "./test-message.ts";
 import ticket from "./ticket.ts";
+import user from "./user.ts";
 import watch from "./watch.ts";
 import { work, workLm } from "./work.ts";
 
@@ -38,6 +39,7 @@ const commands: readonly Command<ServerDesk>[] = [
   testMessage,
   ticket,
   unack,
+  user,
   watch,
   work,
   workLm,

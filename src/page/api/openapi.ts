@@ -6,6 +6,7 @@ import { namedSchemas, type Schema } from "./schema.ts";
 
 const ERRORS: Readonly<Record<number, string>> = {
   400: "A parameter is wrong; `error` says what would be right.",
+  401: "Reading needs a login here (page_login yes): HTTP Basic with the name and password of a user.",
   404: "There is no such host or item; `near` is what was probably meant.",
   503: "The server, or a host that keeps the history, cannot be asked now.",
 };

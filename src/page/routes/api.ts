@@ -43,4 +43,7 @@ function list(): { path: string; summary: string }[] {
   return endpoints.map(({ path, summary }) => ({ path: `${API_ROOT.slice(1)}${path}`, summary }));
 }
 
-export const api: readonly Route[] = [index, openapi, ...endpoints.map(({ route }) => route), missing];
+export const api: readonly Route[] = [index, openapi, ...endpoints.map(({ route }) => route), missing].map((route) => ({
+  ...route,
+  for: "programs",
+}));

@@ -1,5 +1,6 @@
 // What browsers ask for while a page is open: a stream of its changes (`live`), and its text as a whole (`live/text`).
 
+import { accountKey } from "../account.ts";
 import { decodeSegments } from "../address.ts";
 import { SECURITY_HEADERS } from "../answer.ts";
 import { documentOf } from "../document.ts";
@@ -7,6 +8,7 @@ import type { Draw } from "../live/channel.ts";
 import { LiveCrowded } from "../live/live.ts";
 import type { Change, PageSource } from "../model.ts";
 import { findRoute, type Route } from "../route.ts";
+import { isStillOpen } from "../session/guest.ts";
 import { BadRequest, NotFound, type Visit } from "../view.ts";
 import { views } from "../views/index.ts";
 
@@ -14,12 +16,14 @@ const HEADERS = { ...SECURITY_HEADERS, "Cross-Origin-Resource-Policy": "same-ori
 
 export const stream: Route = {
   path: "/live",
+  for: "script",
   methods: ["GET"],
   answer(visit, source, { live }) {
     if (!live) throw new NotFound("Nothing tells of changes here.");
     const { name, draw } = watched(visit, source);
     try {
-      return new Response(live.open(name, draw), { headers: { ...HEADERS, "Content-Type": "text/event-stream" } });
+      const stream = whileOpen(live.open(name, draw), visit);
+      return new Response(stream, { headers: { ...HEADERS, "Content-Type": "text/event-stream" } });
     } catch (error) {
       if (error instanceof LiveCrowded) return crowded(error);
       throw error;
@@ -29,6 +33,7 @@ export const stream: Route = {
 
 export const text: Route = {
   path: "/live/text",
+  for: "script",
   async answer(visit, source, { live }) {
     if (!live) throw new NotFound("Nothing tells of changes here.");
     const { name, draw } = watched(visit, source);
@@ -71,7 +76,21 @@ function watched(visit: Visit, source: PageSource): { name: string; draw: Draw }
     // The frame around it counts what is wrong anywhere.
     return { text: documentOf(content, now, view).text, seq: overview.seq ?? 0 };
   };
-  return { name: `${url.pathname}${url.search}`, draw };
+  // One text for all who see the same: whoever has logged in has a name in the corner.
+  return { name: `${accountKey(visit.guest)} ${url.pathname}${url.search}`, draw };
+}
+
+/** Ends with the right to read: a session may be ended elsewhere. */
+function whileOpen(stream: ReadableStream<Uint8Array>, { guest, request }: Visit): ReadableStream<Uint8Array> {
+  if (!guest?.door.isClosed) return stream;
+  return stream.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(piece, controller) {
+        if (isStillOpen(guest, request)) controller.enqueue(piece);
+        else controller.terminate();
+      },
+    }),
+  );
 }
 
 /** Whether a page may look otherwise: one of a host is of that host alone. */

@@ -17,6 +17,7 @@ const HEADERS = { ...SECURITY_HEADERS, "Cache-Control": "no-store" };
 
 const route: Route = {
   path: "/metrics",
+  for: "programs",
   answer(visit) {
     const { fleet, overview, request } = visit;
     const format = formatFor(request.headers.get("Accept") ?? "");

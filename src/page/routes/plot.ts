@@ -17,6 +17,7 @@ const HEADERS = {
 
 const route: Route = {
   path: "/plot",
+  for: "programs",
   async answer(visit, source) {
     const { status, svg } = await drawPlot(visit, source);
     return new Response(svg, { status, headers: HEADERS });

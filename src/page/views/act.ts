@@ -24,15 +24,21 @@ export interface Filled {
 /** Later than that, this morning is no choice. */
 const EARLY_HOUR = 7;
 
-export function formMain(ticket: TicketView, visit: Visit, filled: Filled): Html {
+/** What the form of somebody who has logged in has beside; `whole`: it is about the host, and no item of it. */
+export interface Own {
+  hidden: Html;
+  whole: boolean;
+}
+
+export function formMain(ticket: TicketView, visit: Visit, filled: Filled, own?: Own): Html {
   const { action, user } = ticket;
   const isAck = action === "ack";
   const now_s = visit.overview.now_s;
   return html`<section class="act" aria-labelledby="act">
 <h1 id="act">${isAck ? "Acknowledge" : "Plan work"}</h1>
-${problem(ticket, visit)}
+${own?.whole ? hostCard(ticket, visit) : problem(ticket, visit)}
 ${filled.wrong === undefined ? null : html`<p class="wrong-field" role="alert"><b>Nothing was done.</b> ${filled.wrong}</p>`}
-<form method="post" autocomplete="off">
+<form method="post" autocomplete="off">${own?.hidden}
 ${choices(
   isAck ? "Until" : "How long",
   "until",
@@ -41,7 +47,7 @@ ${choices(
   html`<label class="other"><span>or until</span> <input name="other" value="${filled.other ?? ""}" placeholder="18:00" maxlength="${FORM_TIME_CHARS_MAX}" autocapitalize="none" spellcheck="false" aria-describedby="other-form"></label>
 <p id="other-form" class="quiet">6h, 18:00, tomorrow or fri 9:00; what is written here counts</p>`,
 )}
-${isAck ? null : choices("On", "items", places(ticket), filled.items)}
+${isAck || own?.whole ? null : choices("On", "items", places(ticket), filled.items)}
 <label class="field">Comment <span class="quiet">for all to see</span><input name="text" value="${filled.text ?? ""}" maxlength="${ACK_TEXT_CHARS_MAX}" placeholder="${isAck ? "what you know or do about it" : "what is done"}"></label>
 <button>${isAck ? "Acknowledge" : "Plan work"} as ${user}</button>
 <p class="quiet">${isAck ? "Nobody is reminded of it meanwhile. If it gets worse, people are told." : "From now on. Nobody is told of it meanwhile; what is not well afterwards is told then."}</p>
@@ -65,6 +71,15 @@ export function problem(ticket: TicketView, { overview, fleet }: Visit): Html {
 ${row && !row.stale ? reason(row.state) : null}
 ${ack ? ackNote(ack, now_s) : null}
 ${works(host, row, now_s)}
+</div>`;
+}
+
+/** The same of a host as a whole. */
+function hostCard({ tag, host: name, level }: TicketView, { overview, fleet }: Visit): Html {
+  return html`<div class="card subject k-${fleet.scale.look(level)}">
+<p class="what"><a class="tag" href="${hostUrl(tag)}"><bdi>${breakable(tag)}</bdi></a></p>
+<p>${chip(fleet.scale, level)}</p>
+${works(fleet.find(name), undefined, overview.now_s)}
 </div>`;
 }
 

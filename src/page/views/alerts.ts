@@ -2,6 +2,7 @@
 
 import { formatAge } from "../../core/interval.ts";
 import type { Look } from "../../plot/scale.ts";
+import { hostActLinks } from "../acting.ts";
 import { besideOf } from "../beside.ts";
 import { type Fleet, fineSince, type HostStatus, hostWeight, isCaredFor, mattersOf } from "../fleet.ts";
 import { type Html, html, raw } from "../html.ts";
@@ -20,7 +21,7 @@ import {
   tallies,
   wordOf,
 } from "../parts.ts";
-import { defineViewOf } from "../view.ts";
+import { defineViewOf, type Visit } from "../view.ts";
 
 const EVENTS_SHOWN = 25;
 /** Problems of one host that are shown here; the rest is on the host's page. */
@@ -39,7 +40,8 @@ export default defineViewOf<PageSource["eventsOf"]>({
   nav: "Alerts",
   load: (_, source) => source.eventsOf,
   title: ({ fleet }) => (fleet.troubled.length === 0 && fleet.items > 0 ? "all fine" : "Alerts"),
-  render: ({ fleet, overview }, eventsOf) => {
+  render: (visit, eventsOf) => {
+    const { fleet, overview } = visit;
     const cards = cardsOf(fleet);
     const shown = cards.slice(0, HOSTS_SHOWN);
     const more = cards.slice(HOSTS_SHOWN).flat().length;
@@ -50,7 +52,7 @@ ${plannedWorks(fleet)}
 ${fleetStrip(fleet, new Set(shown.filter((card) => Array.isArray(card)).flat()))}
 </section>
 <div class="wrong">
-${shown.map((card) => (Array.isArray(card) ? silentHosts(card, fleet) : trouble(card, fleet, eventsOf)))}
+${shown.map((card) => (Array.isArray(card) ? silentHosts(card, fleet) : trouble(card, visit, eventsOf)))}
 ${more > 0 ? html`<p class="more"><a href="hosts">and ${more} more hosts</a></p>` : null}
 </div>
 <section class="lately" aria-labelledby="lately">
@@ -192,16 +194,17 @@ ${
 </section>`;
 }
 
-function trouble(host: HostStatus, fleet: Fleet, eventsOf: PageSource["eventsOf"]): Html {
-  const { scale, overview } = fleet;
+function trouble(host: HostStatus, visit: Visit, eventsOf: PageSource["eventsOf"]): Html {
+  const { fleet, overview } = visit;
+  const { scale } = fleet;
   const { view } = host;
   const shown = host.problems.slice(0, PROBLEMS_PER_HOST);
   const more = host.problems.length - shown.length;
   return html`<section data-key="${host.view.host}" class="card k-${cardLook(host, fleet)}${isCaredFor(host) ? " is-seen" : ""}">
 <header><h2>${hostLink(host)}</h2>${view.host === view.tag ? null : html`<span class="fqdn"><bdi>${view.host}</bdi></span>`}<span class="tallies">${tallies(scale, host.counts, 0, true)}</span></header>
 ${silence(host, fleet)}
-${hostNotes(host, overview.now_s)}
-${shown.length > 0 ? problemTable(shown, fleet, `What is not fine on ${view.tag}`, besideOf(fleet, eventsOf)) : null}
+${hostNotes(host, overview.now_s)}${host.silent || host.planned.some(({ id }) => id !== undefined) ? hostActLinks(host, visit) : null}
+${shown.length > 0 ? problemTable(shown, fleet, `What is not fine on ${view.tag}`, besideOf(visit, eventsOf)) : null}
 ${more > 0 ? html`<p class="more"><a href="${hostUrl(view.tag)}">and ${more} more on ${view.tag}</a></p>` : null}
 </section>`;
 }

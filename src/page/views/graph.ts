@@ -4,6 +4,7 @@ import { formatAge } from "../../core/interval.ts";
 import type { ItemState } from "../../core/report.ts";
 import { formatValue } from "../../core/units.ts";
 import type { Series } from "../../plot/series.ts";
+import { actLinks } from "../acting.ts";
 import { type Drawing, draw, loadDrawing } from "../drawing.ts";
 import type { Fleet } from "../fleet.ts";
 import { type Html, html, raw } from "../html.ts";
@@ -30,7 +31,8 @@ export default defineViewOf<Drawing>({
     return loadDrawing(subject, source, overview.now_s);
   },
   title: (_, { host, item }) => `${host.view.tag} ${item}`,
-  render: ({ fleet, overview }, drawing) => {
+  render: (visit, drawing) => {
+    const { fleet, overview } = visit;
     const { host, item, state, range, events, series } = drawing;
     const row = host.rows.find((each) => each.item === item);
     const stale = row?.stale ?? false;
@@ -40,7 +42,7 @@ ${state.label ? html`<p class="lead">${state.label}</p>` : null}
 </div>
 <div class="current"><b>${state.value === null ? "no value" : valueText(state)}</b> <span class="quiet">${stale ? html`${fleet.scale.label(state.level)} when last known, ${age(state.time, overview.now_s)} ago` : html`${fleet.scale.label(state.level)} for ${age(state.since, overview.now_s)}, read ${age(state.time, overview.now_s)} ago`}</span>${reason(state)}</div></div>
 ${silence(host, fleet)}
-${row ? careNotes(row, overview.now_s) : null}${hostNotes(host, overview.now_s)}
+${row ? careNotes(row, overview.now_s) : null}${hostNotes(host, overview.now_s)}${row ? actLinks(row, visit, fleet.scale.isBest(state.level), graphUrl(host.view.tag, item)) : null}
 <nav class="ranges" aria-label="Range">${rangeLinks(host.view.tag, item, range)}</nav>
 <section aria-label="Graph of ${range.to_s === undefined ? "the last " : ""}${range.name}" class="sheet graph">${
       series instanceof SourceUnavailable

@@ -2,6 +2,7 @@
 
 import type { Event } from "../../core/event.ts";
 import { formatAge } from "../../core/interval.ts";
+import { hostActLinks } from "../acting.ts";
 import { besideOf } from "../beside.ts";
 import type { Fleet, HostStatus, Row } from "../fleet.ts";
 import { type Html, html } from "../html.ts";
@@ -14,6 +15,7 @@ import {
   causes,
   chip,
   eventTable,
+  hostUrl,
   itemLink,
   levelOf,
   moment,
@@ -49,18 +51,20 @@ export default defineViewOf<{ host: HostStatus; events: Event[]; eventsOf: PageS
     };
   },
   title: (_, { host }) => host.view.tag,
-  render: ({ fleet, overview }, { host, events, eventsOf }) => {
+  render: (visit, { host, events, eventsOf }) => {
+    const { fleet, overview } = visit;
     const { view } = host;
+    const here = hostUrl(view.tag);
     return html`<div class="heading"><p class="crumbs"><a href="hosts">Hosts</a></p>
 <h1><bdi>${view.tag}</bdi> ${host.silent && !host.dead ? null : chip(fleet.scale, host.worst)}</h1>
 ${view.host === view.tag ? null : html`<p class="lead fqdn"><bdi>${view.host}</bdi></p>`}</div>
 ${silence(host, fleet)}
-${hostNotes(host, overview.now_s)}
+${hostNotes(host, overview.now_s)}${hostActLinks(host, visit, here)}
 ${facts(host, fleet)}
 ${
   host.problems.length === 0
     ? null
-    : html`<section aria-labelledby="wrong"><h2 id="wrong">Not fine</h2><div class="wrong"><div class="card k-${host.silent ? "stale" : fleet.scale.look(host.worst)}">${problemTable(host.problems, fleet, `What is not fine on ${view.tag}`, besideOf(fleet, eventsOf))}</div></div></section>`
+    : html`<section aria-labelledby="wrong"><h2 id="wrong">Not fine</h2><div class="wrong"><div class="card k-${host.silent ? "stale" : fleet.scale.look(host.worst)}">${problemTable(host.problems, fleet, `What is not fine on ${view.tag}`, besideOf(visit, eventsOf, here))}</div></div></section>`
 }
 <section aria-labelledby="items"><h2 id="items">Items</h2>
 ${host.rows.length === 0 ? html`<p class="empty">Nothing is known of this host's items.</p>` : html`<div class="groups">${groupRows(host.rows).map(([name, rows]) => group(name, rows, fleet))}</div>`}
