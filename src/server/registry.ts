@@ -5,6 +5,7 @@ import { clockSkew, type Event, momentOf } from "../core/event.ts";
 import { parseForeignJson } from "../core/json.ts";
 import { type About, aboutShape, type HostState, hostStateShape, type ItemState, type Report } from "../core/report.ts";
 import type { KeptProblem } from "../store/alert-store.ts";
+import type { EventSearch } from "../store/event-search.ts";
 import type { EventQuery, ServerStore } from "../store/server-store.ts";
 import type { SteadyClock } from "./steady.ts";
 
@@ -138,6 +139,10 @@ export class Registry {
 
   recentEvents(query: EventQuery): Generator<Event> {
     return this.store.events(query);
+  }
+
+  search(search: EventSearch): ReturnType<ServerStore["search"]> {
+    return this.store.search(search);
   }
 
   /** Hosts that are in nobody's work any more are forgotten; their events stay. Returns how many the store forgot. Throws StoreError. */

@@ -13,6 +13,7 @@ import {
 } from "../core/limits.ts";
 import type { Report } from "../core/report.ts";
 import type { KeptProblem } from "../store/alert-store.ts";
+import type { EventSearch } from "../store/event-search.ts";
 import type { EventQuery, ServerStore } from "../store/server-store.ts";
 import { ask } from "../wire/ask.ts";
 import { call, type Target, targetFrom } from "../wire/dial.ts";
@@ -310,10 +311,19 @@ export class Server {
   }
 
   /** Events, newest first, read as they are taken. Throws EventsUnavailable. */
-  *events(query: EventQuery): Generator<Event> {
+  events(query: EventQuery): Generator<Event> {
+    return this.reading(this.registry.recentEvents(query));
+  }
+
+  /** Events that a filter leaves; undefined between two stretches of the search. Throws EventsUnavailable. */
+  search(search: EventSearch): ReturnType<Registry["search"]> {
+    return this.reading(this.registry.search(search));
+  }
+
+  private *reading<T, End>(rows: Iterable<T, End>): Generator<T, End> {
     const { store } = this.keeper;
     try {
-      yield* this.registry.recentEvents(query);
+      return yield* rows;
     } catch (error) {
       if (store === this.keeper.store) this.keeper.failed(error);
       throw new EventsUnavailable((error as Error).message);
