@@ -18,7 +18,8 @@ import { variablesOf } from "../src/notify/command.ts";
 import { factsOf, SCHEMA_VERSION } from "../src/notify/facts.ts";
 import { channelTypes } from "../src/notify/index.ts";
 import webhook, { signature } from "../src/notify/webhook.ts";
-import { delivery, message, notice, refusal } from "./notify/messages.ts";
+import { message, notice } from "./core/alert/messages.ts";
+import { delivery, refusal } from "./notify/delivery.ts";
 import { lacks } from "./skips.ts";
 import { HOSTS, told } from "./work/fixture.ts";
 
@@ -118,7 +119,7 @@ describe.skipIf(lacks("python3"))("its receiver", () => {
       const answer = await webhook.send(message(), delivery(`http://127.0.0.1:${port}/dmon#${secret}`, now));
       expect(answer).toBe("204 No Content");
     });
-    expect(said).toBe("crit mars root_usage 97.2% root_usage\n");
+    expect(said).toBe("crit mars root_usage 97% root_usage\n");
   });
 
   test("takes nothing that is signed with another secret, not at all, or long ago", async () => {

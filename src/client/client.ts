@@ -246,6 +246,8 @@ export class Client {
         started: this.started_s,
         ival: ival_send_report_s,
         ...(inventory ? { inventory } : {}),
+        cycle_ms: this.cycle_ms,
+        queue: this.waiting.size(),
       },
       hosts: this.states.report(),
     };
@@ -302,13 +304,17 @@ export class Client {
     return this.keeper.damage;
   }
 
+  private get cycle_ms(): number {
+    return Math.round(this.minute.stored_ms * 100) / 100;
+  }
+
   private self(): SelfStats {
     const cpu = process.cpuUsage();
     const workTrouble = this.options.workTrouble();
     const trouble = this.keeper.trouble ?? this.keeper.damage;
     return {
       version: this.options.version,
-      cycle_ms: Math.round(this.minute.stored_ms * 100) / 100,
+      cycle_ms: this.cycle_ms,
       cpu_s: (cpu.user + cpu.system) / 1e6,
       rss_bytes: process.memoryUsage.rss(),
       outbox: this.waiting.size(),

@@ -44,6 +44,10 @@ export const CONNECTIONS_MAX = 4096;
 export const CONNECTIONS_PER_PEER_MAX = 64;
 /** The same for this host itself: load tests and local scripts come from here. */
 export const CONNECTIONS_LOCAL_MAX = 2048;
+/** Of those that wait for something to change (WATCH), which do not count above: a hundred terminals on one host, and room… */
+export const WATCHERS_PER_PEER_MAX = 256;
+/** …and all together. Each costs about 4 KiB while it waits. */
+export const WATCHERS_MAX = 2048;
 /** Strangers that are told so at a time; more of them are cut off without a word, and none takes a known peer's place. */
 export const CONNECTIONS_STRANGERS_MAX = 64;
 /** After the answer we read and drop what still comes for so long, so that no reset overtakes the answer. */
@@ -87,6 +91,32 @@ export const DIAL_HOP_MS = DIAL_CONNECT_MS_MAX + 2_000;
 export const DIAL_WAITING_BYTES_MAX = 64 * KIB;
 /** CLIENTS of a whole fleet, as the pages ask for it: 10,000 hosts of 45 items and 150 bytes each. */
 export const FLEET_BYTES_MAX = 64 * MIB;
+/** How long WATCH waits for a change: shorter than any peer's patience (DIAL_SILENCE_MS_MAX), so that a silence is a fault. */
+export const WATCH_WAIT_MS = 25_000;
+/** Changes are gathered so long before they are told: nobody sees it, and 33 reports a second (10,000 hosts) are four answers. */
+export const WATCH_GATHER_MS = 250;
+/** Hosts and events of one answer that tells what changed; the rest comes at once with the next. 36 hosts of 60 items: 2 ms to make. */
+export const WATCH_CHANGES_BYTES_MAX = 256 * KIB;
+export const WATCH_EVENTS_MAX = 500;
+/** Hosts that left the work, and who watches is to be told; of more all is told anew. */
+export const WATCH_LEFT_MAX = 10_000;
+/** Events of a whole: those of a day, but no more than this (1.5 MB)… */
+export const WATCHED_EVENTS_MAX = 5_000;
+export const WATCHED_EVENTS_S = 86_400;
+/** …and no less: a fleet where little happens has a past, too. */
+export const WATCHED_EVENTS_MIN = 200;
+/** What a server says of itself is asked of the system so often at most. */
+export const FIGURES_FRESH_MS = 5_000;
+/** An older server, which knows no WATCH, is asked for the whole so often; and whether it has learnt it by now. */
+export const MIRROR_POLL_MS = 5_000;
+export const MIRROR_RELEARN_MS = 60_000;
+/** A server that is away is tried again after so long, and each time after twice as long, up to this. */
+export const MIRROR_AGAIN_MS_MIN = 500;
+export const MIRROR_AGAIN_MS_MAX = 10_000;
+/** Not heard for so long, or gone: what is shown is marked as old. An answer is due after WATCH_WAIT_MS. */
+export const MIRROR_STALE_MS = WATCH_WAIT_MS + 5_000;
+/** Nothing was heard yet, and somebody waits for a page: so long. */
+export const MIRROR_FIRST_MS_MAX = 8_000;
 /** CLIENTS of one host: what its client could report of it at once, and 200 events of 2 KiB; doubled for what became of it. */
 export const HOST_BYTES_MAX = 2 * (REQUEST_JSON_BYTES_MAX + 200 * 2 * KIB);
 /** Rows of one graph: about 370 are asked for, and the nearest size of rows makes up to 460 of them; doubled. */

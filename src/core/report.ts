@@ -49,6 +49,10 @@ export interface About {
   /** Seconds until the server may expect the next report. */
   ival: number;
   inventory?: Inventory;
+  /** How long its last round took until its first values were stored. */
+  cycle_ms?: number;
+  /** Events that wait for the server. */
+  queue?: number;
 }
 
 /** The key in a report that is no host: no host's name may begin so. */
@@ -93,7 +97,7 @@ export const aboutShape: Shape<About> = object(
     started: number,
     ival: number,
   },
-  { inventory: inventoryShape },
+  { inventory: inventoryShape, cycle_ms: number, queue: number },
 );
 
 /** The wire form, as the original has it: hosts at the top, and the client's own words beside them. */

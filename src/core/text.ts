@@ -31,16 +31,36 @@ export function indented(text: string, indent: string): string {
     .join("\n");
 }
 
-/** web2 before web10: runs of digits by their number. Not localeCompare, which loads ICU's collation. */
+/**
+ * web2 before web10: runs of digits by their number. Not localeCompare, which loads ICU's collation; and without a copy of anything,
+ * for pages sort 60,000 names.
+ */
 export function compareText(a: string, b: string): number {
-  const x = a.match(/\d+|\D+/g) ?? [];
-  const y = b.match(/\d+|\D+/g) ?? [];
-  for (let i = 0; i < Math.min(x.length, y.length); i++) {
-    const [p, q] = [x[i] ?? "", y[i] ?? ""];
-    if (p === q) continue;
-    const number = Number(p) - Number(q);
-    if (!Number.isNaN(number) && number !== 0) return number;
-    return p < q ? -1 : 1;
+  const length = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  if (at === length) return a.length - b.length;
+  let from = at;
+  while (from > 0 && isDigit(a, from - 1)) from--;
+  const [digitA, digitB] = [isDigit(a, at), isDigit(b, at)];
+  if (from < at ? digitA || digitB : digitA && digitB) {
+    const number = numberAt(a, from) - numberAt(b, from);
+    if (number !== 0) return number;
   }
-  return x.length - y.length;
+  // A run of letters that ends here is before one that goes on.
+  if (digitA !== digitB && from === at && at > 0) return digitA ? -1 : 1;
+  // The same number with more zeros before it is longer.
+  if (digitA !== digitB && from < at) return digitA ? 1 : -1;
+  return a.charCodeAt(at) < b.charCodeAt(at) ? -1 : 1;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 48 && code <= 57;
+}
+
+function numberAt(text: string, from: number): number {
+  let to = from;
+  while (isDigit(text, to)) to++;
+  return Number(text.slice(from, to));
 }

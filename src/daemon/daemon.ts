@@ -58,12 +58,14 @@ export class Daemon {
   private readonly pagemaker: Pagemaker;
   private readonly keeper: WorkKeeper;
   private readonly heartbeat: Heartbeat;
+  private readonly started_s: number;
   private timers: Timer[] = [];
 
   constructor(options: DaemonOptions) {
     this.options = options;
     const { settings, clock, log } = options;
     const { conf, hostname } = settings;
+    this.started_s = clock.now_s();
     this.paths = paths(conf, options.test);
     this.isServer = hostname === settings.server;
     this.keeper = new WorkKeeper({
@@ -144,6 +146,7 @@ export class Daemon {
       version: VERSION,
       clock: this.options.clock,
       stateLines: () => this.stateLines(),
+      figures: () => this.figures(),
     };
     if (this.server) {
       this.ports.openServer(
@@ -203,6 +206,7 @@ export class Daemon {
     await this.keeper.take(works);
     this.keeper.schedule();
     this.heartbeat.start();
+    this.pagemaker.serverMoved();
     this.askForReports();
     return true;
   }
@@ -221,7 +225,7 @@ export class Daemon {
   /** After a start or a reload the server asks every client for a report, so that it is soon up to date [seed]. */
   private askForReports(): void {
     if (this.options.test) return;
-    const answers = this.server?.askAll("SEND");
+    const answers = this.server?.clients.askAll("SEND");
     if (answers)
       void Array.fromAsync(answers).then((lines) => this.options.log.verbose(`ALLSEND: ${lines.length} clients`));
   }
@@ -287,6 +291,17 @@ export class Daemon {
     const answer = await askJson(this.serverTarget(), line);
     log.trace(() => `from the server: ${JSON.stringify(answer).slice(0, TRACE_CHARS_MAX)}`);
     return answer;
+  }
+
+  private figures() {
+    const { user, system } = process.cpuUsage();
+    return {
+      version: VERSION,
+      started_s: this.started_s,
+      rss_bytes: process.memoryUsage.rss(),
+      cpu_s: (user + system) / 1e6,
+      refused: this.ports.refused,
+    };
   }
 
   private stateLines(): string[] {

@@ -3,14 +3,16 @@
 import type { Client } from "../client/client.ts";
 import { HistoryUnavailable } from "../client/keeper.ts";
 import type { ClientDesk } from "../commands/client/desk.ts";
-import type { PeopleDesk, ServerDesk } from "../commands/server/desk.ts";
+import type { PeopleDesk, ServerDesk, ToldSeen } from "../commands/server/desk.ts";
 import type { Clock } from "../core/clock.ts";
+import type { Figures } from "../core/figures.ts";
+import { FIGURES_FRESH_MS } from "../core/limits.ts";
 import { type HostState, reportToJson } from "../core/report.ts";
 import { formatValue } from "../core/units.ts";
 import { isSecret } from "../process/secret.ts";
 import { type People, Unwilling } from "../server/people.ts";
 import { EventsUnavailable, type Server } from "../server/server.ts";
-import { Refusal } from "../wire/command.ts";
+import { type Answer, type Later, Refusal } from "../wire/command.ts";
 import { call, type Target } from "../wire/dial.ts";
 import { InstallError } from "../work/install.ts";
 import { readWorkText, workTime } from "./work-source.ts";
@@ -34,6 +36,8 @@ export interface DeskContext {
   clock: Clock;
   /** Facts about the daemon as a whole, for STATE. */
   stateLines(): string[];
+  /** What the server tells of the daemon that it is in. */
+  figures(): Pick<Figures, "version" | "started_s" | "rss_bytes" | "cpu_s" | "refused">;
 }
 
 export function clientDesk(
@@ -68,7 +72,8 @@ export function clientDesk(
         throw new Refusal(`the old config stays: ${(error as Error).message}`);
       }
     },
-    askServer: (command) => ({ body: refusing(call(serverTarget(), command)), whole: true }),
+    askServer: (command) =>
+      /^\s*WATCH\b/i.test(command) ? watched(serverTarget(), command) : handedOn(serverTarget(), command),
     zap: () =>
       client.zap().catch((error) => {
         throw asRefusal(error);
@@ -89,10 +94,16 @@ export function serverDesk(
     now_s: () => context.clock.now_s(),
     stateLines: () => [...context.stateLines(), server.stateLine()],
     hosts: () => server.hosts(),
+    host: (host) => server.known(host),
     people: peopleDesk(server.people),
+    news: server.news,
+    figures: freshFor(FIGURES_FRESH_MS, context.clock, () => ({ ...context.figures(), ...server.figures() })),
+    told: (host) => toldOf(server, host),
+    placedEvents: (query) => refusingEach(server.placedEvents(query)),
+    eventsAfter: (row, count) => refusal(() => server.eventsAfter(row, count)),
     voice: (client) => server.alerts?.voice(client),
-    canonical: (name) => server.canonical(name),
-    hostsOfClient: (client) => server.hostsOfClient(client),
+    canonical: (name) => server.clients.canonical(name),
+    hostsOfClient: (client) => server.clients.hostsOf(client),
     takeReport: (report) => server.takeReport(report),
     takeEvents: (events) => server.takeEvents(events),
     events: (query) => refusingEach(server.events(query)),
@@ -100,11 +111,34 @@ export function serverDesk(
     work: (kind, host) => refusal(() => (vardir ? readWorkText(vardir, kind, host) : undefined)),
     workTime: (kind, host) => (vardir ? workTime(vardir, kind, host) : 0),
     relay: (host, command) => {
-      const target = server.target(host);
+      const target = server.clients.target(host);
       if (!target) throw new Refusal(`${host} left the work`);
-      return server.relay(target, command);
+      return server.clients.relay(target, command);
     },
-    askAll: (command) => server.askAll(command),
+    askAll: (command) => server.clients.askAll(command),
+  };
+}
+
+/** Who was told of what is not well of a host, by item. */
+export function toldOf(server: Server, host: string): Record<string, ToldSeen[]> {
+  const { alerts } = server;
+  const seen: Record<string, ToldSeen[]> = Object.create(null);
+  for (const { item, user, channel, told } of alerts?.toldOf(host) ?? []) {
+    const at = alerts?.wall(told.at_s) ?? 0;
+    const own = seen[item] ?? [];
+    own.push({ user, channel, level: told.level, at: Math.round(at) });
+    seen[item] = own;
+  }
+  return seen;
+}
+
+/** What is asked of the system, so often at most. */
+function freshFor<T>(ms: number, clock: Clock, look: () => T): () => T {
+  let known: { at_ms: number; value: T } | undefined;
+  return () => {
+    const at_ms = clock.mono_ms();
+    if (!known || at_ms - known.at_ms > ms) known = { at_ms, value: look() };
+    return known.value;
   };
 }
 
@@ -160,6 +194,31 @@ function* refusingEach<T, End>(rows: Iterable<T, End>): Generator<T, End> {
     return yield* rows;
   } catch (error) {
     throw asRefusal(error);
+  }
+}
+
+function handedOn(target: Target, command: string): Answer {
+  return { body: refusing(call(target, command)), whole: true };
+}
+
+/** What the server answers when something changes, maybe only in a while: until then nothing of it is held here. */
+function watched(target: Target, command: string): Later {
+  const abandon = new AbortController();
+  const answer = refusing(call(target, command, { signal: abandon.signal }));
+  const begun = answer.next();
+  return {
+    later: begun.then((first) => ({ body: behind(first, answer), whole: true })),
+    end: (isGone) => isGone && abandon.abort(),
+  };
+}
+
+async function* behind<T>(first: IteratorResult<T>, rest: AsyncGenerator<T>): AsyncGenerator<T> {
+  try {
+    if (first.done) return;
+    yield first.value;
+    yield* rest;
+  } finally {
+    await rest.return(undefined);
   }
 }
 

@@ -24,7 +24,7 @@ export async function noticeGraph(
   { host, tag, item }: Notice,
   { server, levels, now_s }: { server: Server; levels: readonly Level[]; now_s: number },
 ): Promise<Uint8Array> {
-  const target = server.target(host);
+  const target = server.clients.target(host);
   const known = server.host(host);
   const state = known && Object.hasOwn(known.state, item) ? known.state[item] : undefined;
   if (!target || !state) throw new Error("nothing is known of it");

@@ -1,8 +1,9 @@
 // The pagemaker's role: serves the pages while the work says so; a port that is taken is tried again.
 
 import type { Endpoint } from "../core/endpoint.ts";
+import type { Level } from "../core/fitness.ts";
 import { type PageServer, servePages } from "../page/serve.ts";
-import { wireSource } from "../page/wire-source.ts";
+import { type WireSource, wireSource } from "../page/wire-source.ts";
 import type { Target } from "../wire/dial.ts";
 import type { PmakerWork } from "../work/works.ts";
 
@@ -18,12 +19,15 @@ export interface PagemakerOptions {
   log: { quiet(text: string): void; terse(text: string): void; verbose(text: string): void };
 }
 
+const NO_LEVELS: readonly Level[] = [];
+const NO_GROUPS = { hosts: {}, items: {} };
 const RETRY_MS = 60_000;
 
 export class Pagemaker {
   private readonly options: PagemakerOptions;
   private work: PmakerWork | undefined;
   private server: PageServer | undefined;
+  private source: WireSource | undefined;
   private timer: Timer | undefined;
   /** Why there are no pages, though there should be. */
   trouble: string | undefined;
@@ -46,12 +50,18 @@ export class Pagemaker {
   /** Another host has the pages now, or the daemon ends. */
   async stop(): Promise<void> {
     clearTimeout(this.timer);
+    this.source?.link.stop();
     await this.server?.stop();
     this.server = undefined;
   }
 
+  /** The server may be elsewhere now. */
+  serverMoved(): void {
+    this.source?.link.moved();
+  }
+
   private open(): void {
-    const { endpoint, login, log, names, version } = this.options;
+    const { endpoint, login, log, names } = this.options;
     if (this.server || !endpoint) return;
     clearTimeout(this.timer);
     if (login) {
@@ -60,21 +70,27 @@ export class Pagemaker {
       log.quiet(`no pages: ${this.trouble}`);
       return;
     }
-    const source = wireSource({
-      target: () => this.options.server().target,
-      server: () => this.options.server().name,
-      version,
-      levels: () => this.work?.levels ?? [],
-      groups: () => this.work?.groups ?? { hosts: {}, items: {} },
-    });
+    const source = this.source ?? this.makeSource();
+    this.source = source;
     try {
       this.server = servePages({ endpoint, source, log: (line) => log.verbose(line), names });
       this.trouble = undefined;
+      source.link.start();
       log.terse(`pages at ${this.server.url}`);
     } catch (error) {
       this.trouble = `${(error as Error).message}; trying again every minute`;
       log.quiet(`no pages: ${this.trouble}`);
       this.timer = setTimeout(() => this.open(), RETRY_MS);
     }
+  }
+
+  private makeSource(): WireSource {
+    return wireSource({
+      target: () => this.options.server().target,
+      server: () => this.options.server().name,
+      version: this.options.version,
+      levels: () => this.work?.levels ?? NO_LEVELS,
+      groups: () => this.work?.groups ?? NO_GROUPS,
+    });
   }
 }

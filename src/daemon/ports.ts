@@ -55,6 +55,11 @@ export class Ports {
     void this.server.refresh();
   }
 
+  /** How many peers were refused. */
+  get refused(): number {
+    return this.listeners.reduce((sum, { refused }) => sum + refused, 0);
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.listeners.map((listener) => listener.stop()));
   }

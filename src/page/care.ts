@@ -10,11 +10,15 @@ export class Cares {
   private readonly acks = new Map<string, AckView>();
   private readonly works = new Map<string, PlannedView[]>();
   private readonly scale: Scale;
-  private readonly now_s: number;
+  private readonly clock: { readonly judged_s: number };
 
-  constructor({ acks, planned, now_s }: Overview, scale: Scale) {
+  constructor(
+    { acks, planned }: Pick<Overview, "acks" | "planned">,
+    scale: Scale,
+    clock: { readonly judged_s: number },
+  ) {
     this.scale = scale;
-    this.now_s = now_s;
+    this.clock = clock;
     for (const ack of acks) this.acks.set(keyOf(ack.host, ack.item), ack);
     for (const work of planned) {
       for (const [host, items] of Object.entries(work.of)) {
@@ -29,7 +33,8 @@ export class Cares {
   /** The acknowledgement that holds for an item of that level: what got worse is nobody's yet. */
   ackOf(host: string, item: string, level: string): AckView | undefined {
     const ack = this.acks.get(keyOf(host, item));
-    if (!ack || (ack.until_s !== undefined && ack.until_s <= this.now_s) || this.scale.isBest(level)) return undefined;
+    if (!ack || (ack.until_s !== undefined && ack.until_s <= this.clock.judged_s) || this.scale.isBest(level))
+      return undefined;
     return this.scale.weight(level) <= this.scale.weight(ack.level) ? ack : undefined;
   }
 

@@ -24,7 +24,8 @@ export async function withDeadline<T>(
 /** Gives up what is asked of the source when the page is given up; never what a person does. */
 export function abandonedAt(signal: AbortSignal, source: PageSource): PageSource {
   return {
-    overview: () => source.overview(),
+    fleet: () => source.fleet(),
+    eventsOf: (host, item) => source.eventsOf(host, item),
     events: (asked) => source.events(asked, signal),
     history: (host, item, past, points) => source.history(host, item, past, points, signal),
     ticket: (text) => source.ticket(text, signal),

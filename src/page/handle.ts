@@ -6,7 +6,6 @@ import { compress } from "./answer.ts";
 import { assetAt } from "./assets.ts";
 import { abandonedAt, withDeadline } from "./deadline.ts";
 import { PLAIN_REFRESH_S, redirect, troublePage } from "./document.ts";
-import { judge } from "./fleet.ts";
 import { isOwnName } from "./hostname.ts";
 import { type Overview, type PageSource, SourceUnavailable } from "./model.ts";
 import { findRoute, READING, type Route } from "./route.ts";
@@ -59,10 +58,11 @@ async function answer(request: Request, source: PageSource, options: HandleOptio
   let visit: Visit | undefined;
   try {
     return await withDeadline(async (signal) => {
-      const overview = await source.overview();
+      const fleet = await source.fleet();
+      const { overview } = fleet;
       const stranger = strangeName(request, url, overview, options);
       if (stranger) return refuse(stranger);
-      visit = { overview, fleet: judge(overview), params: match?.params ?? {}, query: url.searchParams, request, url };
+      visit = { overview, fleet, params: match?.params ?? {}, query: url.searchParams, request, url };
       if (match) return await match.route.answer(visit, abandonedAt(signal, source), options.site ?? {});
       return (
         withoutSlash(url) ??

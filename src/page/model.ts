@@ -1,9 +1,15 @@
 // What the pages draw from, and where they ask for it. The pagemaker gets it over the wire; a test makes it up.
 
+import type { Ack as AckView } from "../core/alert/ack.ts";
 import type { Event } from "../core/event.ts";
+import type { Figures } from "../core/figures.ts";
 import type { Level } from "../core/fitness.ts";
 import type { About, HostState } from "../core/report.ts";
 import type { Series } from "../plot/series.ts";
+import type { Fleet } from "./fleet.ts";
+
+/** Somebody sees to an item that is not well. Times are seconds since the epoch, as below. */
+export type { AckView };
 
 /** One host as the server knows it. A host that never reported has an empty state and no `received_s`. */
 export interface HostView {
@@ -19,18 +25,16 @@ export interface HostView {
   received_s?: number;
   /** Whether its client is heard, as the server judges; absent before the first report. */
   voice?: "well" | "stale" | "dead";
+  /** Who was told that an item is not well, by item; of an older server nobody knows. */
+  told?: Readonly<Record<string, readonly ToldView[]>>;
 }
 
-/** Somebody sees to an item that is not well. Times are seconds since the epoch, as below. */
-export interface AckView {
-  host: string;
-  item: string;
+/** Whom the server told of a level, by which channel, when. */
+export interface ToldView {
   user: string;
-  at_s: number;
-  until_s?: number;
-  /** The worst level that is acknowledged. */
+  channel: string;
   level: string;
-  text: string;
+  at_s: number;
 }
 
 /** Planned work that is on now: by a person, or by a line of work.conf. */
@@ -42,6 +46,21 @@ export interface PlannedView {
   until?: number;
   /** Its items by host; `*` is all of them. */
   of: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Work that a person planned, also for later; selectors as they were typed. */
+export interface DowntimeView {
+  id: number;
+  hosts: string;
+  items: string;
+  /** In words: `2026-11-22 22:00 to 23:30`. */
+  when: string;
+  user: string;
+  /** When it was planned; seconds since the epoch. */
+  made: number;
+  text: string;
+  /** It is on. */
+  now: boolean;
 }
 
 /** What a link in a mail is for. */
@@ -77,7 +96,7 @@ export interface Groups {
 }
 
 export interface Overview {
-  /** The server's clock when it answered; seconds since the epoch. */
+  /** The server's clock now, as far as it is known; seconds since the epoch. */
   now_s: number;
   /** Grows with each change of anything here; absent where nobody is told of changes. */
   seq?: number;
@@ -88,8 +107,15 @@ export interface Overview {
   hosts: HostView[];
   acks: readonly AckView[];
   planned: readonly PlannedView[];
+  downtimes?: readonly DowntimeView[];
   /** The last of all hosts, newest first, at most RECENT_EVENTS. */
   events: Event[];
+  /** What the server tells of itself; an older one tells nothing. */
+  figures?: Figures;
+  /** When the server was heard last, by its clock. */
+  heard_s?: number;
+  /** Since when it is not heard, though it should be: all this is what was known then. */
+  stale_since_s?: number;
 }
 
 /** Events that come with every overview. */
@@ -118,8 +144,10 @@ export interface Change {
 
 /** Throws SourceUnavailable when the server or the client cannot be asked. What nobody waits for any more (`signal`) is given up. */
 export interface PageSource {
-  /** Everything but history. Many pages share one, so none of them can give it up. */
-  overview(): Promise<Overview>;
+  /** Everything but history, judged: at once, as it was heard last. Only before the server was ever heard it is waited for. */
+  fleet(): Promise<Fleet>;
+  /** The latest events of one item, newest first: those of the last hours, at once. */
+  eventsOf(host: string, item: string): readonly Event[];
   /** Newest first: those of one host or item may be older than all in the overview. Throws SourceRefused too. */
   events(asked: EventsAsked, signal?: AbortSignal): Promise<Event[]>;
   /** One item's history in about `points` rows, from the client itself. */

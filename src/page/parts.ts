@@ -56,6 +56,26 @@ export function levelOf(scale: Scale, state: ItemState, stale: boolean): Html {
   return html`${chip(scale, state.level, stale)}${flaps ? raw(' <span class="flapping" title="its level changes all the time; single changes make no events">flapping</span>') : null}`;
 }
 
+/** How a host looks where it has one mark. */
+export function lookOf(host: HostStatus, { scale }: Fleet): Look {
+  return host.silent === "never" ? "odd" : host.silent && !host.dead ? "stale" : scale.look(host.worst);
+}
+
+const SILENCE_WORDS = { never: "no report yet", overdue: "silent", behind: "stale" };
+
+/** The same in a word. */
+export function wordOf(host: HostStatus, { scale }: Fleet): string {
+  return host.silent ? SILENCE_WORDS[host.silent] : scale.label(host.worst);
+}
+
+/** A bar of 0 to 100 %; the number stands beside it. */
+export function meter(percent: number, look: Look): Html {
+  const width = Math.min(100, Math.max(0, percent));
+  return raw(
+    `<svg class="meter k-${look}" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><path class="m-all" d="M0 0h100v4H0z"/><path d="M0 0h${width.toFixed(1)}v4H0z"/></svg>`,
+  );
+}
+
 /** A number of things with a level: the shape, the number, and the level's name for whom the shape says nothing. */
 export function tally(look: Look, count: number, label: string): Html {
   return html`<span class="tally k-${look}" title="${count} ${label}">${mark(look)}${count}<span class="unseen"> ${label}</span></span>`;
@@ -87,6 +107,10 @@ export function breakable(name: string): Html {
 
 export function hostUrl(tag: string): string {
   return `host/${encodeURIComponent(tag.toWellFormed())}`;
+}
+
+export function itemUrl(item: string): string {
+  return `item/${encodeURIComponent(item.toWellFormed())}`;
 }
 
 export function graphUrl(tag: string, item: string): string {

@@ -1,7 +1,6 @@
-// Where the pages' data come from: the server, by CLIENTS; and each client's history, through the server, by CLIENT HIST.
+// Where the pages' data come from: the mirror of the server; older events, which the server is asked for; and each client's history, through the server, by CLIENT HIST.
 
 import type { Event } from "../core/event.ts";
-import type { Level } from "../core/fitness.ts";
 import {
   FLEET_BYTES_MAX,
   GRAPH_BYTES_MAX,
@@ -11,21 +10,19 @@ import {
   TICKET_ANSWER_BYTES_MAX,
 } from "../core/limits.ts";
 import { isName } from "../core/names.ts";
-import type { About, HostState } from "../core/report.ts";
 import { ShapeError } from "../core/shape.ts";
 import { readSeries, type Series } from "../plot/series.ts";
 import { type AskOptions, askJson, PeerError } from "../wire/ask.ts";
 import type { Target } from "../wire/dial.ts";
+import type { Fleet } from "./fleet.ts";
+import type { Judging } from "./judging.ts";
+import { Link } from "./mirror/link.ts";
+import { Mirror, type MirrorOptions } from "./mirror/mirror.ts";
 import {
-  type AckView,
   type EventsAsked,
-  type Groups,
-  type HostView,
   type Overview,
   type PageSource,
   type Past,
-  type PlannedView,
-  RECENT_EVENTS,
   SourceRefused,
   SourceUnavailable,
   type TicketFault,
@@ -33,41 +30,50 @@ import {
   type TicketView,
 } from "./model.ts";
 
-export interface WireSourceOptions {
+export interface WireSourceOptions extends MirrorOptions {
   /** Asked for every call: a reload may move the server. */
   target(): Target;
-  server(): string;
-  version: string;
-  levels(): readonly Level[];
-  groups(): Groups;
 }
 
-/** Several pages within this time are made from one answer. */
-const FRESH_MS = 1000;
+/** The pages' source, and what keeps it up to date while it is started. */
+export interface WireSource extends PageSource {
+  mirror: Mirror;
+  link: Link;
+}
+
+/** The mirror hears of what was done so soon; else it is seen a moment later. */
+const SEEN_MS_MAX = 2000;
 /** A person waits for the page. */
 const PATIENCE = { connect_ms: 3000, silence_ms: 8000, total_ms: PAGE_MS_MAX } satisfies AskOptions;
 
-export function wireSource(options: WireSourceOptions): PageSource {
-  let cached: Promise<Overview> | undefined;
+export function wireSource(options: WireSourceOptions): WireSource {
+  const mirror = new Mirror(options);
+  const link = new Link(mirror, options);
+  let judging: Promise<Judging> | undefined;
+  let made: { overview: Overview; fleet: Fleet } | undefined;
   return {
-    overview() {
-      if (cached) return cached;
-      const overview = fetchOverview(options);
-      cached = overview;
-      const forget = () => {
-        cached = undefined;
-      };
-      // All who ask meanwhile, and shortly after, get the same answer; a failure is nobody's but theirs.
-      overview.then(() => setTimeout(forget, FRESH_MS).unref(), forget);
-      return overview;
+    mirror,
+    link,
+    async fleet() {
+      judging ??= import("./judging.ts").then((module) => new module.Judging()); // when somebody looks for the first time
+      const judge = await judging;
+      link.retry();
+      const overview = mirror.overview() ?? (await firstOverview(mirror, link));
+      if (made?.overview !== overview) made = { overview, fleet: judge.judge(overview) };
+      return made.fleet;
     },
+    eventsOf: (host, item) => mirror.eventsOf(host, item),
+    onChange: (listener) =>
+      mirror.onChange(({ hosts, left, events, acks, planned, stale }) =>
+        listener({ hosts: hosts.union(left), more: events.length > 0 || acks || planned || stale }),
+      ),
     events: (which, signal) => fetchEvents(options, which, signal),
     history: (host, item, past, points, signal) =>
       fetchHistory(options, host, `${ivalOf(past)} ${points} ${host} ${item}`, signal),
     ticket: (text, signal) => fetchTicket(options, text, signal),
     async use(wish) {
       const used = await useTicket(options, wish);
-      cached = undefined; // who did it is to see it
+      await link.refresh(SEEN_MS_MAX); // who did it is to see it
       return used;
     },
   };
@@ -78,37 +84,14 @@ function ivalOf({ span_s, to_s }: Past): string {
   return to_s === undefined ? `${span_s}s` : `${iso(to_s - span_s)}..${iso(to_s)}`;
 }
 
-interface ClientsAnswer {
-  now: number;
-  cdmp: Record<string, HostState>;
-  clients: Record<string, { tag: string; about?: About; received?: number } & Pick<HostView, "via" | "voice">>;
-  /** An older server has neither. */
-  acks?: AckView[];
-  planned?: PlannedView[];
-  events: Event[];
-}
-
-async function fetchOverview(options: WireSourceOptions): Promise<Overview> {
-  const answer = await asked(options, `CLIENTS * ${RECENT_EVENTS}`, "the server", { bytes: FLEET_BYTES_MAX });
-  // The server checked every part of it when it came in.
-  const { now, cdmp, clients, acks = [], planned = [], events: recent } = answer as unknown as ClientsAnswer;
-  return {
-    now_s: now,
-    server: options.server(),
-    version: options.version,
-    levels: options.levels(),
-    groups: options.groups(),
-    hosts: Object.entries(clients).map(([host, { about, received, ...work }]) => ({
-      host,
-      ...work,
-      state: cdmp[host] ?? {},
-      ...(about ? { about } : {}),
-      ...(received === undefined ? {} : { received_s: received }),
-    })),
-    acks,
-    planned,
-    events: recent,
-  };
+/** Throws SourceUnavailable. */
+async function firstOverview(mirror: Mirror, link: Link): Promise<Overview> {
+  const failure = await link.refresh();
+  const overview = mirror.overview();
+  if (overview) return overview;
+  throw new SourceUnavailable(`the server cannot be asked: ${failure?.message ?? "it said nothing"}`, {
+    cause: failure,
+  });
 }
 
 async function fetchTicket(
@@ -154,7 +137,7 @@ async function fetchEvents(
   const bytes = host === "*" ? FLEET_BYTES_MAX : HOST_BYTES_MAX;
   try {
     const answer = await asked(options, line, "the server", { bytes, ...(signal ? { signal } : {}) });
-    return (answer as unknown as ClientsAnswer).events;
+    return (answer as unknown as { events: Event[] }).events; // the server checked every part of them when they came in
   } catch (error) {
     // An item that there never was; a host's items we know.
     const refusal = refusalOf(error);

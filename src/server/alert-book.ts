@@ -3,7 +3,7 @@
 import type { AlertRule } from "../core/alert/decide.ts";
 import { ALERT_MEMO_MAX } from "../core/limits.ts";
 import { select } from "../core/selector.ts";
-import type { Listener } from "../store/alert-store.ts";
+import type { Listener } from "../store/alert-state.ts";
 import type { AlertWork, DowntimeWork, NeedsWork } from "../work/alerting-work.ts";
 import type { ServerWork } from "../work/works.ts";
 import { neededBy } from "./needed.ts";

@@ -1,7 +1,7 @@
 // What alerts knew before a start at which the database could not be opened, and what they learnt meanwhile, are one again.
 
+import type { Downtime } from "../core/alert/downtime.ts";
 import type { AlertState } from "../store/alert-state.ts";
-import type { Downtime } from "../store/alert-store.ts";
 
 /** Planned work has another number, for before the start another one got its own. */
 interface Renumbered {

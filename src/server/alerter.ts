@@ -4,15 +4,19 @@
 
 import { type Decision, decide, type Hold, type Told } from "../core/alert/decide.ts";
 import type { Message, Notice } from "../core/alert/message.ts";
-import { levelOf, type Problem } from "../core/alert/problem.ts";
+import { levelOf } from "../core/alert/problem.ts";
 import { isWithin, type WallClockAt } from "../core/alert/when.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Hours } from "../core/hours.ts";
-import type { AlertChanges, ItemKey, KeptProblem, KeptTold, Listener, Telling } from "../store/alert-store.ts";
+import type { AlertChanges } from "../store/alert-changes.ts";
+import type { ItemKey, KeptProblem, KeptTold, Listener } from "../store/alert-state.ts";
 import { type AlertBook, type ListenerRules, listenerKey } from "./alert-book.ts";
 import { Changes } from "./changes.ts";
+import { type Digest, Digests } from "./digests.ts";
+import { Ledger } from "./ledger.ts";
 import type { SteadyClock } from "./steady.ts";
 import type { Suppressions } from "./suppressions.ts";
+import { isSettled, keyOf, type Watched, WatchedItems } from "./watched-items.ts";
 
 export interface AlerterOptions {
   clock: Clock;
@@ -28,45 +32,6 @@ export interface AlerterOptions {
   notice(kept: KeptProblem, said: Pick<Notice, "kind" | "prev" | "rule">): Notice;
 }
 
-/** What is not told for now. */
-export interface Pending extends ItemKey, Listener {
-  level: string;
-  prev: string;
-  why: string;
-  /** The alert line by which it is to be told. */
-  rule: string;
-  /** By the clock on the wall. */
-  until_s?: number;
-}
-
-/** What waits to be told, since when it waits in its message. */
-interface Digest extends Listener {
-  opened_s: number;
-  items: Set<Watched>;
-}
-
-/** Something was to be told, and was not yet. */
-interface Held extends Listener {
-  level: string;
-  prev: string;
-  why: string;
-  rule: string;
-  until_s?: number;
-  isLook?: boolean;
-  /** Why it was not told, once it is over. */
-  unsaid?: string;
-}
-
-/** All that is known of an item. */
-interface Watched {
-  kept: KeptProblem;
-  /** By listener. The best level is not remembered. */
-  told: Map<string, KeptTold>;
-  held: Map<string, Held>;
-  /** When it is to be looked at again; steady. */
-  wake_s: number;
-}
-
 /** A look at what waits for a clock on the wall, such as hours. */
 const LOOK_S = 60;
 /** After so long of making messages others have their turn. */
@@ -76,11 +41,9 @@ export class Alerter {
   private readonly options: AlerterOptions;
   private book: AlertBook;
   private readonly suppressions: Suppressions;
-  private readonly items = new Map<string, Watched>();
-  private readonly byHost = new Map<string, Set<string>>();
-  /** Those of them that are to be looked at again at some time. */
-  private readonly waking = new Set<Watched>();
-  private readonly digests = new Map<string, Digest>();
+  readonly items = new WatchedItems();
+  private readonly digests = new Digests();
+  private readonly ledger: Ledger;
 
   constructor(
     options: AlerterOptions,
@@ -91,83 +54,32 @@ export class Alerter {
     this.options = options;
     this.book = book;
     this.suppressions = suppressions;
-    for (const kept of known.problems) this.wake(this.watch(kept), 0);
-    for (const told of known.told) this.items.get(keyOf(told))?.told.set(listenerKey(told), told);
-  }
-
-  private watch(kept: KeptProblem): Watched {
-    const watched = { kept, told: new Map(), held: new Map(), wake_s: Number.POSITIVE_INFINITY };
-    this.items.set(keyOf(kept), watched);
-    const ofHost = this.byHost.get(kept.host);
-    if (ofHost) ofHost.add(kept.item);
-    else this.byHost.set(kept.host, new Set([kept.item]));
-    return watched;
-  }
-
-  private wake(watched: Watched, wake_s: number): void {
-    watched.wake_s = wake_s;
-    if (Number.isFinite(wake_s)) this.waking.add(watched);
-    else this.waking.delete(watched);
-  }
-
-  problem(host: string, item: string): Problem | undefined {
-    return this.items.get(keyOf({ host, item }))?.kept.problem;
-  }
-
-  /** The items of a host that have had an event. */
-  itemsOf(host: string): Iterable<string> {
-    return this.byHost.get(host) ?? [];
-  }
-
-  *allProblems(): Generator<KeptProblem> {
-    for (const { kept } of this.items.values()) yield kept;
+    const { clock, steady } = options;
+    this.ledger = new Ledger({ clock, steady, best: () => this.book.best });
+    for (const kept of known.problems) this.items.wake(this.items.add(kept), 0);
+    for (const told of known.told) this.items.get(told)?.told.set(listenerKey(told), told);
   }
 
   /** Items of which nothing is known that would not be so without them: well since before a (steady) time, as everybody knows. */
   settled(before_s: number): ItemKey[] {
-    const settled = [...this.items.values()].filter((watched) => this.isSettled(watched, before_s));
+    const settled = [...this.items.all()].filter((watched) => isSettled(watched, this.book.best, before_s));
     return settled.map(({ kept: { host, item } }) => ({ host, item }));
   }
 
   /** Forgets those of them that still are; returns which. */
   forgetSettled(keys: readonly ItemKey[], before_s: number): ItemKey[] {
     const still = keys.filter((key) => {
-      const watched = this.items.get(keyOf(key));
-      return watched && this.isSettled(watched, before_s);
+      const watched = this.items.get(key);
+      return watched && isSettled(watched, this.book.best, before_s);
     });
     this.forget(still);
     return still;
   }
 
-  private isSettled({ kept, told, held }: Watched, before_s: number): boolean {
-    const { level, since_s } = levelOf(kept.problem);
-    const isQuiet = told.size === 0 && held.size === 0 && !kept.problem.flapping;
-    return isQuiet && level === this.book.best && since_s < before_s;
-  }
-
-  allTold(): KeptTold[] {
-    return [...this.items.values()].flatMap(({ told }) => [...told.values()]);
-  }
-
-  /** What each was told last of an item. */
-  toldOf(host: string, item: string): KeptTold[] {
-    return [...(this.items.get(keyOf({ host, item }))?.told.values() ?? [])];
-  }
-
-  /** What waits, and for what. */
-  pending(): Pending[] {
-    return [...this.items.values()].flatMap(({ kept: { host, item }, held }) =>
-      [...held.values()].map(({ user, channel, level, prev, why, rule, until_s, isLook }) => {
-        const until = until_s === undefined || isLook ? {} : { until_s: this.options.steady.wall(until_s) };
-        return { host, item, user, channel, level, prev, why, rule, ...until };
-      }),
-    );
-  }
-
   /** What those users who hear of it by these channels know to last. */
   lasting(channels: ReadonlySet<string>): { listener: Listener; notices: Notice[] }[] {
     const lasting = new Map<string, { listener: Listener; notices: Notice[] }>();
-    for (const { kept, told: all } of this.items.values()) {
+    for (const { kept, told: all } of this.items.all()) {
       for (const { user, channel, told } of all.values()) {
         if (!channels.has(channel) || told.rule === "") continue; // nobody was told, or that it is over
         const listener = { user, channel };
@@ -185,11 +97,11 @@ export class Alerter {
     const changes = new Changes();
     let neighbours = false;
     for (const kept of problems) {
-      const known = this.items.get(keyOf(kept));
+      const known = this.items.get(kept);
       const isNew = !known || levelOf(known.kept.problem).level !== levelOf(kept.problem).level;
       neighbours ||= isNew && this.book.isNeeded(kept.host);
       if (known) known.kept = kept;
-      this.look(known ?? this.watch(kept), changes);
+      this.look(known ?? this.items.add(kept), changes);
     }
     if (neighbours) this.lookAtAll(changes);
     this.settle(changes);
@@ -207,15 +119,12 @@ export class Alerter {
   forget(keys: readonly ItemKey[]): void {
     const changes = new Changes();
     for (const each of keys) {
-      const watched = this.items.get(keyOf(each));
+      const watched = this.items.get(each);
       if (!watched) continue;
-      for (const held of watched.held.values())
-        changes.telling(this.telling(watched, held, held, "unsaid", "it left the work"));
-      this.items.delete(keyOf(each));
-      this.byHost.get(each.host)?.delete(each.item);
-      this.waking.delete(watched);
+      for (const held of watched.held.values()) this.ledger.unsaid(watched, held, "it left the work", changes);
+      this.items.delete(watched);
       this.suppressions.unacknowledge(each.host, each.item);
-      for (const digest of this.digests.values()) digest.items.delete(watched);
+      this.digests.remove(watched);
     }
     this.settle(changes);
   }
@@ -224,12 +133,11 @@ export class Alerter {
   tick(): void {
     const now_s = this.options.steady.now_s();
     const changes = new Changes();
-    for (const watched of this.waking) if (watched.wake_s <= now_s) this.look(watched, changes);
+    for (const watched of this.items.due(now_s)) this.look(watched, changes);
     this.settle(changes);
     // Each may be a thousand notices; those that are left come with the next look, which is at once.
     const begun_ms = this.options.clock.mono_ms();
-    for (const digest of this.digests.values()) {
-      if (digest.opened_s + this.options.digest_s() > now_s) continue;
+    for (const digest of this.digests.due(this.options.digest_s(), now_s)) {
       this.close(digest);
       if (this.options.clock.mono_ms() - begun_ms > CLOSING_MS) break;
     }
@@ -237,14 +145,11 @@ export class Alerter {
 
   /** By the steady clock; infinite when nothing is waited for. */
   get nextWake_s(): number {
-    let next_s = Number.POSITIVE_INFINITY;
-    for (const { wake_s } of this.waking) next_s = Math.min(next_s, wake_s);
-    for (const { opened_s } of this.digests.values()) next_s = Math.min(next_s, opened_s + this.options.digest_s());
-    return next_s;
+    return Math.min(this.items.nextWake_s, this.digests.nextDue_s(this.options.digest_s()));
   }
 
   private lookAtAll(changes: Changes): void {
-    for (const watched of this.items.values()) this.look(watched, changes);
+    for (const watched of this.items.all()) this.look(watched, changes);
   }
 
   private settle(changes: Changes): void {
@@ -257,7 +162,7 @@ export class Alerter {
     this.endAck(kept, changes);
     // Most items that ever had an event are well, and everybody knows.
     if (told.size === 0 && held.size === 0 && levelOf(kept.problem).level === this.book.best) {
-      this.wake(watched, Number.POSITIVE_INFINITY);
+      this.items.wake(watched, Number.POSITIVE_INFINITY);
       return;
     }
     let wake_s = Number.POSITIVE_INFINITY;
@@ -265,7 +170,7 @@ export class Alerter {
     const ask = this.asking(watched);
     for (const listener of listeners) wake_s = Math.min(wake_s, this.take(watched, listener, ask(listener), changes));
     this.dropOthers(watched, listeners, changes);
-    this.wake(watched, wake_s);
+    this.items.wake(watched, wake_s);
   }
 
   /** Decides for one who listens; what holds up the item is found out once for all who were told the same. */
@@ -294,46 +199,23 @@ export class Alerter {
 
   /** Does what was decided; returns when to look again. */
   private take(watched: Watched, listener: ListenerRules, decision: Decision, changes: Changes): number {
-    if (decision.what !== "tell") this.digests.get(listener.key)?.items.delete(watched);
+    if (decision.what !== "tell") this.digests.remove(watched, listener.key);
     if (decision.what === "tell") {
       const digest_s = this.options.digest_s();
       const why = `it is told with what comes within ${digest_s} s`;
       const hold = { why, unsaid: `it was over within the ${digest_s} s in which a message is collected` };
-      if (decision.kind !== "reminder") this.hold(watched, listener, hold, decision.rule.where, changes);
-      this.digest(listener).items.add(watched);
+      if (decision.kind !== "reminder") this.ledger.hold(watched, listener, hold, decision.rule.where, changes);
+      this.digests.add(listener, watched, this.options.steady.now_s());
       return Number.POSITIVE_INFINITY;
     }
     if (decision.what === "wait") {
-      this.hold(watched, listener, decision.hold, decision.rule.where, changes);
+      this.ledger.hold(watched, listener, decision.hold, decision.rule.where, changes);
       return decision.hold.until_s ?? Number.POSITIVE_INFINITY;
     }
-    this.release(watched, listener.key, changes);
+    this.ledger.release(watched, listener.key, changes);
     if (decision.what === "nothing") return decision.until_s ?? Number.POSITIVE_INFINITY;
-    this.follow(watched, listener, changes);
+    this.ledger.follow(watched, listener, changes);
     return 0; // for its next reminder
-  }
-
-  /** Notes that something waits; a level that waited before it, and is over, will not be told. */
-  private hold(
-    watched: Watched,
-    { key, user, channel }: ListenerRules,
-    hold: Hold & Pick<Held, "unsaid">,
-    rule: string,
-    changes: Changes,
-  ): void {
-    const before = watched.held.get(key);
-    const { level } = levelOf(watched.kept.problem);
-    if (before && before.level !== level)
-      changes.telling(this.telling(watched, before, before, "unsaid", before.unsaid ?? before.why));
-    watched.held.set(key, { ...hold, user, channel, level, prev: this.toldLevel(watched, key), rule });
-  }
-
-  /** Nothing waits any more: it was over before it could be told. */
-  private release(watched: Watched, key: string, changes: Changes): void {
-    const before = watched.held.get(key);
-    if (!before) return;
-    changes.telling(this.telling(watched, before, before, "unsaid", before.unsaid ?? before.why));
-    watched.held.delete(key);
   }
 
   private dropOthers(watched: Watched, listeners: readonly ListenerRules[], changes: Changes): void {
@@ -347,23 +229,14 @@ export class Alerter {
     }
     for (const key of held.keys()) {
       if (listens.has(key)) continue;
-      this.release(watched, key, changes);
-      this.digests.get(key)?.items.delete(watched);
+      this.ledger.release(watched, key, changes);
+      this.digests.remove(watched, key);
     }
-  }
-
-  private digest({ key, user, channel }: ListenerRules): Digest {
-    const known = this.digests.get(key);
-    if (known && known.items.size > 0) return known;
-    const opened: Digest = { user, channel, opened_s: this.options.steady.now_s(), items: new Set() };
-    this.digests.set(key, opened);
-    return opened;
   }
 
   /** Makes messages of what is still to be told of a digest. */
   private close(digest: Digest): void {
     const key = listenerKey(digest);
-    this.digests.delete(key);
     const changes = new Changes();
     const told: { watched: Watched; notice: Notice; next: Told }[] = [];
     for (const watched of digest.items) {
@@ -372,12 +245,12 @@ export class Alerter {
       if (!listener) continue;
       const decision = this.asking(watched)(listener);
       if (decision.what !== "tell") {
-        this.wake(watched, Math.min(watched.wake_s, this.take(watched, listener, decision, changes)));
+        this.items.wake(watched, Math.min(watched.wake_s, this.take(watched, listener, decision, changes)));
         continue;
       }
       const { kind, rule, recovery } = decision;
       const { level } = levelOf(kept.problem);
-      const said = { kind, prev: this.toldLevel(watched, key), rule: rule.where };
+      const said = { kind, prev: this.ledger.toldLevel(watched, key), rule: rule.where };
       const next = { level, at_s: this.options.steady.now_s(), rule: kind === "recovery" ? "" : rule.where, recovery };
       told.push({ watched, notice: this.options.notice(kept, said), next });
     }
@@ -385,57 +258,12 @@ export class Alerter {
     const messages = notices.length > 0 ? this.options.send(digest, notices) : [];
     const messageOf = new Map(messages.flatMap((message) => message.notices.map((each) => [keyOf(each), message])));
     for (const { watched, notice, next } of told) {
-      this.setTold(watched, digest, next, changes);
-      watched.held.delete(key);
-      changes.telling(this.tellingOf(watched, digest, notice, messageOf.get(keyOf(notice)), messages));
-      this.wake(watched, 0); // for its next reminder
+      const message = messageOf.get(keyOf(notice));
+      this.ledger.tell(watched, digest, { notice, next, message }, messages, changes);
+      this.items.wake(watched, 0); // for its next reminder
     }
     changes.messages.push(...messages.map((message) => ({ ...message, channel: digest.channel })));
     this.settle(changes);
-  }
-
-  /** As told; or not, where a message that waits told of something that is so no more, and now tells nothing of the item. */
-  private tellingOf(
-    watched: Watched,
-    listener: Listener,
-    notice: Notice,
-    message: Message | undefined,
-    messages: readonly Message[],
-  ): Telling {
-    const [first] = messages;
-    if (!message && (first === undefined || first.more === 0))
-      return this.telling(watched, listener, notice, "unsaid", "what it follows was never sent");
-    const telling = this.telling(watched, listener, notice, notice.kind, notice.rule);
-    const id = (message ?? first)?.id; // one that is only counted is told by the first
-    return id === undefined ? telling : { ...telling, message: id };
-  }
-
-  /** The level of now counts as known. Whether it is still what was told that is bad, the lines say. */
-  private follow(watched: Watched, listener: ListenerRules, changes: Changes): void {
-    const { level } = levelOf(watched.kept.problem);
-    const before = watched.told.get(listener.key)?.told;
-    const lasts = before?.recovery === true || listener.rules.some(({ to }) => to.has(level));
-    const at_s = before?.at_s ?? this.options.steady.now_s();
-    const rule = lasts ? (before?.rule ?? "") : "";
-    this.setTold(watched, listener, { level, at_s, rule, recovery: before?.recovery ?? false }, changes);
-  }
-
-  /** The best level needs not be remembered. */
-  private setTold({ kept, told: all }: Watched, listener: Listener, told: Told, changes: Changes): void {
-    const { level } = told;
-    const key = listenerKey(listener);
-    const { user, channel } = listener;
-    const who = { host: kept.host, item: kept.item, user, channel };
-    if (level === this.book.best) {
-      if (all.delete(key)) changes.untold.push(who);
-      return;
-    }
-    all.set(key, { ...who, told });
-    changes.told.push({ ...who, told });
-  }
-
-  private toldLevel({ told }: Watched, key: string): string {
-    return told.get(key)?.told.level ?? this.book.best;
   }
 
   /** An acknowledgement ends when all is well, or when its time is over. */
@@ -448,18 +276,4 @@ export class Alerter {
     this.suppressions.unacknowledge(host, item);
     changes.unacked.push({ host, item });
   }
-
-  private telling(
-    { kept: { host, item } }: Watched,
-    { user, channel }: Listener,
-    { prev, level }: { prev: string; level: string },
-    kind: string,
-    why: string,
-  ): Telling {
-    return { at_s: this.options.clock.now_s(), host, item, user, channel, prev, level, kind, why };
-  }
-}
-
-function keyOf({ host, item }: ItemKey): string {
-  return `${host}\0${item}`;
 }

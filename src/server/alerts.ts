@@ -1,21 +1,25 @@
 // From a changed level to the right person: what the server's other parts, and the commands, have to do with alerts.
 
-import type { Hold } from "../core/alert/decide.ts";
 import type { Notice } from "../core/alert/message.ts";
 import { levelOf, type Problem, untilNow } from "../core/alert/problem.ts";
 import type { Voice } from "../core/alert/silence.ts";
 import type { WallClockAt } from "../core/alert/when.ts";
 import type { Clock } from "../core/clock.ts";
-import { ACK_TEXT_CHARS_MAX } from "../core/limits.ts";
 import type { About, HostState } from "../core/report.ts";
-import type { AlertState } from "../store/alert-state.ts";
-import type { Ack, AlertStore, Downtime, ItemKey, KeptProblem, Telling } from "../store/alert-store.ts";
+import type { Telling } from "../store/alert-records.ts";
+import type { AlertState, KeptProblem, KeptTold } from "../store/alert-state.ts";
+import type { AlertStore } from "../store/alert-store.ts";
 import type { ServerWork } from "../work/works.ts";
+import { Acks } from "./acks.ts";
 import { AlertBook, type Scope } from "./alert-book.ts";
+import { noteChanges, TimedNews } from "./alert-news.ts";
 import { joined } from "./alert-recall.ts";
-import { Alerter, type Pending } from "./alerter.ts";
+import { Alerter } from "./alerter.ts";
 import { Composer, type Known } from "./composer.ts";
+import { Downtimes } from "./downtimes.ts";
+import { Forgetting } from "./forgetting.ts";
 import { LostEvents } from "./lost-events.ts";
+import type { News } from "./news.ts";
 import { Outgoing } from "./outgoing.ts";
 import { type OwnEvent, OwnEvents, QUEUE_ITEM } from "./own-events.ts";
 import { makeTrial, type Trial } from "./prospects.ts";
@@ -23,6 +27,7 @@ import { Repeater } from "./repeater.ts";
 import type { SteadyClock } from "./steady.ts";
 import { type PlannedNow, Suppressions } from "./suppressions.ts";
 import { Unsaved } from "./unsaved.ts";
+import type { Pending } from "./watched-items.ts";
 import type { Way } from "./way.ts";
 
 export interface AlertsOptions {
@@ -42,16 +47,14 @@ export interface AlertsOptions {
   clockSet(): void;
   /** The database cannot be written now. */
   failed(error: unknown): void;
+  /** Told of all that people see of alerts; and whose voice is another now. */
+  news: News;
+  voiced(client: string): void;
   log: { quiet(text: string): void; terse(text: string): void; verbose(text: string): void };
 }
 
 /** A clock on the wall that is off by less was not set, or it does not matter. */
 const CLOCK_SET_S = 1;
-const DAY_S = 86_400;
-/** An item that is well for so long is as one that never had an event; what needs it waits a shorter time for news. */
-const WELL_S = 3600;
-/** Items that are forgotten at a stretch: a few milliseconds. */
-const FORGOTTEN_AT_ONCE = 200;
 
 export class Alerts {
   private readonly options: AlertsOptions;
@@ -61,13 +64,18 @@ export class Alerts {
   private readonly suppressions: Suppressions;
   private alerter: Alerter;
   private readonly outgoing: Outgoing;
+  /** What people do. */
+  readonly acks: Acks;
+  readonly downtimes: Downtimes;
   private readonly repeater: Repeater;
   private readonly own: OwnEvents;
+  private readonly timedNews: TimedNews;
   /** When it is looked again whom the server waits for. */
   private listen_s = 0;
   /** How far the clock on the wall is ahead of the steady one, as it is stored. */
   private ahead_s: number;
   private readonly lost = new LostEvents();
+  private readonly forgetting: Forgetting;
   /** What was stored has been read: what is known is all that there is. */
   isWhole: boolean;
 
@@ -79,6 +87,7 @@ export class Alerts {
       state: () => this.state(),
       now_s: () => options.steady.now_s(),
       failed: (error) => options.failed(error),
+      changed: (changes) => noteChanges(changes, options.news),
     });
     this.book = new AlertBook(work);
     const { clock, steady } = options;
@@ -87,8 +96,8 @@ export class Alerts {
     const around = {
       ...options,
       book: () => this.book,
-      problem: (host: string, item: string) => this.alerter.problem(host, item),
-      problems: () => this.alerter.allProblems(),
+      problem: (host: string, item: string) => this.alerter.items.problem(host, item),
+      problems: () => this.alerter.items.problems(),
       voice: (client: string) => this.own.voice(client),
     };
     this.composer = new Composer(around);
@@ -103,12 +112,28 @@ export class Alerts {
       kept.acks,
       kept.downtimes,
     );
+    const { unsaved, composer, own, suppressions } = this;
+    const kit = { ...around, suppressions, unsaved };
+    this.timedNews = new TimedNews(suppressions, () => this.book, clock, options.news);
+    this.acks = new Acks({ ...kit, best: () => this.best, changed: () => this.alerter.reconsider() });
+    this.downtimes = new Downtimes({
+      ...kit,
+      changed: () => {
+        this.timedNews.changed();
+        this.alerter.reconsider();
+      },
+    });
     this.alerter = this.makeAlerter(kept);
-    const { unsaved, composer, own } = this;
     this.outgoing = new Outgoing({ ...around, unsaved, composer, own }, kept.queue);
     this.repeater = this.makeRepeater();
+    this.forgetting = new Forgetting({
+      ...around,
+      unsaved,
+      alerter: () => this.alerter,
+      isOwn: (key) => own.isOwn(key),
+    });
     this.own.expectClients(steady.now_s());
-    this.retireStrangers();
+    this.forgetting.strangers();
   }
 
   private makeAlerter({ problems, told }: Pick<AlertState, "problems" | "told">): Alerter {
@@ -163,17 +188,18 @@ export class Alerts {
       this.options.log.quiet(`planned work ${was}, of while the database could not be opened, is ${is} from now on`);
     this.alerter = this.makeAlerter(state);
     this.isWhole = true;
-    this.retireStrangers();
+    this.forgetting.strangers();
+    this.options.news.begin();
   }
 
   /** All that is known, as it is stored. */
   state(): AlertState {
     return {
-      problems: [...this.alerter.allProblems()],
-      told: this.alerter.allTold(),
+      problems: [...this.alerter.items.problems()],
+      told: this.alerter.items.told(),
       queue: this.outgoing.queue(),
-      acks: this.acks(),
-      downtimes: this.downtimes(),
+      acks: this.acks.all(),
+      downtimes: this.downtimes.all(),
       ahead_s: this.ahead_s,
     };
   }
@@ -183,7 +209,8 @@ export class Alerts {
     this.own.retainClients();
     this.repeater.setChannels(this.book.channels());
     this.suppressions.setDowntimes(this.suppressions.allDowntimes());
-    this.retireStrangers();
+    this.timedNews.changed();
+    this.forgetting.strangers();
     this.own.retainChannels(this.book.channels());
     this.alerter.reconsider(this.book);
     this.outgoing.hurry(); // whom or what was in the way may be gone
@@ -211,25 +238,10 @@ export class Alerts {
    */
   reported(about: About, hosts: Readonly<Record<string, HostState>>): void {
     this.own.reported(about, this.options.steady.now_s());
-    const gone: ItemKey[] = [];
-    for (const [host, state] of Object.entries(hosts))
-      for (const item of this.alerter.itemsOf(host))
-        if (!Object.hasOwn(state, item) && !this.own.isOwn({ host, item })) gone.push({ host, item });
-    const { alerter, best } = this;
-    this.makeOwn(this.lost.find(hosts, { problem: (host, item) => alerter.problem(host, item), best }));
-    this.retire(gone);
-  }
-
-  /** Hosts that left the work, maybe while no server ran. */
-  private retireStrangers(): void {
-    const { hosts } = this.book.work;
-    this.retire([...this.alerter.allProblems()].filter(({ host }) => !hosts[host]));
-  }
-
-  private retire(keys: readonly ItemKey[]): void {
-    if (keys.length === 0) return;
-    this.alerter.forget(keys);
-    this.unsaved.save({ dropped: keys });
+    const { best } = this;
+    const { items } = this.alerter;
+    this.makeOwn(this.lost.find(hosts, { problem: (host, item) => items.problem(host, item), best }));
+    this.forgetting.unreported(hosts);
   }
 
   /** What is due. Returns in how many seconds something is due again. */
@@ -242,13 +254,14 @@ export class Alerts {
       this.outgoing.tellOfQueue();
     }
     this.keepClock();
+    const timed_s = this.timedNews.look();
     this.alerter.tick();
     this.outgoing.tick();
     this.repeater.tick();
     this.unsaved.flush();
     const { alerter, outgoing, repeater } = this;
     const next_s = Math.min(alerter.nextWake_s, outgoing.nextDue_s, repeater.nextDue_s, this.listen_s);
-    return Math.max(0, next_s - steady.now_s());
+    return Math.max(0, Math.min(next_s - steady.now_s(), timed_s));
   }
 
   /** Somebody set the clock: after a restart the times that were stored are still to be read. */
@@ -258,6 +271,12 @@ export class Alerts {
     this.ahead_s = ahead_s;
     this.unsaved.save({ ahead_s });
     this.options.clockSet();
+  }
+
+  /** Forgets what is over for long, in steps between which others have their turn: planned work, items that are well. */
+  async clean(isStopped: () => boolean): Promise<void> {
+    this.downtimes.forgetPast();
+    await this.forgetting.settled(isStopped);
   }
 
   /** The config is another one: what waits is tried with it at once. */
@@ -289,98 +308,24 @@ export class Alerts {
     return this.options.steady.wall(steady_s);
   }
 
-  /** What would be, if an item had a level from a moment on. */
-  trial(host: string, item: string, level: string, from_s: number): Trial {
-    const { alerter, suppressions, book } = this;
-    return makeTrial({ host, item, level, from_s }, { ...this.options, alerter, suppressions, book });
+  /** Who was told of what is not well of a host. */
+  toldOf(host: string): KeptTold[] {
+    const told = [...this.alerter.items.ofHost(host)].flatMap((item) => this.alerter.items.toldOf(host, item));
+    return told.filter(({ told: { rule } }) => rule !== ""); // without one nobody was told, or that it is over
   }
 
   voice(client: string): Voice | undefined {
     return this.own.voice(client);
   }
 
-  // What people do.
+  // What people see.
 
   problem(host: string, item: string): Problem | undefined {
-    return this.alerter.problem(host, item);
+    return this.alerter.items.problem(host, item);
   }
 
   problems(): Iterable<KeptProblem> {
-    return this.alerter.allProblems();
-  }
-
-  /** Of those items that are not well. */
-  acknowledge(keys: readonly ItemKey[], user: string, text: string, until_s?: number): Ack[] {
-    const acks = keys.flatMap(({ host, item }): Ack[] => {
-      const problem = this.alerter.problem(host, item);
-      if (!problem || levelOf(problem).level === this.best) return [];
-      const until = until_s === undefined ? {} : { until_s };
-      const at_s = this.options.clock.now_s();
-      return [
-        { host, item, user, at_s, level: levelOf(problem).level, text: text.slice(0, ACK_TEXT_CHARS_MAX), ...until },
-      ];
-    });
-    for (const ack of acks) this.suppressions.acknowledge(ack);
-    this.unsaved.save({ acks });
-    this.alerter.reconsider();
-    return acks;
-  }
-
-  unacknowledge(keys: readonly ItemKey[]): void {
-    const unacked = keys.filter(({ host, item }) => this.suppressions.unacknowledge(host, item));
-    this.unsaved.save({ unacked });
-    this.alerter.reconsider();
-  }
-
-  acks(): Ack[] {
-    return [...this.suppressions.allAcks()];
-  }
-
-  /** Throws StoreError. */
-  addDowntime(downtime: Omit<Downtime, "id">): Downtime {
-    const id = this.unsaved.store.addDowntime(downtime);
-    const added = { ...downtime, id };
-    this.suppressions.setDowntimes([...this.suppressions.allDowntimes(), added]);
-    this.alerter.reconsider();
-    return added;
-  }
-
-  /** False where there is none of that number. Throws StoreError. */
-  dropDowntime(id: number): boolean {
-    const all = this.suppressions.allDowntimes();
-    if (!all.some((each) => each.id === id)) return false;
-    this.unsaved.store.dropDowntime(id);
-    this.suppressions.setDowntimes(all.filter((each) => each.id !== id));
-    this.alerter.reconsider();
-    return true;
-  }
-
-  /** Forgets what is over for long, in steps between which others have their turn: planned work, items that are well. */
-  async clean(isStopped: () => boolean): Promise<void> {
-    this.dropPast();
-    const before_s = this.options.steady.now_s() - WELL_S;
-    const settled = this.alerter.settled(before_s);
-    while (settled.length > 0 && !isStopped()) {
-      const gone = this.alerter.forgetSettled(settled.splice(-FORGOTTEN_AT_ONCE), before_s);
-      if (gone.length > 0) this.unsaved.save({ dropped: gone });
-      await Bun.sleep(0);
-    }
-  }
-
-  private dropPast(): void {
-    const { clock, wallClockAt } = this.options;
-    const yesterday = (zone?: string) => wallClockAt(clock.now_s() - DAY_S, zone).text;
-    const past = this.downtimes().filter(({ when }) => "to" in when && when.to <= yesterday(when.zone));
-    for (const { id } of past) this.unsaved.attempt(() => void this.dropDowntime(id));
-  }
-
-  downtimes(): readonly Downtime[] {
-    return this.suppressions.allDowntimes();
-  }
-
-  /** The planned work that an item is in now. */
-  plannedWork(host: string, item: string): Hold | undefined {
-    return this.suppressions.plannedWork(host, item);
+    return this.alerter.items.problems();
   }
 
   /** All planned work of now. */
@@ -388,8 +333,15 @@ export class Alerts {
     return this.suppressions.planned();
   }
 
+  /** What would be, if an item had a level from a moment on. */
+  trial(host: string, item: string, level: string, from_s: number): Trial {
+    const { suppressions, book } = this;
+    const { items } = this.alerter;
+    return makeTrial({ host, item, level, from_s }, { ...this.options, items, suppressions, book });
+  }
+
   pending(): Pending[] {
-    return this.alerter.pending();
+    return this.alerter.items.pending((steady_s) => this.wall(steady_s));
   }
 
   queue(): ReturnType<Outgoing["queue"]> {
@@ -403,7 +355,7 @@ export class Alerts {
 
   /** Whether all is as it should be: what waits for long is not. */
   get isWell(): boolean {
-    const problem = this.alerter.problem(this.options.hostname, QUEUE_ITEM);
+    const problem = this.alerter.items.problem(this.options.hostname, QUEUE_ITEM);
     return !problem || levelOf(problem).level === this.book.best;
   }
 }

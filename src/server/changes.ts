@@ -1,6 +1,8 @@
 // What one look at the alerts changes, to be stored at once.
 
-import type { AlertChanges, ItemKey, KeptTold, Listener, Telling, TellingRow } from "../store/alert-store.ts";
+import type { AlertChanges } from "../store/alert-changes.ts";
+import type { Telling, TellingRow } from "../store/alert-records.ts";
+import type { ItemKey, KeptTold, Listener } from "../store/alert-state.ts";
 
 export class Changes implements AlertChanges {
   readonly told: KeptTold[] = [];

@@ -6,7 +6,7 @@ import type { Voice } from "../core/alert/silence.ts";
 import type { Clock } from "../core/clock.ts";
 import { MESSAGE_NOTICES_MAX, MESSAGE_NOTICES_SHOWN_MAX, OTHER_TROUBLE_MAX } from "../core/limits.ts";
 import type { About, ItemState } from "../core/report.ts";
-import type { KeptProblem, Listener } from "../store/alert-store.ts";
+import type { KeptProblem, Listener } from "../store/alert-state.ts";
 import type { AlertBook } from "./alert-book.ts";
 import type { SteadyClock } from "./steady.ts";
 import { DMON_ITEM } from "./suppressions.ts";

@@ -14,7 +14,7 @@ import {
   TEXT_CHARS_MAX,
 } from "../core/limits.ts";
 import { SendError } from "../notify/channel.ts";
-import type { Listener, Queued } from "../store/alert-store.ts";
+import type { Listener, Queued } from "../store/alert-state.ts";
 import { listenerKey } from "./alert-book.ts";
 import { worstFirst } from "./composer.ts";
 import { extended, overtaken } from "./joining.ts";

@@ -1,9 +1,10 @@
 // Keeps a database that works for the server: one that is damaged or removed is followed by another, and while none can be used all is
 // kept in memory. Who uses the store is told of each change.
 
+import { statSync } from "node:fs";
 import type { Clock } from "../core/clock.ts";
+import { RECORD_TABLES } from "../store/alert-records.ts";
 import type { AlertState } from "../store/alert-state.ts";
-import { RECORD_TABLES } from "../store/alert-store.ts";
 import { DamagedError, StoreError } from "../store/database.ts";
 import { ServerStore } from "../store/server-store.ts";
 import { Succession } from "../store/succession.ts";
@@ -64,6 +65,12 @@ export class Keeper {
 
   get durable(): boolean {
     return this.isOnDisk;
+  }
+
+  /** The file with its log; 0 where it cannot be looked at. */
+  get bytes(): number {
+    const { file } = this.options;
+    return [file, `${file}-wal`].reduce((sum, part) => sum + (statSync(part, { throwIfNoEntry: false })?.size ?? 0), 0);
   }
 
   get trouble(): string | undefined {

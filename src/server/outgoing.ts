@@ -3,7 +3,8 @@
 import type { Message, Notice } from "../core/alert/message.ts";
 import type { Clock } from "../core/clock.ts";
 import { MESSAGE_NOTICES_MAX } from "../core/limits.ts";
-import type { Listener, Queued, TellingRow } from "../store/alert-store.ts";
+import type { TellingRow } from "../store/alert-records.ts";
+import type { Listener, Queued } from "../store/alert-state.ts";
 import type { AlertBook } from "./alert-book.ts";
 import type { Composer } from "./composer.ts";
 import { Delivery, type DeliveryOptions } from "./delivery.ts";

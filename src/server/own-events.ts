@@ -13,7 +13,7 @@ import {
 } from "../core/alert/silence.ts";
 import { formatAge, formatInterval } from "../core/interval.ts";
 import type { About } from "../core/report.ts";
-import type { ItemKey, Queued } from "../store/alert-store.ts";
+import type { ItemKey, Queued } from "../store/alert-state.ts";
 import type { AlertBook } from "./alert-book.ts";
 import type { Known } from "./composer.ts";
 import { DMON_ITEM } from "./suppressions.ts";
@@ -32,6 +32,8 @@ export interface OwnEventsOptions {
   book(): AlertBook;
   known(host: string): Known | undefined;
   problem(host: string, item: string): Problem | undefined;
+  /** A client is heard again, or is not any more. */
+  voiced(client: string): void;
 }
 
 /** A message that was not taken for so long is a problem of its own. */
@@ -50,7 +52,7 @@ export class OwnEvents {
 
   constructor(options: OwnEventsOptions, now_s: number) {
     this.options = options;
-    this.silence = new Silence(options.hostname, now_s);
+    this.silence = new Silence(options.hostname, now_s, (client) => options.voiced(client));
   }
 
   /** Whether an item is the server's own, so that no report has it. */

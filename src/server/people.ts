@@ -1,5 +1,7 @@
 // What people ask of the server's alerts: acknowledge, plan work, see what waits and who was told, try out who would be.
 
+import type { Ack, Acked } from "../core/alert/ack.ts";
+import type { Downtime, DowntimeNow } from "../core/alert/downtime.ts";
 import { levelOf } from "../core/alert/problem.ts";
 import { isWithin, type WallClockAt } from "../core/alert/when.ts";
 import type { Clock } from "../core/clock.ts";
@@ -7,7 +9,8 @@ import { didYouMean } from "../core/diagnostic.ts";
 import { levelHint } from "../core/fitness.ts";
 import type { Hours, Once } from "../core/hours.ts";
 import { DOWNTIMES_MAX } from "../core/limits.ts";
-import type { Ack, Downtime, ItemKey, KeptProblem, Telling } from "../store/alert-store.ts";
+import type { Telling } from "../store/alert-records.ts";
+import type { ItemKey, KeptProblem } from "../store/alert-state.ts";
 import { StoreError } from "../store/database.ts";
 import type { DowntimeWork } from "../work/alerting-work.ts";
 import type { ServerWork } from "../work/works.ts";
@@ -57,13 +60,6 @@ export interface TicketView extends Ticket {
   ack?: Ack;
 }
 
-/** What was acknowledged just now. */
-export interface Acked extends Ack {
-  tag: string;
-  /** Since when it has its level; seconds since the epoch. */
-  since_s: number;
-}
-
 /** Planned work of the config. */
 export interface PlannedView extends DowntimeWork {
   isNow: boolean;
@@ -79,10 +75,6 @@ export interface TrialView {
   prospects: Prospect[];
 }
 
-export interface DowntimeView extends Downtime {
-  isNow: boolean;
-}
-
 export class People {
   private readonly options: PeopleOptions;
 
@@ -95,7 +87,7 @@ export class People {
     const alerts = this.alerts();
     const bad = this.troubles(which);
     if (bad.length === 0) throw new Unwilling(`nothing to acknowledge: ${nameOf(which)} is well`);
-    const acks = alerts.acknowledge(bad, user, text, until_s);
+    const acks = alerts.acks.give(bad, user, text, until_s);
     for (const { host, item } of acks) this.log(user, `acknowledges ${this.tag(host)}:${item}`, text);
     const sinceOf = new Map(bad.map(({ host, item, problem }) => [`${host}\0${item}`, levelOf(problem).since_s]));
     return acks.map((ack) => ({
@@ -111,35 +103,35 @@ export class People {
     const covers = this.covering(which);
     const acks = this.acks().filter(({ host, item }) => covers(host, item));
     if (acks.length === 0) throw new Unwilling(`nothing of ${nameOf(which)} is acknowledged`);
-    alerts.unacknowledge(acks);
+    alerts.acks.takeBack(acks);
     for (const { host, item } of acks)
       this.log(user, `takes back the acknowledgement of ${this.tag(host)}:${item}`, "");
     return acks;
   }
 
   /** Plans work. Throws Unwilling. */
-  plan(which: Which, when: Hours | Once, { user, text }: Wish): DowntimeView {
+  plan(which: Which, when: Hours | Once, { user, text }: Wish): DowntimeNow {
     const alerts = this.alerts();
     this.covering(which);
     const { clock, wallClockAt } = this.options;
     const now_s = clock.now_s();
     if ("from" in when && when.to <= wallClockAt(now_s, when.zone).text)
       throw new Unwilling(`planned work until ${when.to} would be over already`);
-    if (alerts.downtimes().length >= DOWNTIMES_MAX)
+    if (alerts.downtimes.all().length >= DOWNTIMES_MAX)
       throw new Unwilling(`there are ${DOWNTIMES_MAX} downtimes already; end some, or write them into the work`);
-    const downtime = stored(() => alerts.addDowntime({ ...which, when, user, made_s: now_s, text }));
+    const downtime = stored(() => alerts.downtimes.plan({ ...which, when, user, made_s: now_s, text }));
     this.log(user, `plans work on ${nameOf(which)} (${downtime.id})`, text);
     return this.seen(downtime);
   }
 
   /** Ends planned work. Throws Unwilling. */
   end(id: number, user: string): void {
-    if (!stored(() => this.alerts().dropDowntime(id))) throw new Unwilling(`there is no downtime ${id}`);
+    if (!stored(() => this.alerts().downtimes.end(id))) throw new Unwilling(`there is no downtime ${id}`);
     this.log(user, `ends downtime ${id}`, "");
   }
 
-  downtimes(): DowntimeView[] {
-    return (this.options.alerts()?.downtimes() ?? []).map((downtime) => this.seen(downtime));
+  downtimes(): DowntimeNow[] {
+    return (this.options.alerts()?.downtimes.all() ?? []).map((downtime) => this.seen(downtime));
   }
 
   /** What the work calls levels, best first, and groups. Throws Unwilling. */
@@ -160,7 +152,7 @@ export class People {
     return lines.map((line) => ({ ...line, isNow: isWithin(line.when, clock.now_s(), wallClockAt) }));
   }
 
-  private seen(downtime: Downtime): DowntimeView {
+  private seen(downtime: Downtime): DowntimeNow {
     const { clock, wallClockAt } = this.options;
     return { ...downtime, isNow: isWithin(downtime.when, clock.now_s(), wallClockAt) };
   }
@@ -203,7 +195,7 @@ export class People {
   /** Those whose time is not over. (Others go when their item is looked at, which may be never.) */
   acks(): Ack[] {
     const now_s = this.options.clock.now_s();
-    const acks = this.options.alerts()?.acks() ?? [];
+    const acks = this.options.alerts()?.acks.all() ?? [];
     return acks.filter(({ until_s }) => until_s === undefined || until_s > now_s);
   }
 

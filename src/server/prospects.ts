@@ -6,11 +6,11 @@ import { levelOf, type Problem } from "../core/alert/problem.ts";
 import { beginOf, isWithin, type WallClockAt } from "../core/alert/when.ts";
 import type { Clock } from "../core/clock.ts";
 import { PROSPECT_LOOKS_MAX, PROSPECT_S_MAX } from "../core/limits.ts";
-import type { Listener } from "../store/alert-store.ts";
+import type { Listener } from "../store/alert-state.ts";
 import type { AlertBook, ListenerRules } from "./alert-book.ts";
-import type { Alerter } from "./alerter.ts";
 import type { SteadyClock } from "./steady.ts";
 import type { Suppressions } from "./suppressions.ts";
+import type { WatchedItems } from "./watched-items.ts";
 
 /** A level that an item might have. */
 export interface Trial {
@@ -32,7 +32,7 @@ export interface Trial {
 /** What is so now, for a trial. */
 export interface Now {
   book: AlertBook;
-  alerter: Pick<Alerter, "problem" | "toldOf">;
+  items: Pick<WatchedItems, "problem" | "toldOf">;
   suppressions: Suppressions;
   clock: Clock;
   steady: SteadyClock;
@@ -45,12 +45,12 @@ export function makeTrial(
   { host, item, level, from_s }: { host: string; item: string; level: string; from_s: number },
   now: Now,
 ): Trial {
-  const { book, alerter, suppressions, steady, clock, wallClockAt } = now;
+  const { book, items, suppressions, steady, clock, wallClockAt } = now;
   const at_s = steady.of(from_s);
-  const before = alerter.problem(host, item);
+  const before = items.problem(host, item);
   const present = before ? levelOf(before).level : book.best;
   const prev = present === level ? book.best : present;
-  const told = present === level ? [] : alerter.toldOf(host, item);
+  const told = present === level ? [] : items.toldOf(host, item);
   const steps = [prev, level].map((name) => ({ level: name, since_s: at_s }));
   const skew_s = clock.now_s() - steady.now_s();
   return {

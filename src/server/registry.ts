@@ -4,9 +4,9 @@ import type { Clock } from "../core/clock.ts";
 import { clockSkew, type Event, momentOf } from "../core/event.ts";
 import { parseForeignJson } from "../core/json.ts";
 import { type About, aboutShape, type HostState, hostStateShape, type ItemState, type Report } from "../core/report.ts";
-import type { KeptProblem } from "../store/alert-store.ts";
-import type { EventSearch } from "../store/event-search.ts";
-import type { EventQuery, ServerStore } from "../store/server-store.ts";
+import type { KeptProblem } from "../store/alert-state.ts";
+import type { ServerStore } from "../store/server-store.ts";
+import type { News } from "./news.ts";
 import type { SteadyClock } from "./steady.ts";
 
 export interface KnownHost {
@@ -22,16 +22,18 @@ export class Registry {
   private store: ServerStore;
   private readonly clock: Clock;
   private readonly steady: SteadyClock;
+  private readonly news: News;
   private readonly hosts = new Map<string, KnownHost>();
   private readonly dirty = new Set<string>();
   /** Items that the server itself has of a host: no report has them. */
   private readonly own = new Map<string, HostState>();
 
   /** Begins with what was known before the restart; a report that no longer reads is forgotten. */
-  constructor(store: ServerStore, clock: Clock, steady: SteadyClock) {
+  constructor(store: ServerStore, clock: Clock, steady: SteadyClock, news: News) {
     this.store = store;
     this.clock = clock;
     this.steady = steady;
+    this.news = news;
     this.recall();
   }
 
@@ -46,6 +48,7 @@ export class Registry {
           about: aboutShape(parseForeignJson(about), ""),
           state: hostStateShape(parseForeignJson(state), ""),
         });
+        this.newItems(host);
       } catch {
         // Written by another version: the next report replaces it.
       }
@@ -67,8 +70,12 @@ export class Registry {
     const received = this.clock.now_s();
     const received_s = this.steady.now_s();
     for (const [host, state] of Object.entries(report.hosts)) {
-      this.hosts.set(host, { state: { ...this.own.get(host), ...state }, about: report.about, received, received_s });
+      const before = this.hosts.get(host)?.state;
+      const now = { ...this.own.get(host), ...state };
+      this.hosts.set(host, { state: now, about: report.about, received, received_s });
       this.dirty.add(host);
+      if (before && hasSameItems(before, now)) this.news.host(host);
+      else this.newItems(host);
     }
   }
 
@@ -79,6 +86,13 @@ export class Registry {
     const known = this.hosts.get(host);
     if (known) known.state = { ...known.state, [item]: state };
     this.dirty.add(host);
+    this.newItems(host);
+  }
+
+  /** Planned work on some of a host's items is on others now. */
+  private newItems(host: string): void {
+    this.news.host(host);
+    this.news.changed("planned");
   }
 
   /**
@@ -130,19 +144,12 @@ export class Registry {
       }
       if (event.value !== null) delete state.error;
       this.dirty.add(event.host);
+      this.news.host(event.host);
     }
   }
 
   host(host: string): KnownHost | undefined {
     return this.hosts.get(host);
-  }
-
-  recentEvents(query: EventQuery): Generator<Event> {
-    return this.store.events(query);
-  }
-
-  search(search: EventSearch): ReturnType<ServerStore["search"]> {
-    return this.store.search(search);
   }
 
   /** Hosts that are in nobody's work any more are forgotten; their events stay. Returns how many the store forgot. Throws StoreError. */
@@ -172,4 +179,9 @@ export class Registry {
     this.dirty.clear();
     return changed.length;
   }
+}
+
+function hasSameItems(a: HostState, b: HostState): boolean {
+  const items = Object.keys(a);
+  return items.length === Object.keys(b).length && items.every((item) => Object.hasOwn(b, item));
 }

@@ -1,7 +1,7 @@
 // What lasts is told again to a way that forgets (Alertmanager after a restart): beside the queue, for the next time comes soon.
 
 import type { Message, Notice } from "../core/alert/message.ts";
-import type { Listener } from "../store/alert-store.ts";
+import type { Listener } from "../store/alert-state.ts";
 import type { SteadyClock } from "./steady.ts";
 import type { Way } from "./way.ts";
 

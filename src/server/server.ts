@@ -1,48 +1,48 @@
 // The server: takes reports and events, answers for the state of all hosts, speaks with clients on others' behalf.
 
-import type { Notice } from "../core/alert/message.ts";
 import { advance, levelOf, type Problem } from "../core/alert/problem.ts";
 import { isServerItem } from "../core/alert/server-items.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Event } from "../core/event.ts";
-import {
-  DIAL_CONNECT_MS_MAX,
-  FANOUT_ANSWER_BYTES_MAX,
-  FANOUT_ANSWER_MS_MAX,
-  FANOUT_PARALLEL_MAX,
-} from "../core/limits.ts";
 import type { Report } from "../core/report.ts";
-import type { KeptProblem } from "../store/alert-store.ts";
-import type { EventSearch } from "../store/event-search.ts";
+import type { KeptProblem } from "../store/alert-state.ts";
+import type { PlacedEvent } from "../store/event-row.ts";
+import type { EventSearch, SearchEnd } from "../store/event-search.ts";
 import type { EventQuery, ServerStore } from "../store/server-store.ts";
-import { ask } from "../wire/ask.ts";
-import { call, type Target, targetFrom } from "../wire/dial.ts";
 import type { ServerWork } from "../work/works.ts";
 import { Alerts, type AlertsOptions } from "./alerts.ts";
-import { fanOut } from "./fanout.ts";
+import { Clients, type ClientsOptions } from "./clients.ts";
 import { Keeper } from "./keeper.ts";
+import { News } from "./news.ts";
 import type { OwnEvent } from "./own-events.ts";
 import { People } from "./people.ts";
 import { type KnownHost, Registry } from "./registry.ts";
 import { SteadyClock } from "./steady.ts";
 import { TestMessages } from "./test-message.ts";
-import { type TicketAction, Tickets } from "./tickets.ts";
+import { Tickets } from "./tickets.ts";
 import { Unstored } from "./unstored.ts";
 
-export interface ServerOptions {
-  hostname: string;
+export interface ServerOptions extends ClientsOptions {
   /** server.lite */
   file: string;
-  /** Port of clients whose work names no other. */
-  clientPort: number;
-  /** Where this host's own client listens. */
-  ownAddress: string;
-  /** The addresses that this host listens on; none means all. */
-  listen: readonly string[];
   ival_keep_events_s: number;
   clock: Clock;
   log: { quiet(text: string): void; terse(text: string): void; verbose(text: string): void };
   alerts: ServerAlerts;
+  /** How long changes are gathered for those who watch; for tests. */
+  gather_ms?: number;
+}
+
+/** What the server counts of its own doings. */
+export interface ServerFigures {
+  /** Since it started. */
+  reports: number;
+  events: number;
+  hosts_known: number;
+  hosts: number;
+  pending: number;
+  queue: number;
+  database_bytes: number;
 }
 
 /** What alerts need beside what the server knows. */
@@ -68,12 +68,14 @@ export class Server {
   private readonly keeper: Keeper;
   private readonly registry: Registry;
   private work: ServerWork | undefined;
-  private byTag = new Map<string, string>();
-  private behind = new Map<string, string[]>();
   private timers: Timer[] = [];
   private readonly steady: SteadyClock;
+  /** What changed, for those who watch. */
+  readonly news: News;
+  private readonly taken = { reports: 0, events: 0 };
   private readonly tickets: Tickets;
   readonly people: People;
+  readonly clients: Clients;
   private alerting: Alerts | undefined;
   private alertTimer: Timer | undefined;
   private readonly unstored = new Unstored();
@@ -81,6 +83,8 @@ export class Server {
   constructor(options: ServerOptions) {
     this.options = options;
     const { file, clock, log } = options;
+    this.clients = new Clients(options);
+    this.news = new News(options.gather_ms);
     this.tickets = new Tickets(options.alerts.ticketKey);
     this.people = new People({
       clock,
@@ -90,7 +94,7 @@ export class Server {
       tests: new TestMessages({ ...options.alerts, hostname: options.hostname, clock, log }),
       alerts: () => this.alerting,
       work: () => this.work,
-      canonical: (name) => this.canonical(name),
+      canonical: (name) => this.clients.canonical(name),
     });
     this.keeper = new Keeper({
       file,
@@ -98,29 +102,28 @@ export class Server {
       log,
       alerts: () => (this.alerting?.isWhole ? this.alerting.state() : undefined),
       changed: (store) => this.useStore(store),
-      rescued: () => this.registry.recall(),
+      rescued: () => {
+        this.registry.recall();
+        this.news.begin(); // events of the past came back
+      },
     });
     this.steady = new SteadyClock(clock, this.keeper.store.alerts.ahead_s());
-    this.registry = new Registry(this.keeper.store, clock, this.steady);
+    this.registry = new Registry(this.keeper.store, clock, this.steady, this.news);
   }
 
   setWork(work: ServerWork): void {
+    const before = this.work?.hosts ?? {};
     this.work = work;
-    const hosts = Object.entries(work.hosts);
-    this.byTag = new Map(hosts.map(([host, { tag }]) => [tag, host]));
-    this.behind = new Map();
-    for (const [host, { via }] of hosts) {
-      const client = via ?? host;
-      const own = this.behind.get(client);
-      if (own) own.push(host);
-      else this.behind.set(client, [host]);
-    }
+    this.clients.setHosts(work.hosts);
     this.keeper.write(() => this.registry.retain(new Set(Object.keys(work.hosts))));
     if (this.alerting) this.alerting.setWork(work);
     else {
       this.alerting = this.beginAlerting(work);
       this.showOwnItems(this.alerting);
     }
+    this.news.moved(Object.keys(before), new Set(Object.keys(work.hosts)));
+    for (const [host, { tag, via }] of Object.entries(work.hosts))
+      if (before[host]?.tag !== tag || before[host].via !== via) this.news.host(host);
     this.lookAtAlerts();
   }
 
@@ -128,6 +131,7 @@ export class Server {
   private useStore(store: ServerStore): void {
     this.registry.useStore(store);
     this.alerting?.useStore(store.alerts, this.keeper.durable);
+    this.news.begin(); // its events have other places
     if (!this.keeper.durable) return;
     this.keeper.write(() => {
       this.registry.recall();
@@ -156,27 +160,20 @@ export class Server {
         clock,
         log,
         steady: this.steady,
-        links: (notice, user) => this.links(notice, user),
+        links: (notice, user) => this.tickets.links(notice, user, alerts.pages(), clock.now_s()),
         known: (host) => this.registry.host(host),
         make: (events) => this.makeEvents(events),
         clockSet: () => this.registry.touch(),
         failed: (error) => this.keeper.failed(error, "alerts go on"),
+        news: this.news,
+        voiced: (client) => {
+          for (const host of this.clients.hostsOf(client)) this.news.host(host);
+        },
       },
       this.keeper.store.alerts,
       work,
       this.keeper.durable,
     );
-  }
-
-  /** Where a notice leads; what acts is for this problem and user alone. */
-  private links({ host, tag, item, problem }: Notice, user: string): Notice["links"] {
-    const pages = this.options.alerts.pages();
-    if (pages === undefined) return undefined;
-    const now_s = this.options.clock.now_s();
-    const ticket = (action: TicketAction) =>
-      `${pages}act/${this.tickets.issue({ action, host, item, user, problem }, now_s)}`;
-    const page = `${pages}graph/${encodeURIComponent(tag)}/${encodeURIComponent(item)}`;
-    return { page, ack: ticket("ack"), downtime: ticket("downtime") };
   }
 
   /** Who is told of what, and who is not; undefined before there is any work. */
@@ -209,6 +206,7 @@ export class Server {
     clearTimeout(this.alertTimer);
     this.timers = [];
     this.alerting?.stop();
+    this.news.stop();
     this.flush();
     this.keeper.end();
   }
@@ -230,6 +228,7 @@ export class Server {
   takeReport(report: Report): string[] {
     const known = Object.entries(report.hosts).filter(([host]) => this.work?.hosts[host]);
     const hosts = Object.fromEntries(known);
+    this.taken.reports++;
     this.registry.report({ ...report, hosts });
     this.alerting?.reported(report.about, hosts);
     this.lookAtAlerts();
@@ -238,6 +237,7 @@ export class Server {
 
   /** Stores events of a client; returns the ids that it may forget: none while they are not on the disk. */
   takeEvents(events: readonly Event[]): string[] {
+    this.taken.events += events.length;
     this.alerting?.heard(events.map(({ host }) => host));
     this.storeOwn(); // they came first
     return this.storeEvents(events, "client");
@@ -248,6 +248,7 @@ export class Server {
     try {
       const problems = this.registry.events(events, this.work?.levels[0]?.name ?? "fine", from);
       this.keeper.written(problems.length);
+      if (problems.length > 0) this.news.changed("events");
       this.unstored.stored(events, this.keeper.durable);
       this.alerting?.changed(problems);
     } catch (error) {
@@ -305,80 +306,65 @@ export class Server {
     return this.registry.host(host);
   }
 
+  /** A host of the work and what is known of it; undefined for others. */
+  known(host: string): [ServerWork["hosts"][string], KnownHost | undefined] | undefined {
+    const work = this.clients.canonical(host) === host ? this.work?.hosts[host] : undefined;
+    return work && [work, this.registry.host(host)];
+  }
+
   /** All hosts of the work, or one; by canonical name. */
   hosts(): [string, ServerWork["hosts"][string], KnownHost | undefined][] {
     return Object.entries(this.work?.hosts ?? {}).map(([host, work]) => [host, work, this.registry.host(host)]);
   }
 
   /** Events, newest first, read as they are taken. Throws EventsUnavailable. */
-  events(query: EventQuery): Generator<Event> {
-    return this.reading(this.registry.recentEvents(query));
+  *events(query: EventQuery): Generator<Event> {
+    yield* this.read((store) => store.events(query));
   }
 
-  /** Events that a filter leaves; undefined between two stretches of the search. Throws EventsUnavailable. */
-  search(search: EventSearch): ReturnType<Registry["search"]> {
-    return this.reading(this.registry.search(search));
+  /** The same with when they were by our clock, and where they are stored. */
+  *placedEvents(query: EventQuery): Generator<PlacedEvent> {
+    yield* this.read((store) => store.placedEvents(query));
   }
 
-  private *reading<T, End>(rows: Iterable<T, End>): Generator<T, End> {
+  /** Those that were stored after a place, in that order, at most so many; and the last place of all. Throws EventsUnavailable. */
+  eventsAfter(row: number, count: number): { last: number; events: PlacedEvent[] } {
+    const read = (store: ServerStore) => [{ last: store.lastRow(), events: store.eventsAfter(row, count) }];
+    const [found = { last: row, events: [] }] = this.read(read);
+    return found;
+  }
+
+  /** Those that a filter leaves; undefined between two stretches of the search. Throws EventsUnavailable. */
+  search(search: EventSearch): Generator<PlacedEvent | undefined, SearchEnd> {
+    return this.read((store) => store.search(search));
+  }
+
+  private *read<T, End>(look: (store: ServerStore) => Iterable<T, End>): Generator<T, End> {
     const { store } = this.keeper;
     try {
-      return yield* rows;
+      return yield* look(store);
     } catch (error) {
       if (store === this.keeper.store) this.keeper.failed(error);
       throw new EventsUnavailable((error as Error).message);
     }
   }
 
-  /** The canonical name behind a tag or a name; undefined for a stranger. */
-  canonical(name: string): string | undefined {
-    const hosts = this.work?.hosts ?? {};
-    if (Object.hasOwn(hosts, name)) return name;
-    return this.byTag.get(name);
-  }
-
-  /** The hosts that a client may report for: itself, and the dumb ones behind it. */
-  hostsOfClient(client: string): string[] {
-    return this.behind.get(client) ?? [];
-  }
-
-  /** Where the client of a host listens; for a dumb host the client it is monitored by. */
-  target(host: string): Target | undefined {
-    const hosts = this.work?.hosts ?? {};
-    const client = hosts[host]?.via ?? host;
-    const work = hosts[client];
-    if (!work) return undefined;
-    const own = client === this.options.hostname ? this.options.ownAddress : undefined;
-    const where = { host: own ?? work.addr ?? client, port: work.port ?? this.options.clientPort };
-    return targetFrom(this.options.listen, where);
-  }
-
-  /** Relays a command to the client of a host; the answer's bytes as they come. Throws DialError. */
-  relay(target: Target, command: string): AsyncGenerator<Uint8Array> {
-    return call(target, command);
-  }
-
-  /** Asks all clients the same; a line a host. */
-  askAll(command: string): AsyncGenerator<string> {
-    const clients = this.hosts().flatMap(([host, { via }]) => (via ? [] : [host]));
-    return fanOut(clients, FANOUT_PARALLEL_MAX, async (host) => {
-      const target = this.target(host);
-      if (!target) return "error: left the work";
-      return (
-        await ask(target, command, {
-          connect_ms: DIAL_CONNECT_MS_MAX,
-          silence_ms: DIAL_CONNECT_MS_MAX,
-          total_ms: FANOUT_ANSWER_MS_MAX,
-          bytes: FANOUT_ANSWER_BYTES_MAX,
-        })
-      ).body;
-    });
-  }
-
   /** Why the server does not do what it is for; undefined: it does. */
   get troubleNow(): string | undefined {
     if (this.keeper.trouble !== undefined) return this.keeper.trouble;
     return this.alerting?.isWell === false ? "messages wait that nobody takes" : undefined;
+  }
+
+  figures(): ServerFigures {
+    const hosts = this.hosts();
+    return {
+      ...this.taken,
+      hosts_known: hosts.filter(([, , known]) => known).length,
+      hosts: hosts.length,
+      pending: this.alerting?.pending().length ?? 0,
+      queue: this.alerting?.queue().length ?? 0,
+      database_bytes: this.keeper.bytes,
+    };
   }
 
   stateLine(): string {

@@ -1,11 +1,12 @@
 // What holds up all that would be told of an item: flapping, planned work, an acknowledgement, something that it needs, a silent
 // client. The first reason that holds is the one that is said and recorded.
 
+import type { Ack } from "../core/alert/ack.ts";
 import type { Hold } from "../core/alert/decide.ts";
+import type { Downtime } from "../core/alert/downtime.ts";
 import { levelOf, type Problem } from "../core/alert/problem.ts";
 import type { Voice } from "../core/alert/silence.ts";
 import { endOf, isWithin, type WallClockAt } from "../core/alert/when.ts";
-import type { Ack, Downtime } from "../store/alert-store.ts";
 import type { AlertBook, Scope } from "./alert-book.ts";
 
 /** The item by which a client tells of itself, and the server of a silent one. */

@@ -2,9 +2,10 @@
 // it; who has only seen the page may not.
 
 import { createHmac, timingSafeEqual } from "node:crypto";
+import type { Notice } from "../core/alert/message.ts";
 import { TICKET_CHARS_MAX, TICKET_LASTS_S } from "../core/limits.ts";
 
-export type TicketAction = "ack" | "downtime";
+type TicketAction = "ack" | "downtime";
 
 export interface Ticket {
   action: TicketAction;
@@ -32,6 +33,14 @@ export class Tickets {
 
   constructor(key: Uint8Array) {
     this.key = key;
+  }
+
+  /** Where a notice leads; what acts is for this problem and user alone. `pages`: undefined where nobody could follow. */
+  links({ host, tag, item, problem }: Notice, user: string, pages: string | undefined, now_s: number): Notice["links"] {
+    if (pages === undefined) return undefined;
+    const ticket = (action: TicketAction) => `${pages}act/${this.issue({ action, host, item, user, problem }, now_s)}`;
+    const page = `${pages}graph/${encodeURIComponent(tag)}/${encodeURIComponent(item)}`;
+    return { page, ack: ticket("ack"), downtime: ticket("downtime") };
   }
 
   issue(ticket: Omit<Ticket, "expires_s">, now_s: number): string {

@@ -1,8 +1,9 @@
 // What changed for the alerts and could not be stored yet: who is told of what goes on meanwhile.
 
 import { UNSAVED_CHANGES_MAX } from "../core/limits.ts";
+import type { AlertChanges } from "../store/alert-changes.ts";
 import type { AlertState } from "../store/alert-state.ts";
-import type { AlertChanges, AlertStore } from "../store/alert-store.ts";
+import type { AlertStore } from "../store/alert-store.ts";
 import { StoreError } from "../store/database.ts";
 
 export interface UnsavedOptions {
@@ -12,6 +13,8 @@ export interface UnsavedOptions {
   now_s(): number;
   /** The database cannot be written now. */
   failed(error: unknown): void;
+  /** Something changed, whether it can be stored or not. */
+  changed?(changes: AlertChanges): void;
 }
 
 /** All that is known may be much, and is tried so often only. */
@@ -31,6 +34,7 @@ export class Unsaved {
 
   /** Stores now, or as soon as it can be. */
   save(changes: AlertChanges): void {
+    this.options.changed?.(changes);
     this.waiting.push(changes);
     if (this.whole_s !== undefined || this.waiting.length > UNSAVED_CHANGES_MAX) this.keepRecords();
     this.flush();

@@ -8,6 +8,13 @@ export interface DatedEvent {
   at: number;
 }
 
+/** An event, when it was by the server's clock, and where it is stored: later ones have a larger place, unless all before are gone. */
+export interface PlacedEvent {
+  event: Event;
+  at_s: number;
+  row: number;
+}
+
 export type EventRow = Omit<Event, "flapping" | "text" | "reason"> & {
   seq: number;
   at: number;
@@ -29,4 +36,8 @@ export function toEvent({ id, time, host, item, level, prev, flapping, value, te
     ...(text ? { text } : {}),
     ...(reason ? { reason } : {}),
   };
+}
+
+export function placed(row: EventRow): PlacedEvent {
+  return { event: toEvent(row), at_s: row.at, row: row.seq };
 }

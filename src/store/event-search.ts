@@ -4,7 +4,7 @@ import type { Database } from "bun:sqlite";
 import type { EventCursor } from "../core/event-filter.ts";
 import { EVENT_HOSTS_WALKED_MAX } from "../core/limits.ts";
 import { guarded } from "./database.ts";
-import { type DatedEvent, type EventRow, toEvent } from "./event-row.ts";
+import { type EventRow, type PlacedEvent, placed } from "./event-row.ts";
 
 /** What a filter sees of an event; its words only where it asked for them. */
 export interface EventSeen {
@@ -61,7 +61,7 @@ export function* searchEvents(
   file: string,
   db: Database,
   search: EventSearch,
-): Generator<DatedEvent | undefined, SearchEnd> {
+): Generator<PlacedEvent | undefined, SearchEnd> {
   const whole = guarded(file, () => db.query("SELECT * FROM event WHERE seq = ?"));
   let looked = 0;
   let found = 0;
@@ -79,7 +79,7 @@ export function* searchEvents(
       if (!event) continue; // forgotten meanwhile
       found++;
       shown = { at_s: event.at, id: event.id };
-      yield { event: toEvent(event), at: event.at };
+      yield placed(event);
     }
     if (looked >= search.looks) {
       const { id } = (guarded(file, () => whole.get(row[0])) as EventRow | null) ?? { id: "forgotten" };

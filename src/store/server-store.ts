@@ -4,11 +4,11 @@ import type { Database } from "bun:sqlite";
 import { chmodSync, existsSync } from "node:fs";
 import { advance, untilNow } from "../core/alert/problem.ts";
 import type { Event } from "../core/event.ts";
-import type { AlertState } from "./alert-state.ts";
-import { ALERT_SCHEMA, AlertStore, type KeptProblem } from "./alert-store.ts";
+import type { AlertState, KeptProblem } from "./alert-state.ts";
+import { ALERT_SCHEMA, AlertStore } from "./alert-store.ts";
 import { closeDatabase, guarded, openDatabase } from "./database.ts";
 import { droppable } from "./droppable.ts";
-import { type DatedEvent, type EventRow, toEvent } from "./event-row.ts";
+import { type DatedEvent, type EventRow, type PlacedEvent, placed } from "./event-row.ts";
 import { type EventSearch, type SearchEnd, searchEvents } from "./event-search.ts";
 import { Place, type PutBack, putBack } from "./place.ts";
 import { forgetSalvage, type Salvage, type Saved, takeOverSalvages, unsaved } from "./salvage-state.ts";
@@ -105,6 +105,11 @@ export class ServerStore {
 
   /** Events, newest first, read as they are taken. Throws StoreError. */
   *events(query: EventQuery): Generator<Event> {
+    for (const { event } of this.placedEvents(query)) yield event;
+  }
+
+  /** The same with their moments and places. Throws StoreError. */
+  *placedEvents(query: EventQuery): Generator<PlacedEvent> {
     const conditions = ["(at < ?1 OR (at = ?1 AND seq < ?2))"];
     if (query.host !== undefined) conditions.push("host = ?3");
     if (query.item !== undefined) conditions.push("item = ?4");
@@ -122,7 +127,7 @@ export class ServerStore {
         const { host = null, item = null, since_s = null } = query;
         return statement.all(before_s, before_seq, host, item, since_s, limit) as EventRow[];
       });
-      for (const row of rows) yield toEvent(row);
+      for (const row of rows) yield placed(row);
       const last = rows.at(-1);
       if (!last || rows.length < limit) return;
       ({ at, seq } = last);
@@ -131,8 +136,23 @@ export class ServerStore {
   }
 
   /** Events that a filter leaves; undefined between two stretches of the search. Throws StoreError. */
-  search(search: EventSearch): Generator<DatedEvent | undefined, SearchEnd> {
+  search(search: EventSearch): Generator<PlacedEvent | undefined, SearchEnd> {
     return searchEvents(this.file, this.db, search);
+  }
+
+  /** Those that were stored after a place, in that order. Throws StoreError. */
+  eventsAfter(row: number, count: number): PlacedEvent[] {
+    const query = "SELECT * FROM event WHERE seq > ? ORDER BY seq LIMIT ?";
+    return guarded(this.file, () => (this.db.query(query).all(row, count) as EventRow[]).map(placed));
+  }
+
+  /** The place of the event that was stored last; 0: there is none. Throws StoreError. */
+  lastRow(): number {
+    const { last } = guarded(
+      this.file,
+      () => this.db.query("SELECT coalesce(max(seq), 0) AS last FROM event").get() as { last: number },
+    );
+    return last;
   }
 
   /**

@@ -30,14 +30,14 @@ export interface Command<Desk> {
    * `args` are the words of the line; the last one is the whole rest where the declaration says so. Throws
    * Refusal for what the peer did wrong or may not do.
    */
-  handle(desk: Desk, args: readonly string[], peer: Peer): Answer | Promise<Answer>;
+  handle(desk: Desk, args: readonly string[], peer: Peer): Answer | Later | Promise<Answer | Later>;
 }
 
 export function defineCommand<Desk>(command: Command<Desk>): Command<Desk> {
   return command;
 }
 
-type Chunks = Iterable<string> | AsyncIterable<string | Uint8Array>;
+type Chunks = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
 
 /**
  * A body is made piece by piece, no faster than the peer takes it; an empty piece lets others have their turn. `whole`: it
@@ -46,6 +46,13 @@ type Chunks = Iterable<string> | AsyncIterable<string | Uint8Array>;
 export interface Answer {
   body: Chunks;
   whole?: boolean;
+}
+
+/** An answer that waits for something to happen, maybe for long: meanwhile its peer counts as a watcher, and holds nothing. */
+export interface Later {
+  later: Promise<Answer>;
+  /** The peer wants what there is by now; or it has gone, and nobody waits any more. Once or more. */
+  end(isGone: boolean): void;
 }
 
 /** Plain lines. What would end the answer early is made harmless. */

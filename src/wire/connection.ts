@@ -14,8 +14,10 @@ import {
   REQUEST_LINE_MS_MAX,
   REQUESTS_BYTES_MAX,
   STRETCH_MS_MAX,
+  WATCHERS_MAX,
+  WATCHERS_PER_PEER_MAX,
 } from "../core/limits.ts";
-import type { Answer, Peer } from "./command.ts";
+import type { Answer, Later, Peer } from "./command.ts";
 import { Refusal } from "./command.ts";
 import type { Switchboard } from "./dispatch.ts";
 import { type Maker, type Making, turn } from "./making.ts";
@@ -44,6 +46,7 @@ export interface Shared {
 /** Keys of the counts that are no address. */
 const ALL = "all";
 const STRANGERS = "strangers";
+const WATCHERS = "watchers";
 const NEWLINE = 10;
 /** Commands that bring a secret: the log is for all to read. */
 const SECRET = /^(STOP|RELOAD|TICKET|ACK|DOWNTIME)$/;
@@ -59,11 +62,15 @@ export class Connection implements Maker {
   private readonly address: string;
   private peer: Peer | undefined;
   private timer: Timer | undefined;
-  private readonly countedAs: string[] = [];
+  private countedAs: string[] = [];
   private state: "request" | "answer" | "linger" | "closed" = "request";
   private readonly line = new RequestLine();
   private bytesMax: number | undefined;
   private wake: (() => void) | undefined;
+  /** It waits for something to happen. */
+  private later: Later | undefined;
+  /** The peer will send nothing more: it may have gone, and it may read. */
+  private isHalf = false;
   /** Whether any of the answer was written. */
   private begun = false;
   took_ms = 0;
@@ -108,6 +115,14 @@ export class Connection implements Maker {
     return n;
   }
 
+  /** The same under two others instead; returns how many there are of the first. */
+  private recount(first: string, second: string): number {
+    this.uncount();
+    if (this.state === "closed") return 0;
+    this.count(second);
+    return this.count(first);
+  }
+
   receive(bytes: Buffer): void {
     if (this.state !== "request") return; // late bytes are dropped
     const end = bytes.indexOf(NEWLINE);
@@ -134,8 +149,15 @@ export class Connection implements Maker {
 
   peerEnded(): void {
     // `printf PING | nc -N`: the end of the stream ends the line.
+    this.isHalf = true;
     if (this.state === "request" && this.line.length > 0) this.request();
     else if (this.state !== "answer") this.close();
+    else this.hurry();
+  }
+
+  /** What waits for something to happen is answered with what there is. */
+  hurry(): void {
+    this.later?.end(false);
   }
 
   private request(): void {
@@ -152,7 +174,7 @@ export class Connection implements Maker {
       if (!peer) return;
       const { name, answer } = await this.options.switchboard.answer(line, peer);
       this.options.log.debug(`${this.address} ${SECRET.test(name) ? name : line.slice(0, 80)}`);
-      await this.send(name, answer);
+      await this.send(name, "later" in answer ? await this.wait(answer) : answer);
     } catch (error) {
       if (this.state !== "answer") return;
       // Nothing was sent yet: it can still be an error. Else the missing DONE tells the peer.
@@ -163,9 +185,28 @@ export class Connection implements Maker {
     }
   }
 
+  /** Meanwhile it takes no place of those who ask: who has a hundred terminals that watch is not kept from reporting. */
+  private async wait(later: Later): Promise<Answer> {
+    if (this.state !== "answer") later.end(true);
+    const own = this.recount(`${WATCHERS} ${this.address}`, WATCHERS);
+    try {
+      if (own > WATCHERS_PER_PEER_MAX || (this.shared.counts.get(WATCHERS) ?? 0) > WATCHERS_MAX) {
+        later.later.catch(() => undefined);
+        later.end(true);
+        throw new Refusal("too many watch at once; try again later");
+      }
+      this.later = later;
+      if (this.isHalf) this.hurry();
+      return await later.later;
+    } finally {
+      this.later = undefined;
+      this.recount(this.address, ALL);
+    }
+  }
+
   private async send(name: string, { body, whole }: Answer): Promise<void> {
     const [head, end] = whole ? ["", ""] : [`COMMAND ${name}\n`, "COMMAND DONE\n"];
-    if (Array.isArray(body)) await this.sendWhole([head, ...body, end]);
+    if (isWhole(body)) await this.sendWhole([head, ...body, end]);
     else {
       // What comes from elsewhere is handed on as it comes; what we make ourselves in larger pieces.
       const isRelay = Symbol.asyncIterator in body;
@@ -194,13 +235,7 @@ export class Connection implements Maker {
     }
   }
 
-  private async sendPieces(
-    head: string,
-    body: Exclude<Answer["body"], string[]>,
-    end: string,
-    piece_bytes: number,
-    turns: Making,
-  ) {
+  private async sendPieces(head: string, body: Answer["body"], end: string, piece_bytes: number, turns: Making) {
     await turn();
     this.mustAnswer();
     let stretch_ms = performance.now();
@@ -299,12 +334,18 @@ export class Connection implements Maker {
     this.gone();
     this.shared.making.leave(this);
     this.shared.relaying.leave(this);
+    this.uncount();
+    this.later?.end(true);
+    this.drained(); // a waiting writer sees the state and gives up
+  }
+
+  private uncount(): void {
     for (const key of this.countedAs) {
       const left = (this.shared.counts.get(key) ?? 1) - 1;
       if (left > 0) this.shared.counts.set(key, left);
       else this.shared.counts.delete(key);
     }
-    this.drained(); // a waiting writer sees the state and gives up
+    this.countedAs = [];
   }
 
   private arm(ms: number, then: () => void): void {
@@ -315,6 +356,10 @@ export class Connection implements Maker {
 }
 
 class PeerGone extends Error {}
+
+function isWhole(body: Answer["body"]): body is string[] {
+  return Array.isArray(body);
+}
 
 // Text in one copy, and bytes that come alone in none: many large answers at once leave little behind.
 function join(pieces: readonly (string | Uint8Array)[]): Uint8Array {

@@ -8,14 +8,14 @@ import {
   REQUEST_LINE_BYTES_MAX,
   REQUEST_LINE_MS_MAX,
 } from "../core/limits.ts";
-import { type Answer, type Command, type Peer, Refusal, usage } from "./command.ts";
+import { type Answer, type Command, type Later, type Peer, Refusal, usage } from "./command.ts";
 
 /** All commands of one port, bound to the role that answers them. */
 export interface Switchboard {
   /** How long a line that begins with this word may be, and how long it may take. */
   bounds(word: string): { bytes: number; ms: number };
   /** Throws Refusal. */
-  answer(line: string, peer: Peer): Promise<{ name: string; answer: Answer }>;
+  answer(line: string, peer: Peer): Promise<{ name: string; answer: Answer | Later }>;
 }
 
 /** Another port of this daemon: who mistook the one for the other is told. */

@@ -14,15 +14,22 @@ export interface ListenOptions extends DoorOptions {
 
 export interface Listener {
   port: number;
+  /** How many peers were refused: strangers, and those who were too many. */
+  readonly refused: number;
   /** Takes nobody new, gives answers that are being made a moment to end, and closes all. */
   stop(): Promise<void>;
 }
 
 /** Binds the port on all addresses. Throws the system's error (EADDRINUSE, EACCES, …). */
 export function listen(options: ListenOptions): Listener {
+  const log = refusedLog(options.log);
+  let refused = 0;
   const shared: Shared = {
     counts: new Map(),
-    refused: refusedLog(options.log),
+    refused: (address, why) => {
+      refused++;
+      log(address, why);
+    },
     making: new Making(ANSWER_FIRST_BYTES),
     relaying: new Making(ANSWER_FIRST_BYTES / 2),
   };
@@ -52,8 +59,12 @@ export function listen(options: ListenOptions): Listener {
   }
   return {
     port: listeners[0]?.port ?? options.port,
+    get refused() {
+      return refused;
+    },
     stop: async () => {
       for (const listener of listeners) listener.stop();
+      for (const connection of connections) connection.hurry();
       const deadline = performance.now() + LAST_ANSWERS_MS_MAX;
       while (performance.now() < deadline && [...connections].some((each) => each.isAnswering)) await Bun.sleep(5);
       for (const listener of listeners) listener.stop(true);

@@ -65,7 +65,7 @@ const dashes = (words: string, which: string, time: string, text: string) =>
 
 describe("dmon ack", () => {
   const acks = () =>
-    (daemon.world.server.alerts?.acks() ?? []).map(
+    (daemon.world.server.alerts?.acks.all() ?? []).map(
       ({ host, item, user, text }) => `${host.split(".")[0]}:${item} ${user} ${text}`,
     );
 
@@ -105,7 +105,7 @@ acknowledged  mars:cpu_load    crit since TIME
 Nobody is reminded until TIME, or it is well again.
 To take it back: dmon ack --undo mars
 `);
-    expect(daemon.world.server.alerts?.acks()[0]).toMatchObject({ until_s: daemon.world.now_s + 7200 });
+    expect(daemon.world.server.alerts?.acks.all()[0]).toMatchObject({ until_s: daemon.world.now_s + 7200 });
     expect(await dmon("ack", "--undo", "mars", "cpu_load")).toBe("acknowledged no more  mars:cpu_load\n");
     expect(await dmon("ack", "--undo", "*:*")).toBe("acknowledged no more  mars:root_usage\n");
     expect(acks()).toEqual([]);
@@ -113,7 +113,7 @@ To take it back: dmon ack --undo mars
 
   test("a moment is understood where it is typed", async () => {
     await dmon("ack", "mars", "--until", "2026-11-24T08:00:00Z");
-    expect(daemon.world.server.alerts?.acks()[0]).toMatchObject({ until_s: Date.UTC(2026, 10, 24, 8) / 1000 });
+    expect(daemon.world.server.alerts?.acks.all()[0]).toMatchObject({ until_s: Date.UTC(2026, 10, 24, 8) / 1000 });
   });
 
   test("with -q nothing is said", async () => {
@@ -195,7 +195,7 @@ work.conf:12       db1         sun 2-4                             weekly backup
       1,
       `${why}; for one that is to come write a pattern: root_usge*`,
     ]);
-    expect(daemon.world.server.alerts?.downtimes()).toEqual([]);
+    expect(daemon.world.server.alerts?.downtimes.all()).toEqual([]);
   });
 
   test.each(["mars:root_usge*", "mars:disks", "mars:dmon", "mars:dmon_alerts", "db1:no_report_yet", "all:whatever"])(
@@ -237,7 +237,7 @@ work.conf:12       db1         sun 2-4                             weekly backup
     expect(got).toBe(code);
     if (typeof message === "string") expect(err).toBe(message);
     else expect(err).toMatch(message);
-    expect(daemon.world.server.alerts?.downtimes()).toEqual([]);
+    expect(daemon.world.server.alerts?.downtimes.all()).toEqual([]);
   });
 });
 

@@ -105,24 +105,30 @@ describe("EVENTLOG", () => {
     [{ hosts: "mars,!wbe" }, 'hosts: error no host is called "wbe"; did you mean "web"?'],
     [{ hosts: "' OR 1=1" }, 'hosts: error no host is called "\'"'],
     [{ group: "wbe" }, 'group: error no group of hosts is called "wbe"; did you mean "web"?'],
-    [{ items: "uptme" }, 'items: error no host has an item "uptme", nor is there an event of it; did you mean "uptime"?'],
+    [
+      { items: "uptme" },
+      'items: error no host has an item "uptme", nor is there an event of it; did you mean "uptime"?',
+    ],
     [{ hosts: "mars", items: "charge" }, `items: error ${MARS} has no item "charge", nor is there an event of it`],
     [{ levels: "sik" }, 'levels: error there is no level "sik"; did you mean "sick"?'],
-    [{ levels: ">=" }, 'levels: error ">=" has a part without a level; give names of levels such as sick or soso,sick, or >=sick'],
+    [
+      { levels: ">=" },
+      'levels: error ">=" has a part without a level; give names of levels such as sick or soso,sick, or >=sick',
+    ],
     [{ levels: "<fine" }, "levels: error no level is <fine; levels are fine, soso, sick, crit, dead, best first"],
     [{ ival: "2h..now" }, 'ival: error "2h..now" is no range: "2h" is no time; write -2h'],
     [{ count: 0 }, 'count: error give a count from 1 to 10000; "before" goes on behind them'],
     [{ count: 2.5 }, 'count: error give a count from 1 to 10000; "before" goes on behind them'],
     [{ before: "1~aaaaaaaa", after: "1~aaaaaaaa" }, 'after: error give "before" or "after", not both'],
   ])("%p is refused", async (wish, message) => {
-    expect(await found(wish)).toBe(message);
+    expect(await found(wish)).toStartWith(message);
   });
 
   test.each([
     ["x", /^refused: bad JSON: /],
-    ['{"host":"mars"}', /^refused: bad JSON: .*host/],
+    ['{"host":"mars"}', /^refused: "host" is no filter; did you mean "hosts"\?/],
     ['{"hosts":7}', /^refused: bad JSON: hosts/],
-    ['{"before":"now"}', /^refused: bad JSON: before must be a place that an answer named/],
+    ['{"before":"now"}', /^refused: bad JSON: before: a place that an answer named/],
     [`{"text":"${"x".repeat(201)}"}`, /^refused: bad JSON: text/],
   ])("%s is refused", async (typed, message) => {
     await withEvents(async (world) => {
@@ -156,6 +162,7 @@ describe("EVENTLOG", () => {
         hosts: [MARS],
       });
       let turns = 0;
+      if (!("body" in answer)) throw new Error("it waits for nothing");
       for await (const piece of answer.body) turns += piece.length === 0 ? 1 : 0;
       expect(turns).toBeGreaterThanOrEqual(6);
     }, many);
@@ -168,25 +175,32 @@ describe("EVENTLOG", () => {
       fc.array(fc.tuple(fc.constantFrom("", "", "!"), part), { minLength: 1, maxLength: 3 });
     await withEvents(async (world) => {
       await fc.assert(
-        fc.asyncProperty(typed(words), items, fc.subarray(["fine", "soso", "sick", "dead"]), async (hosts, item, levels) => {
-          const members = (part: string) => (part === "web" ? ["www1", "www2"] : [part]);
-          const tagOf = (host: string) => (host === GONE ? GONE : host.split(".")[0]) ?? "";
-          const isPart = (part: string, tag: string) => members(part).some((each) => selects(each, tag));
-          const [out, into] = [hosts.filter(([not]) => not), hosts.filter(([not]) => !not)];
-          const isHost = (tag: string) =>
-            (into.length === 0 || into.some(([, part]) => isPart(part, tag))) && !out.some(([, part]) => isPart(part, tag));
-          const isItem = (name: string) =>
-            item === "disks" ? ["root_usage", "var_usage"].includes(name) : selects(item, name);
-          const wanted = EVENTS.filter(
-            (event) =>
-              isHost(tagOf(event.host)) &&
-              isItem(event.item) &&
-              (levels.length === 0 || levels.includes(event.level)),
-          ).map(({ value }) => value);
-          const asked = hosts.map(([not, part]) => `${not}${part}`).join(",");
-          const { events } = await ask(world, { hosts: asked, items: item, levels: levels.join(",") });
-          expect(events.map(({ value }) => value)).toEqual(wanted.toReversed());
-        }),
+        fc.asyncProperty(
+          typed(words),
+          items,
+          fc.subarray(["fine", "soso", "sick", "dead"]),
+          async (hosts, item, levels) => {
+            const members = (part: string) => (part === "web" ? ["www1", "www2"] : [part]);
+            const tagOf = (host: string) => (host === GONE ? GONE : host.split(".")[0]) ?? "";
+            const isPart = (part: string, tag: string) => members(part).some((each) => selects(each, tag));
+            const [out, into] = [hosts.filter(([not]) => not), hosts.filter(([not]) => !not)];
+            const isHost = (tag: string) =>
+              (into.length === 0 || into.some(([, part]) => isPart(part, tag))) &&
+              !out.some(([, part]) => isPart(part, tag));
+            const isItem = (name: string) =>
+              item === "disks" ? ["root_usage", "var_usage"].includes(name) : selects(item, name);
+            const wanted = EVENTS.filter(
+              (event) =>
+                isHost(tagOf(event.host)) &&
+                isItem(event.item) &&
+                (levels.length === 0 || levels.includes(event.level)),
+            ).map(({ value }) => value);
+            const asked = hosts.map(([not, part]) => `${not}${part}`).join(",");
+            const { events, field } = await ask(world, { hosts: asked, items: item, levels: levels.join(",") });
+            if (field === "items") return expect(wanted).toEqual([]); // a host that never had it
+            expect(events.map(({ value }) => value)).toEqual(wanted.toReversed());
+          },
+        ),
         { numRuns: 200 },
       );
     });

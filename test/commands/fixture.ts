@@ -4,7 +4,7 @@ import type { ClientDesk } from "../../src/commands/client/desk.ts";
 import { clientCommands, clientsPort } from "../../src/commands/client/index.ts";
 import type { ServerDesk } from "../../src/commands/server/desk.ts";
 import { serverCommands, serversPort } from "../../src/commands/server/index.ts";
-import { peopleDesk } from "../../src/daemon/desks.ts";
+import { peopleDesk, toldOf } from "../../src/daemon/desks.ts";
 import { type Peer, Refusal } from "../../src/wire/command.ts";
 import { type Switchboard, switchboard } from "../../src/wire/dispatch.ts";
 import { MARS, START, type World } from "../server/fixture.ts";
@@ -14,7 +14,8 @@ const LOCAL: Peer = { address: "127.0.0.1", who: ["localhost", "client"], hosts:
 /** The whole answer to a line, or `refused: …`. */
 export async function say(port: Switchboard, line: string, peer = LOCAL): Promise<string> {
   try {
-    const { answer } = await port.answer(line, peer);
+    const { answer: given } = await port.answer(line, peer);
+    const answer = "later" in given ? await given.later : given;
     const chunks: string[] = [];
     for await (const chunk of answer.body)
       chunks.push(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString());
@@ -34,10 +35,16 @@ export function serverPort({ server, clock }: Pick<World, "server" | "clock">): 
     now_s: () => clock.wall_s,
     stateLines: () => [],
     hosts: () => server.hosts(),
+    host: (host) => server.known(host),
     people: peopleDesk(server.people),
+    news: server.news,
+    figures: () => ({ version: "1.0.0", started_s: START, rss_bytes: 1, cpu_s: 1, refused: 0, ...server.figures() }),
+    told: (host) => toldOf(server, host),
+    placedEvents: (query) => server.placedEvents(query),
+    eventsAfter: (row, count) => server.eventsAfter(row, count),
     voice: (client) => server.alerts?.voice(client),
-    canonical: (name) => server.canonical(name),
-    hostsOfClient: (client) => server.hostsOfClient(client),
+    canonical: (name) => server.clients.canonical(name),
+    hostsOfClient: (client) => server.clients.hostsOf(client),
     takeReport: (report) => server.takeReport(report),
     takeEvents: (events) => server.takeEvents(events),
     events: (query) => server.events(query),

@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
 import { ClientStore } from "../../src/store/client-store.ts";
+import { launchChromium, openPage } from "../chromium.ts";
 import { lacks } from "../skips.ts";
 import { canonical, endAll, OUT, TEST_MS_MAX, TestDmon, until } from "./harness.ts";
 import { speak } from "./speak.ts";
@@ -217,28 +217,13 @@ describe("in a browser", () => {
     "every page is quiet and fits, and test/out has its picture",
     async () => {
       mkdirSync(OUT, { recursive: true });
-      const browser = await chromium.launch({
-        executablePath: Bun.which("chromium") ?? "",
-        args: [
-          "--no-sandbox",
-          "--disable-gpu",
-          "--disable-quic",
-          "--no-first-run",
-          "--disable-background-networking",
-          "--disable-component-update",
-          "--disable-sync",
-        ],
-      });
+      const browser = await launchChromium();
       try {
-        const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
         const wrong: string[] = [];
         for (const path of [...PAGES, "/host/be", "/graph/al/cpu_load?ival=hour", "/nothing"]) {
-          const page = await context.newPage();
-          page.on("pageerror", (error) => wrong.push(`${path}: ${error.message}`));
-          page.on("dialog", (dialog) => wrong.push(`${path}: ${dialog.message()}`));
-          page.on("console", (message) => {
-            if (message.type() === "error" && path !== "/nothing") wrong.push(`${path}: ${message.text()}`);
-          });
+          const refused = path === "/nothing" ? { refused: path } : {};
+          await using opened = await openPage(browser, { width: 1280, height: 900, ...refused });
+          const { page, errors } = opened;
           await page.goto(`http://127.0.0.1:${dmon.http}${path}`, { waitUntil: "load" });
           const excess = await page.evaluate<number>(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth",
@@ -249,7 +234,7 @@ describe("in a browser", () => {
             .replace(/[^a-z0-9]+/gi, "-")
             .replace(/^-|-$/g, "");
           await page.screenshot({ path: join(OUT, `e2e-${name || "alerts"}.png`), fullPage: true });
-          await page.close();
+          wrong.push(...errors.map((error) => `${path}: ${error}`));
         }
         expect(wrong).toEqual([]);
       } finally {

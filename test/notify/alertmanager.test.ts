@@ -6,8 +6,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { ALERTMANAGER_LASTS_S } from "../../src/core/limits.ts";
 import alertmanager, { alertsOf } from "../../src/notify/alertmanager.ts";
+import { linked, MADE_S, message, notice } from "../core/alert/messages.ts";
 import { lacks } from "../skips.ts";
-import { delivery, MADE_S, message, notice, refusal } from "./messages.ts";
+import { delivery, refusal } from "./delivery.ts";
 import { type Received, receiver } from "./receiver.ts";
 
 setDefaultTimeout(60_000);
@@ -16,7 +17,7 @@ const iso = (time_s: number) => new Date(time_s * 1000).toISOString();
 
 describe("what is sent", () => {
   test("a problem", () => {
-    expect(alertsOf(message(), MADE_S)).toEqual([
+    expect(alertsOf(message([linked()]), MADE_S)).toEqual([
       {
         labels: {
           alertname: "root_usage",
@@ -27,17 +28,17 @@ describe("what is sent", () => {
           source: "dmon",
         },
         annotations: {
-          summary: "crit mars root_usage 97.2%",
-          description: "was fine, for 10m, >90% (work.conf:41)",
-          value: "97.2 %",
-          prev: "fine",
-          reason: ">90% (work.conf:41)",
+          summary: "crit mars root_usage 97%",
+          description: "was sick, for 12m 5s, >95% (work.conf:41)",
+          value: "97 %",
+          prev: "sick",
+          reason: ">95% (work.conf:41)",
           rule: "work.conf:52",
-          server: "mon.example.org",
+          server: "server.example.org",
         },
-        startsAt: iso(MADE_S - 600),
+        startsAt: iso(MADE_S - 725),
         endsAt: iso(MADE_S + ALERTMANAGER_LASTS_S),
-        generatorURL: "https://mon.example.org/host/mars/root_usage",
+        generatorURL: "https://dmon.example.org/host/mars",
       },
     ]);
   });
@@ -56,12 +57,12 @@ describe("what is sent", () => {
       "a change ends the level before",
       { kind: "change", prev: "sick" },
       [
-        ["sick", "", -600],
-        ["crit", -600, LASTS],
+        ["sick", "", -725],
+        ["crit", -725, LASTS],
       ],
     ],
-    ["a reminder begins nothing", { kind: "reminder", prev: "crit" }, [["crit", -600, LASTS]]],
-    ["a recovery ends it", { kind: "recovery", level: "fine", prev: "crit" }, [["crit", "", -600]]],
+    ["a reminder begins nothing", { kind: "reminder", prev: "crit" }, [["crit", -725, LASTS]]],
+    ["a recovery ends it", { kind: "recovery", level: "fine", prev: "crit" }, [["crit", "", -725]]],
     ["a test is over soon", { kind: "test" }, [["crit", 0, 60]]],
     [
       "of a clock that is ahead nothing ends in the future",

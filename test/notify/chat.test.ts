@@ -7,9 +7,12 @@ import { CHAT_NOTICES_MAX, PUSH_BYTES_MAX, PUSH_TITLE_CHARS_MAX } from "../../sr
 import mattermost from "../../src/notify/mattermost.ts";
 import ntfy, { pushOf } from "../../src/notify/ntfy.ts";
 import slack from "../../src/notify/slack.ts";
-import { delivery, message, notice } from "./messages.ts";
+import { LINKS, linked, message, notice } from "../core/alert/messages.ts";
+import { delivery } from "./delivery.ts";
 import { receiver } from "./receiver.ts";
 
+/** Its link has what must be escaped. */
+const noticed = linked({ links: { ...LINKS, ack: `${LINKS.ack}&s=b2` } });
 const trouble = {
   host: "mars.example.org",
   tag: "mars",
@@ -26,18 +29,18 @@ async function sent(type: typeof slack, told: Message, path = "/hooks/x1y2") {
 
 describe("ntfy", () => {
   test("one problem: title, priority, tags, link and buttons", async () => {
-    const { path, body } = await sent(ntfy, message([notice()], { others: [trouble] }), "/our-site");
+    const { path, body } = await sent(ntfy, message([noticed], { others: [trouble] }), "/our-site");
     expect(path).toBe("/");
     expect(body).toEqual({
       topic: "our-site",
-      title: "crit mars root_usage 97.2%",
-      message: "was fine, for 10m, >90% (work.conf:41)\nalso on mars: sick load1 23",
+      title: "crit mars root_usage 97%",
+      message: "was sick, for 12m 5s, >95% (work.conf:41)\nalso on mars: sick load1 23",
       priority: 5,
       tags: ["rotating_light", "crit", "mars"],
-      click: "https://mon.example.org/host/mars/root_usage",
+      click: "https://dmon.example.org/host/mars",
       actions: [
-        { action: "view", label: "Acknowledge", url: "https://mon.example.org/ack?t=a1&s=b2" },
-        { action: "view", label: "Downtime", url: "https://mon.example.org/downtime?t=a1" },
+        { action: "view", label: "Acknowledge", url: "https://dmon.example.org/ack?t=b3BhcXVl.c2lnbmVk&s=b2" },
+        { action: "view", label: "Downtime", url: "https://dmon.example.org/downtime?t=b3BhcXVl.c2lnbmVk" },
       ],
     });
   });
@@ -55,7 +58,7 @@ describe("ntfy", () => {
   });
 
   test("several: buttons name what they are for; a storm fits", () => {
-    const storm = Array.from({ length: 1000 }, (_, i) => notice({ tag: `host${i}`, text: "ü".repeat(150) }));
+    const storm = Array.from({ length: 1000 }, (_, i) => linked({ tag: `host${i}`, text: "ü".repeat(150) }));
     const push = pushOf(message(storm));
     expect(push.actions?.map(({ label }) => label)).toEqual(
       ["host0", "host1", "host2"].map((tag) => `Acknowledge ${tag} root_usage`),
@@ -83,20 +86,20 @@ describe("slack and mattermost", () => {
     [
       "slack",
       slack,
-      "<https://mon.example.org/ack?t=a1&amp;s=b2|Acknowledge> · <https://mon.example.org/downtime?t=a1|Downtime>",
-      "&gt;90% (work.conf:41)",
+      "<https://dmon.example.org/ack?t=b3BhcXVl.c2lnbmVk&amp;s=b2|Acknowledge> · <https://dmon.example.org/downtime?t=b3BhcXVl.c2lnbmVk|Downtime>",
+      "&gt;95% (work.conf:41)",
     ],
     [
       "mattermost",
       mattermost,
-      "[Acknowledge](https://mon.example.org/ack?t=a1&s=b2) · [Downtime](https://mon.example.org/downtime?t=a1)",
-      "\\>90% \\(work.conf:41\\)",
+      "[Acknowledge](https://dmon.example.org/ack?t=b3BhcXVl.c2lnbmVk&s=b2) · [Downtime](https://dmon.example.org/downtime?t=b3BhcXVl.c2lnbmVk)",
+      "\\>95% \\(work.conf:41\\)",
     ],
   ] as const)("%s: one problem", async (_, type, links, reason) => {
-    const { body, path } = await sent(type, message([notice()], { others: [trouble] }));
+    const { body, path } = await sent(type, message([noticed], { others: [trouble] }));
     expect(path).toBe("/hooks/x1y2");
     expect(body).toMatchObject({
-      text: "crit mars root_usage 97.2%",
+      text: "crit mars root_usage 97%",
       parse: "none",
       link_names: false,
       unfurl_links: false,
@@ -104,10 +107,10 @@ describe("slack and mattermost", () => {
     expect(body.attachments).toEqual([
       {
         color: "#c1121f",
-        fallback: "crit mars root_usage 97.2%",
-        title: "crit mars root_usage 97.2%",
-        title_link: "https://mon.example.org/host/mars/root_usage",
-        text: `was fine, for 10m, ${reason}\n${links}`,
+        fallback: "crit mars root_usage 97%",
+        title: "crit mars root_usage 97%",
+        title_link: "https://dmon.example.org/host/mars",
+        text: `was sick, for 12m 5s, ${reason}\n${links}`,
         footer: "mars.example.org, work.conf:52",
         ts: notice().time_s,
         mrkdwn_in: [],

@@ -8,7 +8,8 @@ import { COMMAND_S_MAX, COMMAND_VARIABLE_CHARS_MAX } from "../../src/core/limits
 import type { Delivery } from "../../src/notify/channel.ts";
 import command, { variablesOf } from "../../src/notify/command.ts";
 import { factsOf } from "../../src/notify/facts.ts";
-import { delivery, message, notice, refusal } from "./messages.ts";
+import { linked, message, notice } from "../core/alert/messages.ts";
+import { delivery, refusal } from "./delivery.ts";
 
 setDefaultTimeout(20_000);
 
@@ -53,18 +54,20 @@ describe("what it gets", () => {
 
   test("facts in its environment, and nothing of the daemon's", async () => {
     process.env.DMON_TEST_SECRET = "x";
-    await script(`env >${directory}/env`).finally(() => delete process.env.DMON_TEST_SECRET);
+    await script(`env >${directory}/env`, "", {}, message([linked()])).finally(
+      () => delete process.env.DMON_TEST_SECRET,
+    );
     const lines = readFileSync(`${directory}/env`, "utf8").split("\n");
     for (const line of [
-      "DMON_TITLE=crit mars root_usage 97.2%",
-      "DMON_TEXT=crit mars root_usage 97.2%: was fine, for 10m, >90% (work.conf:41)",
+      "DMON_TITLE=crit mars root_usage 97%",
+      "DMON_TEXT=crit mars root_usage 97%: was sick, for 12m 5s, >95% (work.conf:41)",
       "DMON_USER=anna",
       "DMON_MAIL=anna@example.org",
       "DMON_OPTION_PHONE=+49301234",
       "DMON_HOST=mars.example.org",
       "DMON_LEVEL=crit",
-      "DMON_VALUE=97.2",
-      "DMON_ACK=https://mon.example.org/ack?t=a1&s=b2",
+      "DMON_VALUE=97.04",
+      "DMON_ACK=https://dmon.example.org/ack?t=b3BhcXVl.c2lnbmVk",
     ])
       expect(lines).toContain(line);
     expect(lines.filter((line) => line.startsWith("DMON_TEST"))).toEqual([]);
@@ -88,7 +91,7 @@ describe("what it gets", () => {
   test("no option of a user hides a fact", () => {
     const user = { name: "anna", mail: "a@example.org", options: { title: "x", "matrix-id": "@a:b" } };
     expect(variablesOf(message([notice()], { user }))).toMatchObject({
-      DMON_TITLE: "crit mars root_usage 97.2%",
+      DMON_TITLE: "crit mars root_usage 97%",
       DMON_OPTION_TITLE: "x",
       DMON_OPTION_MATRIX_ID: "@a:b",
     });

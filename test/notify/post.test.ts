@@ -6,8 +6,9 @@ import { CHANNEL_ANSWER_BYTES_MAX, RETRY_AFTER_S_MAX } from "../../src/core/limi
 import { channelTypes } from "../../src/notify/index.ts";
 import { retryAfter } from "../../src/notify/post.ts";
 import webhook from "../../src/notify/webhook.ts";
+import { MADE_S, message } from "../core/alert/messages.ts";
 import { certificate, serve, serveTls } from "../probes/peers.ts";
-import { delivery, MADE_S, message, refusal } from "./messages.ts";
+import { delivery, refusal } from "./delivery.ts";
 import { type Answer, receiver } from "./receiver.ts";
 
 const SECRET = "s3cr3tpath9";
@@ -187,7 +188,7 @@ describe("Retry-After", () => {
     ["0", 0],
     ["120", 120],
     ["999999999999", RETRY_AFTER_S_MAX],
-    ["Mon, 23 Nov 2026 09:00:30 GMT", 30],
+    ["Sun, 22 Nov 2026 16:40:30 GMT", 30],
     ["Mon, 23 Nov 2020 09:00:30 GMT", 0],
     ["soon", undefined],
     ["-5", undefined],

@@ -1,18 +1,19 @@
 // The links of mails, from the mail to the server and back: a real server, its port, and pages that ask it.
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { chromium } from "playwright-core";
 import { DEFAULT_LEVELS } from "../../src/core/fitness.ts";
 import { ACK_TEXT_CHARS_MAX, FORM_BYTES_MAX, TICKET_LASTS_S } from "../../src/core/limits.ts";
 import { handle } from "../../src/page/handle.ts";
 import type { PageSource } from "../../src/page/model.ts";
 import { servePages } from "../../src/page/serve.ts";
-import { wireSource } from "../../src/page/wire-source.ts";
+import { type WireSource, wireSource } from "../../src/page/wire-source.ts";
 import { type Listener, listen } from "../../src/wire/listen.ts";
+import { launchChromium, openPage } from "../chromium.ts";
 import { serverPort } from "../commands/fixture.ts";
 import { AlertsWorld, MARS, NOON } from "../server/alerts-world.ts";
 import { lacks } from "../skips.ts";
 import { EVIL } from "./fixture.ts";
+import { seen } from "./source.ts";
 
 const VENUS = "venus.example.org";
 const WORK = `host ${MARS} mars
@@ -27,6 +28,7 @@ const FORM = { "Content-Type": "application/x-www-form-urlencoded" };
 let world: AlertsWorld;
 let listener: Listener;
 let source: PageSource;
+let live: WireSource;
 let logged: string[];
 /** The links of the mail, without where the pages are. */
 let links: { ack: string; downtime: string };
@@ -47,13 +49,15 @@ beforeEach(async () => {
     log: { quiet: (line) => logged.push(line), debug: (line) => logged.push(line) },
   });
   const target = { host: "127.0.0.1", port: listener.port };
-  source = wireSource({
+  live = wireSource({
     target: () => target,
     server: () => MARS,
     version: "1",
     groups: () => ({ hosts: {}, items: {} }),
     levels: () => DEFAULT_LEVELS,
   });
+  live.link.start();
+  source = live;
   for (const host of [MARS, VENUS]) world.report(host, { root_usage: "fine", cpu_load: "fine" });
   world.level(VENUS, "root_usage", "sick");
   await world.pass(31);
@@ -62,11 +66,13 @@ beforeEach(async () => {
   links = { ack: path(ack), downtime: path(downtime) };
 });
 afterEach(async () => {
+  live.link.stop();
   await listener.stop();
   world[Symbol.dispose]();
 });
 
 async function visit(path: string, init: RequestInit = {}) {
+  await live.link.refresh(); // what the server knows by now
   const request = new Request(`http://localhost${path}`, init);
   const response = await handle(request, source, { log: (line) => logged.push(line) });
   const page = await response.text();
@@ -285,7 +291,7 @@ describe("what is sent otherwise than by our form does nothing", () => {
 
 test("no ticket comes into a log, whatever goes wrong and however it is written", async () => {
   await post(links.ack, { text: "on it" });
-  expect(logged.map((line) => line.split(" ")[1])).toEqual(["CLIENTS", "TICKET", "ACK"]);
+  expect(logged.map((line) => line.split(" ")[1]).filter((word) => word !== "WATCH")).toEqual(["TICKET", "ACK"]);
   expect(logged.filter((line) => line.includes(links.ack.slice(5, 25)))).toEqual([]);
   source = { ...source, ticket: () => Promise.reject(new TypeError("broken")) };
   for (const path of [links.ack, links.ack.replace("/act", "/%61ct"), `${links.ack}?x=1`])
@@ -296,7 +302,7 @@ test("no ticket comes into a log, whatever goes wrong and however it is written"
 
 test("hostile words of people are text, wherever they stand", async () => {
   for (const evil of EVIL) {
-    const overview = await source.overview();
+    const { overview } = await source.fleet();
     const ack = { host: VENUS, item: "root_usage", user: evil, at_s: NOON, level: "dead", text: evil };
     const planned = [
       { id: 1, user: evil, text: evil, of: { [VENUS]: ["*"], [evil]: ["*"] } },
@@ -305,7 +311,7 @@ test("hostile words of people are text, wherever they stand", async () => {
     const told = { ...overview, acks: [ack], planned };
     const hostile: PageSource = {
       ...source,
-      overview: () => Promise.resolve(told),
+      ...seen(told),
       ticket: async (text) => ({ ...(await source.ticket(text)), user: evil, tag: evil, item: evil, ack }),
     };
     const paths = [
@@ -342,22 +348,9 @@ describe.skipIf(lacks("chromium"))("in a browser without script", () => {
         source,
         log: (line) => logged.push(line),
       });
-      const browser = await chromium.launch({
-        executablePath: Bun.which("chromium") ?? "",
-        args: [
-          "--no-sandbox",
-          "--disable-gpu",
-          "--disable-quic",
-          "--no-first-run",
-          "--disable-background-networking",
-          "--disable-component-update",
-          "--disable-sync",
-          "--host-resolver-rules=MAP mars.example.org 127.0.0.1",
-        ],
-      });
+      const browser = await launchChromium(["mars.example.org"]);
       try {
-        const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
-        const tab = await context.newPage();
+        const { page: tab } = await openPage(browser, { width: 360, height: 740, script: false });
         const from = `http://${name}:${new URL(server.url).port}`;
         await tab.goto(from + links.downtime);
         await tab.getByLabel("4 hours").check();

@@ -1,10 +1,13 @@
 // Pages that are watched: what streams say, and what becomes of a page in a real browser.
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { applyDelta, type Delta } from "../../src/core/delta.ts";
+import { judge } from "../../src/page/fleet.ts";
 import type { Change, Overview, PageSource } from "../../src/page/model.ts";
 import { type PageServer, servePages } from "../../src/page/serve.ts";
+import { launchChromium, openPage } from "../chromium.ts";
+import { lacks } from "../skips.ts";
 import { troubled } from "./fixture.ts";
 import { sourceOf } from "./source.ts";
 
@@ -14,7 +17,7 @@ class Changing {
   readonly listeners = new Set<(change: Change) => void>();
   readonly source: PageSource = {
     ...sourceOf(this.overview),
-    overview: () => Promise.resolve(this.overview),
+    fleet: () => Promise.resolve(judge(this.overview)),
     onChange: (listener) => {
       this.listeners.add(listener);
       return () => this.listeners.delete(listener);
@@ -125,24 +128,21 @@ describe("a stream", () => {
   });
 });
 
-describe("a browser", () => {
+describe.skipIf(lacks("chromium"))("a browser", () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+    browser = await launchChromium();
   });
-  afterAll(() => browser.close());
+  afterAll(() => browser?.close());
 
   async function look(server: PageServer, path: string, act: (page: Page) => Promise<void>): Promise<void> {
-    const page = await browser.newPage({ viewport: { width: 1000, height: 500 } });
-    const errors: string[] = [];
-    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-    page.on("pageerror", (error) => errors.push(error.message));
+    await using opened = await openPage(browser, { width: 1000, height: 500 });
+    const { page, errors } = opened;
     try {
       await page.goto(server.url + path);
       await act(page);
       expect(errors).toEqual([]);
     } finally {
-      await page.close();
       await server.stop();
     }
   }

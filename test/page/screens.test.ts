@@ -3,14 +3,14 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import type { TicketFault, TicketView } from "../../src/page/model.ts";
 import { type PageServer, servePages } from "../../src/page/serve.ts";
+import { launchChromium, openPage } from "../chromium.ts";
 import { lacks } from "../skips.ts";
 import { allFine, cutOff, hostile, seenTo, starting, troubled } from "./fixture.ts";
 import { sourceOf } from "./source.ts";
 
-const CHROMIUM = "/usr/bin/chromium";
 const OUT = `${import.meta.dir}/../out`;
 const LONG = "a_rather_long_item_name_that_somebody_generated_from_a_path_var_lib_containers_storage_overlay_usage";
 
@@ -121,18 +121,7 @@ describe.skipIf(lacks("chromium"))("pages in a browser", () => {
         log: (line) => console.error(line),
       });
     }
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    });
+    browser = await launchChromium();
   }, 60_000);
 
   afterAll(async () => {
@@ -142,15 +131,15 @@ describe.skipIf(lacks("chromium"))("pages in a browser", () => {
 
   for (const screen of SCREENS) {
     test(screen.name, async () => {
-      const context = await browser.newContext({ viewport: { width: screen.width, height: screen.height } });
       const wrong: string[] = [];
       for (const { name, path, fleet } of PAGES) {
-        const page = await context.newPage();
-        page.on("pageerror", (error) => wrong.push(`${name}: ${error.message}`));
-        page.on("console", (message) => {
-          // The page of a 404 is itself reported as a failed resource.
-          if (message.type() === "error" && !name.startsWith("missing")) wrong.push(`${name}: ${message.text()}`);
+        const { width, height } = screen;
+        await using opened = await openPage(browser, {
+          width,
+          height,
+          ...(name.startsWith("missing") ? { refused: path } : {}),
         });
+        const { page, errors } = opened;
         const url = servers[fleet]?.url.slice(0, -1) + path;
         // Pictures are for other pages to show.
         if (path.startsWith("/plot?")) await page.setContent(`<img src="${url}" style="max-width: 100%">`);
@@ -167,19 +156,18 @@ describe.skipIf(lacks("chromium"))("pages in a browser", () => {
             fullPage: fleet !== "hostile",
           });
         }
-        await page.close();
+        wrong.push(...errors.map((error) => `${name}: ${error}`));
       }
-      await context.close();
       expect(wrong).toEqual([]);
     }, 120_000);
   }
 
   test("the pictures of README.md", async () => {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: "light" });
+    await using opened = await openPage(browser, { width: 1440, height: 900 });
+    const { page } = opened;
     for (const { file, path } of PICTURES) {
       await page.goto(servers.troubled?.url.slice(0, -1) + path, { waitUntil: "load" });
       await page.screenshot({ path: `${PICTURES_DIR}/${file}`, fullPage: true });
     }
-    await page.close();
   }, 60_000);
 });

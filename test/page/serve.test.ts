@@ -101,7 +101,7 @@ describe("what is refused, and how", () => {
   test("a server that cannot be asked: 503 that says what is waited for, and tries again", async () => {
     const down: PageSource = {
       ...source,
-      overview: () => Promise.reject(new SourceUnavailable("mars.example.org, port 22007, refused the connection")),
+      fleet: () => Promise.reject(new SourceUnavailable("mars.example.org, port 22007, refused the connection")),
       events: async () => [],
       history: () => Promise.reject(new Error("not asked")),
     };
@@ -115,7 +115,7 @@ describe("what is refused, and how", () => {
 
   test("a server that never answers: the same", async () => {
     const never = () => new Promise<never>(() => {});
-    const mute: PageSource = { ...source, overview: never, events: never, history: never };
+    const mute: PageSource = { ...source, fleet: never, events: never, history: never };
     expect((await get("/", {}, mute)).status).toBe(503);
     expect((await get("/graph/mars/root_usage", {}, { ...source, history: never })).status).toBe(503);
   });
@@ -124,7 +124,7 @@ describe("what is refused, and how", () => {
     const lines: string[] = [];
     const broken: PageSource = {
       ...source,
-      overview: () => Promise.reject(new TypeError("x is not\na function")),
+      fleet: () => Promise.reject(new TypeError("x is not\na function")),
       events: async () => [],
       history: () => Promise.reject(new Error("not asked")),
     };

@@ -2,6 +2,7 @@
 
 import type { Event } from "../../src/core/event.ts";
 import type { ItemState } from "../../src/core/report.ts";
+import { judge } from "../../src/page/fleet.ts";
 import { type Overview, type PageSource, SourceRefused, SourceUnavailable } from "../../src/page/model.ts";
 import type { Series } from "../../src/plot/series.ts";
 import { NOW_S, noise } from "./fixture.ts";
@@ -14,7 +15,7 @@ export function sourceOf(overview: Overview): PageSource {
   const eventsOf = (name: string | undefined, item: string | undefined) =>
     overview.events.filter((event) => (name ?? event.host) === event.host && (item ?? event.item) === event.item);
   return {
-    overview: () => Promise.resolve(overview),
+    ...seen(overview),
     ticket: () => Promise.resolve({ fault: "forged", why: "this link is not whole" }),
     use: () => Promise.reject(new SourceRefused("nothing is to be done here")),
     events: ({ host, item, count }) => Promise.resolve(eventsOf(host, item).slice(0, count)),
@@ -28,6 +29,14 @@ export function sourceOf(overview: Overview): PageSource {
       const state = view && Object.hasOwn(view.state, item) ? view.state[item] : undefined;
       return Promise.resolve(pastOf(state, eventsOf(name, item), span_s, points));
     },
+  };
+}
+
+/** That an overview is all that is known. */
+export function seen(overview: Overview): Pick<PageSource, "fleet" | "eventsOf"> {
+  return {
+    fleet: () => Promise.resolve(judge(overview)),
+    eventsOf: (host, item) => overview.events.filter((event) => event.host === host && event.item === item),
   };
 }
 

@@ -5,6 +5,7 @@ import { handle } from "../../src/page/handle.ts";
 import { type PageSource, SourceRefused, SourceUnavailable } from "../../src/page/model.ts";
 import { wireSource } from "../../src/page/wire-source.ts";
 import { troubled } from "./fixture.ts";
+import { seen } from "./source.ts";
 
 const CLIENTS = `{"resp":"ok clients","now":1000,"cdmp":{"mars.example.org":{}},"clients":{"mars.example.org":{"tag":"mars"}},"events":[]}`;
 
@@ -37,24 +38,6 @@ function fake(answer: string) {
 }
 
 describe("the pages' source", () => {
-  test("who asks at once gets one answer", async () => {
-    const { source, asked } = fake(CLIENTS);
-    const [first, second] = await Promise.all([source.overview(), source.overview()]);
-    expect(first).toBe(second);
-    expect(await source.overview()).toBe(first);
-    expect(first.hosts).toEqual([{ host: "mars.example.org", tag: "mars", state: {} }]);
-    expect(asked).toEqual(["CLIENTS * 200"]);
-  });
-
-  test("a failure is not kept", async () => {
-    const { source, asked } = fake(`{"resp":"error busy"}`);
-    const failed = await Promise.all([source.overview(), source.overview()].map((p) => p.catch((error) => error)));
-    expect(failed[0]).toBeInstanceOf(SourceUnavailable);
-    expect(failed[1].message).toContain("the server cannot be asked");
-    await source.overview().catch(() => undefined);
-    expect(asked).toHaveLength(2);
-  });
-
   test("history is asked up to now by the client's clock, or of the past from when to when", async () => {
     const { source, asked } = fake(`{"resp":"ok rows 0","data":{"rows":[]}}`);
     await source.history("mars", "load1", { span_s: 3600 }, 60);
@@ -144,7 +127,7 @@ describe("a client that answers without end", () => {
 
   test("is given up with the page, not only not waited for", async () => {
     const { source, closed } = endless("[1,2,3,4,5],", 5);
-    const asked: PageSource = { ...source, overview: () => Promise.resolve(troubled()) };
+    const asked: PageSource = { ...source, ...seen(troubled()) };
     const page = await handle(new Request("http://localhost/graph/mars/root_usage"), asked, { answer_ms_max: 100 });
     expect(page.status).toBe(503);
     await closed;

@@ -55,8 +55,8 @@ const plan = (world: AlertsWorld, text: string, hosts = "pluto") =>
 const known = ({ server: { alerts } }: AlertsWorld) => ({
   problem: [...(alerts?.problems() ?? [])].length,
   message: alerts?.queue().length,
-  ack: alerts?.acks().length,
-  downtime: alerts?.downtimes().map(({ id, text }) => `${id} ${text}`),
+  ack: alerts?.acks.all().length,
+  downtime: alerts?.downtimes.all().map(({ id, text }) => `${id} ${text}`),
 });
 
 const ALL = { problem: 1, message: 1, ack: 1, downtime: ["1 disk"] };

@@ -299,7 +299,7 @@ describe("while something holds it up", () => {
     world.level(VENUS, "root_usage", "sick");
     await world.pass(1800);
     expect(world.pending()).toEqual(["anna root_usage sick: planned work: new disks (work.conf:10)"]);
-    const down = world.server.alerts?.addDowntime({
+    const down = world.server.alerts?.downtimes.plan({
       hosts: "venus",
       items: "root*",
       user: "bert",
@@ -310,17 +310,17 @@ describe("while something holds it up", () => {
     await world.pass(3600);
     expect(world.news()).toEqual([]);
     world.restart();
-    expect(world.server.alerts?.dropDowntime(down?.id ?? 0)).toBe(true);
+    expect(world.server.alerts?.downtimes.end(down?.id ?? 0)).toBe(true);
     await world.pass(31);
     expect(world.news()).toEqual(["anna mail: problem venus:root_usage fine->sick"]);
   });
 
   test("an acknowledgement: no reminders until all is well; what gets worse is told once", async () => {
     using world = new AlertsWorld(`${HOSTS}alert anna * * >=sick every 1h\n`);
-    expect(world.server.alerts?.acknowledge([{ host: VENUS, item: "root_usage" }], "bert", "nothing")).toEqual([]);
+    expect(world.server.alerts?.acks.give([{ host: VENUS, item: "root_usage" }], "bert", "nothing")).toEqual([]);
     world.level(VENUS, "root_usage", "sick");
     await world.pass(31);
-    world.server.alerts?.acknowledge([{ host: VENUS, item: "root_usage" }], "bert", "on it");
+    world.server.alerts?.acks.give([{ host: VENUS, item: "root_usage" }], "bert", "on it");
     world.news();
     await world.pass(7200);
     world.restart();
@@ -335,7 +335,7 @@ describe("while something holds it up", () => {
     world.level(VENUS, "root_usage", "fine");
     await world.pass(31);
     expect(world.news()).toEqual(["anna mail: recovery venus:root_usage dead->fine"]);
-    expect(world.server.alerts?.acks()).toEqual([]);
+    expect(world.server.alerts?.acks.all()).toEqual([]);
   });
 
   test("an acknowledgement: what gets worse is told to everybody once, also to who hears of it later", async () => {
@@ -343,7 +343,7 @@ describe("while something holds it up", () => {
     using world = new AlertsWorld(`${HOSTS}channel sms command /bin/true\n${lines}`);
     world.level(VENUS, "root_usage", "sick");
     await world.pass(31);
-    world.server.alerts?.acknowledge([{ host: VENUS, item: "root_usage" }], "bert", "on it");
+    world.server.alerts?.acks.give([{ host: VENUS, item: "root_usage" }], "bert", "on it");
     world.news();
     world.level(VENUS, "root_usage", "dead");
     await world.pass(31);
@@ -359,7 +359,7 @@ describe("while something holds it up", () => {
   test("an acknowledgement until a time", async () => {
     using world = new AlertsWorld(HOSTS + sick);
     world.level(VENUS, "root_usage", "sick");
-    world.server.alerts?.acknowledge([{ host: VENUS, item: "root_usage" }], "bert", "later", world.now_s + 600);
+    world.server.alerts?.acks.give([{ host: VENUS, item: "root_usage" }], "bert", "later", world.now_s + 600);
     await world.pass(599);
     expect(world.news()).toEqual([]);
     await world.pass(60);

@@ -3,8 +3,8 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { UNSAVED_CHANGES_MAX } from "../../src/core/limits.ts";
 import { Unsaved } from "../../src/server/unsaved.ts";
-import type { AlertState } from "../../src/store/alert-state.ts";
-import type { KeptProblem, KeptTold, Queued, TellingRow } from "../../src/store/alert-store.ts";
+import type { TellingRow } from "../../src/store/alert-records.ts";
+import type { AlertState, KeptProblem, KeptTold, Queued } from "../../src/store/alert-state.ts";
 import { StoreError } from "../../src/store/database.ts";
 import { ServerStore } from "../../src/store/server-store.ts";
 

@@ -2,8 +2,8 @@
 // was told.
 
 import type { Notice } from "../../src/core/alert/message.ts";
-import type { Pending } from "../../src/server/alerter.ts";
-import type { Telling } from "../../src/store/alert-store.ts";
+import type { Pending } from "../../src/server/watched-items.ts";
+import type { Telling } from "../../src/store/alert-records.ts";
 import type { Span } from "./week-plan.ts";
 
 /** A level of an item as the server was told it. */

@@ -201,7 +201,7 @@ export class WeekWorld {
     if (!this.server || key === undefined) return;
     const [host = "", item = ""] = key.split(" ");
     const until_s = for_s === undefined ? undefined : START_S + this.t + this.wrong_s + for_s;
-    const [ack] = this.server.alerts?.acknowledge([{ host, item }], "bert", "on it", until_s) ?? [];
+    const [ack] = this.server.alerts?.acks.give([{ host, item }], "bert", "on it", until_s) ?? [];
     if (ack)
       this.record.acks.push({ t: this.t, host, item, level: ack.level, until_s: until_s ?? Number.POSITIVE_INFINITY });
   }
@@ -212,12 +212,12 @@ export class WeekWorld {
     const text = (t: number) => new Date((START_S + t) * 1000).toISOString().slice(0, 16);
     const when = { from: text(span[0]), to: text(span[1]), zone: "UTC" };
     const made_s = START_S + this.t;
-    const { id } = alerts.addDowntime({ hosts: tag, items, when, user: "anna", text: "new disks", made_s });
+    const { id } = alerts.downtimes.plan({ hosts: tag, items, when, user: "anna", text: "new disks", made_s });
     const planned: Record["works"][number] = { t: this.t, tag, items, span: [START_S + span[0], START_S + span[1]] };
     this.record.works.push(planned);
     if (isEndedEarly)
       this.agenda.at(Math.floor((span[0] + span[1]) / 2), () => {
-        if (this.server?.alerts?.dropDowntime(id)) planned.ended = this.t;
+        if (this.server?.alerts?.downtimes.end(id)) planned.ended = this.t;
       });
   }
 

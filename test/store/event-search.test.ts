@@ -133,7 +133,9 @@ describe("a search", () => {
 
   test("a few hosts need not be looked for among all others", () => {
     withEvents(
-      Array.from({ length: 1000 }, (_, n) => eventOf(n, { host: n % 250 === 0 ? "rare" : n % 300 === 0 ? "odd" : "h" })),
+      Array.from({ length: 1000 }, (_, n) =>
+        eventOf(n, { host: n % 250 === 0 ? "rare" : n % 300 === 0 ? "odd" : "h" }),
+      ),
       (store) => {
         const isMeant = ({ host }: { host: string }) => host !== "h";
         const few = found(store, { hosts: ["rare", "odd", "nobody"], isMeant });

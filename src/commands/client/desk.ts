@@ -3,7 +3,7 @@
 import type { Bucket, Held } from "../../core/consolidation.ts";
 import type { Range } from "../../core/range.ts";
 import type { Kind } from "../../core/reading.ts";
-import type { Answer } from "../../wire/command.ts";
+import type { Answer, Later } from "../../wire/command.ts";
 import type { CommonDesk } from "../desk.ts";
 
 /** The past that is asked for: of these items in this order, in rows of `bucket_s`. */
@@ -49,6 +49,6 @@ export interface ClientDesk extends CommonDesk {
   /** Says what came of it. Throws Refusal when the secret is wrong, or when the old config stays. */
   reload(secret: string): Promise<string>;
   /** Asks the server on the caller's behalf. */
-  askServer(command: string): Answer;
+  askServer(command: string): Answer | Later;
   zap(): Promise<{ before: number; after: number }>;
 }

@@ -60,7 +60,7 @@ function* answer(
 }
 
 /** Planned work of now, with the items that it is of: `*` for all of a host. */
-function* planned(desk: ServerDesk, only: string | undefined): Generator<string> {
+export function* planned(desk: ServerDesk, only?: string): Generator<string> {
   let comma = "";
   for (const { text, id, user, where, until_s, isWhole, scope } of desk.people.plannedNow()) {
     const of: Record<string, string[]> = {};
@@ -77,7 +77,7 @@ function* planned(desk: ServerDesk, only: string | undefined): Generator<string>
 }
 
 /** Whether the client of a host is heard: `well`, `stale`, `dead`; nothing before its first report. */
-function voiceOf(desk: ServerDesk, client: string): { voice?: string } {
+export function voiceOf(desk: ServerDesk, client: string): { voice?: string } {
   const voice = desk.voice(client);
   return voice === undefined ? {} : { voice };
 }

@@ -1,30 +1,15 @@
 // What the commands of the server's port need of the server.
 
+import type { Ack, Acked } from "../../core/alert/ack.ts";
+import type { DowntimeNow } from "../../core/alert/downtime.ts";
 import type { Event } from "../../core/event.ts";
 import type { EventCursor } from "../../core/event-filter.ts";
 import type { Level } from "../../core/fitness.ts";
+import type { Figures } from "../../core/figures.ts";
 import type { Hours, Once } from "../../core/hours.ts";
 import type { About, HostState, Report } from "../../core/report.ts";
 import type { WorkKind } from "../../core/work-kind.ts";
 import type { CommonDesk } from "../desk.ts";
-
-/** Somebody sees to what is not well. Times are seconds since the epoch, as below. */
-export interface AckSeen {
-  host: string;
-  item: string;
-  user: string;
-  at_s: number;
-  until_s?: number;
-  /** The worst level that is acknowledged. */
-  level: string;
-  text: string;
-}
-
-export interface AckedSeen extends AckSeen {
-  tag: string;
-  /** Since when it has its level. */
-  since_s: number;
-}
 
 /** Planned work of the work-config. */
 export interface PlannedLineSeen {
@@ -37,17 +22,6 @@ export interface PlannedLineSeen {
   isNow: boolean;
 }
 
-export interface DowntimeSeen {
-  id: number;
-  hosts: string;
-  items: string;
-  when: Hours | Once;
-  user: string;
-  made_s: number;
-  text: string;
-  isNow: boolean;
-}
-
 export interface TicketSeen {
   action: "ack" | "downtime";
   host: string;
@@ -55,9 +29,10 @@ export interface TicketSeen {
   item: string;
   user: string;
   level: string;
+  /** Seconds since the epoch. */
   since_s: number;
   over: boolean;
-  ack?: AckSeen;
+  ack?: Ack;
 }
 
 /** Why a text is no ticket (any more). */
@@ -117,17 +92,17 @@ export interface Which {
 
 /** What people ask of alerts. All throw Refusal for what cannot be done. */
 export interface PeopleDesk {
-  acknowledge(which: Which, wish: { user: string; text: string }, until_s?: number): AckedSeen[];
+  acknowledge(which: Which, wish: { user: string; text: string }, until_s?: number): Acked[];
   unacknowledge(which: Which, user: string): { host: string; item: string }[];
-  plan(which: Which, when: Hours | Once, wish: { user: string; text: string }): DowntimeSeen;
+  plan(which: Which, when: Hours | Once, wish: { user: string; text: string }): DowntimeNow;
   end(id: number, user: string): void;
   ticket(text: string): TicketSeen | TicketFaultSeen;
   /** A ticket that is still for something, and for this. */
   redeem(text: string, action: TicketSeen["action"]): TicketSeen;
   /** Notices that something holds up, and messages that were not taken. */
   readonly waiting: { pending: { host: string; item: string }[]; queue: QueuedSeen[] };
-  acks(): AckSeen[];
-  downtimes(): DowntimeSeen[];
+  acks(): Ack[];
+  downtimes(): DowntimeNow[];
   /** What the work calls levels, best first, and groups: tags of hosts, names of items. */
   words(): {
     levels: readonly Level[];
@@ -179,6 +154,34 @@ export interface EventSearchEnd {
   gaveUp: boolean;
 }
 
+/** Whom the server told of something that is not well; `at` is seconds since the epoch. */
+export interface ToldSeen {
+  user: string;
+  channel: string;
+  level: string;
+  at: number;
+}
+
+/** An event, when it was by the server's clock, and where it is stored. */
+export interface PlacedSeen {
+  event: Event;
+  at_s: number;
+  row: number;
+}
+
+/** What changed, by a counter. */
+export interface NewsDesk {
+  readonly epoch: string;
+  readonly count: number;
+  knowsSince(epoch: string, count: number): boolean;
+  /** In the order of their changes; some may have left the work. */
+  hostsSince(count: number): Iterable<[host: string, count: number]>;
+  leftSince(count: number): string[];
+  lastOf(kind: "acks" | "planned" | "events"): number;
+  wait(epoch: string, count: number, wait_ms: number): { over: Promise<void>; end(): void };
+  once<T>(key: string, make: () => T): T;
+}
+
 export interface ServerDesk extends CommonDesk {
   now_s(): number;
   hostname: string;
@@ -188,7 +191,19 @@ export interface ServerDesk extends CommonDesk {
     work: { tag: string; via?: string },
     known?: { state: HostState; about: About; received: number },
   ][];
+  /** One of them; undefined for a stranger. */
+  host(
+    host: string,
+  ): [work: { tag: string; via?: string }, known?: { state: HostState; about: About; received: number }] | undefined;
   people: PeopleDesk;
+  news: NewsDesk;
+  figures(): Figures;
+  /** Who was told of what is not well of a host, by item. */
+  told(host: string): Record<string, ToldSeen[]>;
+  /** Newest first. */
+  placedEvents(query: { count?: number }): Iterable<PlacedSeen>;
+  /** As they were stored; and the last place of all. */
+  eventsAfter(row: number, count: number): { last: number; events: PlacedSeen[] };
   /** Whether a client is heard; undefined before its first report. */
   voice(client: string): "well" | "stale" | "dead" | undefined;
   /** The canonical name behind a tag or name. */
@@ -202,7 +217,7 @@ export interface ServerDesk extends CommonDesk {
   /** Newest first. */
   events(query: { host?: string; item?: string; since_s?: number; count?: number }): Iterable<Event>;
   /** Events that are meant, newest first, or oldest first behind `after`; undefined between two stretches of the search. */
-  search(search: EventSearch): Generator<{ event: Event; at: number } | undefined, EventSearchEnd>;
+  search(search: EventSearch): Generator<PlacedSeen | undefined, EventSearchEnd>;
   /** A work-file and when it was last modified (seconds since the epoch); undefined when there is none. */
   work(kind: WorkKind, host: string): { text: string; lm: number } | undefined;
   /** Only the time, 0 when there is none: asked with every report. */

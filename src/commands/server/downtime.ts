@@ -1,9 +1,10 @@
 // DOWNTIME and ENDDOWNTIME: planned work, during which nobody is told of what it is on.
 
+import type { DowntimeNow } from "../../core/alert/downtime.ts";
 import { formatWhen } from "../../core/hours.ts";
 import { number, object } from "../../core/shape.ts";
 import { defineCommand, json, Refusal } from "../../wire/command.ts";
-import type { DowntimeSeen, ServerDesk } from "./desk.ts";
+import type { ServerDesk } from "./desk.ts";
 import { foreignJson } from "./foreign.ts";
 import { mustHaveItem } from "./known-item.ts";
 import { comment, moment, parsePlan, planUntil, selector, ticket, user } from "./wishes.ts";
@@ -48,7 +49,7 @@ function whenOf({ when, until }: { when?: string; until?: string }, now_s: numbe
 }
 
 /** As commands answer it. */
-export function shown({ id, hosts, items, when, user: who, made_s, text, isNow }: DowntimeSeen) {
+export function shown({ id, hosts, items, when, user: who, made_s, text, isNow }: DowntimeNow) {
   return { id, hosts, items, when: formatWhen(when), user: who, made: made_s, text, now: isNow };
 }
 

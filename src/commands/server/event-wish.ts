@@ -7,27 +7,35 @@ import { parseStretch } from "../../core/range.ts";
 import { select } from "../../core/selector.ts";
 import { boolean, number, object } from "../../core/shape.ts";
 import { offsetAt } from "../../process/localtime.ts";
+import { Refusal } from "../../wire/command.ts";
 import type { EventSearch, EventSeen, ServerDesk } from "./desk.ts";
 import { unknownItem } from "./known-item.ts";
 import { comment, moment, selector } from "./wishes.ts";
 
-export const wishShape = object(
-  {},
-  {
-    hosts: selector,
-    group: selector,
-    items: selector,
-    levels: selector,
-    recoveries: boolean,
-    flapping: boolean,
-    text: comment,
-    ival: moment,
-    before: cursorShape,
-    after: cursorShape,
-    count: number,
-  },
-);
+const FIELDS = {
+  hosts: selector,
+  group: selector,
+  items: selector,
+  levels: selector,
+  recoveries: boolean,
+  flapping: boolean,
+  text: comment,
+  ival: moment,
+  before: cursorShape,
+  after: cursorShape,
+  count: number,
+};
+const wishShape = object({}, FIELDS);
 type Wish = ReturnType<typeof wishShape>;
+
+/** Reads it; a filter that is not known is not left out, for then it would find what is not meant. Throws ShapeError, and Refusal. */
+export function readWish(value: unknown): Wish {
+  const wish = wishShape(value, "");
+  const strange = Object.keys(value as object).find((key) => !Object.hasOwn(FIELDS, key));
+  if (strange === undefined) return wish;
+  const hint = didYouMean(strange, Object.keys(FIELDS)) ?? `filters are ${Object.keys(FIELDS).join(", ")}`;
+throw new Refusal(`${JSON.stringify(strange.slice(0, 80))} is no filter; ${hint}`);
+}
 
 /** What is wrong with one of its fields. */
 export class WishFault extends Error {
@@ -113,7 +121,7 @@ function hostsOf(desk: ServerDesk, field: "hosts" | "group", typed = "*"): Hosts
     tagOf.has(host) ? meant.has(host) : select(text, [host], { get: (name) => group(name) && [] }).names.has(host);
   const parts = text.split(",");
   if (parts.every((part) => part.startsWith("!")) || parts.some((part) => /^[^!]*[*?]/.test(part))) return { test };
-  const gone = parts.filter((part) => group(part) === undefined && !part.startsWith("!") && test(part));
+  const gone = unmatched.map(({ part }) => part).filter((part) => parts.includes(part) && test(part));
   return { names: new Set([...meant, ...gone]), test };
 }
 
@@ -138,9 +146,11 @@ function itemsOf(desk: ServerDesk, typed = "*", hosts: ReadonlySet<string> | und
   const groups = new Map(Object.entries(desk.people.words().groups.items));
   const [host] = hosts?.size === 1 ? hosts : [];
   const parts = text.split(",");
-  for (const part of parts.map((each) => each.replace(/^!/, ""))) {
+  for (const each of parts) {
+    const part = each.replace(/^!/, "");
     if (/[*?]/.test(part) || groups.has(part)) continue;
-    const unknown = unknownItem(desk, host, part);
+    // What is left out need not be of this host.
+    const unknown = unknownItem(desk, part === each ? host : undefined, part);
     if (unknown !== undefined) throw new WishFault("items", unknown);
   }
   const isOne = parts.length === 1 && !/[!*?]/.test(text) && !groups.has(text);

@@ -19,6 +19,7 @@ import events from "./events.ts";
 import report from "./report.ts";
 import testMessage from "./test-message.ts";
 import ticket from "./ticket.ts";
+import watch from "./watch.ts";
 import { work, workLm } from "./work.ts";
 
 const commands: readonly Command<ServerDesk>[] = [
@@ -39,6 +40,7 @@ const commands: readonly Command<ServerDesk>[] = [
   testMessage,
   ticket,
   unack,
+  watch,
   work,
   workLm,
 ];

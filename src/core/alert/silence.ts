@@ -66,16 +66,21 @@ export class Silence {
   private readonly clients = new Map<string, Heard>();
   private looked_s: number;
   private suspicion: Suspicion | undefined;
+  private readonly voiced: (client: string) => void;
 
-  constructor(own: string, now_s: number) {
+  /** `voiced` is told of each client whose voice is another. */
+  constructor(own: string, now_s: number, voiced: (client: string) => void = () => {}) {
     this.own = own;
+    this.voiced = voiced;
     this.looked_s = now_s;
   }
 
   /** A report came, which says when the next one is due. */
   heard(client: string, ival_s: number, now_s: number): void {
-    const voice = this.clients.get(client)?.voice === "dead" ? "dead" : "well"; // that it is back is told by the next look
+    const before = this.clients.get(client)?.voice;
+    const voice = before === "dead" ? "dead" : "well"; // that it is back is told by the next look
     this.clients.set(client, { ival_s, at_s: now_s, heard_s: now_s, voice });
+    if (voice !== before) this.voiced(client);
   }
 
   /** Any other sign of life. */
@@ -92,6 +97,7 @@ export class Silence {
     const at_s = now_s - (DEAD_INTERVALS - 1) * ival_s;
     const isExpected = before === "well" ? { isExpected: true as const } : {};
     this.clients.set(client, { ival_s, at_s, heard_s: now_s, voice: before, isAwaited: true, ...isExpected });
+    this.voiced(client);
   }
 
   /** Others are not waited for any more. */
@@ -117,16 +123,23 @@ export class Silence {
     const returned = [...this.clients].filter(
       ([, heard]) => heard.voice === "dead" && age(heard, now_s) < STALE_INTERVALS,
     );
-    for (const [, heard] of returned) heard.voice = "well";
+    for (const [client, heard] of returned) this.setVoice(client, heard, "well");
     const verdict: Verdict = { died: [], returned: returned.map(([client]) => client) };
-    for (const heard of this.clients.values()) if (heard.voice !== "dead") heard.voice = voiceOf(heard, now_s);
+    for (const [client, heard] of this.clients)
+      if (heard.voice !== "dead") this.setVoice(client, heard, voiceOf(heard, now_s));
     if (this.suspicion) this.calmDown(this.suspicion, verdict, now_s);
     else if (this.dying(now_s).length > 0) this.suspect(verdict, now_s);
     for (const [client, heard] of this.accused(now_s)) {
-      heard.voice = "dead";
+      this.setVoice(client, heard, "dead");
       verdict.died.push({ client, silent_s: now_s - heard.heard_s, ival_s: heard.ival_s });
     }
     return verdict;
+  }
+
+  private setVoice(client: string, heard: Heard, voice: Voice): void {
+    if (heard.voice === voice) return;
+    heard.voice = voice;
+    this.voiced(client);
   }
 
   /** Nobody is waited for since the server started, and it does not suspect itself. */

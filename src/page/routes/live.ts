@@ -3,7 +3,6 @@
 import { decodeSegments } from "../address.ts";
 import { SECURITY_HEADERS } from "../answer.ts";
 import { documentOf } from "../document.ts";
-import { judge } from "../fleet.ts";
 import type { Draw } from "../live/channel.ts";
 import { LiveCrowded } from "../live/live.ts";
 import type { Change, PageSource } from "../model.ts";
@@ -61,8 +60,9 @@ function watched(visit: Visit, source: PageSource): { name: string; draw: Draw }
   const { route: view, params } = match;
   let content: Awaited<ReturnType<typeof view.open>> | undefined;
   const draw = async (changed: Change | undefined) => {
-    const overview = await source.overview();
-    const now: Visit = { ...visit, overview, fleet: judge(overview), params, query: url.searchParams, url };
+    const fleet = await source.fleet();
+    const { overview } = fleet;
+    const now: Visit = { ...visit, overview, fleet, params, query: url.searchParams, url };
     try {
       if (!content || concerns(changed, now)) content = await view.open(now, source);
     } catch (error) {

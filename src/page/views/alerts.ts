@@ -5,7 +5,19 @@ import type { Look } from "../../plot/scale.ts";
 import { type Fleet, fineSince, type HostStatus, hostWeight, isCaredFor, mattersOf } from "../fleet.ts";
 import { type Html, html, raw } from "../html.ts";
 import { careNotes, hostNotes, plannedSign, plannedWorks, silence } from "../notices.ts";
-import { ALL_FINE_PATH, age, eventFeed, hostLink, hostUrl, mark, moment, problemTable, tallies } from "../parts.ts";
+import {
+  ALL_FINE_PATH,
+  age,
+  eventFeed,
+  hostLink,
+  hostUrl,
+  lookOf,
+  mark,
+  moment,
+  problemTable,
+  tallies,
+  wordOf,
+} from "../parts.ts";
 import { defineView } from "../view.ts";
 
 const EVENTS_SHOWN = 25;
@@ -129,14 +141,9 @@ function fleetStrip(fleet: Fleet, named: Set<HostStatus>): Html | null {
   const rest = hosts.length - shown.length;
   return html`<ul class="fleet" aria-label="Hosts, worst first">${shown.map((host) => {
     const look = lookOf(host, fleet);
-    const words = { never: "no report yet", overdue: "silent", behind: "stale" };
-    const word = host.silent ? words[host.silent] : fleet.scale.label(host.worst);
+    const word = wordOf(host, fleet);
     return html`<li data-key="${host.view.host}"><a href="${hostUrl(host.view.tag)}" title="${host.view.host}: ${word}">${mark(look)}<bdi>${host.view.tag}</bdi><span class="unseen"> ${word}</span>${plannedSign(host)}</a></li>`;
   })}${rest > 0 ? html`<li><a class="rest" href="hosts">and ${rest} more</a></li>` : null}</ul>`;
-}
-
-function lookOf(host: HostStatus, { scale }: Fleet): Look {
-  return host.silent === "never" ? "odd" : host.silent ? "stale" : scale.look(host.worst);
 }
 
 /** By what nobody sees to; else by the worst. */

@@ -6,5 +6,7 @@ import events from "./events.ts";
 import graph from "./graph.ts";
 import host from "./host.ts";
 import hosts from "./hosts.ts";
+import item from "./item.ts";
+import items from "./items.ts";
 
-export const views: readonly AnyView[] = [alerts, hosts, events, host, graph];
+export const views: readonly AnyView[] = [alerts, hosts, items, events, host, item, graph];

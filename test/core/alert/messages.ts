@@ -28,11 +28,16 @@ export function notice(changes: Partial<Notice> = {}): Notice {
   };
 }
 
+/** With where it leads, as where there are pages. */
+export function linked(changes: Partial<Notice> = {}): Notice {
+  return notice({ links: LINKS, ...changes });
+}
+
 export function message(notices: Notice[] = [notice()], changes: Partial<Message> = {}): Message {
   return {
     id: "5f0c6c1e-8f6c-4c53-9d1f-1b1f0e6f2a11",
     server: "server.example.org",
-    user: { name: "anna", mail: "anna@example.org", options: {} },
+    user: { name: "anna", mail: "anna@example.org", options: { phone: "+49301234" } },
     made_s: MADE_S,
     notices,
     more: 0,
@@ -42,7 +47,7 @@ export function message(notices: Notice[] = [notice()], changes: Partial<Message
   };
 }
 
-const LINKS = {
+export const LINKS = {
   page: "https://dmon.example.org/host/mars",
   ack: "https://dmon.example.org/ack?t=b3BhcXVl.c2lnbmVk",
   downtime: "https://dmon.example.org/downtime?t=b3BhcXVl.c2lnbmVk",

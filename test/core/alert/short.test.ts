@@ -12,16 +12,16 @@ import {
   titleOf,
 } from "../../../src/core/alert/short.ts";
 import { TEXT_CHARS_MAX } from "../../../src/core/limits.ts";
-import { MADE_S, message, notice } from "../../notify/messages.ts";
+import { MADE_S, message, notice } from "./messages.ts";
 
 describe("titles", () => {
   const dead = (tag: string) => notice({ tag, level: "dead", item: "dmon", value: null, unit: "" });
   test.each<[string, Partial<Notice>[], number, string]>([
-    ["one notice", [{}], 0, "crit mars root_usage 97.2%"],
+    ["one notice", [{}], 0, "crit mars root_usage 97%"],
     ["without a value", [dead("mars")], 0, "dead mars dmon"],
-    ["a reminder", [{ kind: "reminder" }], 0, "still crit mars root_usage 97.2%"],
+    ["a reminder", [{ kind: "reminder" }], 0, "still crit mars root_usage 97%"],
     ["a recovery", [{ kind: "recovery", level: "fine", value: 12 }], 0, "fine mars root_usage 12%"],
-    ["a test", [{ kind: "test" }], 0, "test: crit mars root_usage 97.2%"],
+    ["a test", [{ kind: "test" }], 0, "test: crit mars root_usage 97%"],
     ["two of one host", [{}, { level: "sick", item: "load1" }], 0, "1 crit, 1 sick on mars"],
     [
       "many",
@@ -42,10 +42,10 @@ describe("details", () => {
     [
       "what it was, for how long, why",
       { text: "3.2 GiB free" },
-      "was fine, for 10m, >90% (work.conf:41), 3.2 GiB free",
+      "was sick, for 12m 5s, >95% (work.conf:41), 3.2 GiB free",
     ],
-    ["a reminder was nothing else", { kind: "reminder", prev: "crit" }, "for 10m, >90% (work.conf:41)"],
-    ["a clock that was ahead", { since_s: MADE_S + 5 }, "was fine, >90% (work.conf:41)"],
+    ["a reminder was nothing else", { kind: "reminder", prev: "crit" }, "for 12m 5s, >95% (work.conf:41)"],
+    ["a clock that was ahead", { since_s: MADE_S + 5 }, "was sick, >95% (work.conf:41)"],
   ])("%s", (_, fields, wanted) => {
     expect(details(notice(fields), MADE_S)).toBe(wanted);
   });
@@ -60,10 +60,13 @@ test("gravity is the place in the scale, however long that is", () => {
 });
 
 test("lines are as many as asked for, and the last one counts the rest", () => {
-  const lines = linesOf(message([notice(), notice({ level: "sick" }), notice({ level: "soso" })], { more: 7 }), 2);
+  const lines = linesOf(
+    message([notice(), notice({ level: "sick", prev: "fine" }), notice({ level: "soso" })], { more: 7 }),
+    2,
+  );
   expect(lines).toEqual([
-    "crit mars root_usage 97.2%: was fine, for 10m, >90% (work.conf:41)",
-    "sick mars root_usage 97.2%: was fine, for 10m, >90% (work.conf:41)",
+    "crit mars root_usage 97%: was sick, for 12m 5s, >95% (work.conf:41)",
+    "sick mars root_usage 97%: was fine, for 12m 5s, >95% (work.conf:41)",
     "… and 8 more",
   ]);
 });
