@@ -6,6 +6,7 @@ import { LOOKS } from "../plot/scale.ts";
 import { SECURITY_HEADERS } from "./answer.ts";
 import actCss from "./assets/act.css" with { type: "text" };
 import alertsCss from "./assets/alerts.css" with { type: "text" };
+import eventsCss from "./assets/events.css" with { type: "text" };
 import frameCss from "./assets/frame.css" with { type: "text" };
 import itemsCss from "./assets/items.css" with { type: "text" };
 import overviewsCss from "./assets/overviews.css" with { type: "text" };
@@ -17,7 +18,7 @@ import { bundleScript } from "./script/bundle.ts" with { type: "macro" };
 
 // The order matters: what comes later wins.
 const CSS = squeeze(
-  [uplotCss, frameCss, piecesCss, alertsCss, tablesCss, itemsCss, actCss, overviewsCss, PLOT_STYLE, screensCss].join(
+  [uplotCss, frameCss, piecesCss, alertsCss, tablesCss, itemsCss, actCss, overviewsCss, eventsCss, PLOT_STYLE, screensCss].join(
     "\n",
   ),
 );

@@ -23,6 +23,8 @@ export interface View<Extra> {
   nav?: string;
   /** What it needs beside the overview. May throw NotFound, BadRequest and SourceUnavailable. */
   load(visit: Visit, source: PageSource): Promise<Extra> | Extra;
+  /** Of its answer; absent: 200. */
+  status?(extra: Extra): number;
   title(visit: Visit, extra: Extra): string;
   /** The content of <main>. Pure. */
   render(visit: Visit, extra: Extra): Html;
@@ -32,7 +34,7 @@ export interface View<Extra> {
 export interface AnyView {
   path: string;
   nav?: string;
-  open(visit: Visit, source: PageSource): Promise<{ title: string; main: Html }>;
+  open(visit: Visit, source: PageSource): Promise<{ title: string; main: Html; status: number }>;
 }
 
 /** Declares a page that needs nothing but the overview. */
@@ -48,7 +50,7 @@ export function defineViewOf<Extra>(view: View<Extra>): AnyView {
     ...(nav === undefined ? {} : { nav }),
     async open(visit, source) {
       const extra = await view.load(visit, source);
-      return { title: view.title(visit, extra), main: view.render(visit, extra) };
+      return { title: view.title(visit, extra), main: view.render(visit, extra), status: view.status?.(extra) ?? 200 };
     },
   };
 }
