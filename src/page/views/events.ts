@@ -69,7 +69,7 @@ function said({ filter, log }: Found, fleet: Fleet): Html {
   const count = length === 0 ? "No event" : `${length} event${length === 1 ? "" : "s"}`;
   const how = isMore && log.goOn !== undefined && !filter.place.before && !filter.place.after ? "The newest " : "";
   const words = wordsOf(filter, fleet.scale).map(
-    ({ words: text, full }, i) => html`${i === 0 ? " " : ", "}<bdi${full ? html` title="${full}"` : null}>${text}</bdi>`,
+    ({ words: text, full }, i) => html`${i === 0 && /^(?:of|since|from) /.test(text) ? " " : ", "}<bdi${full ? html` title="${full}"` : null}>${text}</bdi>`,
   );
   const first = log.events[0];
   const last = log.events.at(-1);
