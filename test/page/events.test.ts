@@ -191,7 +191,7 @@ describe("the page", () => {
         expect(page).not.toMatch(/<script>|<img|undefined|NaN|\[object/);
         expect(page).toContain("</html>");
       }),
-      { numRuns: 300 },
+      { numRuns: 60 },
     );
   });
 });

@@ -4,7 +4,6 @@ import { compareText } from "../../src/core/text.ts";
 import { judge } from "../../src/page/fleet.ts";
 import { handle } from "../../src/page/handle.ts";
 import { rangeOf } from "../../src/page/lookup.ts";
-import type { Overview } from "../../src/page/model.ts";
 import { figuresOf } from "../../src/page/views/graph.ts";
 import { groupRows } from "../../src/page/views/host.ts";
 import { views } from "../../src/page/views/index.ts";
