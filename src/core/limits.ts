@@ -458,3 +458,13 @@ export const PICTURE_PNG_BYTES_MAX = MIB;
 export const PICTURE_MS_MAX = 15_000;
 /** Pictures that wait for the one before: more come of a storm, in which one more mail without a picture is no loss. */
 export const PICTURES_WAITING_MAX = 16;
+
+/** Events of one answer of the API: 600 KB. */
+export const API_EVENTS_MAX = 2000;
+/** Events that are looked through for one answer of the API: 3 MB on the wire. */
+export const API_EVENTS_LOOKED = 10_000;
+/** Items of one answer with history, each a question to a client and up to 100 KB; and so many of those at once, for hosts that hang. */
+export const API_SERIES_MAX = 64;
+export const API_SERIES_AT_ONCE = 8;
+/** Rows that may be asked for: the nearest size of rows makes up to 1.6 times as many, within GRAPH_ROWS_MAX. */
+export const API_POINTS_MAX = 600;

@@ -18,9 +18,19 @@ import { bundleScript } from "./script/bundle.ts" with { type: "macro" };
 
 // The order matters: what comes later wins.
 const CSS = squeeze(
-  [uplotCss, frameCss, piecesCss, alertsCss, tablesCss, itemsCss, actCss, overviewsCss, eventsCss, PLOT_STYLE, screensCss].join(
-    "\n",
-  ),
+  [
+    uplotCss,
+    frameCss,
+    piecesCss,
+    alertsCss,
+    tablesCss,
+    itemsCss,
+    actCss,
+    eventsCss,
+    PLOT_STYLE,
+    screensCss,
+    overviewsCss,
+  ].join("\n"),
 );
 const SCRIPT = bundleScript();
 

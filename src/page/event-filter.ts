@@ -61,7 +61,9 @@ function placeOf(name: Place, text: string): Partial<Record<Place, string>> {
     return { [name]: text };
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
-    throw new BadRequest(`${name}= is a place that the links “older” and “newer” name; without it the newest events are shown.`);
+    throw new BadRequest(
+      `${name}= is a place that the links “older” and “newer” name; without it the newest events are shown.`,
+    );
   }
 }
 
@@ -78,7 +80,10 @@ function faultOf(
   const { group, level } = typed;
   if (group !== "" && !Object.hasOwn(groups.hosts, group)) {
     const near = nearest(group, Object.keys(groups.hosts));
-    return { field: "group", message: `there is no such group of hosts${near === undefined ? "" : `; did you mean ${near}?`}` };
+    return {
+      field: "group",
+      message: `there is no such group of hosts${near === undefined ? "" : `; did you mean ${near}?`}`,
+    };
   }
   const levels = level === "" ? undefined : parseLevels(level, scale.levels);
   if (levels && "error" in levels) return { field: "level", message: levels.error };
@@ -89,8 +94,10 @@ function faultOf(
 function stretchOf(text: string, now_s: number): Stretch | { error: string } {
   const named = RANGES.find(({ name }) => name === text);
   if (named) return { from_s: now_s - named.span_s, to_s: now_s, span_s: named.span_s };
-  const since_s = text.includes("..") || parseDay(text, now_s, offsetAt) ? undefined : parseMoment(text, now_s, offsetAt);
-  const stretch = since_s === undefined || since_s >= now_s ? parseStretch(text, now_s, offsetAt) : { from_s: since_s, to_s: now_s };
+  const since_s =
+    text.includes("..") || parseDay(text, now_s, offsetAt) ? undefined : parseMoment(text, now_s, offsetAt);
+  const stretch =
+    since_s === undefined || since_s >= now_s ? parseStretch(text, now_s, offsetAt) : { from_s: since_s, to_s: now_s };
   if ("error" in stretch) {
     if (text.includes("..")) return stretch;
     if (since_s !== undefined) return { error: "that is still to come" };
@@ -132,12 +139,16 @@ export function isFiltered({ typed, on }: EventFilter): boolean {
 }
 
 /** The address of these events at another place, or without one of the filters. */
-export function eventsUrl({ typed, on }: EventFilter, to: { place?: [Place, string]; without?: Field | Switch } = {}): string {
+export function eventsUrl(
+  { typed, on }: EventFilter,
+  to: { place?: [Place, string]; without?: Field | Switch } = {},
+): string {
   const query = new URLSearchParams();
-  for (const field of FIELDS) if (typed[field] !== "" && field !== to.without) query.set(field, typed[field].toWellFormed());
+  for (const field of FIELDS)
+    if (typed[field] !== "" && field !== to.without) query.set(field, typed[field].toWellFormed());
   for (const name of SWITCHES) if (on[name] && name !== to.without) query.set(name, "1");
   if (to.place) query.set(...to.place);
-  return query.size === 0 ? "events" : `events?${query}`;
+  return query.size === 0 ? "events" : `events?${query.toString()}`;
 }
 
 /** The place of an event, to go on from. */
@@ -158,7 +169,11 @@ export function wordsOf({ typed, on, stretch }: EventFilter, scale: Scale): Word
   const out: Words[] = [];
   if (host) out.push({ field: "host", words: `of ${host}` });
   if (group) out.push({ field: "group", words: `of ${group} (group)` });
-  if (item) out.push({ field: "item", words: `${host || group ? "" : "of "}${/[\s,*?!]/.test(item) ? "items" : "item"} ${item}` });
+  if (item)
+    out.push({
+      field: "item",
+      words: `${host || group ? "" : "of "}${/[\s,*?!]/.test(item) ? "items" : "item"} ${item}`,
+    });
   if (level) out.push({ field: "level", words: levelWords(level, scale) });
   if (level && on.recoveries) out.push({ field: "recoveries", words: "and recoveries from that" });
   if (on.flapping) out.push({ field: "flapping", words: "of flapping alone" });

@@ -63,7 +63,13 @@ function choice(filter: EventFilter, field: Field, label: string, choices: reado
   return html`<label class="f-${field}">${label} <select name="${field}"${faultMark(filter, field)}>${options}</select>${faultText(filter, field)}</label>`;
 }
 
-function typedField(filter: EventFilter, field: Field, label: string, empty: string, names: readonly string[] = []): Html {
+function typedField(
+  filter: EventFilter,
+  field: Field,
+  label: string,
+  empty: string,
+  names: readonly string[] = [],
+): Html {
   const proposed = names.slice(0, NAMES_PROPOSED_MAX);
   const list = proposed.length > 0 ? html` list="${field}-names"` : null;
   const title = field === "ival" ? html` title="${WHEN_FORM}"` : null;

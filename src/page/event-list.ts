@@ -23,10 +23,10 @@ export function eventList(events: readonly LoggedEvent[], fleet: Fleet): Html {
 <caption class="unseen">Events, newest first, by day</caption>
 <thead><tr>${["Time", "Host", "Item", "Change", "Value", "Reason"].map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
 ${daysOf(events, fleet.overview.now_s).map(
-    ({ key, heading, events: own }) => html`<tbody data-key="${key}">
+  ({ key, heading, events: own }) => html`<tbody data-key="${key}">
 <tr class="day" data-key="${key}"><th scope="rowgroup" colspan="6">${heading}</th></tr>${own.map((event) => row(event, fleet))}
 </tbody>`,
-  )}</table>`;
+)}</table>`;
 }
 
 function row(event: LoggedEvent, fleet: Fleet): Html {
@@ -65,7 +65,12 @@ function daysOf(events: readonly LoggedEvent[], now_s: number): Day[] {
     const last = days.at(-1);
     if (last?.heading.endsWith(date)) last.events.push(event);
     // A client's clock that is off may make a day come twice.
-    else days.push({ key: `day ${date} ${days.length}`, heading: `${nearness(event.time, now_s)}${date}`, events: [event] });
+    else
+      days.push({
+        key: `day ${date} ${days.length}`,
+        heading: `${nearness(event.time, now_s)}${date}`,
+        events: [event],
+      });
   }
   return days;
 }

@@ -7,6 +7,7 @@ import { assetAt } from "./assets.ts";
 import { abandonedAt, withDeadline } from "./deadline.ts";
 import { PLAIN_REFRESH_S, redirect, troublePage } from "./document.ts";
 import { isOwnName } from "./hostname.ts";
+import { countAnswer } from "./metrics/answers.ts";
 import { type Overview, type PageSource, SourceUnavailable } from "./model.ts";
 import { findRoute, READING, type Route } from "./route.ts";
 import { routes } from "./routes/index.ts";
@@ -25,6 +26,12 @@ export interface HandleOptions {
 
 /** The answer to one request. Never throws. */
 export async function handle(request: Request, source: PageSource, options: HandleOptions = {}): Promise<Response> {
+  const response = await answerOrTrouble(request, source, options);
+  countAnswer(response);
+  return response;
+}
+
+async function answerOrTrouble(request: Request, source: PageSource, options: HandleOptions): Promise<Response> {
   try {
     return await compress(request, await answer(request, source, options));
   } catch (error) {

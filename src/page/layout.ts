@@ -5,7 +5,7 @@ import type { Look } from "../plot/scale.ts";
 import { rootOf } from "./address.ts";
 import { type Fleet, mattersOf } from "./fleet.ts";
 import { type Html, html, raw } from "./html.ts";
-import { ALL_FINE_PATH, shape } from "./parts.ts";
+import { ALL_FINE_PATH, age, mark, moment, shape } from "./parts.ts";
 
 /** A page asks for itself again after so long: values change once a minute. */
 export const REFRESH_S = 60;
@@ -57,6 +57,7 @@ ${skipLink(frame)}
 ${fleet ? clock(fleet) : null}
 </div></header>
 <main id="main" tabindex="-1">
+${fleet ? staleNotice(fleet) : null}
 ${frame.main}
 </main>
 <footer><div class="bar"><span>dmon ${frame.version}</span>${
@@ -74,6 +75,13 @@ function skipLink({ url, here }: Frame): Html | null {
   if (!url || here === undefined) return null;
   const own = `./${url.pathname.replace(/^\/+/, "")}${url.search}`;
   return html`<a class="skip" href="${own}#main">Skip to the content</a>`;
+}
+
+/** That the pages know nothing new, because the server is not heard. */
+function staleNotice({ overview }: Fleet): Html | null {
+  const { stale_since_s, server, now_s } = overview;
+  if (stale_since_s === undefined) return null;
+  return html`<p class="notice away" role="status">${mark("stale")}<span><b>The server <bdi>${server}</bdi> is not heard for ${age(stale_since_s, now_s)}</b>, since ${moment(stale_since_s, now_s)}: this is what was known then. Clients go on measuring, and nothing they see is lost.</span></p>`;
 }
 
 /** The icon of a page in a browser's tab: the shape of the worst level. */

@@ -11,6 +11,7 @@ const WORKS_SHOWN = 10;
 const HOSTS_NAMED = 8;
 
 const TICK = icon("M5.6 11.6 1.4 7.4l1.5-1.5 2.7 2.7 5.5-6.2 1.6 1.4z");
+const ENVELOPE = icon("M.8 2.6h12.4v8.8H.8zM2.4 3.8 7 7.6l4.6-3.8zM2 5v5.2h10V5L7 9.1z");
 const SPANNER = icon(
   "M12.9 3.4 10.7 5.6 8.5 5.4 8.3 3.2 10.5 1.1a3.8 3.8 0 0 0-4.8 4.9L1 10.7a1.6 1.6 0 1 0 2.3 2.3l4.7-4.7a3.8 3.8 0 0 0 4.9-4.9z",
 );
@@ -41,6 +42,21 @@ function why(text: string): Html | null {
 /** Who sees to an item; what is planned on its whole host is said there. */
 export function careNotes({ ack, planned }: Row, now_s: number): Html[] {
   return [...(ack ? [ackNote(ack, now_s)] : []), ...planned.map((work) => plannedNote(work, now_s))];
+}
+
+/** Users that are named; the rest is a number. */
+const TOLD_SHOWN = 4;
+
+/** Who was told of an item that is not well, by what, and when; nobody is no news. */
+export function toldNote({ host, item }: Row, now_s: number): Html | null {
+  const told = Object.hasOwn(host.view.told ?? {}, item) ? (host.view.told?.[item] ?? []) : [];
+  if (told.length === 0) return null;
+  const more = told.length - TOLD_SHOWN;
+  const named = told.slice(0, TOLD_SHOWN).map(({ user, channel, at_s }, i) => {
+    const by = channel === "mail" ? null : html` by <bdi>${channel}</bdi>`;
+    return html`${i > 0 ? ", " : null}<bdi>${user}</bdi>${by} ${moment(at_s, now_s)}`;
+  });
+  return html`<div class="care told">${ENVELOPE}<span>told: ${named}${more > 0 ? ` and ${more} more` : null}</span></div>`;
 }
 
 /** Planned work on a whole host. */

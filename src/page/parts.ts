@@ -163,14 +163,17 @@ function ruleText(rule: string | undefined): Html | null {
 
 const PROBLEM_HEADS = ["Level", "Item", "Value", "Reason", "Since"];
 
+export interface Beside {
+  /** The last hours of an item. */
+  strip(row: Row): Html;
+  /** Who sees to it, who was told. */
+  notes(row: Row): Html[];
+}
+
 /** What is wrong, one row an item; the same columns on every page that shows it. */
-export function problemTable(
-  rows: readonly Row[],
-  scale: Scale,
-  now_s: number,
-  caption: string,
-  notes: (row: Row) => Html[],
-): Html {
+export function problemTable(rows: readonly Row[], fleet: Fleet, caption: string, beside: Beside): Html {
+  const { scale } = fleet;
+  const { now_s } = fleet.overview;
   return html`<table class="problems">
 <caption class="unseen">${caption}</caption>
 <thead><tr>${PROBLEM_HEADS.map((head) => html`<th scope="col" class="c-${head.toLowerCase()}"><span class="unseen">${head}</span></th>`)}</tr></thead>
@@ -179,8 +182,8 @@ export function problemTable(
 <tr data-key="${row.item}"${classes(row.stale && "is-stale", row.care && "is-seen")}><td class="c-level">${levelOf(scale, row.state, row.stale)}</td>
 <th scope="row" class="c-item">${itemLink(row)}${row.state.label ? html`<span class="label">${breakable(row.state.label)}</span>` : null}</th>
 <td class="c-value">${valueText(row.state)}</td>
-<td class="c-reason">${reason(row.state)}${notes(row)}</td>
-<td class="c-since"><span class="at">since ${moment(row.state.since, now_s)}</span> <b>${age(row.state.since, now_s)}</b></td></tr>`,
+<td class="c-reason">${reason(row.state)}${beside.notes(row)}</td>
+<td class="c-since">${beside.strip(row)}<span class="at">since ${moment(row.state.since, now_s)}</span> <b>${age(row.state.since, now_s)}</b></td></tr>`,
   )}
 </tbody></table>`;
 }

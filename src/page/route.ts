@@ -6,7 +6,7 @@ import type { Visit } from "./view.ts";
 import type { Trouble } from "./views/trouble.ts";
 
 export interface Route {
-  /** `/host/:tag`: words and `:parameters`, matched segment by segment. */
+  /** `/host/:tag`: words and `:parameters`, matched segment by segment; a last `*` is all that may follow. */
   path: string;
   /** What may be done there; absent: GET and HEAD. */
   methods?: readonly string[];
@@ -30,7 +30,8 @@ export function findRoute<Of extends Pick<Route, "path">>(
 ): Match<Of> | undefined {
   for (const route of routes) {
     const pattern = route.path.split("/").slice(1);
-    if (pattern.length !== segments.length) continue;
+    if (pattern.at(-1) === "*" && segments.length >= pattern.length) pattern.pop();
+    else if (pattern.length !== segments.length) continue;
     const params: Record<string, string> = {};
     const fits = pattern.every((word, i) => {
       const segment = segments[i] ?? "";

@@ -29,7 +29,11 @@ export function eventLogOf({ events, hosts, groups, levels }: Overview, asked: E
       `${text} ${reason}`.toLowerCase().includes(asked.text?.toLowerCase() ?? ""),
   );
   const placeOf = (cursor: string) => all.findIndex(({ id }) => cursor.endsWith(`~${id}`));
-  const rest = asked.before ? all.slice(placeOf(asked.before) + 1) : asked.after ? all.slice(0, placeOf(asked.after)) : all;
+  const rest = asked.before
+    ? all.slice(placeOf(asked.before) + 1)
+    : asked.after
+      ? all.slice(0, placeOf(asked.after))
+      : all;
   const page = asked.after ? rest.slice(-asked.count) : rest.slice(0, asked.count);
   const last = asked.after ? page[0] : page.at(-1);
   return { events: page, ...(last && page.length < rest.length ? { goOn: `${last.time}~${last.id}` } : {}) };

@@ -6,7 +6,10 @@ import { type EventLogAsked, FilterRefused, type Overview, type PageSource } fro
 import { NOW_S, troubled } from "./fixture.ts";
 import { sourceOf } from "./source.ts";
 
-async function open(query: string, source: PageSource = sourceOf(troubled())): Promise<{ status: number; page: string; text: string }> {
+async function open(
+  query: string,
+  source: PageSource = sourceOf(troubled()),
+): Promise<{ status: number; page: string; text: string }> {
   const problems: string[] = [];
   const response = await handle(new Request(`http://localhost/events${query}`), source, {
     log: (line) => problems.push(line),
@@ -43,7 +46,15 @@ function many(count: number): Overview {
   const [host] = overview.hosts;
   const events = Array.from({ length: count }, (_, i): Event => {
     const id = `event-${String(count - i).padStart(6, "0")}`;
-    return { id, time: NOW_S - 60 * i, host: host?.host ?? "", item: "cpu_load", level: "soso", prev: "fine", value: count - i };
+    return {
+      id,
+      time: NOW_S - 60 * i,
+      host: host?.host ?? "",
+      item: "cpu_load",
+      level: "soso",
+      prev: "fine",
+      value: count - i,
+    };
   });
   return { ...overview, events };
 }
@@ -70,7 +81,8 @@ describe("what is asked for", () => {
   });
 
   test("nothing, where nothing is left out: the newest are known", async () => {
-    for (const query of ["", "?host=&item=&level=&ival=&text=", "?recoveries=1"]) expect(await askedBy(query)).toBeUndefined();
+    for (const query of ["", "?host=&item=&level=&ival=&text=", "?recoveries=1"])
+      expect(await askedBy(query)).toBeUndefined();
   });
 });
 
@@ -81,7 +93,12 @@ describe("what is wrong is told beside its field, and what was typed stays", () 
     ["?level=sik&text=nfs", "level", 'there is no level "sik"; did you mean "sick"?', "nfs"],
     ["?ival=yesteday&item=y", "ival", 'that is no time; did you mean "yesterday"?', "y"],
     ["?ival=tomorrow&item=y", "ival", "that is still to come", "y"],
-    ["?ival=banana", "ival", "that is no time; write 3h, yesterday, monday 8:00 (since then), 2026-11-22, or 2026-11-22 14:00..16:00", "banana"],
+    [
+      "?ival=banana",
+      "ival",
+      "that is no time; write 3h, yesterday, monday 8:00 (since then), 2026-11-22, or 2026-11-22 14:00..16:00",
+      "banana",
+    ],
     ["?ival=now..-1h", "ival", "the range now..-1h ends before it begins", "now..-1h"],
     ["?text=a%00b&item=z", "text", "there are characters in it that nobody sees; type it anew", "z"],
     [`?item=${"x".repeat(201)}&text=t`, "item", "at most 200 characters", "t"],
@@ -113,7 +130,10 @@ describe("the page", () => {
     ["", "Events 16 events Host"],
     ["?host=mars&item=root_usage", "3 events of mars, item root_usage"],
     ["?group=web&level=%3E%3Dsick&ival=yesterday+14:00", "of web (group), sick or worse, since yesterday 14:00"],
-    ["?level=dead&recoveries=1&ival=3h&text=x", "No event, dead, and recoveries from that, of the last 3h, that say “x”"],
+    [
+      "?level=dead&recoveries=1&ival=3h&text=x",
+      "No event, dead, and recoveries from that, of the last 3h, that say “x”",
+    ],
     ["?flapping=1&ival=yesterday", "of flapping alone, of yesterday"],
     ["?ival=2026-11-20+14:00..16:00&item=a*", "of items a*, from 2026-11-20 14:00 to 16:00"],
   ])("%s says what it shows: %s", async (query, words) => {
@@ -164,7 +184,9 @@ describe("the page", () => {
   test("a search that was given up says how far it came, and goes on from there", async () => {
     const eventLog = () => Promise.resolve({ events: [], goOn: "1795000000~abcdefgh", reached_s: 1_795_000_000 });
     const { page, text } = await open("?text=x", { ...sourceOf(troubled()), eventLog });
-    expect(text).toContain("Looked through 100,000 events, back to Wed 12:06:40 18 Nov; there may be more.".slice(0, 38));
+    expect(text).toContain(
+      "Looked through 100,000 events, back to Wed 12:06:40 18 Nov; there may be more.".slice(0, 38),
+    );
     expect(linkTo(page, "Look further back")).toBe("?text=x&before=1795000000%7Eabcdefgh");
   });
 
@@ -180,13 +202,27 @@ describe("the page", () => {
 
   test("any words make a page that says what is so, and none of them is markup", async () => {
     const word = fc.oneof(
-      fc.constantFrom("mars", "web", ">=sick", "<script>alert(1)</script>", '"><img src=x>', "..", "-1h", "__proto__", "%", "\0", "\ud800"),
+      fc.constantFrom(
+        "mars",
+        "web",
+        ">=sick",
+        "<script>alert(1)</script>",
+        '"><img src=x>',
+        "..",
+        "-1h",
+        "__proto__",
+        "%",
+        "\0",
+        "\ud800",
+      ),
       fc.string({ unit: "binary", maxLength: 12 }),
     );
     const names = fc.constantFrom("host", "group", "item", "level", "ival", "text", "recoveries", "flapping");
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(names, word), { maxLength: 4 }), async (pairs) => {
-        const { status, page } = await open(`?${new URLSearchParams(pairs.map(([name, text]): [string, string] => [name, text.toWellFormed()]))}`);
+        const { status, page } = await open(
+          `?${new URLSearchParams(pairs.map(([name, text]): [string, string] => [name, text.toWellFormed()])).toString()}`,
+        );
         expect([200, 400]).toContain(status);
         expect(page).not.toMatch(/<script>|<img|undefined|NaN|\[object/);
         expect(page).toContain("</html>");

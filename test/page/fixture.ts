@@ -31,6 +31,8 @@ export function about(name: string, more: Partial<About> = {}): About {
     time: NOW_S - 95,
     started: NOW_S - 12 * DAY,
     ival: 300,
+    cycle_ms: 41.5,
+    queue: 0,
     ...more,
   };
 }
@@ -258,6 +260,20 @@ export function troubled(): Overview {
   ];
   return {
     now_s: NOW_S,
+    figures: {
+      version: "1.0.0",
+      started_s: NOW_S - 12 * DAY,
+      rss_bytes: 61_400_000,
+      cpu_s: 1290,
+      reports: 41_472,
+      events: 312,
+      refused: 3,
+      hosts_known: 11,
+      hosts: 12,
+      pending: 2,
+      queue: 0,
+      database_bytes: 7_340_032,
+    },
     groups: {
       hosts: { web: ["web1", "web2", "web10"], databases: ["db1"], all: [], storage: ["backup", "mars"] },
       items: { disks: ["root_usage", "root_avail"], basics: ["cpu_usage", "mem_usage", "root_usage"] },
@@ -290,7 +306,24 @@ export function seenTo(): Overview {
     text: "",
     ...more,
   });
-  const hosts = known.hosts.map((view): HostView => {
+  const told = (user: string, channel: string, level: string, age_s: number) => ({
+    user,
+    channel,
+    level,
+    at_s: NOW_S - age_s,
+  });
+  const toldOf: Record<string, HostView["told"]> = {
+    mars: {
+      root_usage: [
+        told("ann", "mail", "crit", 3 * HOUR + 35 * MINUTE),
+        told("ops", "chat", "crit", 3 * HOUR + 35 * MINUTE),
+      ],
+    },
+    web10: { http_shop: ["ann", "bert", "carla", "dirk", "eve", "ops"].map((user) => told(user, "mail", "dead", 200)) },
+  };
+  const hosts = known.hosts.map((seen): HostView => {
+    const own = toldOf[seen.tag];
+    const view = own ? { ...seen, told: own } : seen;
     const voice = view.received_s === undefined ? {} : { voice: "well" as const };
     if (view.tag === "ups1")
       return { ...view, via: "backup.example.org", voice: "dead", about: about("backup.example.org") };
@@ -329,6 +362,25 @@ export function seenTo(): Overview {
     },
   ];
   return { ...known, hosts, acks, planned };
+}
+
+/** All is fine, and the server and its clients tell of themselves. */
+export function telling(): Overview {
+  const known = allFine();
+  const hosts = known.hosts.map((view) => ({ ...view, about: about(view.host, { cycle_ms: 250, queue: 3 }) }));
+  const since = { reports: 1200, events: 340, refused: 2 };
+  const size = { rss_bytes: 90e6, cpu_s: 812.5, database_bytes: 40e6 };
+  const alerts = { pending: 4, queue: 1 };
+  const figures = {
+    version: "1.0.0",
+    started_s: NOW_S - DAY,
+    hosts_known: 12,
+    hosts: 12,
+    ...since,
+    ...size,
+    ...alerts,
+  };
+  return { ...known, hosts, figures };
 }
 
 /** Names, texts and values as no friend would send them. */
@@ -414,4 +466,9 @@ export function cutOff(): Overview {
     return i % 5 === 3 ? silentHost(tag, i) : host(tag, i % 12);
   });
   return { ...known, hosts, events: known.events.filter((event) => event.host === "web10.example.org") };
+}
+
+/** The server is away: what was known is shown. */
+export function away(): Overview {
+  return { ...troubled(), heard_s: NOW_S - 7 * MINUTE, stale_since_s: NOW_S - 7 * MINUTE };
 }

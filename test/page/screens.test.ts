@@ -8,7 +8,7 @@ import type { TicketFault, TicketView } from "../../src/page/model.ts";
 import { type PageServer, servePages } from "../../src/page/serve.ts";
 import { launchChromium, openPage } from "../chromium.ts";
 import { lacks } from "../skips.ts";
-import { allFine, cutOff, hostile, seenTo, starting, troubled } from "./fixture.ts";
+import { allFine, away, cutOff, hostile, seenTo, starting, troubled } from "./fixture.ts";
 import { sourceOf } from "./source.ts";
 
 const OUT = `${import.meta.dir}/../out`;
@@ -23,6 +23,7 @@ const FLEETS = {
   starting: starting(),
   cutOff: cutOff(),
   seenTo: seenTo(),
+  away: away(),
   empty: { ...troubled(), hosts: [], events: [] },
 };
 
@@ -48,6 +49,13 @@ const PAGES: { name: string; path: string; fleet: keyof typeof FLEETS }[] = [
   { name: "missing-act-over", path: link("ack venus cpu_usage"), fleet: "seenTo" },
   { name: "missing-act-expired", path: link("old"), fleet: "seenTo" },
   { name: "hosts", path: "/hosts", fleet: "troubled" },
+  { name: "hosts-items", path: "/hosts?items=cpu_*,root_*,mem_usage&sort=level", fleet: "troubled" },
+  { name: "hosts-group", path: "/hosts?group=web", fleet: "troubled" },
+  { name: "items", path: "/items", fleet: "troubled" },
+  { name: "items-hostile", path: "/items", fleet: "hostile" },
+  { name: "system", path: "/system", fleet: "seenTo" },
+  { name: "system-hostile", path: "/system", fleet: "hostile" },
+  { name: "alerts-away", path: "/", fleet: "away" },
   { name: "hosts-starting", path: "/hosts", fleet: "starting" },
   { name: "host-hostile", path: "/host/constructor", fleet: "hostile" },
   { name: "host", path: "/host/mars", fleet: "troubled" },

@@ -76,7 +76,9 @@ describe("the pages' source", () => {
   test("events that a filter leaves: newest first, and the field that is wrong", async () => {
     const [first, second] = [{ id: "aaaaaaaa" }, { id: "bbbbbbbb" }];
     const events = JSON.stringify([first, second]);
-    const { source, asked } = fake(`{"resp":"ok eventlog","events":${events},"looked":9,"goOn":"7~bbbbbbbb","reached":7}`);
+    const { source, asked } = fake(
+      `{"resp":"ok eventlog","events":${events},"looked":9,"goOn":"7~bbbbbbbb","reached":7}`,
+    );
     const log = { goOn: "7~bbbbbbbb", reached_s: 7 };
     const wish = { hosts: "a\nSTOP 1", count: 2 };
     expect(await source.eventLog(wish)).toMatchObject({ ...log, events: [first, second] });
@@ -85,7 +87,11 @@ describe("the pages' source", () => {
     server?.stop(true);
     const wrong = fake(`{"resp":"error no host is called x","field":"hosts"}`);
     const refused = await wrong.source.eventLog({ hosts: "x", count: 2 }).catch((error) => error);
-    expect([refused instanceof FilterRefused, refused.field, refused.message]).toEqual([true, "hosts", "no host is called x"]);
+    expect([refused instanceof FilterRefused, refused.field, refused.message]).toEqual([
+      true,
+      "hosts",
+      "no host is called x",
+    ]);
   });
 
   test("words of a person never become a command", async () => {

@@ -34,7 +34,7 @@ export function readWish(value: unknown): Wish {
   const strange = Object.keys(value as object).find((key) => !Object.hasOwn(FIELDS, key));
   if (strange === undefined) return wish;
   const hint = didYouMean(strange, Object.keys(FIELDS)) ?? `filters are ${Object.keys(FIELDS).join(", ")}`;
-throw new Refusal(`${JSON.stringify(strange.slice(0, 80))} is no filter; ${hint}`);
+  throw new Refusal(`${JSON.stringify(strange.slice(0, 80))} is no filter; ${hint}`);
 }
 
 /** What is wrong with one of its fields. */

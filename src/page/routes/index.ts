@@ -2,8 +2,10 @@
 
 import type { Route } from "../route.ts";
 import act from "./act.ts";
+import { api } from "./api.ts";
 import { live, liveText } from "./live.ts";
+import metrics from "./metrics.ts";
 import { pages } from "./pages.ts";
 import plot from "./plot.ts";
 
-export const routes: readonly Route[] = [...pages, plot, act, live, liveText];
+export const routes: readonly Route[] = [...pages, plot, act, live, liveText, metrics, ...api];

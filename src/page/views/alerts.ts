@@ -2,9 +2,11 @@
 
 import { formatAge } from "../../core/interval.ts";
 import type { Look } from "../../plot/scale.ts";
+import { besideOf } from "../beside.ts";
 import { type Fleet, fineSince, type HostStatus, hostWeight, isCaredFor, mattersOf } from "../fleet.ts";
 import { type Html, html, raw } from "../html.ts";
-import { careNotes, hostNotes, plannedSign, plannedWorks, silence } from "../notices.ts";
+import type { PageSource } from "../model.ts";
+import { hostNotes, plannedSign, plannedWorks, silence } from "../notices.ts";
 import {
   ALL_FINE_PATH,
   age,
@@ -18,7 +20,7 @@ import {
   tallies,
   wordOf,
 } from "../parts.ts";
-import { defineView } from "../view.ts";
+import { defineViewOf } from "../view.ts";
 
 const EVENTS_SHOWN = 25;
 /** Problems of one host that are shown here; the rest is on the host's page. */
@@ -32,11 +34,12 @@ const SILENT_CARDS = 3;
 /** Names on such a card. */
 const NAMES_SHOWN = 100;
 
-export default defineView({
+export default defineViewOf<PageSource["eventsOf"]>({
   path: "/",
   nav: "Alerts",
+  load: (_, source) => source.eventsOf,
   title: ({ fleet }) => (fleet.troubled.length === 0 && fleet.items > 0 ? "all fine" : "Alerts"),
-  render: ({ fleet, overview }) => {
+  render: ({ fleet, overview }, eventsOf) => {
     const cards = cardsOf(fleet);
     const shown = cards.slice(0, HOSTS_SHOWN);
     const more = cards.slice(HOSTS_SHOWN).flat().length;
@@ -47,7 +50,7 @@ ${plannedWorks(fleet)}
 ${fleetStrip(fleet, new Set(shown.filter((card) => Array.isArray(card)).flat()))}
 </section>
 <div class="wrong">
-${shown.map((card) => (Array.isArray(card) ? silentHosts(card, fleet) : trouble(card, fleet)))}
+${shown.map((card) => (Array.isArray(card) ? silentHosts(card, fleet) : trouble(card, fleet, eventsOf)))}
 ${more > 0 ? html`<p class="more"><a href="hosts">and ${more} more hosts</a></p>` : null}
 </div>
 <section class="lately" aria-labelledby="lately">
@@ -189,7 +192,7 @@ ${
 </section>`;
 }
 
-function trouble(host: HostStatus, fleet: Fleet): Html {
+function trouble(host: HostStatus, fleet: Fleet, eventsOf: PageSource["eventsOf"]): Html {
   const { scale, overview } = fleet;
   const { view } = host;
   const shown = host.problems.slice(0, PROBLEMS_PER_HOST);
@@ -198,7 +201,7 @@ function trouble(host: HostStatus, fleet: Fleet): Html {
 <header><h2>${hostLink(host)}</h2>${view.host === view.tag ? null : html`<span class="fqdn"><bdi>${view.host}</bdi></span>`}<span class="tallies">${tallies(scale, host.counts, 0, true)}</span></header>
 ${silence(host, fleet)}
 ${hostNotes(host, overview.now_s)}
-${shown.length > 0 ? problemTable(shown, scale, overview.now_s, `What is not fine on ${view.tag}`, (row) => careNotes(row, overview.now_s)) : null}
+${shown.length > 0 ? problemTable(shown, fleet, `What is not fine on ${view.tag}`, besideOf(fleet, eventsOf)) : null}
 ${more > 0 ? html`<p class="more"><a href="${hostUrl(view.tag)}">and ${more} more on ${view.tag}</a></p>` : null}
 </section>`;
 }

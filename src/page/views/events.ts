@@ -42,16 +42,21 @@ export default defineViewOf<Found>({
     }
   },
   status: ({ filter }) => (filter.fault ? 400 : 200),
-  title: ({ fleet }, { filter }) => ["Events", ...wordsOf(filter, fleet.scale).map(({ words }) => words)].join(" ").slice(0, 100),
+  title: ({ fleet }, { filter }) =>
+    ["Events", ...wordsOf(filter, fleet.scale).map(({ words }) => words)].join(" ").slice(0, 100),
   render: ({ fleet }, found) => {
     const { filter, log } = found;
     return html`<div class="heading"><h1>Events</h1>
 <p class="lead">${filter.fault ? "Which ones? Something is not understood." : said(found, fleet)}</p></div>
 ${eventForm(fleet, filter)}
-${filter.fault ? null : html`${pager(found, "above")}
+${
+  filter.fault
+    ? null
+    : html`${pager(found, "above")}
 ${log.events.length === 0 ? nothing(filter) : html`<div class="sheet">${eventList(log.events, fleet)}</div>`}
 ${reached(found, fleet.overview.now_s)}
-${pager(found, "below")}`}`;
+${pager(found, "below")}`
+}`;
   },
 });
 
@@ -69,7 +74,8 @@ function said({ filter, log }: Found, fleet: Fleet): Html {
   const count = length === 0 ? "No event" : `${length} event${length === 1 ? "" : "s"}`;
   const how = isMore && log.goOn !== undefined && !filter.place.before && !filter.place.after ? "The newest " : "";
   const words = wordsOf(filter, fleet.scale).map(
-    ({ words: text, full }, i) => html`${i === 0 && /^(?:of|since|from) /.test(text) ? " " : ", "}<bdi${full ? html` title="${full}"` : null}>${text}</bdi>`,
+    ({ words: text, full }, i) =>
+      html`${i === 0 && /^(?:of|since|from) /.test(text) ? " " : ", "}<bdi${full ? html` title="${full}"` : null}>${text}</bdi>`,
   );
   const first = log.events[0];
   const last = log.events.at(-1);
@@ -81,8 +87,10 @@ function said({ filter, log }: Found, fleet: Fleet): Html {
 }
 
 function nothing(filter: EventFilter): Html {
-  if (filter.place.after) return html`<p class="empty">Nothing newer has come. <a href="${eventsUrl(filter)}">Show the newest</a></p>`;
-  if (filter.place.before) return html`<p class="empty">Nothing older is kept. <a href="${eventsUrl(filter)}">Show the newest</a></p>`;
+  if (filter.place.after)
+    return html`<p class="empty">Nothing newer has come. <a href="${eventsUrl(filter)}">Show the newest</a></p>`;
+  if (filter.place.before)
+    return html`<p class="empty">Nothing older is kept. <a href="${eventsUrl(filter)}">Show the newest</a></p>`;
   if (!isFiltered(filter)) return html`<p class="empty">No level has changed yet.</p>`;
   const ways = widening(filter);
   return html`<p class="empty">No such event ${filter.typed.ival ? "was then" : "is kept"}. Look for those ${ways.map((way, i) => html`${i === 0 ? "" : i === ways.length - 1 ? " or " : ", "}${way}`)}.</p>`;

@@ -2,9 +2,11 @@
 
 import type { Event } from "../../core/event.ts";
 import { formatAge } from "../../core/interval.ts";
+import { besideOf } from "../beside.ts";
 import type { Fleet, HostStatus, Row } from "../fleet.ts";
 import { type Html, html } from "../html.ts";
 import { findHost } from "../lookup.ts";
+import type { PageSource } from "../model.ts";
 import { careNotes, hostNotes, silence } from "../notices.ts";
 import {
   age,
@@ -20,10 +22,9 @@ import {
   valueText,
 } from "../parts.ts";
 import { defineViewOf } from "../view.ts";
+import { CLOCK_DIFFERENCE_S } from "./system.ts";
 
 const EVENTS_SHOWN = 30;
-/** A clock that differs by more is worth a word: reports travel in less. */
-const CLOCK_DIFFERENCE_S = 5;
 
 /** What administrators call the groups whose prefix is an abbreviation. */
 const GROUP_TITLES: Readonly<Record<string, string>> = {
@@ -37,14 +38,18 @@ const GROUP_TITLES: Readonly<Record<string, string>> = {
   ups: "UPS",
 };
 
-export default defineViewOf<{ host: HostStatus; events: Event[] }>({
+export default defineViewOf<{ host: HostStatus; events: Event[]; eventsOf: PageSource["eventsOf"] }>({
   path: "/host/:tag",
   async load({ fleet, params }, source) {
     const host = findHost(fleet, params.tag ?? "");
-    return { host, events: await source.events({ host: host.view.host, count: EVENTS_SHOWN }) };
+    return {
+      host,
+      events: await source.events({ host: host.view.host, count: EVENTS_SHOWN }),
+      eventsOf: source.eventsOf,
+    };
   },
   title: (_, { host }) => host.view.tag,
-  render: ({ fleet, overview }, { host, events }) => {
+  render: ({ fleet, overview }, { host, events, eventsOf }) => {
     const { view } = host;
     return html`<div class="heading"><p class="crumbs"><a href="hosts">Hosts</a></p>
 <h1><bdi>${view.tag}</bdi> ${host.silent && !host.dead ? null : chip(fleet.scale, host.worst)}</h1>
@@ -55,7 +60,7 @@ ${facts(host, fleet)}
 ${
   host.problems.length === 0
     ? null
-    : html`<section aria-labelledby="wrong"><h2 id="wrong">Not fine</h2><div class="wrong"><div class="card k-${host.silent ? "stale" : fleet.scale.look(host.worst)}">${problemTable(host.problems, fleet.scale, overview.now_s, `What is not fine on ${view.tag}`, (row) => careNotes(row, overview.now_s))}</div></div></section>`
+    : html`<section aria-labelledby="wrong"><h2 id="wrong">Not fine</h2><div class="wrong"><div class="card k-${host.silent ? "stale" : fleet.scale.look(host.worst)}">${problemTable(host.problems, fleet, `What is not fine on ${view.tag}`, besideOf(fleet, eventsOf))}</div></div></section>`
 }
 <section aria-labelledby="items"><h2 id="items">Items</h2>
 ${host.rows.length === 0 ? html`<p class="empty">Nothing is known of this host's items.</p>` : html`<div class="groups">${groupRows(host.rows).map(([name, rows]) => group(name, rows, fleet))}</div>`}

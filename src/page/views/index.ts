@@ -8,5 +8,6 @@ import host from "./host.ts";
 import hosts from "./hosts.ts";
 import item from "./item.ts";
 import items from "./items.ts";
+import system from "./system.ts";
 
-export const views: readonly AnyView[] = [alerts, hosts, items, events, host, item, graph];
+export const views: readonly AnyView[] = [alerts, hosts, items, events, system, host, item, graph];

@@ -70,7 +70,8 @@ class Both {
     const [now, fresh] = [this.mirror.overview(), whole.overview()];
     if (!now || !fresh) throw new Error("nothing is known");
     const sorted = (hosts: readonly { host: string }[]) => hosts.toSorted((a, b) => (a.host < b.host ? -1 : 1));
-    expect({ ...now, hosts: sorted(now.hosts) }).toEqual({ ...fresh, hosts: sorted(fresh.hosts) });
+    // How often something changed is of each mirror alone.
+    expect({ ...now, seq: 0, hosts: sorted(now.hosts) }).toEqual({ ...fresh, seq: 0, hosts: sorted(fresh.hosts) });
     expect(digest(this.judging.judge(now))).toEqual(digest(judge(fresh)));
     for (const host of HOSTS)
       for (const item of ITEMS) expect(this.mirror.eventsOf(host, item)).toEqual(whole.eventsOf(host, item));
