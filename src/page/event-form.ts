@@ -9,14 +9,21 @@ import { type Html, html, raw } from "./html.ts";
 const HOSTS_LISTED_MAX = 50;
 const NAMES_PROPOSED_MAX = 500;
 
+/** What the narrow fields take, for who points at them. */
+const FORMS: Readonly<Partial<Record<Field, string>>> = {
+  host: "names, groups and patterns: web*,!web3",
+  item: "names, groups and patterns: root_* !root_avail",
+  ival: WHEN_FORM,
+};
+
 export function eventForm(fleet: Fleet, filter: EventFilter): Html {
   return html`<form class="filter by-field" action="events" method="get" role="search" aria-label="Choose events">
 ${hostField(fleet, filter)}
 ${groupField(fleet, filter)}
-${typedField(filter, "item", "Item", "all, or root_* !root_avail", itemNames(fleet))}
+${typedField(filter, "item", "Item", "all, or root_*", itemNames(fleet))}
 ${levelField(fleet, filter)}
 ${typedField(filter, "ival", "When", "any time, or 3h, yesterday")}
-${typedField(filter, "text", "Text", "in its words or its rule")}
+${typedField(filter, "text", "Text", "in words or rule")}
 <span class="switches">${box(filter, "recoveries", "and recoveries")} ${box(filter, "flapping", "only flapping")}</span>
 <span class="go"><button>Show</button>${isFiltered(filter) ? html` <a href="events">show all</a>` : null}</span>
 </form>`;
@@ -30,7 +37,7 @@ function hostField(fleet: Fleet, filter: EventFilter): Html {
   const isListed = tags.length > 0 && tags.length <= HOSTS_LISTED_MAX && (typed === "" || tag !== undefined);
   return isListed
     ? choice(filter, "host", "Host", [["", "all"], ...tags.map((name): Choice => [name, name])], tag ?? "")
-    : typedField(filter, "host", "Host", "all, or web*,!web3", tags);
+    : typedField(filter, "host", "Host", "all, or web*", tags);
 }
 
 function groupField(fleet: Fleet, filter: EventFilter): Html | null {
@@ -72,7 +79,8 @@ function typedField(
 ): Html {
   const proposed = names.slice(0, NAMES_PROPOSED_MAX);
   const list = proposed.length > 0 ? html` list="${field}-names"` : null;
-  const title = field === "ival" ? html` title="${WHEN_FORM}"` : null;
+  const form = FORMS[field];
+  const title = form === undefined ? null : html` title="${form}"`;
   return html`<label class="f-${field}">${label} <input name="${field}" value="${filter.typed[field]}" placeholder="${empty}"${list}${title} autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="200"${faultMark(filter, field)}>${faultText(filter, field)}</label>${
     proposed.length > 0
       ? html`<datalist id="${field}-names">${proposed.map((name) => html`<option value="${name}">`)}</datalist>`
