@@ -21,6 +21,8 @@ export interface View<Extra> {
   path: string;
   /** Its label in the navigation; absent for pages that are reached by links. */
   nav?: string;
+  /** It shows what happened: values that change make it no other page. */
+  ofEvents?: true;
   /** What it needs beside the overview. May throw NotFound, BadRequest and SourceUnavailable. */
   load(visit: Visit, source: PageSource): Promise<Extra> | Extra;
   /** Of its answer; absent: 200. */
@@ -34,6 +36,7 @@ export interface View<Extra> {
 export interface AnyView {
   path: string;
   nav?: string;
+  ofEvents?: true;
   open(visit: Visit, source: PageSource): Promise<{ title: string; main: Html; status: number }>;
 }
 
@@ -44,10 +47,11 @@ export function defineView(view: Omit<View<undefined>, "load">): AnyView {
 
 /** Declares a page that asks for more, for instance history. */
 export function defineViewOf<Extra>(view: View<Extra>): AnyView {
-  const { path, nav } = view;
+  const { path, nav, ofEvents } = view;
   return {
     path,
     ...(nav === undefined ? {} : { nav }),
+    ...(ofEvents === undefined ? {} : { ofEvents }),
     async open(visit, source) {
       const extra = await view.load(visit, source);
       return { title: view.title(visit, extra), main: view.render(visit, extra), status: view.status?.(extra) ?? 200 };

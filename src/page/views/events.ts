@@ -30,6 +30,7 @@ const NONE: EventLog = { events: [] };
 export default defineViewOf<Found>({
   path: "/events",
   nav: "Events",
+  ofEvents: true,
   async load({ fleet, overview, query }, source) {
     const filter = readFilter(query, overview.groups, fleet.scale, overview.now_s);
     if (filter.fault) return { filter, log: NONE };
