@@ -47,7 +47,7 @@ const made = fc.array(
     time: fc.integer({ min: START, max: START + 12 }),
     text: fc.option(fc.constantFrom("nfs is slow", "NFS", "", "disk"), { nil: undefined }),
   }),
-  { maxLength: 60 },
+  { maxLength: 60, size: "max" },
 );
 const asked = fc.record({
   hosts: fc.option(fc.subarray(hosts), { nil: undefined }),
