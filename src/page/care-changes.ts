@@ -7,7 +7,7 @@ type Seen = Pick<Overview, "acks" | "planned">;
 /** Hosts that have one that they had not before, or had one that they have no more. */
 export function changedCares(before: Seen, now: Seen): ReadonlySet<string> {
   const changed = new Set<string>();
-  for (const host of differing(before.acks, now.acks, ({ host }) => [host])) changed.add(host);
+  for (const host of differing(before.acks, now.acks, (ack) => [ack.host])) changed.add(host);
   for (const host of differing(before.planned, now.planned, hostsOf)) changed.add(host);
   return changed;
 }

@@ -13,7 +13,6 @@ export {
   isCaredFor,
   isTroubled,
   mattersOf,
-  REPORT_OVERDUE_INTERVALS,
   type Row,
 } from "./status.ts";
 

@@ -178,7 +178,7 @@ export interface PageSource {
   /** Everything but history, judged: at once, as it was heard last. Only before the server was ever heard it is waited for. */
   fleet(): Promise<Fleet>;
   /** The latest events of one item, newest first: those of the last hours, at once. */
-  eventsOf(host: string, item: string): readonly Event[];
+  eventsOf: (host: string, item: string) => readonly Event[];
   /** Newest first: those of one host or item may be older than all in the overview. Throws SourceRefused too. */
   events(asked: EventsAsked, signal?: AbortSignal): Promise<Event[]>;
   /** Those that a filter leaves. Throws FilterRefused too. */
@@ -189,7 +189,7 @@ export interface PageSource {
   /** Acknowledges, or plans work of which it returns the number. Throws SourceRefused too. */
   use(wish: TicketUse): Promise<{ id?: number }>;
   /** Calls back whenever something became new; returns how to end that. Absent where nobody is told. */
-  onChange?(listener: (change: Change) => void): () => void;
+  onChange?: (listener: (change: Change) => void) => () => void;
 }
 
 /** The server would not answer what a person asked for; `message` says what would be right. */

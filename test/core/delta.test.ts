@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { applyDelta, deltaOf } from "../../src/core/delta.ts";
 
 const line = fc.oneof(fc.constantFrom("", "</tr>", "<tr>", "a", "b"), fc.string({ maxLength: 3 }));

@@ -2,6 +2,7 @@
 // and laptop, for contrast and sizes depend on both.
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { source as AXE } from "axe-core";
 import type { Browser } from "playwright-core";
 import type { Overview } from "../../src/page/model.ts";
 import { servePages } from "../../src/page/serve.ts";
@@ -11,7 +12,6 @@ import { lacks } from "../skips.ts";
 import { allFine, hostile, seenTo, troubled } from "./fixture.ts";
 import { sourceOf } from "./source.ts";
 
-const AXE = Bun.resolveSync("axe-core/axe.min.js", import.meta.dir);
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const PARAMS: Record<string, string> = { ":tag": "mars", ":item": "root_usage" };
 const EVERY = views.map(({ path }) => path.slice(1).replace(/:[a-z]+/g, (name) => PARAMS[name] ?? name));
@@ -30,10 +30,8 @@ interface Violation {
 
 describe.skipIf(lacks("chromium"))("nobody is left out", () => {
   let browser: Browser;
-  let axe: string;
   beforeAll(async () => {
     browser = await launchChromium();
-    axe = await Bun.file(AXE).text();
   }, 60_000);
   afterAll(() => browser.close());
 
@@ -50,7 +48,7 @@ describe.skipIf(lacks("chromium"))("nobody is left out", () => {
           await using open = await openPage(browser, { width, height: 800, colorScheme });
           for (const path of paths) {
             await open.page.goto(server.url + path);
-            await open.page.evaluate(axe);
+            await open.page.evaluate(AXE);
             const run = `axe.run(document, { resultTypes: ["violations"], runOnly: ${JSON.stringify(RULES)} })`;
             const { violations } = await open.page.evaluate<{ violations: Violation[] }>(run);
             for (const { id, nodes } of violations)

@@ -3,9 +3,9 @@
 import type { Route } from "../route.ts";
 import act from "./act.ts";
 import { api } from "./api.ts";
-import { live, liveText } from "./live.ts";
+import * as live from "./live.ts";
 import metrics from "./metrics.ts";
 import { pages } from "./pages.ts";
 import plot from "./plot.ts";
 
-export const routes: readonly Route[] = [...pages, plot, act, live, liveText, metrics, ...api];
+export const routes: readonly Route[] = [...pages, plot, act, live.stream, live.text, metrics, ...api];

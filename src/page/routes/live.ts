@@ -12,15 +12,14 @@ import { views } from "../views/index.ts";
 
 const HEADERS = { ...SECURITY_HEADERS, "Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "no-store" };
 
-export const live: Route = {
+export const stream: Route = {
   path: "/live",
   methods: ["GET"],
   answer(visit, source, { live }) {
     if (!live) throw new NotFound("Nothing tells of changes here.");
     const { name, draw } = watched(visit, source);
     try {
-      const stream = live.open(name, draw);
-      return new Response(stream, { headers: { ...HEADERS, "Content-Type": "text/event-stream" } });
+      return new Response(live.open(name, draw), { headers: { ...HEADERS, "Content-Type": "text/event-stream" } });
     } catch (error) {
       if (error instanceof LiveCrowded) return crowded(error);
       throw error;
@@ -28,17 +27,17 @@ export const live: Route = {
   },
 };
 
-export const liveText: Route = {
+export const text: Route = {
   path: "/live/text",
   async answer(visit, source, { live }) {
     if (!live) throw new NotFound("Nothing tells of changes here.");
     const { name, draw } = watched(visit, source);
-    const text = await live.text(name, draw);
-    if (!text) throw new NotFound("There is no such page any more.");
-    const tag = `"${text.version}"`;
-    const headers = { ...HEADERS, "Content-Type": "text/plain; charset=utf-8", ETag: tag, "X-Seq": String(text.seq) };
+    const made = await live.text(name, draw);
+    if (!made) throw new NotFound("There is no such page any more.");
+    const tag = `"${made.version}"`;
+    const headers = { ...HEADERS, "Content-Type": "text/plain; charset=utf-8", ETag: tag, "X-Seq": String(made.seq) };
     if (visit.request.headers.get("If-None-Match") === tag) return new Response(null, { status: 304, headers });
-    return new Response(text.lines.join("\n"), { headers });
+    return new Response(made.lines.join("\n"), { headers });
   },
 };
 

@@ -61,10 +61,10 @@ function connect(): void {
   on(opened, "beat", () => {});
   on(opened, "change", (data) => changed(data as unknown as Changed));
   on(opened, "gone", () => location.reload());
-  opened.onerror = () => {
+  opened.addEventListener("error", () => {
     opened.close(); // the browser's own tries know no patience that grows
     if (stream === opened) retry();
-  };
+  });
 }
 
 function rest(): void {

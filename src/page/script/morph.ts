@@ -22,7 +22,7 @@ function morphAttributes(old: Element, made: Element): void {
   for (const { name, value } of made.attributes) {
     if (!theirs.includes(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
-  for (const { name } of [...old.attributes]) {
+  for (const { name } of Array.from(old.attributes)) {
     if (!made.hasAttribute(name) && !theirs.includes(name) && name !== KEPT) old.removeAttribute(name);
   }
 }
@@ -34,7 +34,7 @@ function morphChildren(old: Node, made: Node): void {
     if (key !== undefined) byKey.set(key, child as Element);
   }
   let at: ChildNode | null = old.firstChild;
-  for (const wanted of [...made.childNodes]) {
+  for (const wanted of Array.from(made.childNodes)) {
     const key = keyOf(wanted);
     const same = key === undefined ? likeness(at, wanted) : byKey.get(key);
     if (!same) {
