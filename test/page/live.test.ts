@@ -121,7 +121,9 @@ describe("a stream", () => {
     const server = servePages({ endpoint, source: { ...changing.source, eventLog }, log: () => {} });
     const stop = new AbortController();
     try {
-      const said = messagesOf(await fetch(`${server.url}live?at=${encodeURIComponent("events?text=x")}`, { signal: stop.signal }));
+      const said = messagesOf(
+        await fetch(`${server.url}live?at=${encodeURIComponent("events?text=x")}`, { signal: stop.signal }),
+      );
       await said.next();
       changing.set("mars", "cpu_usage", "crit", 99.5); // the count of what is wrong is on every page
       expect(((await said.next()).value as Said).event).toBe("change");
