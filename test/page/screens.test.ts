@@ -75,7 +75,7 @@ const PAGES: { name: string; path: string; fleet: keyof typeof FLEETS }[] = [
   { name: "events-host", path: "/events?host=mars&item=root_usage", fleet: "troubled" },
   { name: "events-filtered", path: "/events?group=web&level=%3E%3Dsoso&recoveries=1&ival=3d", fleet: "troubled" },
   { name: "events-none", path: "/events?host=mars&item=root_*&text=nowhere&ival=yesterday", fleet: "troubled" },
-  { name: "events-wrong", path: "/events?host=db*&level=sik&text=nfs", fleet: "troubled" },
+  { name: "missing-events", path: "/events?host=db*&level=sik&text=nfs", fleet: "troubled" },
   { name: "missing", path: "/host/marss", fleet: "troubled" },
   { name: "missing-plot", path: "/plot?", fleet: "troubled" },
   { name: "missing-item", path: "/graph/mars/zzzzzz", fleet: "troubled" },
