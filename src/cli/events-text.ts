@@ -1,16 +1,14 @@
-// Events of an answer of CLIENTS, a line each.
+// Events of an answer of EVENTLOG, a line each.
 
 import { cellsOf } from "../core/cells.ts";
 import {
   EVENTS_ANSWERED_MAX,
   HOSTNAME_CHARS_MAX,
-  HOSTS_PER_WORK_MAX,
   NAME_CHARS_MAX,
-  SERIES_PER_HOST_MAX,
   TEXT_CHARS_MAX,
   UNIT_CHARS_MAX,
 } from "../core/limits.ts";
-import { list, nullable, number, object, record, text } from "../core/shape.ts";
+import { list, nullable, number, object, text } from "../core/shape.ts";
 import { formatValue } from "../core/units.ts";
 import { stamp } from "../process/localtime.ts";
 import { changeOf } from "./alerts-text.ts";
@@ -18,7 +16,6 @@ import { type Paper, rowsAsLines } from "./rows.ts";
 import { cutCells, type Line, type Span } from "./screen.ts";
 import { shortTime } from "./times.ts";
 
-const isAny = (key: string) => key.length <= HOSTNAME_CHARS_MAX;
 const name = text(NAME_CHARS_MAX);
 const words = text(TEXT_CHARS_MAX);
 const eventShape = object(
@@ -30,34 +27,17 @@ const eventShape = object(
     level: name,
     prev: name,
     value: nullable(number),
+    tag: text(HOSTNAME_CHARS_MAX),
   },
-  { text: words, reason: words, flapping: words },
+  { text: words, reason: words, flapping: words, unit: text(UNIT_CHARS_MAX) },
 );
 
-/** The states tell the units, and the hosts their tags. */
-export const eventsShape = object({
-  now: number,
-  cdmp: record(
-    isAny,
-    record(isAny, object({}, { unit: text(UNIT_CHARS_MAX) }), SERIES_PER_HOST_MAX),
-    HOSTS_PER_WORK_MAX,
-  ),
-  clients: record(isAny, object({ tag: text(HOSTNAME_CHARS_MAX) }), HOSTS_PER_WORK_MAX),
-  events: list(eventShape, EVENTS_ANSWERED_MAX),
-});
-
-type Answer = ReturnType<typeof eventsShape>;
-export type Tagged = Answer["events"][number] & { tag: string; unit?: string };
+export const eventsShape = object({ now: number, events: list(eventShape, EVENTS_ANSWERED_MAX) }, { goOn: name });
 
 /** With the host's tag; a host that left the work has its name alone. And with the unit, where the item is still there. */
-export function tagged({ events, clients, cdmp }: Answer): Tagged[] {
-  return events.map((event) => {
-    const unit = cdmp[event.host]?.[event.item]?.unit;
-    return { ...event, tag: clients[event.host]?.tag ?? event.host, ...(unit === undefined ? {} : { unit }) };
-  });
-}
+export type Told = ReturnType<typeof eventsShape>["events"][number];
 
-export function eventsLines(events: readonly Tagged[], now_s: number, { width, isTerminal }: Paper): Line[] {
+export function eventsLines(events: readonly Told[], now_s: number, { width, isTerminal }: Paper): Line[] {
   const rows = events.map((event): Span[] => {
     const { time, tag, item, level, prev, value, unit = "", flapping } = event;
     const change = flapping
@@ -76,7 +56,7 @@ export function eventsLines(events: readonly Tagged[], now_s: number, { width, i
   return rowsAsLines(rows, Number.POSITIVE_INFINITY).map((line) => cutTo(line, width));
 }
 
-function why({ text: said, reason }: Tagged): string {
+function why({ text: said, reason }: Told): string {
   return [said, reason].filter(Boolean).join("; ");
 }
 

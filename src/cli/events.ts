@@ -1,31 +1,38 @@
 // dmon events: changes of level as the server has them, newest first.
 
-import { EVENTS_LOOKED_MAX } from "../core/limits.ts";
+import type { Conf } from "../config/keys.ts";
+import { EVENTS_ANSWERED_MAX } from "../core/limits.ts";
 import { defineCli } from "./command.ts";
-import { eventsLines, eventsShape, tagged } from "./events-text.ts";
+import { eventsLines, eventsShape, type Told } from "./events-text.ts";
 import { limitOf } from "./limit.ts";
 import { paperOf } from "./rows.ts";
 import { render } from "./screen.ts";
-import { askServer } from "./server-ask.ts";
+import { tellServer } from "./server-ask.ts";
 import { PAST_FORM } from "./times.ts";
-import { asked, hostAndItem, meaning } from "./which.ts";
+import { hostAndItem } from "./which.ts";
+
+/** What a terminal and memory bear; of more, --count and --since leave some. */
+const EVENTS_SHOWN_MAX = 1_000_000;
 
 export default defineCli({
   name: "events",
   args: "[HOST] [ITEM]",
   count: [0, 2],
   doc: "Show events, newest first: when the level of an item changed, from what to what, with the value and the rule that it broke.",
-  more: `HOST and ITEM may have * and ? in them; HOST:ITEM is one word for both. The server of this host is asked. On a terminal lines are cut
+  more: `HOST and ITEM are selectors as in the work: groups, db*,!db3; HOST:ITEM is one word for both. The server of this host is asked. On a terminal lines are cut
 to its width; in a pipe they are whole, with the day.
 
 Examples:
   dmon events
   dmon events mars
   dmon events 'db*' root_usage --since yesterday
+  dmon events web --level '>=sick' --since yesterday
   dmon events --since "monday 8:00" --json`,
   options: {
     since: { value: "TIME", doc: PAST_FORM },
     count: { value: "N", doc: "at most so many; default 20, or all since --since" },
+    level: { value: "LEVELS", doc: "only changes to these levels: >=sick, or soso,sick" },
+    text: { value: "TEXT", doc: "only those whose text or rule has this" },
     json: { doc: "as JSON" },
   },
   notOptions: {
@@ -38,22 +45,39 @@ Examples:
     follow: "write watch dmon events",
   },
   async run({ args, options, settings, out }) {
-    const limit = limitOf(options, Date.now() / 1000);
-    const which = hostAndItem(args);
-    const { host, item } = asked(which);
-    const isAll = host === which.hosts && item === which.items;
-    // CLIENTS knows no `*` for all items.
-    const words = item === "*" ? [host] : [host, item];
-    const line = ["CLIENTS", ...words, limit.ask(isAll, EVENTS_LOOKED_MAX)].join(" ");
-    const answer = await askServer((await settings()).conf, line, eventsShape);
-    const events = tagged(answer).filter(meaning(which)).slice(0, limit.count);
+    const now_s = Date.now() / 1000;
+    const limit = limitOf(options, now_s);
+    const { hosts, items } = hostAndItem(args);
+    const { since, level, text } = options;
+    const { conf } = await settings();
+    const { now, events } = await eventsOf(conf, Math.min(limit.count, EVENTS_SHOWN_MAX), {
+      hosts,
+      items,
+      ...(typeof since === "string" ? { ival: limit.ask(true, 0) } : {}),
+      ...(typeof level === "string" ? { levels: level } : {}),
+      ...(typeof text === "string" ? { text } : {}),
+    });
     if (options.json) {
-      out(`${JSON.stringify({ now: answer.now, events })}\n`);
+      out(`${JSON.stringify({ now, events })}\n`);
       return 0;
     }
     const paper = paperOf(process.stdout, process.env);
-    if (events.length === 0) out(typeof options.since === "string" ? "No event in this time.\n" : "No event.\n");
-    else out(render(eventsLines(events, answer.now, paper), paper));
+    if (events.length === 0) out(typeof since === "string" ? "No event in this time.\n" : "No event.\n");
+    else out(render(eventsLines(events, now, paper), paper));
     return 0;
   },
 });
+
+/** The server answers them part by part, and looks only so far back each time. */
+async function eventsOf(conf: Conf, count: number, filter: object): Promise<{ now: number; events: Told[] }> {
+  const events: Told[] = [];
+  let before: string | undefined;
+  for (;;) {
+    const part = Math.min(count - events.length, EVENTS_ANSWERED_MAX);
+    const wish = { ...filter, count: part, ...(before === undefined ? {} : { before }) };
+    const answer = await tellServer(conf, "EVENTLOG", wish, eventsShape);
+    for (const event of answer.events) events.push(event);
+    before = answer.goOn;
+    if (before === undefined || events.length >= count) return { now: answer.now, events };
+  }
+}

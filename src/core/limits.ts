@@ -402,9 +402,13 @@ export const PROSPECT_LOOKS_MAX = 1000;
 export const DOWNTIMES_MAX = 1000;
 /** Rows of each kind in an answer to ALERTS. */
 export const ALERTS_SHOWN_MAX = 10_000;
-/** Events that `dmon events` takes of an answer; and looks through for names with * in them where no time bounds it. */
-export const EVENTS_ANSWERED_MAX = 1_000_000;
-export const EVENTS_LOOKED_MAX = 10_000;
+/** Events in one answer of EVENTLOG, 5 MB; and how many it looks at for those that are meant, a tenth of a second of a CPU. Asking again goes on. */
+export const EVENTS_ANSWERED_MAX = 10_000;
+export const EVENTS_LOOKED_MAX = 100_000;
+/** Up to so many hosts are looked through each for itself; of more, all events are. */
+export const EVENT_HOSTS_WALKED_MAX = 32;
+/** Of a page: what 100 events take at most, with all their words. */
+export const EVENTS_PAGE_BYTES_MAX = 512 * KIB;
 /** Whether a heartbeat is due is looked at so often; one that was not taken is tried again after so long. */
 export const HEARTBEAT_LOOK_MS = 5_000;
 export const HEARTBEAT_AGAIN_MS = 30_000;

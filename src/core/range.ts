@@ -48,12 +48,22 @@ export function parseStretch(ival: string, now_s: number, offsetAt: OffsetAt): S
   const [from = "", to, more] = ival.split("..");
   if (to === undefined || more !== undefined) return { error: `"${ival}" is no range; give ${RANGE_FORM}` };
   const from_s = parseMoment(from, now_s, offsetAt);
-  const to_s = to === "" ? now_s : parseMoment(to, now_s, offsetAt);
+  const to_s = to === "" ? now_s : (clockBehind(from, from_s, to, offsetAt) ?? parseMoment(to, now_s, offsetAt));
   if (from_s === undefined || to_s === undefined) {
     const wrong = from_s === undefined ? from : to;
     return { error: `"${ival}" is no range: "${wrong}" is no time; ${momentHint(wrong)}` };
   }
   return from_s < to_s ? { from_s, to_s } : { error: `the range ${ival} ends before it begins` };
+}
+
+/** `yesterday 14:00..16:00`, `monday 22:00..06:00`: behind a day with a time, a time alone is the next one. */
+function clockBehind(from: string, from_s: number | undefined, to: string, offsetAt: OffsetAt): number | undefined {
+  const isDayWithTime = /^(?:[a-z]+|\d{4}-\d\d-\d\d)[ t]\s*\d/i.test(from);
+  const isTime = /^\d\d?:\d\d(?::\d\d(?:\.\d+)?)?$|^(?:0?[1-9]|1[0-2])(?::\d\d)? ?[ap]m$|^noon$|^midnight$/i.test(to);
+  if (from_s === undefined || !isDayWithTime || !isTime) return undefined;
+  const sameDay_s = parseMoment(to, from_s, offsetAt);
+  if (sameDay_s === undefined || sameDay_s > from_s) return sameDay_s;
+  return parseMoment(to, sameDay_s + 26 * 3600, offsetAt); // also where the clocks go back; it is the same time of day
 }
 
 /** Reads the `ival` and `pnts` of HIST; an error says what is wrong. Times without a zone are local. */

@@ -107,6 +107,7 @@ export function serverDesk(
     takeReport: (report) => server.takeReport(report),
     takeEvents: (events) => server.takeEvents(events),
     events: (query) => refusingEach(server.events(query)),
+    search: (search) => refusingEach(server.search(search)),
     work: (kind, host) => refusal(() => (vardir ? readWorkText(vardir, kind, host) : undefined)),
     workTime: (kind, host) => (vardir ? workTime(vardir, kind, host) : 0),
     relay: (host, command) => {
@@ -155,6 +156,7 @@ export function peopleDesk(people: People): PeopleDesk {
     },
     acks: () => refusal(() => people.acks()),
     downtimes: () => refusal(() => people.downtimes()),
+    words: () => refusal(() => people.words()),
     isItemGroup: (name) => people.isItemGroup(name),
     plannedLines: () => refusal(() => people.plannedLines()),
     plannedNow: () => refusal(() => people.plannedNow()),
@@ -188,9 +190,9 @@ function asRefusal(error: unknown): unknown {
   return isTheDisks ? new Refusal((error as Error).message) : error;
 }
 
-function* refusingEach<T>(rows: Iterable<T>): Generator<T> {
+function* refusingEach<T, End>(rows: Iterable<T, End>): Generator<T, End> {
   try {
-    yield* rows;
+    return yield* rows;
   } catch (error) {
     throw asRefusal(error);
   }

@@ -6,6 +6,7 @@ import { LOOKS } from "../plot/scale.ts";
 import { SECURITY_HEADERS } from "./answer.ts";
 import actCss from "./assets/act.css" with { type: "text" };
 import alertsCss from "./assets/alerts.css" with { type: "text" };
+import eventsCss from "./assets/events.css" with { type: "text" };
 import frameCss from "./assets/frame.css" with { type: "text" };
 import itemsCss from "./assets/items.css" with { type: "text" };
 import overviewsCss from "./assets/overviews.css" with { type: "text" };
@@ -27,6 +28,7 @@ const CSS = squeeze(
     itemsCss,
     actCss,
     userCss,
+    eventsCss,
     PLOT_STYLE,
     screensCss,
     overviewsCss,

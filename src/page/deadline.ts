@@ -27,6 +27,7 @@ export function abandonedAt(signal: AbortSignal, source: PageSource): PageSource
     fleet: () => source.fleet(),
     eventsOf: (host, item) => source.eventsOf(host, item),
     events: (asked) => source.events(asked, signal),
+    eventLog: (asked) => source.eventLog(asked, signal),
     history: (host, item, past, points) => source.history(host, item, past, points, signal),
     ticket: (text) => source.ticket(text, signal),
     use: (wish) => source.use(wish),

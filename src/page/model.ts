@@ -182,6 +182,37 @@ export interface EventsAsked {
   count: number;
 }
 
+/** Which events: what is left out leaves nothing out. Words are as people type them, moments as ISO 8601 has them. */
+export interface EventLogAsked {
+  /** Selectors. */
+  hosts?: string;
+  group?: string;
+  items?: string;
+  /** `>=sick`, `soso,sick`; with recoveries also what leaves them for a better one. */
+  levels?: string;
+  recoveries?: true;
+  flapping?: true;
+  /** What their text or reason has. */
+  text?: string;
+  ival?: string;
+  /** Places that an answer named, or made of an event. */
+  before?: string;
+  after?: string;
+  count: number;
+}
+
+/** An event, and when it was by the server's clock. */
+export type LoggedEvent = Event & { at?: number };
+
+export interface EventLog {
+  /** Newest first, also behind `after`. */
+  events: LoggedEvent[];
+  /** Where to go on; absent where there are no more. */
+  goOn?: string;
+  /** So far the server looked before it had found enough. */
+  reached_s?: number;
+}
+
 /** So many seconds up to now by the clock of who kept them, or up to `to_s`. */
 export interface Past {
   span_s: number;
@@ -204,6 +235,8 @@ export interface PageSource {
   eventsOf: (host: string, item: string) => readonly Event[];
   /** Newest first: those of one host or item may be older than all in the overview. Throws SourceRefused too. */
   events(asked: EventsAsked, signal?: AbortSignal): Promise<Event[]>;
+  /** Those that a filter leaves. Throws FilterRefused too. */
+  eventLog(asked: EventLogAsked, signal?: AbortSignal): Promise<EventLog>;
   /** One item's history in about `points` rows, from the client itself. */
   history(host: string, item: string, past: Past, points: number, signal?: AbortSignal): Promise<Series>;
   ticket(text: string, signal?: AbortSignal): Promise<TicketView | TicketFault>;
@@ -222,6 +255,16 @@ export interface PageSource {
 /** The server would not answer what a person asked for; `message` says what would be right. */
 export class SourceRefused extends Error {
   override name = "SourceRefused";
+}
+
+/** One filter of events is none. */
+export class FilterRefused extends SourceRefused {
+  override name = "FilterRefused";
+  readonly field: string;
+  constructor(field: string, message: string) {
+    super(message);
+    this.field = field;
+  }
 }
 
 /** The server or a client could not be asked; `message` says which and why, for a person. */

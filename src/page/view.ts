@@ -28,8 +28,12 @@ export interface View<Extra> {
   path: string;
   /** Its label in the navigation; absent for pages that are reached by links. */
   nav?: string;
+  /** It shows what happened: values that change make it no other page. */
+  ofEvents?: true;
   /** What it needs beside the overview. May throw NotFound, BadRequest and SourceUnavailable. */
   load(visit: Visit, source: PageSource): Promise<Extra> | Extra;
+  /** Of its answer; absent: 200. */
+  status?(extra: Extra): number;
   title(visit: Visit, extra: Extra): string;
   /** The content of <main>. Pure. */
   render(visit: Visit, extra: Extra): Html;
@@ -39,7 +43,8 @@ export interface View<Extra> {
 export interface AnyView {
   path: string;
   nav?: string;
-  open(visit: Visit, source: PageSource): Promise<{ title: string; main: Html }>;
+  ofEvents?: true;
+  open(visit: Visit, source: PageSource): Promise<{ title: string; main: Html; status: number }>;
 }
 
 /** Declares a page that needs nothing but the overview. */
@@ -49,13 +54,14 @@ export function defineView(view: Omit<View<undefined>, "load">): AnyView {
 
 /** Declares a page that asks for more, for instance history. */
 export function defineViewOf<Extra>(view: View<Extra>): AnyView {
-  const { path, nav } = view;
+  const { path, nav, ofEvents } = view;
   return {
     path,
     ...(nav === undefined ? {} : { nav }),
+    ...(ofEvents === undefined ? {} : { ofEvents }),
     async open(visit, source) {
       const extra = await view.load(visit, source);
-      return { title: view.title(visit, extra), main: view.render(visit, extra) };
+      return { title: view.title(visit, extra), main: view.render(visit, extra), status: view.status?.(extra) ?? 200 };
     },
   };
 }

@@ -2,6 +2,7 @@
 
 import type { Event } from "../core/event.ts";
 import {
+  EVENTS_PAGE_BYTES_MAX,
   FLEET_BYTES_MAX,
   GRAPH_BYTES_MAX,
   GRAPH_MS_MAX,
@@ -18,7 +19,11 @@ import type { Judging } from "./judging.ts";
 import { Link, type LinkOptions } from "./mirror/link.ts";
 import { Mirror, type MirrorOptions } from "./mirror/mirror.ts";
 import {
+  type EventLog,
+  type EventLogAsked,
   type EventsAsked,
+  FilterRefused,
+  type LoggedEvent,
   type Overview,
   type PageSource,
   type Past,
@@ -66,6 +71,7 @@ export function wireSource(options: WireSourceOptions): WireSource {
         listener({ hosts: hosts.union(left), more: events.length > 0 || acks || planned || stale }),
       ),
     events: (which, signal) => fetchEvents(options, which, signal),
+    eventLog: (which, signal) => fetchEventLog(options, which, signal),
     history: (host, item, past, points, signal) =>
       fetchHistory(options, host, `${ivalOf(past)} ${points} ${host} ${item}`, signal),
     person: (user, signal) => fetchPerson(asking(options), user, signal),
@@ -147,6 +153,27 @@ async function fetchEvents(
     // An item that there never was; a host's items we know.
     const refusal = refusalOf(error);
     throw refusal && host === "*" ? new SourceRefused(refusal.message) : error;
+  }
+}
+
+async function fetchEventLog(
+  options: WireSourceOptions,
+  which: EventLogAsked,
+  signal: AbortSignal | undefined,
+): Promise<EventLog> {
+  const bounds = { bytes: EVENTS_PAGE_BYTES_MAX, ...(signal ? { signal } : {}) };
+  try {
+    const answer = await asked(options, `EVENTLOG ${JSON.stringify(which)}`, "the server", bounds);
+    const { events, goOn, reached } = answer as { events: LoggedEvent[]; goOn?: string; reached?: number };
+    return {
+      events: which.after === undefined ? events : events.toReversed(),
+      ...(goOn === undefined ? {} : { goOn }),
+      ...(reached === undefined ? {} : { reached_s: reached }),
+    };
+  } catch (error) {
+    const refusal = refusalOf(error);
+    const field = refusal?.answer.field;
+    throw refusal && typeof field === "string" ? new FilterRefused(field, refusal.message) : error;
   }
 }
 

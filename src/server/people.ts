@@ -142,6 +142,12 @@ export class People {
     return (this.options.alerts()?.downtimes.all() ?? []).map((downtime) => this.seen(downtime));
   }
 
+  /** What the work calls levels, best first, and groups. Throws Unwilling. */
+  words(): Pick<ServerWork, "levels" | "groups"> {
+    const { levels, groups } = this.work();
+    return { levels, groups };
+  }
+
   /** Whether a word stands for several items. */
   isItemGroup(name: string): boolean {
     return Object.hasOwn(this.options.work()?.groups.items ?? {}, name);

@@ -6,7 +6,9 @@ import type { Clock } from "../core/clock.ts";
 import type { Event } from "../core/event.ts";
 import type { Report } from "../core/report.ts";
 import type { KeptProblem } from "../store/alert-state.ts";
-import type { EventQuery, PlacedEvent, ServerStore } from "../store/server-store.ts";
+import type { PlacedEvent } from "../store/event-row.ts";
+import type { EventSearch, SearchEnd } from "../store/event-search.ts";
+import type { EventQuery, ServerStore } from "../store/server-store.ts";
 import type { ServerWork } from "../work/works.ts";
 import { Alerts, type AlertsOptions } from "./alerts.ts";
 import { Clients, type ClientsOptions } from "./clients.ts";
@@ -332,10 +334,15 @@ export class Server {
     return found;
   }
 
-  private *read<T>(look: (store: ServerStore) => Iterable<T>): Generator<T> {
+  /** Those that a filter leaves; undefined between two stretches of the search. Throws EventsUnavailable. */
+  search(search: EventSearch): Generator<PlacedEvent | undefined, SearchEnd> {
+    return this.read((store) => store.search(search));
+  }
+
+  private *read<T, End>(look: (store: ServerStore) => Iterable<T, End>): Generator<T, End> {
     const { store } = this.keeper;
     try {
-      yield* look(store);
+      return yield* look(store);
     } catch (error) {
       if (store === this.keeper.store) this.keeper.failed(error);
       throw new EventsUnavailable((error as Error).message);

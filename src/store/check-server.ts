@@ -6,7 +6,8 @@ import { parseForeignJson } from "../core/json.ts";
 import { aboutShape, hostStateShape } from "../core/report.ts";
 import { ShapeError } from "../core/shape.ts";
 import { type CheckedFile, checkFile, isReadable, WRONG_MAX } from "./check.ts";
-import { type EventRow, type KeptReport, SERVER_SCHEMA, toEvent } from "./server-store.ts";
+import { type EventRow, toEvent } from "./event-row.ts";
+import { type KeptReport, SERVER_SCHEMA } from "./server-store.ts";
 
 export interface CheckedServer extends CheckedFile {
   events: number;

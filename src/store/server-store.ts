@@ -8,6 +8,8 @@ import type { AlertState, KeptProblem } from "./alert-state.ts";
 import { ALERT_SCHEMA, AlertStore } from "./alert-store.ts";
 import { closeDatabase, guarded, openDatabase } from "./database.ts";
 import { droppable } from "./droppable.ts";
+import { type DatedEvent, type EventRow, type PlacedEvent, placed } from "./event-row.ts";
+import { type EventSearch, type SearchEnd, searchEvents } from "./event-search.ts";
 import { Place, type PutBack, putBack } from "./place.ts";
 import { forgetSalvage, type Salvage, type Saved, takeOverSalvages, unsaved } from "./salvage-state.ts";
 import { ServerSalvage } from "./server-salvage.ts";
@@ -25,6 +27,8 @@ export const SERVER_SCHEMA = [
   "ALTER TABLE event ADD COLUMN flapping TEXT",
   ALERT_SCHEMA,
   "CREATE TABLE clock (one INTEGER PRIMARY KEY CHECK (one = 1), ahead REAL NOT NULL) STRICT",
+  // All of a host by time: else a page of those that has many sorts all of them.
+  "CREATE INDEX event_host_at ON event (host, at)",
 ];
 
 /** The last state of one host, as its client reported it. */
@@ -35,12 +39,6 @@ export interface KeptReport {
   /** JSON of core/report's About and HostState. */
   about: string;
   state: string;
-}
-
-/** An event and its moment by the server's clock (core/event: momentOf). By that, not by the client's, it is ordered and asked for. */
-export interface DatedEvent {
-  event: Event;
-  at: number;
 }
 
 /** How events become problems (core/alert/problem). */
@@ -59,23 +57,8 @@ export interface EventQuery {
   count?: number;
 }
 
-/** An event, when it was by the server's clock, and where it is stored: later ones have a larger place, unless all before are gone. */
-export interface PlacedEvent {
-  event: Event;
-  at_s: number;
-  row: number;
-}
-
 /** Events are read so many at a time, so that a long answer holds up nobody. */
 const EVENTS_PER_READ = 500;
-
-export type EventRow = Omit<Event, "flapping" | "text" | "reason"> & {
-  seq: number;
-  at: number;
-  flapping: "start" | "stop" | null;
-  text: string | null;
-  reason: string | null;
-};
 
 export class ServerStore {
   readonly alerts: AlertStore;
@@ -150,6 +133,11 @@ export class ServerStore {
       ({ at, seq } = last);
       left -= rows.length;
     }
+  }
+
+  /** Events that a filter leaves; undefined between two stretches of the search. Throws StoreError. */
+  search(search: EventSearch): Generator<PlacedEvent | undefined, SearchEnd> {
+    return searchEvents(this.file, this.db, search);
   }
 
   /** Those that were stored after a place, in that order. Throws StoreError. */
@@ -269,23 +257,4 @@ export class ServerStore {
   close(): void {
     closeDatabase(this.db);
   }
-}
-
-function placed(row: EventRow): PlacedEvent {
-  return { event: toEvent(row), at_s: row.at, row: row.seq };
-}
-
-export function toEvent({ id, time, host, item, level, prev, flapping, value, text, reason }: EventRow): Event {
-  return {
-    id,
-    time,
-    host,
-    item,
-    level,
-    prev,
-    ...(flapping ? { flapping } : {}),
-    value,
-    ...(text ? { text } : {}),
-    ...(reason ? { reason } : {}),
-  };
 }

@@ -57,6 +57,30 @@ async function run(argv: readonly string[]): Promise<Done> {
   return JSON.parse(text) as Done;
 }
 
+/** The page of events, and who else wants something while none is found. */
+async function filtered(dmon: TestDmon): Promise<Row[]> {
+  const page = async (query: string, has: string) => {
+    const begin = performance.now();
+    const text = await dmon.page(`/events?${query}`);
+    if (!text.includes(has)) throw new Error(`the page of ${query} has no ${has}`);
+    return performance.now() - begin;
+  };
+  const few = "item=item7,item8&level=%3E%3Dsick";
+  const none = "level=%3E%3Dsick&text=nowhere";
+  const [found, nothing, pings]: [number[], number[], number[]] = [[], [], []];
+  for (let i = 0; i < RUNS; i++) {
+    found.push(await page(few, "The newest 100 events"));
+    const looking = page(none, "Looked through");
+    for (let asked = 0; asked < 3; asked++) pings.push(await timed(dmon, "PING", "PONG"));
+    nothing.push(await looking);
+  }
+  return [
+    { what: "  a page of 100 events that a filter leaves", asked: "-", measured: spread(found, "ms") },
+    { what: "  a page of none, 100,000 looked through", asked: "-", measured: spread(nothing, "ms") },
+    { what: "    PING meanwhile", asked: "≤ 10 ms", measured: spread(pings, "ms") },
+  ];
+}
+
 /** The compiled daemon on a million events: how long it takes more, and answers for the last. */
 async function throughPort(database: string): Promise<Row[]> {
   const work = "user anna anna@example.org\nalert anna * * >=sick\nget * cpu_load\n";
@@ -69,11 +93,13 @@ async function throughPort(database: string): Promise<Row[]> {
     pings.push(await timed(dmon, "PING", "PONG"));
     latest.push(await timed(dmon, "CLIENTS 100", '{"resp":"ok clients"'));
   }
+  const pages = await filtered(dmon);
   for (let i = 0; i < 10; i++)
     taken.push(await timed(dmon, eventsLine(dmon.name, i), `{"resp":"ok events ${AT_ONCE},`));
   return [
     { what: "PING, request to last byte, for comparison", asked: "-", measured: spread(pings, "ms") },
     { what: "  CLIENTS with the 100 latest of them", asked: "≤ 10 ms", measured: spread(latest, "ms") },
+    ...pages,
     {
       what: `  ${AT_ONCE} events in one request, stored and routed`,
       asked: "≤ 100 ms",

@@ -3,7 +3,7 @@
 import { trialLines, trialShape } from "../../src/cli/alert-text.ts";
 import { alertsShape } from "../../src/cli/alerts-source.ts";
 import { alertsLines } from "../../src/cli/alerts-text.ts";
-import { eventsLines, eventsShape, tagged } from "../../src/cli/events-text.ts";
+import { eventsLines, eventsShape } from "../../src/cli/events-text.ts";
 import type { Paper } from "../../src/cli/rows.ts";
 import { type Line, render } from "../../src/cli/screen.ts";
 
@@ -134,13 +134,13 @@ const alerts = {
 };
 const events = {
   now: NOW,
-  cdmp: { "mars.example.org": { root_usage: { unit: "%" } } },
-  clients: { "mars.example.org": { tag: "mars" } },
   events: [
     {
       id: "e4",
       time: NOW - 65,
       host: MARS.host,
+      tag: "mars",
+      unit: "%",
       item: "root_usage",
       level: "sick",
       prev: "fine",
@@ -152,6 +152,8 @@ const events = {
       id: "e3",
       time: NOW - 9000,
       host: MARS.host,
+      tag: "mars",
+      unit: "%",
       item: "root_usage",
       level: "soso",
       prev: "soso",
@@ -162,6 +164,7 @@ const events = {
       id: "e2",
       time: NOW - 90_000,
       host: "gone.example.org",
+      tag: "gone.example.org",
       item: "mail_queue",
       level: "dead",
       prev: "fine",
@@ -213,7 +216,7 @@ export function pictures(): string {
       alertsLines({ ...answer, pending: [], queue: [], acks: [], downtimes: [] }, paper),
     ),
     picture("dmon alerts, on a bad night", alertsLines(answer, paper)),
-    picture("dmon events", eventsLines(tagged(eventsShape(events, "")), NOW, paper)),
+    picture("dmon events", eventsLines(eventsShape(events, "").events, NOW, paper)),
     picture("dmon alert --test mars:root_usage crit", trialLines(trialShape(trial, ""), 80)),
   ].join("");
 }

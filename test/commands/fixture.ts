@@ -48,6 +48,7 @@ export function serverPort({ server, clock }: Pick<World, "server" | "clock">): 
     takeReport: (report) => server.takeReport(report),
     takeEvents: (events) => server.takeEvents(events),
     events: (query) => server.events(query),
+    search: (search) => server.search(search),
     work: () => undefined,
     workTime: () => 77,
     relay: async function* (host, command) {

@@ -42,6 +42,12 @@ test.each<[string, number | undefined, string, string, number]>([
   ["2026-11-01T00:00:00+01:00..2026-11-01T00:00:00Z", 60, "2026-10-31T23:00", "2026-11-01T00:00", 60],
   ["1793491200..1793494800", 60, "2026-11-01T00:00", "2026-11-01T01:00", 60],
   ["day", 24, "2026-11-21T12:00", "2026-11-22T13:00", 3600],
+  // Behind a day with a time, a time alone is the next one.
+  ["2026-11-20 14:00..16:00", 120, "2026-11-20T14:00", "2026-11-20T16:00", 60],
+  ["yesterday 7pm..9:30pm", 150, "2026-11-21T19:00", "2026-11-21T21:30", 60],
+  ["monday 22:00..06:00", 480, "2026-11-16T22:00", "2026-11-17T06:00", 60],
+  ["yesterday..10:00", 34, "2026-11-21T00:00", "2026-11-22T10:00", 3600],
+  ["10:00..12:00", 120, "2026-11-22T10:00", "2026-11-22T12:00", 60],
 ])("%p with %p rows is from %p to %p by %p s", (ival, points, from, to, bucket_s) => {
   const minute = (time_s: number) => new Date(time_s * 1000).toISOString().slice(0, 16);
   const range = rangeOf(ival, points);

@@ -143,6 +143,19 @@ describe.concurrent("over HTTP", () => {
     expect(item?.level).toBe("fine");
   });
 
+  test("events are filtered, lead to their graph, and are the same at the command line", async () => {
+    const page = await dmon.page("/events?host=be&item=own&level=%3E%3Dsick&ival=3h&text=ALERT");
+    expect(page).toContain("1 event");
+    const [, link = ""] = /<a href="(graph\/be\/own\?ival=[^"]*)"/.exec(page) ?? [];
+    expect((await dmon.fetch(`/${link.replaceAll("&amp;", "&")}`)).status).toBe(200);
+    expect(await dmon.page("/events?host=be&level=dead")).toContain("No such event is kept");
+    const wrong = await dmon.fetch("/events?item=onw&text=kept");
+    expect([wrong.status, await wrong.text()]).toEqual([400, expect.stringContaining("did you mean &quot;own&quot;?")]);
+    const filter = ["be", "own", "--level", ">=sick", "--text", "alert", "--since", "3h", "--json"];
+    const { out } = await dmon.dmon("events", ...filter);
+    expect(JSON.parse(out).events).toMatchObject([{ host: GUEST, tag: "be", item: "own", level: "sick" }]);
+  });
+
   test("the graph of each range has a drawn line", async () => {
     for (const ival of ["hour", "day", "week", "month", "year", "3h", "90m"]) {
       const page = await dmon.page(`/graph/al/cpu_load?ival=${ival}`);

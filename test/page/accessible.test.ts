@@ -17,7 +17,11 @@ const PARAMS: Record<string, string> = { ":tag": "mars", ":item": "root_usage" }
 const EVERY = views.map(({ path }) => path.slice(1).replace(/:[a-z]+/g, (name) => PARAMS[name] ?? name));
 
 const FLEETS: { name: string; overview: Overview; paths: string[] }[] = [
-  { name: "troubled", overview: troubled(), paths: [...EVERY, "hosts?items=*", "host/backup", "nix"] },
+  {
+    name: "troubled",
+    overview: troubled(),
+    paths: [...EVERY, "hosts?items=*", "events?host=db*&level=sik", "host/backup", "nix"],
+  },
   { name: "seen to", overview: seenTo(), paths: ["", "hosts", "host/mars", "host/web10"] },
   { name: "all fine", overview: allFine(), paths: [""] },
   { name: "hostile", overview: hostile(), paths: ["", "hosts", "items", "events"] },

@@ -110,6 +110,33 @@ describe("a stream", () => {
     }
   });
 
+  test("a page of events is not searched for anew because values change", async () => {
+    const changing = new Changing();
+    let searched = 0;
+    const eventLog: PageSource["eventLog"] = () => {
+      searched++;
+      return Promise.resolve({ events: [] });
+    };
+    const endpoint = { address: "127.0.0.1", port: 0 };
+    const server = servePages({ endpoint, source: { ...changing.source, eventLog }, log: () => {} });
+    const stop = new AbortController();
+    try {
+      const said = messagesOf(
+        await fetch(`${server.url}live?at=${encodeURIComponent("events?text=x")}`, { signal: stop.signal }),
+      );
+      await said.next();
+      changing.set("mars", "cpu_usage", "crit", 99.5); // the count of what is wrong is on every page
+      expect(((await said.next()).value as Said).event).toBe("change");
+      expect(searched).toBe(1);
+      for (const listener of changing.listeners) listener({ hosts: new Set(), more: true });
+      for (let i = 0; i < 300 && searched < 2; i++) await Bun.sleep(10);
+      expect(searched).toBe(2);
+    } finally {
+      stop.abort();
+      await server.stop();
+    }
+  });
+
   test.each([
     ["live", 400],
     ["live?at=nix", 404],

@@ -5,6 +5,7 @@ import type { ItemState } from "../../src/core/report.ts";
 import { judge } from "../../src/page/fleet.ts";
 import { type Overview, type PageSource, SourceRefused, SourceUnavailable } from "../../src/page/model.ts";
 import type { Series } from "../../src/plot/series.ts";
+import { eventLogOf } from "./event-log.ts";
 import { NOW_S, noise } from "./fixture.ts";
 
 /** So long before its first event an item was on its way to the limit. */
@@ -21,6 +22,7 @@ export function sourceOf(overview: Overview): PageSource {
     act: () => Promise.reject(new SourceRefused("nothing is to be done here")),
     person: () => Promise.resolve({ lines: [], told: [] }),
     sendTest: () => Promise.reject(new SourceRefused("nobody is told here")),
+    eventLog: async (asked) => eventLogOf(overview, asked),
     events: ({ host, item, count }) => Promise.resolve(eventsOf(host, item).slice(0, count)),
     history(name, item, { span_s }, points) {
       if (name.startsWith("backup")) {

@@ -4,7 +4,6 @@ import { compareText } from "../../src/core/text.ts";
 import { judge } from "../../src/page/fleet.ts";
 import { handle } from "../../src/page/handle.ts";
 import { rangeOf } from "../../src/page/lookup.ts";
-import { SourceRefused } from "../../src/page/model.ts";
 import { figuresOf } from "../../src/page/views/graph.ts";
 import { groupRows } from "../../src/page/views/host.ts";
 import { views } from "../../src/page/views/index.ts";
@@ -325,18 +324,6 @@ describe("an item that flaps", () => {
       expect(words(await body(troubled(), path))).toContain("cpu_usage soso → fine stopped flapping 41 %");
       expect(words(await body({ ...troubled(), events }, path))).toContain("cpu_usage fine stopped flapping 41 %");
     }
-  });
-});
-
-describe("events", () => {
-  test("all, and filtered", async () => {
-    expect(words(await body(troubled(), "/events"))).toContain("The last 16, newest first");
-    const text = words(await body(troubled(), "/events?host=mars&item=root_usage"));
-    expect(text).toContain("The last 3 of mars of the item root_usage , newest first");
-    expect(words(await body(troubled(), "/events?item=nix"))).toContain("No such event");
-    const refusing = { ...sourceOf(troubled()), events: () => Promise.reject(new SourceRefused("no host has nix")) };
-    const response = await handle(new Request("http://localhost/events?item=nix"), refusing, {});
-    expect([response.status, words(await response.text())]).toEqual([200, expect.stringContaining("no host has nix")]);
   });
 });
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import type { TCPSocketListener } from "bun";
 import { GRAPH_BYTES_MAX, GRAPH_ROWS_MAX } from "../../src/core/limits.ts";
 import { handle } from "../../src/page/handle.ts";
-import { type PageSource, SourceRefused, SourceUnavailable } from "../../src/page/model.ts";
+import { FilterRefused, type PageSource, SourceRefused, SourceUnavailable } from "../../src/page/model.ts";
 import { wireSource } from "../../src/page/wire-source.ts";
 import { troubled } from "./fixture.ts";
 import { seen } from "./source.ts";
@@ -71,6 +71,27 @@ describe("the pages' source", () => {
     expect(refused).toBeInstanceOf(SourceRefused);
     expect(refused?.message).toBe('no host has an item nope; did you mean "note"?');
     expect(await failure(source.events({ host: "mars.example.org", count: 5 }))).toBeInstanceOf(SourceUnavailable);
+  });
+
+  test("events that a filter leaves: newest first, and the field that is wrong", async () => {
+    const [first, second] = [{ id: "aaaaaaaa" }, { id: "bbbbbbbb" }];
+    const events = JSON.stringify([first, second]);
+    const { source, asked } = fake(
+      `{"resp":"ok eventlog","events":${events},"looked":9,"goOn":"7~bbbbbbbb","reached":7}`,
+    );
+    const log = { goOn: "7~bbbbbbbb", reached_s: 7 };
+    const wish = { hosts: "a\nSTOP 1", count: 2 };
+    expect(await source.eventLog(wish)).toMatchObject({ ...log, events: [first, second] });
+    expect(await source.eventLog({ after: "1~cccccccc", count: 2 })).toMatchObject({ ...log, events: [second, first] });
+    expect(asked).toEqual(['EVENTLOG {"hosts":"a\\nSTOP 1","count":2}', 'EVENTLOG {"after":"1~cccccccc","count":2}']);
+    server?.stop(true);
+    const wrong = fake(`{"resp":"error no host is called x","field":"hosts"}`);
+    const refused = await wrong.source.eventLog({ hosts: "x", count: 2 }).catch((error) => error);
+    expect([refused instanceof FilterRefused, refused.field, refused.message]).toEqual([
+      true,
+      "hosts",
+      "no host is called x",
+    ]);
   });
 
   test("words of a person never become a command", async () => {

@@ -3,7 +3,9 @@
 import type { Ack, Acked } from "../../core/alert/ack.ts";
 import type { DowntimeNow } from "../../core/alert/downtime.ts";
 import type { Event } from "../../core/event.ts";
+import type { EventCursor } from "../../core/event-filter.ts";
 import type { Figures } from "../../core/figures.ts";
+import type { Level } from "../../core/fitness.ts";
 import type { Hours, Once } from "../../core/hours.ts";
 import type { About, HostState, Report } from "../../core/report.ts";
 import type { WorkKind } from "../../core/work-kind.ts";
@@ -119,6 +121,11 @@ export interface PeopleDesk {
   readonly waiting: { pending: { host: string; item: string }[]; queue: QueuedSeen[] };
   acks(): Ack[];
   downtimes(): DowntimeNow[];
+  /** What the work calls levels, best first, and groups: tags of hosts, names of items. */
+  words(): {
+    levels: readonly Level[];
+    groups: { hosts: Readonly<Record<string, readonly string[]>>; items: Readonly<Record<string, readonly string[]>> };
+  };
   /** Whether a word stands for several items. */
   isItemGroup(name: string): boolean;
   /** Planned work of the work-config. */
@@ -133,6 +140,38 @@ export interface PeopleDesk {
   sendTest(user: string, channel?: string): Promise<TriedSeen[]>;
   /** Who would be told if an item had a level from a moment on, and who not. */
   prospects(host: string, item: string, level: string, at_s: number): TrialSeen;
+}
+
+/** What a filter sees of an event. */
+export interface EventSeen {
+  host: string;
+  item: string;
+  level: string;
+  prev: string;
+  flapping: string | null;
+  text: string | null;
+  reason: string | null;
+}
+
+/** Which events are meant; all times by the server's clock. Without `readsWords` the filter sees no text and no reason. */
+export interface EventSearch {
+  hosts?: readonly string[] | undefined;
+  item?: string | undefined;
+  isMeant(event: EventSeen): boolean;
+  readsWords: boolean;
+  from_s?: number | undefined;
+  to_s?: number | undefined;
+  before?: EventCursor | undefined;
+  after?: EventCursor | undefined;
+  count: number;
+  looks: number;
+}
+
+export interface EventSearchEnd {
+  looked: number;
+  /** Absent where all were looked at. */
+  goOn?: EventCursor;
+  gaveUp: boolean;
 }
 
 /** Whom the server told of something that is not well; `at` is seconds since the epoch. */
@@ -197,6 +236,8 @@ export interface ServerDesk extends CommonDesk {
   takeEvents(events: readonly Event[]): string[];
   /** Newest first. */
   events(query: { host?: string; item?: string; since_s?: number; count?: number }): Iterable<Event>;
+  /** Events that are meant, newest first, or oldest first behind `after`; undefined between two stretches of the search. */
+  search(search: EventSearch): Generator<PlacedSeen | undefined, EventSearchEnd>;
   /** A work-file and when it was last modified (seconds since the epoch); undefined when there is none. */
   work(kind: WorkKind, host: string): { text: string; lm: number } | undefined;
   /** Only the time, 0 when there is none: asked with every report. */

@@ -14,6 +14,7 @@ import client from "./client.ts";
 import clients from "./clients.ts";
 import type { ServerDesk } from "./desk.ts";
 import { downtime, endDowntime } from "./downtime.ts";
+import eventlog from "./eventlog.ts";
 import events from "./events.ts";
 import report from "./report.ts";
 import testMessage from "./test-message.ts";
@@ -32,6 +33,7 @@ const commands: readonly Command<ServerDesk>[] = [
   clients,
   downtime,
   endDowntime,
+  eventlog,
   events,
   ping,
   report,

@@ -9,7 +9,7 @@ import { LiveCrowded } from "../live/live.ts";
 import type { Change, PageSource } from "../model.ts";
 import { findRoute, type Route } from "../route.ts";
 import { isStillOpen } from "../session/guest.ts";
-import { BadRequest, NotFound, type Visit } from "../view.ts";
+import { type AnyView, BadRequest, NotFound, type Visit } from "../view.ts";
 import { views } from "../views/index.ts";
 
 const HEADERS = { ...SECURITY_HEADERS, "Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "no-store" };
@@ -68,7 +68,7 @@ function watched(visit: Visit, source: PageSource): { name: string; draw: Draw }
     const { overview } = fleet;
     const now: Visit = { ...visit, overview, fleet, params, query: url.searchParams, url };
     try {
-      if (!content || concerns(changed, now)) content = await view.open(now, source);
+      if (!content || concerns(changed, now, view)) content = await view.open(now, source);
     } catch (error) {
       if (error instanceof NotFound || error instanceof BadRequest) return undefined;
       throw error;
@@ -94,8 +94,9 @@ function whileOpen(stream: ReadableStream<Uint8Array>, { guest, request }: Visit
 }
 
 /** Whether a page may look otherwise: one of a host is of that host alone. */
-function concerns(changed: Change | undefined, { params, fleet }: Visit): boolean {
-  if (!changed || changed.more || params.tag === undefined) return true;
+function concerns(changed: Change | undefined, { params, fleet }: Visit, { ofEvents }: AnyView): boolean {
+  if (!changed || changed.more) return true;
+  if (params.tag === undefined) return ofEvents === undefined; // the server may have to search for them
   const host = fleet.find(params.tag)?.view.host;
   return host === undefined || changed.hosts.has(host);
 }

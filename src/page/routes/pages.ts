@@ -6,5 +6,8 @@ import { views } from "../views/index.ts";
 
 export const pages: readonly Route[] = views.map((view) => ({
   path: view.path,
-  answer: async (visit, source) => pageAnswer(200, await view.open(visit, source), visit, view),
+  answer: async (visit, source) => {
+    const page = await view.open(visit, source);
+    return pageAnswer(page.status, page, visit, view);
+  },
 }));

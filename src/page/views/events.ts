@@ -1,47 +1,119 @@
-// The last events, of all hosts or those that `?host=` and `?item=` leave.
+// The events that the filters of the address leave, newest first, page by page.
 
-import type { Event } from "../../core/event.ts";
-import { html } from "../html.ts";
-import { findHost } from "../lookup.ts";
-import { type HostView, RECENT_EVENTS, SourceRefused } from "../model.ts";
-import { eventTable } from "../parts.ts";
+import { EVENTS_LOOKED_MAX } from "../../core/limits.ts";
+import {
+  askedOf,
+  EVENTS_PER_PAGE,
+  type EventFilter,
+  eventsUrl,
+  fieldOf,
+  isFiltered,
+  placeAt,
+  readFilter,
+  wordsOf,
+} from "../event-filter.ts";
+import { eventForm, widening } from "../event-form.ts";
+import { eventList } from "../event-list.ts";
+import type { Fleet } from "../fleet.ts";
+import { type Html, html } from "../html.ts";
+import { type EventLog, FilterRefused, type LoggedEvent, type Overview } from "../model.ts";
+import { mark, moment } from "../parts.ts";
 import { defineViewOf } from "../view.ts";
 
-const EVENTS_SHOWN = RECENT_EVENTS;
+interface Found {
+  filter: EventFilter;
+  log: EventLog;
+}
 
-export default defineViewOf<{ view: HostView | undefined; item: string; events: Event[]; refused?: string }>({
+const NONE: EventLog = { events: [] };
+
+export default defineViewOf<Found>({
   path: "/events",
   nav: "Events",
+  ofEvents: true,
   async load({ fleet, overview, query }, source) {
-    const name = query.get("host")?.trim();
-    const item = query.get("item")?.trim() ?? "";
-    const view = name ? findHost(fleet, name).view : undefined;
-    if (!view && !item) return { view, item, events: overview.events };
-    const asked = { ...(view ? { host: view.host } : {}), ...(item ? { item } : {}), count: EVENTS_SHOWN };
+    const filter = readFilter(query, overview.groups, fleet.scale, overview.now_s);
+    if (filter.fault) return { filter, log: NONE };
+    if (!isFiltered(filter) && Object.keys(filter.place).length === 0) return { filter, log: newest(overview) };
     try {
-      return { view, item, events: await source.events(asked) };
+      return { filter, log: await source.eventLog(askedOf(filter, overview.now_s)) };
     } catch (error) {
-      if (error instanceof SourceRefused) return { view, item, events: [], refused: error.message };
-      throw error;
+      if (!(error instanceof FilterRefused)) throw error;
+      return { filter: { ...filter, fault: { field: fieldOf(error.field), message: error.message } }, log: NONE };
     }
   },
-  title: (_, { view, item }) => ["Events", view && `of ${view.tag}`, item].filter(Boolean).join(" "),
-  render: ({ fleet }, { view, item, events, refused }) => {
-    const filtered = view !== undefined || item !== "";
+  status: ({ filter }) => (filter.fault ? 400 : 200),
+  title: ({ fleet }, { filter }) =>
+    ["Events", ...wordsOf(filter, fleet.scale).map(({ words }) => words)].join(" ").slice(0, 100),
+  render: ({ fleet }, found) => {
+    const { filter, log } = found;
     return html`<div class="heading"><h1>Events</h1>
-<p class="lead">${events.length === 0 ? "None" : `The last ${events.length}`}${view ? html` of <bdi>${view.tag}</bdi>` : null}${item ? html` of the item <bdi>${item}</bdi>` : null}, newest first</p></div>
-<form class="filter" action="events" method="get" role="search" aria-label="Filter events">
-<label>Host <select name="host"><option value="">all</option>${fleet.hosts.map(
-      (status) =>
-        html`<option value="${status.view.tag}"${status.view.tag === view?.tag ? html` selected` : null}>${status.view.tag}</option>`,
-    )}</select></label>
-<label>Item <input name="item" value="${item}" placeholder="all" autocomplete="off" spellcheck="false" maxlength="100"></label>
-<button>Show</button>${filtered ? html` <a href="events">show all</a>` : null}
-</form>
+<p class="lead">${filter.fault ? "Which ones? Something is not understood." : said(found, fleet)}</p></div>
+${eventForm(fleet, filter)}
 ${
-  events.length === 0
-    ? html`<p class="empty">${refused ?? (filtered ? "No such event is kept." : "No level has changed yet.")}</p>`
-    : html`<div class="sheet">${eventTable(events, fleet, "all")}</div>`
+  filter.fault
+    ? null
+    : html`${pager(found, "above")}
+${log.events.length === 0 ? nothing(filter) : html`<div class="sheet">${eventList(log.events, fleet)}</div>`}
+${reached(found, fleet.overview.now_s)}
+${pager(found, "below")}`
 }`;
   },
 });
+
+/** What everybody looks at needs no search. */
+function newest({ events }: Overview): EventLog {
+  const shown: LoggedEvent[] = events.slice(0, EVENTS_PER_PAGE);
+  const last = shown.at(-1);
+  return { events: shown, ...(last && events.length > shown.length ? { goOn: placeAt(last) } : {}) };
+}
+
+/** `23 events of web (group), sick or worse, since yesterday 14:00` */
+function said({ filter, log }: Found, fleet: Fleet): Html {
+  const { length } = log.events;
+  const isMore = log.goOn !== undefined || filter.place.before !== undefined || filter.place.after !== undefined;
+  const count = length === 0 ? "No event" : `${length} event${length === 1 ? "" : "s"}`;
+  const how = isMore && log.goOn !== undefined && !filter.place.before && !filter.place.after ? "The newest " : "";
+  const words = wordsOf(filter, fleet.scale).map(
+    ({ words: text, full }, i) =>
+      html`${i === 0 && /^(?:of|since|from) /.test(text) ? " " : ", "}<bdi${full ? html` title="${full}"` : null}>${text}</bdi>`,
+  );
+  const first = log.events[0];
+  const last = log.events.at(-1);
+  const span =
+    isMore && first && last && length > 1
+      ? html`, from ${moment(last.time, fleet.overview.now_s, "second")} to ${moment(first.time, fleet.overview.now_s, "second")}`
+      : null;
+  return html`${how}${count}${words}${span}`;
+}
+
+function nothing(filter: EventFilter): Html {
+  if (filter.place.after)
+    return html`<p class="empty">Nothing newer has come. <a href="${eventsUrl(filter)}">Show the newest</a></p>`;
+  if (filter.place.before)
+    return html`<p class="empty">Nothing older is kept. <a href="${eventsUrl(filter)}">Show the newest</a></p>`;
+  if (!isFiltered(filter)) return html`<p class="empty">No level has changed yet.</p>`;
+  const ways = widening(filter);
+  return html`<p class="empty">No such event ${filter.typed.ival ? "was then" : "is kept"}. Look for those ${ways.map((way, i) => html`${i === 0 ? "" : i === ways.length - 1 ? " or " : ", "}${way}`)}.</p>`;
+}
+
+/** How far the server looked, where that was not all. */
+function reached({ filter, log }: Found, now_s: number): Html | null {
+  if (log.reached_s === undefined || log.goOn === undefined) return null;
+  const isNewer = filter.place.after !== undefined;
+  const on = eventsUrl(filter, { place: [isNewer ? "after" : "before", log.goOn] });
+  return html`<p class="notice">${mark("stale")}<span>Looked through ${EVENTS_LOOKED_MAX.toLocaleString("en")} events, ${isNewer ? "up" : "back"} to <b>${moment(log.reached_s, now_s, "second")}</b>; there may be more. <a href="${on}">Look further ${isNewer ? "on" : "back"}</a></span></p>`;
+}
+
+/** Newer and older ones; where there are none of them, nothing. */
+function pager({ filter, log }: Found, where: "above" | "below"): Html | null {
+  const { before, after } = filter.place;
+  const [first, last] = [log.events[0], log.events.at(-1)];
+  const newer = after === undefined ? before && first && placeAt(first) : log.goOn;
+  const older = after === undefined ? log.goOn : last && placeAt(last);
+  if (!newer && !older && before === undefined && after === undefined) return null;
+  const isAway = before !== undefined || after !== undefined;
+  return html`<nav class="pages" aria-label="Pages of events, ${where}">${isAway ? html`<a href="${eventsUrl(filter)}">newest</a>` : null}
+${newer ? html`<a rel="prev" href="${eventsUrl(filter, { place: ["after", newer] })}">newer</a>` : null}
+${older ? html`<a rel="next" href="${eventsUrl(filter, { place: ["before", older] })}">older</a>` : null}</nav>`;
+}
