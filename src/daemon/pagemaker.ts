@@ -1,10 +1,12 @@
 // The pagemaker's role: serves the pages while the work says so; a port that is taken is tried again.
 
 import type { Endpoint } from "../core/endpoint.ts";
+import type { PageSource } from "../page/model.ts";
 import { type PageServer, servePages } from "../page/serve.ts";
 import { wireSource } from "../page/wire-source.ts";
 import type { Target } from "../wire/dial.ts";
 import type { PmakerWork } from "../work/works.ts";
+import { drawPng } from "./pictures.ts";
 
 export interface PagemakerOptions {
   /** Names of this server, beside those of the monitored hosts. */
@@ -60,12 +62,15 @@ export class Pagemaker {
       log.quiet(`no pages: ${this.trouble}`);
       return;
     }
-    const source = wireSource({
+    const known = wireSource({
       target: () => this.options.server().target,
       server: () => this.options.server().name,
       version,
       levels: () => this.work?.levels ?? [],
     });
+    // Who draws is another process, as for mails: here it would keep 30 MiB.
+    const draw = (svg: string, density: number) => drawPng(svg, { density, adopts: "all" });
+    const source: PageSource = { ...known, drawPng: draw };
     try {
       this.server = servePages({ endpoint, source, log: (line) => log.verbose(line), names });
       this.trouble = undefined;

@@ -13,7 +13,7 @@ const LEAD_S = 8 * 3600;
 export function sourceOf(overview: Overview): PageSource {
   const eventsOf = (name: string | undefined, item: string | undefined) =>
     overview.events.filter((event) => (name ?? event.host) === event.host && (item ?? event.item) === event.item);
-  return {
+  const source: PageSource = {
     overview: () => Promise.resolve(overview),
     ticket: () => Promise.resolve({ fault: "forged", why: "this link is not whole" }),
     use: () => Promise.reject(new SourceRefused("nothing is to be done here")),
@@ -28,7 +28,12 @@ export function sourceOf(overview: Overview): PageSource {
       const state = view && Object.hasOwn(view.state, item) ? view.state[item] : undefined;
       return Promise.resolve(pastOf(state, eventsOf(name, item), span_s, points));
     },
+    async histories(name, items, past, points, signal) {
+      const found = items.map(async (item) => [item, await source.history(name, item, past, points, signal)] as const);
+      return new Map(await Promise.all(found));
+    },
   };
+  return source;
 }
 
 /** The way from one event to the next: from a value to another, within the limits of the level that holds meanwhile. */

@@ -2,7 +2,8 @@
 
 import type { Route } from "../route.ts";
 import act from "./act.ts";
+import graphData from "./graph-data.ts";
 import { pages } from "./pages.ts";
 import plot from "./plot.ts";
 
-export const routes: readonly Route[] = [...pages, plot, act];
+export const routes: readonly Route[] = [...pages, graphData, plot, act];
