@@ -7,6 +7,7 @@ import { SECURITY_HEADERS } from "./answer.ts";
 import actCss from "./assets/act.css" with { type: "text" };
 import alertsCss from "./assets/alerts.css" with { type: "text" };
 import frameCss from "./assets/frame.css" with { type: "text" };
+import graphCss from "./assets/graph.css" with { type: "text" };
 import itemsCss from "./assets/items.css" with { type: "text" };
 import piecesCss from "./assets/pieces.css" with { type: "text" };
 import screensCss from "./assets/screens.css" with { type: "text" };
@@ -16,7 +17,7 @@ import { bundleScript } from "./script/bundle.ts" with { type: "macro" };
 
 // The order matters: what comes later wins.
 const CSS = squeeze(
-  [uplotCss, frameCss, piecesCss, alertsCss, tablesCss, itemsCss, actCss, PLOT_STYLE, screensCss].join("\n"),
+  [uplotCss, frameCss, piecesCss, alertsCss, tablesCss, itemsCss, graphCss, actCss, PLOT_STYLE, screensCss].join("\n"),
 );
 const SCRIPT = bundleScript();
 

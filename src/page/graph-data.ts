@@ -32,6 +32,7 @@ export function graphData({ now_s, range, graphs }: Drawing, scale: Scale): Grap
   return {
     now_s,
     range: range.name,
+    label: range.label ?? range.name,
     from_s,
     to_s: end_s,
     isLive: range.to_s === undefined,

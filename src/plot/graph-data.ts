@@ -4,7 +4,7 @@
 import type { CoarserPart } from "../core/kept-range.ts";
 import type { Kind } from "../core/reading.ts";
 import { clockOf, type LocalClock } from "./local-clock.ts";
-import type { Stretch, Threshold } from "./marks.ts";
+import type { Stretch, Threshold } from "./marked.ts";
 import type { Look } from "./scale.ts";
 import type { Series } from "./series.ts";
 
@@ -13,6 +13,7 @@ export interface GraphData {
   now_s: number;
   /** As `ival` takes it, and as people read it. */
   range: string;
+  label: string;
   /** Of the range itself; that of its lines may be a little more. */
   from_s: number;
   to_s: number;

@@ -4,7 +4,7 @@ import type { Kind } from "../core/reading.ts";
 import { shownRange, type TimeTick, timeTicks, type ValueAxis, valueAxis } from "./axis.ts";
 import { labelOf, limitsWithin, type MarginLabel, marginLabels, marginOf } from "./limit-places.ts";
 import type { LocalClock } from "./local-clock.ts";
-import type { Stretch, Threshold } from "./marks.ts";
+import type { Stretch, Threshold } from "./marked.ts";
 import { type Point, runsOf } from "./points.ts";
 import { type Look, SEVERITY } from "./scale.ts";
 import type { Series } from "./series.ts";

@@ -4,7 +4,7 @@ import { escapeText } from "./escape.ts";
 import { heightOf, type Line, type Strip } from "./layout.ts";
 import { strokeOf } from "./line-styles.ts";
 import { type LocalClock, partsOf } from "./local-clock.ts";
-import type { Stretch } from "./marks.ts";
+import type { Stretch } from "./marked.ts";
 import { cut, type Frame, px } from "./svg.ts";
 
 /** Of the labels at changes. */

@@ -3,7 +3,7 @@
 import { escapeText } from "./escape.ts";
 import { groundOf, LEAD_PX, type MarginLabel } from "./limit-places.ts";
 import { strokeOf } from "./line-styles.ts";
-import type { Threshold } from "./marks.ts";
+import type { Threshold } from "./marked.ts";
 import { type Frame, px } from "./svg.ts";
 
 /** The tinted ground beyond each limit. */

@@ -1,7 +1,7 @@
 // Which limits a graph has room for, and where their names and those of its lines stand in the margin, where no curve is. Pure.
 
 import type { ValueAxis } from "./axis.ts";
-import type { Threshold } from "./marks.ts";
+import type { Threshold } from "./marked.ts";
 import { bound } from "./points.ts";
 import { type Look, SEVERITY } from "./scale.ts";
 import { cut, type Frame, LINE_PX } from "./svg.ts";

@@ -10,7 +10,7 @@ import { drawChanges, drawStretches } from "./level-strip.ts";
 import { drawGrounds, drawLimits } from "./limit-lines.ts";
 import { strokeOf } from "./line-styles.ts";
 import type { LocalClock } from "./local-clock.ts";
-import type { Stretch, Threshold } from "./marks.ts";
+import type { Stretch, Threshold } from "./marked.ts";
 import plotCss from "./plot.css" with { type: "text" };
 import type { Point } from "./points.ts";
 import type { Series } from "./series.ts";

@@ -4,7 +4,7 @@ import type { OffsetAt } from "../core/moment.ts";
 import type { Kind } from "../core/reading.ts";
 import { zone } from "./clock.ts";
 import { clockOf } from "./local-clock.ts";
-import type { Stretch, Threshold } from "./marks.ts";
+import type { Stretch, Threshold } from "./marked.ts";
 import { plot } from "./plot.ts";
 import type { Series } from "./series.ts";
 

@@ -3,7 +3,7 @@
 import type { Kind } from "../core/reading.ts";
 import { shownRange } from "./axis.ts";
 import { escapeText } from "./escape.ts";
-import type { Stretch } from "./marks.ts";
+import type { Stretch } from "./marked.ts";
 import { runsOf } from "./points.ts";
 import { SEVERITY } from "./scale.ts";
 import type { Series } from "./series.ts";
