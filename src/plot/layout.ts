@@ -87,7 +87,12 @@ export function layoutOf(lines: readonly Line[], options: LayoutOptions): Layout
   const left = Math.min(Math.round(width / 3), 14 + Math.ceil(labelChars * 7.4));
   const limits = isEmpty ? [] : limitsWithin(options.thresholds ?? [], axis, width);
   const ends = lines.length > 1 ? endsOf(lines, runs, width) : [];
-  const right = width - marginOf([...limits.map(({ label }) => label), ...ends.map(({ text }) => text)]);
+  const right =
+    width -
+    marginOf(
+      limits,
+      ends.map(({ text }) => text),
+    );
   const span = Math.max(1, to_s - from_s);
   const frame: Frame = {
     left,

@@ -6,8 +6,9 @@ import { bound } from "./points.ts";
 import { type Look, SEVERITY } from "./scale.ts";
 import { cut, type Frame, LINE_PX } from "./svg.ts";
 
-/** Of the bold labels. */
+/** Of the bold labels: levels are words of narrow letters, names of items are not. */
 const CHAR_PX = 7;
+const NAME_CHAR_PX = 7.8;
 /** From the end of a line to its label. */
 export const LEAD_PX = 8;
 /** Labels may reach so far beyond the frame: half a line above, and to where the level strip begins. */
@@ -35,10 +36,13 @@ export function limitsWithin(thresholds: readonly Threshold[], axis: ValueAxis, 
     .map((limit) => ({ ...limit, label: labelOf(limit.label, width) }));
 }
 
-/** The margin that the labels take to the right of the frame. */
-export function marginOf(labels: readonly string[]): number {
-  const chars = Math.max(0, ...labels.map((label) => label.length));
-  return chars === 0 ? 10 : LEAD_PX + 4 + Math.ceil(chars * CHAR_PX);
+/** The margin that the labels take to the right of the frame: those of limits, and the names of lines. */
+export function marginOf(limits: readonly Threshold[], names: readonly string[]): number {
+  const widths = [
+    ...limits.map(({ label }) => label.length * CHAR_PX),
+    ...names.map((name) => name.length * NAME_CHAR_PX),
+  ];
+  return widths.length === 0 ? 10 : LEAD_PX + 4 + Math.ceil(Math.max(...widths));
 }
 
 /** The part of the frame that is beyond a limit. */

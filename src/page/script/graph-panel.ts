@@ -76,7 +76,7 @@ export function drawPanel(
           setSeries: false,
           filters: { pub: (type) => type === "mousemove" || type === "mouseleave", sub: () => true },
         },
-        bind: { dblclick: () => () => (events.back(), null) },
+        bind: { dblclick: () => backward(events) },
       },
       hooks: {
         drawClear: [painted(paintUnder)],
@@ -131,4 +131,11 @@ const NO_CURSOR: Partial<uPlot.Series> = { class: "no-point" };
 
 function faint(colour: string): string {
   return `color-mix(in srgb, ${colour} 18%, transparent)`;
+}
+
+function backward(events: PanelEvents): () => null {
+  return () => {
+    events.back();
+    return null;
+  };
 }

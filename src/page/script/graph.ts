@@ -121,7 +121,7 @@ class Graphs {
     const span = bounded(wished, now_s);
     const ival = ivalOf(span, now_s);
     const url = new URL(location.href);
-    if (url.searchParams.get("ival") === ival) return;
+    if ((url.searchParams.get("ival") ?? this.data.range) === ival) return;
     url.searchParams.set("ival", ival);
     history.pushState({ depth: depth() + 1 }, "", url);
     this.data = { ...this.data, ...span, isLive: false };
