@@ -7,7 +7,7 @@ import type { Kind } from "../core/reading.ts";
 import type { Line } from "../plot/layout.ts";
 import type { Stretch, Threshold } from "../plot/marked.ts";
 import { stretchesOf, thresholdsOf } from "../plot/marks.ts";
-import { type LinesOptions, plotLines } from "../plot/plot.ts";
+import { type LinesOptions, plotAll } from "../plot/plot.ts";
 import type { Scale } from "../plot/scale.ts";
 import type { Series } from "../plot/series.ts";
 import type { HostStatus } from "./fleet.ts";
@@ -64,12 +64,15 @@ export async function loadDrawing(
     const past = pasts[hosts.indexOf(subject.host)];
     const found = past instanceof Map ? past.get(subject.item) : past;
     const series = found ?? new SourceUnavailable(`${subject.host.view.tag} keeps no history of ${subject.item}`);
-    const drawnOf = series instanceof SourceUnavailable ? series : overRange(series as Series, range, now_s);
+    const shown =
+      series instanceof SourceUnavailable
+        ? series
+        : inTime(series, subject, { range, now_s, isOne: subjects.length === 1 });
     return {
       ...subject,
       name: names.get(subject) ?? "",
       events: events[i] ?? [],
-      ...markedOf(subject, events[i] ?? [], drawnOf, now_s, scale),
+      ...markedOf(subject, events[i] ?? [], shown, now_s, scale),
     };
   });
   const graphs = groups.map((group): Graph => {
@@ -121,6 +124,21 @@ async function pastOf(
   return await (silent ? Promise.race([asked, late]) : asked);
 }
 
+/** Over the whole range; not where that would squash all others, because a client has another time. */
+function inTime(
+  series: Series,
+  { host }: Subject,
+  { range, now_s, isOne }: { range: Range; now_s: number; isOne: boolean },
+): Series | SourceUnavailable {
+  const to_s = range.to_s ?? now_s;
+  const isElsewhere = series.rows.length > 0 && (series.from_s > to_s || series.to_s < to_s - range.span_s);
+  if (isOne || !isElsewhere) return overRange(series, range, now_s);
+  const away = formatAge(Math.abs(series.to_s - to_s));
+  return new SourceUnavailable(
+    `the clock of ${host.view.tag} is ${away} ${series.to_s > to_s ? "ahead" : "behind"}, so its past is that of another time`,
+  );
+}
+
 function markedOf(
   { host, state }: Subject,
   events: Event[],
@@ -134,12 +152,17 @@ function markedOf(
   return { series, stretches: stretchesOf(state, events, scale, series, known_until_s), thresholds };
 }
 
-/** Those lines of a graph of which there is history. */
-export function linesOf({ lines }: Graph): (Line & { drawn: Drawn })[] {
-  return lines.flatMap((drawn) => {
-    const { name, series, stretches } = drawn;
-    return series instanceof SourceUnavailable ? [] : [{ name, series, stretches, drawn }];
-  });
+/** The lines of a graph, each in its place: one without history has none of the rows, but its colour. */
+function linesOf({ lines }: Graph, { now_s, range }: Pick<Drawing, "now_s" | "range">): Line[] {
+  const known = lines.flatMap(({ series }) => (series instanceof SourceUnavailable ? [] : [series]));
+  const to_s = known[0]?.to_s ?? range.to_s ?? now_s;
+  const from_s = known[0]?.from_s ?? to_s - range.span_s;
+  const none: Series = { from_s, to_s, bucket_s: 60, rows: [] };
+  return lines.map(({ name, series, stretches }) => ({
+    name,
+    series: series instanceof SourceUnavailable ? none : series,
+    stretches,
+  }));
 }
 
 export function titleOf({ lines }: Graph, range: Range): string {
@@ -152,18 +175,19 @@ export function titleOf({ lines }: Graph, range: Range): string {
   return `${common}${names.join(", ")}, ${last}${range.label ?? range.name}`;
 }
 
-/** The SVG of a graph with its limits and levels; those of its first line where it has several. */
-export function draw(
-  graph: Graph,
-  range: Range,
-  size: Pick<LinesOptions, "width" | "height" | "standalone" | "emptyText">,
-): string {
-  const { unit, kind, lines } = graph;
-  return plotLines(linesOf(graph), {
-    ...size,
-    unit,
-    kind,
-    title: titleOf(graph, range),
-    thresholds: lines[0].thresholds,
-  });
+/** The SVG of each graph with its limits and levels; those of its first line where it has several. */
+export function drawAll(
+  drawing: Drawing,
+  size: Pick<LinesOptions, "width" | "height" | "standalone" | "pointed">,
+): string[] {
+  return plotAll(
+    drawing.graphs.map((graph) => {
+      const { unit, kind, lines } = graph;
+      const title = titleOf(graph, drawing.range);
+      return {
+        lines: linesOf(graph, drawing),
+        options: { ...size, unit, kind, title, thresholds: lines[0].thresholds },
+      };
+    }),
+  );
 }

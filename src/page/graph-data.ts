@@ -13,10 +13,11 @@ import { keyOf } from "./subjects.ts";
 const DIGITS = 6;
 
 export function graphData({ now_s, range, graphs }: Drawing, scale: Scale): GraphData {
-  const to_s = range.to_s ?? now_s;
   const all = graphs.flatMap(({ lines }) => lines.flatMap(({ series }) => (isSeries(series) ? [series] : [])));
-  const from_s = Math.min(to_s - range.span_s, ...all.map((series) => series.from_s));
-  const end_s = Math.max(to_s, ...all.map((series) => series.to_s));
+  // Of a client whose clock is far off it is another one.
+  const asked_s = range.to_s ?? now_s;
+  const from_s = all.length === 0 ? asked_s - range.span_s : Math.min(...all.map((series) => series.from_s));
+  const to_s = all.length === 0 ? asked_s : Math.max(...all.map((series) => series.to_s));
   const times = new Times();
   const parts = graphs.map((graph): GraphPart => {
     const { unit, kind, lines } = graph;
@@ -34,9 +35,9 @@ export function graphData({ now_s, range, graphs }: Drawing, scale: Scale): Grap
     range: range.name,
     label: range.label ?? range.name,
     from_s,
-    to_s: end_s,
+    to_s,
     isLive: range.to_s === undefined,
-    zone: zoneOf(from_s, end_s),
+    zone: zoneOf(from_s, to_s),
     times: times.all,
     graphs: parts,
   };

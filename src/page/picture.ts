@@ -4,10 +4,10 @@ import { didYouMean } from "../core/diagnostic.ts";
 import { PLOT_HEIGHT, plot } from "../plot/plot.ts";
 import type { Series } from "../plot/series.ts";
 import { spark } from "../plot/spark.ts";
-import { type Drawing, draw, loadDrawing, titleOf } from "./drawing.ts";
+import { type Drawing, drawAll, loadDrawing, titleOf } from "./drawing.ts";
 import type { Fleet } from "./fleet.ts";
 import { isSeries } from "./graph-data.ts";
-import { RANGE_FORM, type Range, rangeOf } from "./lookup.ts";
+import { RANGE_FORM, rangeOf } from "./lookup.ts";
 import { type PageSource, SourceUnavailable } from "./model.ts";
 import { findSubjects } from "./subjects.ts";
 import { BadRequest, NotFound, type Visit } from "./view.ts";
@@ -56,7 +56,7 @@ export async function drawPicture({ fleet, overview, query }: Visit, source: Pag
     const failed = drawing.drawn.find(({ series }) => series instanceof SourceUnavailable)?.series;
     if (failed instanceof SourceUnavailable && !drawing.drawn.some(({ series }) => isSeries(series)))
       return fail(503, drawing.graphs.map((graph) => titleOf(graph, range)).join("; "), failed.message);
-    const svg = isSmall ? small(drawing, width, height) : stacked(drawing, range, { width, height, standalone });
+    const svg = isSmall ? small(drawing, width, height) : stacked(drawing, { width, height, standalone });
     return { status: 200, svg, format };
   } catch (error) {
     if (error instanceof NotFound) return fail(404, "dmon", withNear(error.message, error.near?.text));
@@ -88,17 +88,16 @@ function small({ drawn, graphs, range }: Drawing, width: number, height: number)
 
 /** Graphs of several units, one below the other. */
 function stacked(
-  { graphs }: Drawing,
-  range: Range,
+  drawing: Drawing,
   { width, height, standalone }: { width: number; height: number; standalone: Standalone },
 ): string {
-  const [only] = graphs;
-  if (only && graphs.length === 1) return draw(only, range, { width, height, standalone });
-  const each = Math.max(PLOT_HEIGHT.min, Math.floor(height / graphs.length));
-  const parts = graphs.map((graph, i) =>
-    draw(graph, range, { width, height: each, standalone }).replace(/^<svg /, `<svg y="${i * each}" `),
-  );
-  const total = each * graphs.length;
+  const { length } = drawing.graphs;
+  const each = length === 1 ? height : Math.max(PLOT_HEIGHT.min, Math.floor(height / length));
+  const svgs = drawAll(drawing, { width, height: each, standalone });
+  const [only = ""] = svgs;
+  if (length === 1) return only;
+  const parts = svgs.map((svg, i) => svg.replace(/^<svg /, `<svg y="${i * each}" `));
+  const total = each * length;
   const wide = /viewBox="0 0 (\d+) /.exec(parts[0] ?? "")?.[1] ?? width;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${wide}" height="${total}" viewBox="0 0 ${wide} ${total}">${parts.join("")}</svg>`;
 }

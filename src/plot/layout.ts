@@ -32,7 +32,14 @@ export interface LayoutOptions {
   compact?: boolean;
   /** So many points at most, of which each is of a few rows; else two a pixel. */
   points_max?: number;
+  /** What the labels beside it take at least: of graphs one below the other the same, so that their times are too. */
+  margins?: Margins;
   clock: LocalClock;
+}
+
+export interface Margins {
+  left: number;
+  right: number;
 }
 
 export interface TimeLabel {
@@ -84,15 +91,12 @@ export function layoutOf(lines: readonly Line[], options: LayoutOptions): Layout
   const bottom = height - FOOT_PX - extra;
   const axis = axisFor(points, options, Math.max(2, Math.floor((bottom - top) / (compact ? 40 : 56))));
   const labelChars = Math.max(2, ...axis.ticks.map((tick) => tick.label.length));
-  const left = Math.min(Math.round(width / 3), 14 + Math.ceil(labelChars * 7.4));
+  const { margins = { left: 0, right: 0 } } = options;
+  const left = Math.max(margins.left, Math.min(Math.round(width / 3), 14 + Math.ceil(labelChars * 7.4)));
   const limits = isEmpty ? [] : limitsWithin(options.thresholds ?? [], axis, width);
   const ends = lines.length > 1 ? endsOf(lines, runs, width) : [];
-  const right =
-    width -
-    marginOf(
-      limits,
-      ends.map(({ text }) => text),
-    );
+  const names = ends.map(({ text }) => text);
+  const right = width - Math.max(margins.right, marginOf(limits, names));
   const span = Math.max(1, to_s - from_s);
   const frame: Frame = {
     left,
@@ -122,6 +126,14 @@ export function layoutOf(lines: readonly Line[], options: LayoutOptions): Layout
     labels: marginLabels(frame, limits, ends),
     strips,
     isEmpty,
+  };
+}
+
+/** What the labels of some graphs take at most. */
+export function marginsOf(layouts: readonly Layout[], width: number): Margins {
+  return {
+    left: Math.max(...layouts.map(({ frame }) => frame.left)),
+    right: Math.max(...layouts.map(({ frame }) => width - frame.right)),
   };
 }
 

@@ -24,7 +24,7 @@ export function drawStretches(
 ): string {
   const [owner, name] = lines.length > 1 ? [strokeOf(line).name, `${lines[line]?.name} `] : ["", ""];
   let out =
-    lines.length > 1 ? `<path class="p-end${owner}" d="M${frame.left - 14} ${px(y + 2)}H${frame.left - 3}"/>` : "";
+    lines.length > 1 ? `<path class="p-end${owner}" d="M${frame.left - 6} ${px(y + 2)}H${frame.left - 1}"/>` : "";
   for (const { from_s, to_s, look, label } of stretches) {
     const [a, b] = [frame.x(from_s), frame.x(to_s)];
     const height = heightOf(look, height_max);

@@ -3,9 +3,10 @@
 import type { Kind } from "../core/reading.ts";
 import { formatValue } from "../core/units.ts";
 import type { TimeTick, ValueAxis } from "./axis.ts";
-import { HOST_CLOCK, localParts } from "./clock.ts";
+import { HOST_CLOCK } from "./clock.ts";
 import { escapeText } from "./escape.ts";
-import { type Layout, type Line, layoutOf, type TimeLabel } from "./layout.ts";
+import { drawHits } from "./hits.ts";
+import { type Layout, type Line, layoutOf, type Margins, marginsOf, type TimeLabel } from "./layout.ts";
 import { drawChanges, drawStretches } from "./level-strip.ts";
 import { drawGrounds, drawLimits } from "./limit-lines.ts";
 import { strokeOf } from "./line-styles.ts";
@@ -20,8 +21,6 @@ import { cut, type Frame, px } from "./svg.ts";
 /** Sizes in CSS pixels. Smaller, the labels have no room; larger, no screen has. */
 export const PLOT_WIDTH = { min: 200, max: 4000 };
 export const PLOT_HEIGHT = { min: 100, max: 2000 };
-/** A row wider than this has its own place to point at. */
-const HITS_MAX = 800;
 /** Of more lines the bands would cover one another. */
 export const BANDS_MAX = 3;
 /** What the unit may need where a title is beside it. */
@@ -47,6 +46,10 @@ export interface LinesOptions {
   points_max?: number;
   /** Where the level changed is a line through the graph, with what it became. */
   changes?: boolean;
+  /** Whether each row can be pointed at, which is most of the bytes of a graph; it can. */
+  pointed?: boolean;
+  /** What the labels beside it take at least. */
+  margins?: Margins;
   /** Whose local time; this host's. */
   clock?: LocalClock;
   /** Instead of the sentence that nothing was measured. */
@@ -60,6 +63,17 @@ export interface PlotOptions extends LinesOptions {
 /** The graph of one item as SVG text: a fragment for a page, or a whole document when standalone. */
 export function plot(series: Series, { stretches = [], ...options }: PlotOptions): string {
   return plotLines([{ name: options.title, series, stretches }], options);
+}
+
+/** Graphs one below the other, whose times are below each other too. */
+export function plotAll(graphs: readonly { lines: readonly Line[]; options: LinesOptions }[]): string[] {
+  if (graphs.length < 2) return graphs.map(({ lines, options }) => plotLines(lines, options));
+  const layouts = graphs.map(({ lines, options }) => {
+    const { width, height } = options;
+    return layoutOf(lines, { ...options, width, height, clock: options.clock ?? HOST_CLOCK });
+  });
+  const margins = marginsOf(layouts, graphs[0]?.options.width ?? 0);
+  return graphs.map(({ lines, options }) => plotLines(lines, { ...options, margins }));
 }
 
 /** The same of one item or several. */
@@ -85,7 +99,7 @@ export function plotLines(lines: readonly Line[], options: LinesOptions): string
     options.changes ? drawChanges(frame, first, layout.from_s) : "",
     ...layout.strips.map((strip) => drawStretches(frame, strip, lines, clock)),
     isEmpty ? drawNone(frame, options.emptyText ?? "nothing was measured in this time") : "",
-    standalone === "still" ? "" : drawHits(layout, lines, options.unit),
+    standalone === "still" || options.pointed === false ? "" : drawHits(layout, lines, options.unit),
   ];
   const description = isEmpty ? "No data." : summary(layout, lines, options.unit);
   const document = standalone ? ` xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"` : "";
@@ -172,29 +186,6 @@ function steps(frame: Frame, run: Point[], series: Series): { band: string; path
   return { band, path };
 }
 
-/** Places to point at, a row each, that tell the values of all lines there. */
-function drawHits({ frame, runs }: Layout, lines: readonly Line[], unit: string): string {
-  const rows = new Map<number, { point: Point; texts: string[] }>();
-  for (const [i, { name, series }] of lines.entries()) {
-    for (const point of runs[i]?.flat() ?? []) {
-      const row = rows.get(point.from_s) ?? { point, texts: [momentText(point.from_s, series)] };
-      const range =
-        point.max > point.min ? ` (${formatValue(point.min, unit)} to ${formatValue(point.max, unit)})` : "";
-      row.texts.push(`${lines.length > 1 ? `${name} ` : ""}${formatValue(point.avg, unit)}${range}`);
-      rows.set(point.from_s, row);
-    }
-  }
-  if (rows.size > HITS_MAX) return "";
-  let out = "";
-  for (const { point, texts } of rows.values()) {
-    const a = Math.max(frame.left, frame.x(point.from_s));
-    const b = Math.min(frame.right, frame.x(point.from_s + 2 * (point.mid_s - point.from_s)));
-    const text = lines.length > 1 ? texts.join("\n") : texts.join(": ");
-    out += `<rect class="p-hit" x="${px(a)}" y="${frame.top}" width="${px(Math.max(1, b - a))}" height="${frame.bottom - frame.top}"><title>${escapeText(text)}</title></rect>`;
-  }
-  return out;
-}
-
 function drawNone(frame: Frame, text: string): string {
   const chars = Math.max(16, Math.floor((frame.right - frame.left) / 8.5));
   const room = Math.max(1, Math.floor((frame.bottom - frame.top) / 20));
@@ -229,12 +220,6 @@ function summary({ runs }: Layout, lines: readonly Line[], unit: string): string
     return lines.length > 1 ? `${name} ${span}` : span.replace(/^f/, "F");
   });
   return `${texts.join(", ")}.`;
-}
-
-function momentText(time_s: number, series: Series): string {
-  const t = localParts(time_s);
-  if (series.to_s - series.from_s <= 2 * 86_400) return `${t.weekday} ${t.clock}`;
-  return series.bucket_s >= 86_400 ? `${t.day} ${t.month} ${t.year}` : `${t.weekday} ${t.day} ${t.month} ${t.clock}`;
 }
 
 function clamp(size: number, { min, max }: { min: number; max: number }): number {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { DEFAULT_LEVELS } from "../../src/core/fitness.ts";
-import { draw, loadDrawing } from "../../src/page/drawing.ts";
+import { drawAll, loadDrawing } from "../../src/page/drawing.ts";
 import { judge } from "../../src/page/fleet.ts";
 import { RANGES } from "../../src/page/lookup.ts";
 import { Scale } from "../../src/plot/scale.ts";
@@ -16,9 +16,7 @@ test("the level of an item is drawn until its host fell silent", async () => {
   const source = { ...sourceOf(troubled()), histories: async () => new Map([["i", series]]) };
   const at = { now_s: NOW_S, scale: new Scale(DEFAULT_LEVELS) };
   const drawing = await loadDrawing([{ host, item: "i", state }], range, source, at);
-  const [graph] = drawing.graphs;
-  if (!graph) throw new Error("no graph");
-  const svg = draw(graph, range, { width: 660, height: 200 });
+  const [svg = ""] = drawAll(drawing, { width: 660, height: 200 });
   const width = Number(/class="p-level[^>]* width="([\d.]+)"/.exec(svg)?.[1]);
   expect(width).toBeWithin(95, 110); // a sixth of it
 });

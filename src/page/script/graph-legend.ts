@@ -45,7 +45,7 @@ export function showCursor(figure: HTMLElement, data: GraphData, part: GraphPart
     const cell = rowOf(figure, i)?.querySelector(".at");
     if (!cell) continue;
     const row = time_s === undefined ? undefined : rowAt(seriesOf(data, line), time_s);
-    cell.textContent = time_s === undefined ? "" : row ? valueText(row, part.unit) : "–";
+    cell.replaceChildren(...(time_s === undefined ? [] : row ? valueParts(row, part.unit) : ["–"]));
   }
 }
 
@@ -55,11 +55,16 @@ function rowAt(series: Series, time_s: number): Series["rows"][number] | undefin
   return time_s < row.time_s + bucketAt(row.time_s, series.bucket_s, series.coarser) ? row : undefined;
 }
 
-function valueText({ avg, min, max }: Series["rows"][number], unit: string): string {
+/** The average, and apart from it, for there may be no room, what it is the average of. */
+function valueParts({ avg, min, max }: Series["rows"][number], unit: string): (string | HTMLElement)[] {
   const value = formatValue(avg, unit);
-  if (min === null || max === null || !(max > min)) return value;
+  if (min === null || max === null || !(max > min)) return [value];
   const [low, high] = [formatValue(min, unit), formatValue(max, unit)];
-  return low === high ? value : `${value} (${low} to ${high})`;
+  if (low === high) return [value];
+  return [
+    value,
+    Object.assign(document.createElement("span"), { className: "spread", textContent: ` (${low} to ${high})` }),
+  ];
 }
 
 function rowOf(figure: HTMLElement, line: number): HTMLTableRowElement | null {

@@ -79,7 +79,7 @@ function paintStrips(ctx: Canvas, { frame, strips, runs }: Layout, colours: Colo
   for (const { line: at, y, height_max, stretches } of strips) {
     if (runs.length > 1) {
       ctx.fillStyle = colours.line(strokeOf(at).hue);
-      ctx.fillRect(left - 14, y + 1, 11, 2);
+      ctx.fillRect(left - 6, y + 1, 5, 2);
     }
     for (const { from_s, to_s, look } of stretches) {
       const a = Math.max(left, frame.x(from_s));

@@ -2,7 +2,7 @@
 
 import uPlot from "uplot";
 import { clockOfData, type GraphData, type GraphPart, seriesOf } from "../../plot/graph-data.ts";
-import { type Layout, layoutOf } from "../../plot/layout.ts";
+import { type Layout, layoutOf, marginsOf } from "../../plot/layout.ts";
 import { strokeOf } from "../../plot/line-styles.ts";
 import { type Colours, coloursOf } from "./graph-colours.ts";
 import { columnsOf } from "./graph-columns.ts";
@@ -13,6 +13,9 @@ import type { Span } from "./graph-range.ts";
 const BANDS_MAX = 3;
 /** A hand is not still: less is a click. */
 const DRAG_PX = 8;
+
+/** What is further from the cursor has no point at it. */
+const NEAR_PX = 16;
 
 export interface PanelEvents {
   /** The cursor is at a time, or nowhere. */
@@ -26,24 +29,36 @@ export interface Panel {
   plot: uPlot;
 }
 
+/** Where everything of some graphs stands, in places of one width. */
+export function layoutsOf(data: GraphData, shown: readonly { place: HTMLElement; part: GraphPart }[]): Layout[] {
+  const wanted = shown.map(({ place, part }) => {
+    const lines = part.lines.map((line) => ({
+      name: line.name,
+      series: seriesOf(data, line),
+      stretches: line.stretches,
+    }));
+    const { unit, kind, thresholds } = part;
+    const [width, height] = [Math.round(place.clientWidth), Math.round(place.clientHeight)];
+    return { lines, options: { width, height, unit, kind, thresholds, clock: clockOfData(data) } };
+  });
+  const layouts = wanted.map(({ lines, options }) => layoutOf(lines, options));
+  const [first] = wanted;
+  if (!first || layouts.length === 1) return layouts;
+  const margins = marginsOf(layouts, first.options.width);
+  return wanted.map(({ lines, options }) => layoutOf(lines, { ...options, margins }));
+}
+
 /** Draws into a place; throws where that cannot be. */
 export function drawPanel(
   place: HTMLElement,
-  data: GraphData,
   part: GraphPart,
+  layout: Layout,
   events: PanelEvents,
   isPrint = false,
 ): Panel {
   const width = Math.round(place.clientWidth);
   const height = Math.round(place.clientHeight);
   const colours = coloursOf(place, isPrint);
-  const lines = part.lines.map((line) => ({
-    name: line.name,
-    series: seriesOf(data, line),
-    stretches: line.stretches,
-  }));
-  const { unit, kind, thresholds } = part;
-  const layout = layoutOf(lines, { width, height, unit, kind, thresholds, clock: clockOfData(data) });
   const { frame } = layout;
   const painted = (paint: typeof paintUnder) => (plot: uPlot) => {
     plot.ctx.save();
@@ -68,6 +83,7 @@ export function drawPanel(
       bands,
       cursor: {
         y: false,
+        hover: { prox: NEAR_PX },
         points: { size: 7, width: 2 },
         drag: { x: true, y: false, setScale: false, dist: DRAG_PX },
         // What is selected is nobody else's; where the cursor is, all graphs show.

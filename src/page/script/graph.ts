@@ -5,7 +5,7 @@ import { showAround } from "./graph-around.ts";
 import { onKeys } from "./graph-keys.ts";
 import { showCursor, showFigures } from "./graph-legend.ts";
 import { showMarks } from "./graph-marks.ts";
-import { drawPanel, type Panel } from "./graph-panel.ts";
+import { drawPanel, layoutsOf, type Panel } from "./graph-panel.ts";
 import { bounded, ivalOf, moved, type Span, zoomed } from "./graph-range.ts";
 import { onPinch } from "./graph-touch.ts";
 import type { Does } from "./keys.ts";
@@ -61,28 +61,26 @@ class Graphs {
   }
 
   private draw(isPrint = false): void {
-    const { data } = this;
-    for (const { figure, place, part, at } of this.figures) {
-      place.classList.add("plot", "drawn");
+    const { data, figures } = this;
+    for (const { place } of figures) place.classList.add("plot", "drawn");
+    const layouts = layoutsOf(data, figures);
+    for (const [i, { figure, place, part, at }] of figures.entries()) {
+      const layout = layouts[i];
       const old = this.panels[at];
       const { left = -10, top = -10 } = old?.plot.cursor ?? {};
       const kept = [...place.childNodes];
+      if (!layout) continue;
+      const events = {
+        point: (time_s: number | undefined) => showCursor(figure, this.data, part, time_s),
+        select: (span: Span) => this.go(span),
+        back: () => this.back(),
+      };
       try {
-        const panel = drawPanel(
-          place,
-          data,
-          part,
-          {
-            point: (time_s) => showCursor(figure, this.data, part, time_s),
-            select: (span) => this.go(span),
-            back: () => this.back(),
-          },
-          isPrint,
-        );
+        const panel = drawPanel(place, part, layout, events, isPrint);
         old?.plot.destroy();
         for (const node of kept) node.remove();
         this.panels[at] = panel;
-        showMarks(place, part, panel.layout, clockOfData(data));
+        showMarks(place, part, layout, clockOfData(data));
         figure.setAttribute("aria-label", part.title);
         panel.plot.root.setAttribute("role", "img");
         panel.plot.root.setAttribute("aria-label", part.title);
@@ -93,6 +91,7 @@ class Graphs {
         console.error(error);
       }
     }
+    if (!this.isDrawn) performance.mark("graphs drawn");
     this.isDrawn = true;
   }
 
@@ -152,7 +151,8 @@ class Graphs {
   }
 
   private refresh(): void {
-    const due = performance.now() - this.loaded_ms >= LIVE_MS;
+    const isSelecting = this.panels.some((panel) => (panel?.plot.select.width ?? 0) > 0);
+    const due = !isSelecting && performance.now() - this.loaded_ms >= LIVE_MS;
     if (due && this.data.isLive && document.visibilityState === "visible") void this.load();
   }
 

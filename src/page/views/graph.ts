@@ -1,6 +1,6 @@
 // One item of one host over time, beside others if wished: graphs, ranges, figures, and its level changes.
 
-import { type Drawing, draw, loadDrawing, titleOf } from "../drawing.ts";
+import { type Drawing, drawAll, loadDrawing, titleOf } from "../drawing.ts";
 import type { Fleet } from "../fleet.ts";
 import { graphData, isSeries } from "../graph-data.ts";
 import { type Html, html, raw } from "../html.ts";
@@ -13,6 +13,8 @@ import { defineViewOf } from "../view.ts";
 import { addForm, downloads, type GraphAddress, hrefOf, legend, rangeLinks } from "./graph-parts.ts";
 
 const EVENTS_SHOWN = 50;
+/** Of more items a tab tells only how many. */
+const TITLED_MAX = 3;
 /** The same graph for three widths of screens, for text in an SVG shrinks with it; the style shows one of them. */
 export const SIZES = [
   { name: "wide", width: 1240, height: 400, several: 280 },
@@ -37,7 +39,10 @@ export default defineViewOf<Extra>({
     const drawing = await loadDrawing(all, range, source, { now_s, scale: fleet.scale });
     return { drawing, missing, address: { keys: all.map(keyOf), range } };
   },
-  title: (_, { address }) => address.keys.map((key) => key.replace("/", " ")).join(", "),
+  title: (_, { address: { keys } }) => {
+    const [first = "", ...others] = keys.map((key) => key.replace("/", " "));
+    return others.length < TITLED_MAX ? [first, ...others].join(", ") : `${first} and ${others.length} more`;
+  },
   render: ({ fleet, overview }, { drawing, missing, address }) => {
     const [{ host, item, state, events }] = drawing.drawn;
     const row = host.rows.find((each) => each.item === item);
@@ -65,16 +70,19 @@ function notFound({ text, message, near }: Missing, address: GraphAddress): Html
   return html`<div class="notice">${mark("odd")}<p>${message} ${near && asked ? html`Did you mean <a href="${asked}"><bdi>${near}</bdi></a>?` : html`“<bdi>${text.slice(0, 100)}</bdi>” is not shown.`}</p></div>`;
 }
 
-function graphs({ graphs: all, range, drawn }: Drawing, address: GraphAddress): Html[] {
+function graphs(drawing: Drawing, address: GraphAddress): Html[] {
+  const { graphs: all, range, drawn } = drawing;
+  const pictures = SIZES.map(({ name, width, height, several }) => {
+    // What can be pointed at would be a megabyte of ten items; their figures stand below.
+    const size = { width, height: all.length > 1 ? several : height, pointed: drawn.length === 1 };
+    return { name, svgs: drawAll(drawing, size) };
+  });
   return all.map((graph, i) => {
     const { lines } = graph;
     const some = lines.some(({ series }) => isSeries(series));
-    const pictures = SIZES.map(({ name, width, height, several }) => {
-      const size = { width, height: all.length > 1 ? several : height };
-      return html`<div class="size-${name}">${raw(draw(graph, range, size))}</div>`;
-    });
+    const sizes = pictures.map(({ name, svgs }) => html`<div class="size-${name}">${raw(svgs[i] ?? "")}</div>`);
     const place = some
-      ? html`<div class="${all.length > 1 ? "place several" : "place"}">${pictures}</div>`
+      ? html`<div class="${all.length > 1 ? "place several" : "place"}">${sizes}</div>`
       : html`<div class="nograph"><p>${mark("stale")}<b>No history can be had now.</b></p>${troubles(lines)}<p class="quiet">It is kept by the host itself, so it is not lost.</p></div>`;
     return html`<figure class="sheet graph" data-graph="${i}" aria-label="${titleOf(graph, range)}">${place}
 ${some ? legend(graph, address, drawn.length > 1) : null}</figure>`;
