@@ -23,13 +23,12 @@ export async function withDeadline<T>(
 
 /** Gives up what is asked of the source when the page is given up; never what a person does. */
 export function abandonedAt(signal: AbortSignal, source: PageSource): PageSource {
-  const { drawPng } = source;
   return {
     overview: () => source.overview(),
     events: (asked) => source.events(asked, signal),
     history: (host, item, past, points, own) => source.history(host, item, past, points, either(signal, own)),
     histories: (host, items, past, points, own) => source.histories(host, items, past, points, either(signal, own)),
-    ...(drawPng ? { drawPng } : {}),
+    ...(source.drawPng ? { drawPng: source.drawPng } : {}),
     ticket: (text) => source.ticket(text, signal),
     use: (wish) => source.use(wish),
   };

@@ -116,7 +116,7 @@ export interface PageSource {
     signal?: AbortSignal,
   ): Promise<ReadonlyMap<string, Series>>;
   /** An SVG as PNG, `density` pixels for each of CSS; absent where nothing draws. Rejects with a reason where there is none. */
-  drawPng?(svg: string, density: number): Promise<Uint8Array>;
+  drawPng?: (svg: string, density: number) => Promise<Uint8Array>;
   ticket(text: string, signal?: AbortSignal): Promise<TicketView | TicketFault>;
   /** Acknowledges, or plans work of which it returns the number. Throws SourceRefused too. */
   use(wish: TicketUse): Promise<{ id?: number }>;

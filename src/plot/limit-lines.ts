@@ -18,13 +18,10 @@ export function drawGrounds(frame: Frame, limits: readonly Threshold[]): string 
 }
 
 /** The lines and their labels. */
-export function drawLimits(
-  { left, right, y }: Frame,
-  limits: readonly Threshold[],
-  labels: readonly MarginLabel[],
-): string {
+export function drawLimits(frame: Frame, limits: readonly Threshold[], labels: readonly MarginLabel[]): string {
+  const { left, right } = frame;
   let out = limits
-    .map(({ value, look }) => `<path class="p-limit p-${look}" d="M${left} ${px(y(value))}H${right}"/>`)
+    .map(({ value, look }) => `<path class="p-limit p-${look}" d="M${left} ${px(frame.y(value))}H${right}"/>`)
     .join("");
   for (const { from_y, look, line = 0, text, y: at } of labels) {
     const suffix = look ? ` p-${look}` : strokeOf(line).name;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import { assert, integer, property } from "fast-check";
 import { GRAPH_SPAN_S } from "../../src/core/limits.ts";
 import { rangeOf } from "../../src/page/lookup.ts";
 import { columnsOf } from "../../src/page/script/graph-columns.ts";
@@ -27,9 +27,9 @@ describe("ranges of graphs", () => {
   ])("in an address: %j is %s", (span, ival) => expect(ivalOf(span, NOW_S)).toBe(ival));
 
   test("whatever is wished, the pages can draw it, and none of the future", () => {
-    const time = fc.integer({ min: NOW_S - 30 * 365 * DAY_S, max: NOW_S + 365 * DAY_S });
-    fc.assert(
-      fc.property(time, time, (a, b) => {
+    const time = integer({ min: NOW_S - 30 * 365 * DAY_S, max: NOW_S + 365 * DAY_S });
+    assert(
+      property(time, time, (a, b) => {
         const span = bounded({ from_s: Math.min(a, b), to_s: Math.max(a, b) }, NOW_S);
         expect(span.to_s).toBeLessThanOrEqual(NOW_S);
         const range = rangeOf(new URLSearchParams({ ival: ivalOf(span, NOW_S) }), NOW_S);

@@ -97,7 +97,12 @@ export function drawPanel(
       hooks: {
         drawClear: [painted(paintUnder)],
         draw: [painted(paintOver)],
-        setCursor: [({ cursor: { left = -1 }, posToVal }) => events.point(left < 0 ? undefined : posToVal(left, "x"))],
+        setCursor: [
+          (own) => {
+            const { left = -1 } = own.cursor;
+            events.point(left < 0 ? undefined : own.posToVal(left, "x"));
+          },
+        ],
         setSelect: [
           (own) => {
             const { left, width: wide } = own.select;

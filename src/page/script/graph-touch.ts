@@ -6,8 +6,8 @@ import type { Span } from "./graph-range.ts";
 const APART_PX = 24;
 
 interface Touching {
-  timeAt(place: Element, x: number): number | undefined;
-  select(span: Span): void;
+  timeAt: (place: Element, x: number) => number | undefined;
+  select: (span: Span) => void;
 }
 
 export function onPinch(root: HTMLElement, { timeAt, select }: Touching): void {
