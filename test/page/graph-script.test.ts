@@ -1,6 +1,6 @@
 // Graphs in a real browser: zoomed by a drag and by keys, back by each way, one cursor over all, colours at run time, nothing refused.
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { type PageSource, SourceUnavailable } from "../../src/page/model.ts";
 import { type PageServer, servePages } from "../../src/page/serve.ts";
@@ -10,6 +10,7 @@ import { sourceOf } from "./source.ts";
 
 const OUT = `${import.meta.dir}/../out`;
 const PATIENCE_MS = 60_000;
+setDefaultTimeout(PATIENCE_MS); // a browser on a busy machine
 
 describe.skipIf(lacks("chromium"))("graphs in a browser", () => {
   let browser: Browser;

@@ -182,12 +182,12 @@ class Graphs {
     // What is on the screen is more than nothing.
     const isNothing = got.graphs.every(({ lines }) => lines.every((line) => line.trouble !== undefined));
     this.say(trouble ?? "");
+    showAround(this.root, got);
     if (isNothing) return;
     this.data = got;
     this.loaded_ms = performance.now();
     this.draw();
     for (const { figure, part } of this.figures) showFigures(figure, got, part);
-    showAround(this.root, got);
   }
 
   /** Says what went wrong, below the graphs; an empty text takes it back. */
