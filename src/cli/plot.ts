@@ -4,7 +4,7 @@ import { cellsOf } from "../core/cells.ts";
 import { formatAge } from "../core/interval.ts";
 import { formatValue } from "../core/units.ts";
 import { shownRange, type TimeTick, timeTicks, type ValueAxis, valueAxis } from "../plot/axis.ts";
-import { formatMoment } from "../plot/clock.ts";
+import { formatMoment, HOST_CLOCK } from "../plot/clock.ts";
 import { Canvas } from "./canvas.ts";
 import { cutCells, filled, type Line, type Screen } from "./screen.ts";
 import { type Change, type Point, pointsOf, type Series, type Summary, summaryOf, thinned, whenOf } from "./series.ts";
@@ -104,7 +104,7 @@ function clamp(dot: number, size: number): number {
 function timeLines(series: Series, left: number, columns: number): Line[] {
   const span_s = Math.max(1, series.to_s - series.from_s);
   const column = (time_s: number) => clamp(Math.floor(((time_s - series.from_s) / span_s) * columns), columns);
-  const ticks = timeTicks(series.from_s, series.to_s, Math.max(2, Math.floor(columns / CELLS_PER_LABEL)));
+  const ticks = timeTicks(series.from_s, series.to_s, Math.max(2, Math.floor(columns / CELLS_PER_LABEL)), HOST_CLOCK);
   const marks = Array.from({ length: columns }, () => "─");
   for (const { time_s } of ticks) marks[column(time_s)] = "┬";
   for (const { time_s } of series.changes) marks[column(time_s)] = "▲";

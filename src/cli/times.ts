@@ -2,8 +2,9 @@
 
 import { comingHint, parseComing } from "../core/coming.ts";
 import { INTERVAL_FORM } from "../core/interval.ts";
+import { DAYS, MONTHS } from "../core/local-time.ts";
 import { MOMENT_FORM, momentHint, parseMoment } from "../core/moment.ts";
-import { DAYS, localTime, MONTHS, offsetAt, stamp } from "../process/localtime.ts";
+import { localTime, offsetAt, stamp } from "../process/localtime.ts";
 import { UsageError } from "./command.ts";
 
 export const PAST_FORM = `${INTERVAL_FORM} ago, or a moment: ${MOMENT_FORM}`;

@@ -127,6 +127,14 @@ export const HOST_BYTES_MAX = 2 * (REQUEST_JSON_BYTES_MAX + 200 * 2 * KIB);
 export const GRAPH_ROWS_MAX = 1000;
 /** The same in bytes: a row is a time, three numbers of nine digits and a count, less than 100 in all. */
 export const GRAPH_BYTES_MAX = 128 * KIB;
+/** The shortest and the longest range of a graph: five rows of a minute, and longer than anybody keeps history. */
+export const GRAPH_SPAN_S = { min: 300, max: 20 * 365 * 86_400 };
+/** Items that one page compares: what colours and dashes tell apart, each pair of them once. */
+export const GRAPH_SUBJECTS_MAX = 12;
+/** A host that is silent is asked for its history all the same, for it may be back; where it is near, it answers within this time. */
+export const GRAPH_SILENT_MS_MAX = 300;
+/** Changes of level of one item that its graph marks: more are one beside the other. */
+export const GRAPH_MARKS_MAX = 100;
 /** The whole answer, however it drips: half of PAGE_MS_MAX, so that the page can tell all the rest. */
 export const GRAPH_MS_MAX = 10_000;
 /** A client's answer in a fan-out, whatever it drips: a line or two, in less than a person waits for the whole. */
@@ -391,8 +399,8 @@ export const OTHER_TROUBLE_MAX = 10;
 export const TICKET_LASTS_S = 7 * 86_400;
 /** The same as text: names of NAME_CHARS_MAX, half as long again in base64. */
 export const TICKET_CHARS_MAX = 2048;
-/** The longest address that any page has: a ticket, or two names of NAME_CHARS_MAX, every byte as %XX; and host and query. */
-export const URL_CHARS_MAX = Math.max(TICKET_CHARS_MAX, NAME_CHARS_MAX * 3 * 2) + 512;
+/** The longest address that any page has: a ticket, or two names of NAME_CHARS_MAX for each item of a graph; and host and query. */
+export const URL_CHARS_MAX = Math.max(TICKET_CHARS_MAX, (NAME_CHARS_MAX * 2 + 10) * GRAPH_SUBJECTS_MAX) + 512;
 /** What the server answers of one ticket: a host, an item, an acknowledgement. */
 export const TICKET_ANSWER_BYTES_MAX = 64 * KIB;
 /** How far `alert --test` looks ahead: over the longest weekend; and how often: at each begin and end of what holds it up. */

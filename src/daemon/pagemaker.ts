@@ -14,6 +14,7 @@ import type { Target } from "../wire/dial.ts";
 import type { PmakerWork } from "../work/works.ts";
 import { keptKey } from "./kept-key.ts";
 import type { Paths } from "./paths.ts";
+import { drawPng } from "./pictures.ts";
 
 export interface PagemakerOptions {
   /** Names of this server, beside those of the monitored hosts. */
@@ -112,12 +113,15 @@ export class Pagemaker {
   }
 
   private makeSource(): WireSource {
-    return wireSource({
+    // Who draws is another process, as for mails: here it would keep 30 MiB.
+    const draw = (svg: string, density: number) => drawPng(svg, { density, adopts: "all" });
+    const source = wireSource({
       target: () => this.options.server().target,
       server: () => this.options.server().name,
       version: this.options.version,
       levels: () => this.work?.levels ?? NO_LEVELS,
       groups: () => this.work?.groups ?? NO_GROUPS,
     });
+    return { ...source, drawPng: draw };
   }
 }

@@ -8,6 +8,7 @@ import actCss from "./assets/act.css" with { type: "text" };
 import alertsCss from "./assets/alerts.css" with { type: "text" };
 import eventsCss from "./assets/events.css" with { type: "text" };
 import frameCss from "./assets/frame.css" with { type: "text" };
+import graphCss from "./assets/graph.css" with { type: "text" };
 import itemsCss from "./assets/items.css" with { type: "text" };
 import overviewsCss from "./assets/overviews.css" with { type: "text" };
 import piecesCss from "./assets/pieces.css" with { type: "text" };
@@ -26,6 +27,7 @@ const CSS = squeeze(
     alertsCss,
     tablesCss,
     itemsCss,
+    graphCss,
     actCss,
     userCss,
     eventsCss,

@@ -28,11 +28,17 @@ export function abandonedAt(signal: AbortSignal, source: PageSource): PageSource
     eventsOf: (host, item) => source.eventsOf(host, item),
     events: (asked) => source.events(asked, signal),
     eventLog: (asked) => source.eventLog(asked, signal),
-    history: (host, item, past, points) => source.history(host, item, past, points, signal),
+    history: (host, item, past, points, own) => source.history(host, item, past, points, either(signal, own)),
+    histories: (host, items, past, points, own) => source.histories(host, items, past, points, either(signal, own)),
+    ...(source.drawPng ? { drawPng: source.drawPng } : {}),
     ticket: (text) => source.ticket(text, signal),
     use: (wish) => source.use(wish),
     act: (deed) => source.act(deed),
     person: (user) => source.person(user, signal),
     sendTest: (user) => source.sendTest(user),
   };
+}
+
+function either(signal: AbortSignal, own: AbortSignal | undefined): AbortSignal {
+  return own ? AbortSignal.any([signal, own]) : signal;
 }

@@ -1,70 +1,193 @@
-// What the graph page and /plot show of one item: its history over a range, its events, and what these say of limits and levels.
+// What graph pages and pictures show of items: their history over a range, their events, and what these say of limits and levels.
 
 import type { Event } from "../core/event.ts";
-import type { ItemState } from "../core/report.ts";
+import { formatAge } from "../core/interval.ts";
+import { GRAPH_SILENT_MS_MAX } from "../core/limits.ts";
+import type { Kind } from "../core/reading.ts";
+import type { Line } from "../plot/layout.ts";
+import type { Stretch, Threshold } from "../plot/marked.ts";
 import { stretchesOf, thresholdsOf } from "../plot/marks.ts";
-import { type PlotOptions, plot } from "../plot/plot.ts";
+import { type LinesOptions, plotAll } from "../plot/plot.ts";
 import type { Scale } from "../plot/scale.ts";
 import type { Series } from "../plot/series.ts";
 import type { HostStatus } from "./fleet.ts";
 import { overRange, type Range } from "./lookup.ts";
 import { type PageSource, SourceUnavailable } from "./model.ts";
+import { namesOf, type Subject } from "./subjects.ts";
 
-/** The last changes of the item that limits and levels are told from. */
+/** The last changes of an item that limits and levels are told from. */
 const EVENTS_ASKED = 200;
 
-/** One item of a host, that is to be drawn over a range. */
-export interface Subject {
-  host: HostStatus;
-  item: string;
-  state: ItemState;
-  range: Range;
-}
-
-export interface Drawing extends Subject {
-  now_s: number;
+/** One item, with all that is drawn of it. */
+export interface Drawn extends Subject {
+  /** What it is called among the others of its graph. */
+  name: string;
   /** Newest first. */
   events: Event[];
   /** Its history, or why there is none. */
   series: Series | SourceUnavailable;
+  stretches: Stretch[];
+  thresholds: Threshold[];
+}
+
+/** Items of one unit, in one graph. */
+export interface Graph {
+  unit: string;
+  kind: Kind;
+  lines: [Drawn, ...Drawn[]];
+}
+
+export interface Drawing {
+  now_s: number;
+  range: Range;
+  drawn: readonly [Drawn, ...Drawn[]];
+  graphs: Graph[];
 }
 
 /** Asks for what is to be drawn, in at most `points_max` rows. Throws SourceUnavailable when the server cannot be asked. */
 export async function loadDrawing(
-  subject: Subject,
+  subjects: readonly Subject[],
+  range: Range,
   source: PageSource,
-  now_s: number,
-  points_max = Number.POSITIVE_INFINITY,
+  { now_s, scale, points_max = Number.POSITIVE_INFINITY }: { now_s: number; scale: Scale; points_max?: number },
 ): Promise<Drawing> {
-  const { host, item, range } = subject;
-  const [events, series] = await Promise.all([
-    source.events({ host: host.view.host, item, count: EVENTS_ASKED }),
-    source.history(host.view.host, item, range, Math.min(range.points, points_max)).then(
-      (found) => overRange(found, range, now_s),
-      (error) => {
-        if (error instanceof SourceUnavailable) return error; // what the server knows is shown all the same
-        throw error;
-      },
-    ),
+  const hosts = [...new Set(subjects.map(({ host }) => host))];
+  const points = Math.min(range.points, points_max);
+  const [events, pasts] = await Promise.all([
+    Promise.all(subjects.map(({ host, item }) => source.events({ host: host.view.host, item, count: EVENTS_ASKED }))),
+    Promise.all(hosts.map((host) => pastOf(host, itemsOf(host, subjects), range, points, source))),
   ]);
-  return { ...subject, now_s, events, series };
+  const names = new Map<Subject, string>();
+  const groups = grouped(subjects);
+  for (const group of groups) for (const [i, name] of namesOf(group).entries()) names.set(group[i] as Subject, name);
+  const drawn = subjects.map((subject, i): Drawn => {
+    const past = pasts[hosts.indexOf(subject.host)];
+    const found = past instanceof Map ? past.get(subject.item) : past;
+    const series = found ?? new SourceUnavailable(`${subject.host.view.tag} keeps no history of ${subject.item}`);
+    const shown =
+      series instanceof SourceUnavailable
+        ? series
+        : inTime(series, subject, { range, now_s, isOne: subjects.length === 1 });
+    return {
+      ...subject,
+      name: names.get(subject) ?? "",
+      events: events[i] ?? [],
+      ...markedOf(subject, events[i] ?? [], shown, now_s, scale),
+    };
+  });
+  const graphs = groups.map((group): Graph => {
+    const lines = group.map((subject) => drawn[subjects.indexOf(subject)] as Drawn) as Graph["lines"];
+    return { unit: lines[0].state.unit, kind: lines[0].state.kind, lines };
+  });
+  return { now_s, range, drawn: drawn as [Drawn, ...Drawn[]], graphs };
 }
 
-export function titleOf({ host, item, range }: Subject): string {
-  return `${host.view.tag} ${item}, ${range.to_s === undefined ? "last " : ""}${range.name}`;
+/** Items of one unit share a graph; states and numbers without a unit only with their kind. */
+function grouped(subjects: readonly Subject[]): Subject[][] {
+  const groups = new Map<string, Subject[]>();
+  for (const subject of subjects) {
+    const { unit, kind } = subject.state;
+    const key = `${unit}\0${kind === "state"}`;
+    groups.set(key, [...(groups.get(key) ?? []), subject]);
+  }
+  return [...groups.values()];
 }
 
-/** The SVG of a series with its limits and levels. */
-export function draw(
-  drawing: Drawing,
+function itemsOf(host: HostStatus, subjects: readonly Subject[]): string[] {
+  return subjects.flatMap((subject) => (subject.host === host ? [subject.item] : []));
+}
+
+/** The history of some items of a host; why there is none, which a page tells beside all that the server knows. */
+async function pastOf(
+  host: HostStatus,
+  items: readonly string[],
+  range: Range,
+  points: number,
+  source: PageSource,
+): Promise<ReadonlyMap<string, Series> | SourceUnavailable> {
+  const { host: name, tag } = host.view;
+  const silent = host.silent === "overdue" || host.silent === "behind";
+  const signal = silent ? AbortSignal.timeout(GRAPH_SILENT_MS_MAX) : undefined;
+  const { promise: late, resolve } = Promise.withResolvers<SourceUnavailable>();
+  const age = formatAge(host.report_age_s ?? 0);
+  signal?.addEventListener("abort", () =>
+    resolve(
+      new SourceUnavailable(
+        `${tag} has been silent for ${age}, and did not answer now within ${GRAPH_SILENT_MS_MAX} ms`,
+      ),
+    ),
+  );
+  const asked = source.histories(name, items, range, points, signal).catch((error) => {
+    if (error instanceof SourceUnavailable) return error; // what the server knows is shown all the same
+    throw error;
+  });
+  return await (silent ? Promise.race([asked, late]) : asked);
+}
+
+/** Over the whole range; not where that would squash all others, because a client has another time. */
+function inTime(
   series: Series,
+  { host }: Subject,
+  { range, now_s, isOne }: { range: Range; now_s: number; isOne: boolean },
+): Series | SourceUnavailable {
+  const to_s = range.to_s ?? now_s;
+  const isElsewhere = series.rows.length > 0 && (series.from_s > to_s || series.to_s < to_s - range.span_s);
+  if (isOne || !isElsewhere) return overRange(series, range, now_s);
+  const away = formatAge(Math.abs(series.to_s - to_s));
+  return new SourceUnavailable(
+    `the clock of ${host.view.tag} is ${away} ${series.to_s > to_s ? "ahead" : "behind"}, so its past is that of another time`,
+  );
+}
+
+function markedOf(
+  { host, state }: Subject,
+  events: Event[],
+  series: Series | SourceUnavailable,
+  now_s: number,
   scale: Scale,
-  size: Pick<PlotOptions, "width" | "height" | "standalone">,
-): string {
-  const { host, state, events } = drawing;
+): Pick<Drawn, "series" | "stretches" | "thresholds"> {
   const thresholds = thresholdsOf(state, events, scale, state.unit);
-  const known_until_s = host.silent ? state.time : Math.min(series.to_s, drawing.now_s);
-  const stretches = stretchesOf(state, events, scale, series, known_until_s);
-  const { unit, kind } = state;
-  return plot(series, { ...size, unit, kind, title: titleOf(drawing), thresholds, stretches });
+  if (series instanceof SourceUnavailable) return { series, stretches: [], thresholds };
+  const known_until_s = host.silent ? state.time : Math.min(series.to_s, now_s);
+  return { series, stretches: stretchesOf(state, events, scale, series, known_until_s), thresholds };
+}
+
+/** The lines of a graph, each in its place: one without history has none of the rows, but its colour. */
+function linesOf({ lines }: Graph, { now_s, range }: Pick<Drawing, "now_s" | "range">): Line[] {
+  const known = lines.flatMap(({ series }) => (series instanceof SourceUnavailable ? [] : [series]));
+  const to_s = known[0]?.to_s ?? range.to_s ?? now_s;
+  const from_s = known[0]?.from_s ?? to_s - range.span_s;
+  const none: Series = { from_s, to_s, bucket_s: 60, rows: [] };
+  return lines.map(({ name, series, stretches }) => ({
+    name,
+    series: series instanceof SourceUnavailable ? none : series,
+    stretches,
+  }));
+}
+
+export function titleOf({ lines }: Graph, range: Range): string {
+  const last = range.to_s === undefined ? "last " : "";
+  const names = namesOf(lines);
+  const [first] = lines;
+  const sameHost = lines.every(({ host }) => host === first.host);
+  const sameItem = lines.every(({ item }) => item === first.item);
+  const common = sameHost ? `${first.host.view.tag} ` : sameItem ? `${first.item} of ` : "";
+  return `${common}${names.join(", ")}, ${last}${range.label ?? range.name}`;
+}
+
+/** The SVG of each graph with its limits and levels; those of its first line where it has several. */
+export function drawAll(
+  drawing: Drawing,
+  size: Pick<LinesOptions, "width" | "height" | "standalone" | "pointed">,
+): string[] {
+  return plotAll(
+    drawing.graphs.map((graph) => {
+      const { unit, kind, lines } = graph;
+      const title = titleOf(graph, drawing.range);
+      return {
+        lines: linesOf(graph, drawing),
+        options: { ...size, unit, kind, title, thresholds: lines[0].thresholds },
+      };
+    }),
+  );
 }

@@ -2,10 +2,11 @@
 
 import { nearest } from "../core/diagnostic.ts";
 import { formatInterval } from "../core/interval.ts";
-import { TIME_S_MAX, TIME_S_MIN } from "../core/limits.ts";
+import { GRAPH_SPAN_S, TIME_S_MAX, TIME_S_MIN } from "../core/limits.ts";
 import { MOMENT_FORM } from "../core/moment.ts";
 import { parseStretch } from "../core/range.ts";
 import type { ItemState } from "../core/report.ts";
+import { formatMoment } from "../plot/clock.ts";
 import type { Series } from "../plot/series.ts";
 import { offsetAt } from "../process/localtime.ts";
 import type { Fleet, HostStatus } from "./fleet.ts";
@@ -50,6 +51,8 @@ export function findItemOf(host: HostStatus, item: string): ItemState {
 /** A stretch of time, and about how many rows of history draw it well: those of the tiers (SPEC 9). */
 export interface Range extends Past {
   name: string;
+  /** How people read it, where that is something else. */
+  label?: string;
   points: number;
 }
 
@@ -62,7 +65,7 @@ export const RANGES: readonly Range[] = [
   { name: "year", span_s: 366 * DAY_S, points: 366 },
 ];
 const DEFAULT_RANGE = "day";
-const SPAN_S = { min: 300, max: 20 * 365 * DAY_S };
+const SPAN_S = GRAPH_SPAN_S;
 const LENGTHS = `${formatInterval(SPAN_S.min)} to ${formatInterval(SPAN_S.max)}`;
 /** What `?ival=` may be, for messages and for who asks. */
 export const RANGE_FORM = `${RANGES.map((range) => range.name).join(", ")}, an interval such as 30m, 6h, 2d, 4w (${LENGTHS}), a day such as yesterday or 2026-11-22, or FROM..TO with times such as ${MOMENT_FORM}`;
@@ -83,7 +86,10 @@ export function rangeOf(query: URLSearchParams, now_s: number): Range {
     throw new BadRequest(`ival=${short(text)} is no range that can be drawn; these are of ${LENGTHS}.`);
   const points = Math.min(360, Math.ceil(span_s / 60));
   if (stretch.span_s !== undefined) return { name: formatInterval(span_s), span_s, points };
-  return { name: text, span_s, to_s: stretch.to_s, points };
+  // As our own links have it, which is nothing to read.
+  const isEpoch = /^\d+\.\.\d+$/.test(text);
+  const label = `${formatMoment(stretch.from_s, now_s)} to ${formatMoment(stretch.to_s, now_s)}`;
+  return { name: text, ...(isEpoch ? { label } : {}), span_s, to_s: stretch.to_s, points };
 }
 
 /** The series over the whole of the range, so that a host of an hour's age does not fill a day's graph. */

@@ -239,6 +239,16 @@ export interface PageSource {
   eventLog(asked: EventLogAsked, signal?: AbortSignal): Promise<EventLog>;
   /** One item's history in about `points` rows, from the client itself. */
   history(host: string, item: string, past: Past, points: number, signal?: AbortSignal): Promise<Series>;
+  /** The same of several items of one host at once; of what its client does not know there is none. */
+  histories(
+    host: string,
+    items: readonly string[],
+    past: Past,
+    points: number,
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, Series>>;
+  /** An SVG as PNG, `density` pixels for each of CSS; absent where nothing draws. Rejects with a reason where there is none. */
+  drawPng?: (svg: string, density: number) => Promise<Uint8Array>;
   ticket(text: string, signal?: AbortSignal): Promise<TicketView | TicketFault>;
   /** Acknowledges, or plans work of which it returns the number. Throws SourceRefused too. */
   use(wish: TicketUse): Promise<{ id?: number }>;

@@ -2,7 +2,8 @@
 
 import type { Event } from "../core/event.ts";
 import { formatAge } from "../core/interval.ts";
-import { type Stretch, stretchesOf } from "../plot/marks.ts";
+import type { Stretch } from "../plot/marked.ts";
+import { stretchesOf } from "../plot/marks.ts";
 import { SEVERITY } from "../plot/scale.ts";
 import type { Fleet, Row } from "./fleet.ts";
 import { type Html, html } from "./html.ts";

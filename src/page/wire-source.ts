@@ -12,7 +12,7 @@ import {
 } from "../core/limits.ts";
 import { isName } from "../core/names.ts";
 import { ShapeError } from "../core/shape.ts";
-import { readSeries, type Series } from "../plot/series.ts";
+import { readManySeries, readSeries, type Series } from "../plot/series.ts";
 import { type AskOptions, askJson } from "../wire/ask.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Judging } from "./judging.ts";
@@ -81,6 +81,8 @@ export function wireSource(options: WireSourceOptions): WireSource {
       await link.refresh(SEEN_MS_MAX);
       return done;
     },
+    histories: (host, items, past, points, signal) =>
+      fetchHistories(options, host, items, `${ivalOf(past)} ${points}`, signal),
     ticket: (text, signal) => fetchTicket(options, text, signal),
     async use(wish) {
       const used = await useTicket(options, wish);
@@ -183,10 +185,44 @@ async function fetchHistory(
   what: string,
   signal: AbortSignal | undefined,
 ): Promise<Series> {
-  const bounds = { bytes: GRAPH_BYTES_MAX, total_ms: GRAPH_MS_MAX, ...(signal ? { signal } : {}) };
-  const answer = await asked(options, `CLIENT ${host} HIST ${what} +minmax`, `the client of ${host}`, bounds);
+  const answer = await askHistory(options, host, `${what} +minmax`, 1, signal);
+  return readHistory(host, () => readSeries(answer));
+}
+
+async function fetchHistories(
+  options: WireSourceOptions,
+  host: string,
+  items: readonly string[],
+  range: string,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, Series>> {
   try {
-    return readSeries(answer);
+    const answer = await askHistory(options, host, `${range} ${host} ${items.join(" ")} +minmax`, items.length, signal);
+    return readHistory(host, () => readManySeries(answer, items));
+  } catch (error) {
+    // One that the client does not know: the others are asked for without it.
+    if (!refusalOf(error) || items.length === 1) throw error;
+    const each = items.map((item) => fetchHistories(options, host, [item], range, signal));
+    const found = await Promise.allSettled(each);
+    if (found.every(({ status }) => status === "rejected")) throw error;
+    return new Map(found.flatMap((one) => (one.status === "fulfilled" ? [...one.value] : [])));
+  }
+}
+
+function askHistory(
+  options: WireSourceOptions,
+  host: string,
+  what: string,
+  items: number,
+  signal: AbortSignal | undefined,
+): Promise<Record<string, unknown>> {
+  const bounds = { bytes: GRAPH_BYTES_MAX * items, total_ms: GRAPH_MS_MAX, ...(signal ? { signal } : {}) };
+  return asked(options, `CLIENT ${host} HIST ${what}`, `the client of ${host}`, bounds);
+}
+
+function readHistory<T>(host: string, read: () => T): T {
+  try {
+    return read();
   } catch (error) {
     throw error instanceof ShapeError
       ? new SourceUnavailable(`${host} answered what is no history: ${error.message}`)

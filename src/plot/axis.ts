@@ -2,7 +2,7 @@
 
 import { formatInterval } from "../core/interval.ts";
 import type { Kind } from "../core/reading.ts";
-import { HOST_CLOCK, type LocalClock, localParts } from "./clock.ts";
+import { type LocalClock, partsOf } from "./local-clock.ts";
 
 export interface ValueAxis {
   low: number;
@@ -112,7 +112,7 @@ const DAY_STEPS = [1, 2, 3, 4, 7, 14];
 const MONTH_STEPS = [1, 2, 3, 6, 12, 24, 60, 120];
 
 /** At most `count` ticks of local time in [from, to]: on the hour, at midnight, on the first of a month. */
-export function timeTicks(from_s: number, to_s: number, count: number, clock = HOST_CLOCK): TimeTick[] {
+export function timeTicks(from_s: number, to_s: number, count: number, clock: LocalClock): TimeTick[] {
   const span = to_s - from_s;
   if (!(span > 0) || count < 1 || !Number.isFinite(span)) return [];
   const raw = span / count;
@@ -131,7 +131,7 @@ function clockTicks(from_s: number, to_s: number, step_s: number, local: LocalCl
     for (let second = 0; second < DAY; second += step_s) {
       const time_s = local.fromLocalTime(year, month, day + offset, second);
       if (time_s < from_s || time_s > to_s || time_s <= (ticks.at(-1)?.time_s ?? -Infinity)) continue;
-      const { weekday, day: date, month: name, clock } = localParts(time_s, local);
+      const { weekday, day: date, month: name, clock } = partsOf(time_s, local);
       if (second > 0) ticks.push({ time_s, label: clock, long: `${date} ${name} ${clock}`, strong: false });
       else ticks.push({ time_s, ...dayLabels(weekday, date, name), strong: true });
     }
@@ -147,7 +147,7 @@ function dayTicks(from_s: number, to_s: number, step: number, local: LocalClock)
     const time_s = local.fromLocalTime(year, month, first + offset);
     if (time_s > to_s) return ticks;
     if (time_s < from_s) continue;
-    const { weekday, day: date, month: name, year: shown } = localParts(time_s, local);
+    const { weekday, day: date, month: name, year: shown } = partsOf(time_s, local);
     if (step === 1) ticks.push({ time_s, ...dayLabels(weekday, date, name), strong: weekday === "Mon" });
     else ticks.push({ time_s, label: `${date} ${name}`, long: `${date} ${name} ${shown}`, strong: false });
   }
@@ -167,7 +167,7 @@ function monthTicks(from_s: number, to_s: number, step: number, local: LocalCloc
     const time_s = local.fromLocalTime(first, offset, 1);
     if (time_s > to_s) break;
     if (time_s < from_s) continue;
-    const { month, year: shown } = localParts(time_s, local);
+    const { month, year: shown } = partsOf(time_s, local);
     const january = month === "Jan";
     ticks.push({
       time_s,

@@ -1,51 +1,16 @@
 // Times as people are shown them: short when recent, in this host's local time, or in that of who is shown a picture.
 
-import { fromLocal, type OffsetAt } from "../core/moment.ts";
-import { DAYS, fromLocalTime, type LocalTime, localTime, MONTHS } from "../process/localtime.ts";
+import { fromLocalTime, localTime } from "../process/localtime.ts";
+import { type LocalClock, partsOf } from "./local-clock.ts";
 
 const DAY_S = 86_400;
-
-/** A local time, both ways. Day 32 or hour 25 are those of the next month or day. */
-export interface LocalClock {
-  localTime(time_s: number): LocalTime;
-  fromLocalTime(year: number, month: number, day: number, second?: number): number;
-}
 
 /** That of this host. */
 export const HOST_CLOCK: LocalClock = { localTime, fromLocalTime };
 
-/** That of a zone of which only the offset is known. */
-export function clockOf(offsetAt: OffsetAt): LocalClock {
-  return {
-    localTime: (time_s) => {
-      const offset_s = offsetAt(time_s);
-      const date = new Date((Math.floor(time_s) + offset_s) * 1000); // its fields of UTC alone: the local ones load ICU
-      return {
-        year: date.getUTCFullYear(),
-        month: date.getUTCMonth(),
-        day: date.getUTCDate(),
-        hour: date.getUTCHours(),
-        minute: date.getUTCMinutes(),
-        second: date.getUTCSeconds(),
-        weekday: date.getUTCDay(),
-        offset_s,
-      };
-    },
-    fromLocalTime: (year, month, day, second = 0) => fromLocal(Date.UTC(year, month, day) / 1000 + second, offsetAt),
-  };
-}
-
 /** The parts of a local time, as words. */
 export function localParts(time_s: number, clock = HOST_CLOCK) {
-  const time = clock.localTime(time_s);
-  return {
-    year: String(time.year),
-    month: MONTHS[time.month] ?? "",
-    day: String(time.day),
-    weekday: DAYS[time.weekday] ?? "",
-    clock: `${two(time.hour)}:${two(time.minute)}`,
-    second: two(time.second),
-  };
+  return partsOf(time_s, clock);
 }
 
 /** As short as it is clear from now: `14:05`, `Fri 14:05`, `3 Nov 14:05`, `3 Nov 2024`; `to` the second, `14:05:09`. */

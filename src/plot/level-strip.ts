@@ -1,10 +1,10 @@
 // The levels that an item had, in its graph: a strip below it, and lines where one became another. Pure.
 
-import { type LocalClock, localParts } from "./clock.ts";
 import { escapeText } from "./escape.ts";
-import type { Stretch } from "./marks.ts";
-import { SEVERITY } from "./scale.ts";
-import type { Series } from "./series.ts";
+import { heightOf, type Line, type Strip } from "./layout.ts";
+import { strokeOf } from "./line-styles.ts";
+import { type LocalClock, partsOf } from "./local-clock.ts";
+import type { Stretch } from "./marked.ts";
 import { cut, type Frame, px } from "./svg.ts";
 
 /** Of the labels at changes. */
@@ -15,20 +15,27 @@ const LEAD_PX = 4;
 const CHANGES_MAX = 8;
 const CHANGE_PX = 12;
 
-/** Below the graph, which level held: the worse, the thicker, so that it does not rest on colour. */
-export function drawStretches(frame: Frame, stretches: readonly Stretch[], clock: LocalClock): string {
-  let out = "";
+/** Below the graph, which level held: the worse, the thicker, so that it does not rest on colour. Of several lines, whose it was. */
+export function drawStretches(
+  frame: Frame,
+  { line, y, height_max, stretches }: Strip,
+  lines: readonly Line[],
+  clock: LocalClock,
+): string {
+  const [owner, name] = lines.length > 1 ? [strokeOf(line).name, `${lines[line]?.name} `] : ["", ""];
+  let out =
+    lines.length > 1 ? `<path class="p-end${owner}" d="M${frame.left - 6} ${px(y + 2)}H${frame.left - 1}"/>` : "";
   for (const { from_s, to_s, look, label } of stretches) {
     const [a, b] = [frame.x(from_s), frame.x(to_s)];
-    const height = 2 + 2 * SEVERITY[look];
-    out += `<rect class="p-level p-${look}" x="${px(a)}" y="${frame.bottom + 3}" width="${px(Math.max(1.5, b - a))}" height="${height}"><title>${escapeText(label)}: ${spanText(from_s, to_s, clock)}</title></rect>`;
+    const height = heightOf(look, height_max);
+    out += `<rect class="p-level p-${look}" x="${px(a)}" y="${px(y)}" width="${px(Math.max(1.5, b - a))}" height="${px(height)}"><title>${escapeText(`${name}${label}`)}: ${spanText(from_s, to_s, clock)}</title></rect>`;
   }
   return out;
 }
 
 /** Lines where the level changed; what it became is beside each that has room for it, the newest first. */
-export function drawChanges(frame: Frame, stretches: readonly Stretch[], series: Series): string {
-  const changes = stretches.filter(({ from_s }, i) => i > 0 && from_s > series.from_s);
+export function drawChanges(frame: Frame, stretches: readonly Stretch[], begin_s: number): string {
+  const changes = stretches.filter(({ from_s }, i) => i > 0 && from_s > begin_s);
   let out = "";
   let free = frame.right;
   let last = Infinity;
@@ -52,6 +59,6 @@ export function drawChanges(frame: Frame, stretches: readonly Stretch[], series:
 }
 
 function spanText(from_s: number, to_s: number, clock: LocalClock): string {
-  const [a, b] = [localParts(from_s, clock), localParts(to_s, clock)];
+  const [a, b] = [partsOf(from_s, clock), partsOf(to_s, clock)];
   return `${a.day} ${a.month} ${a.clock} to ${b.day} ${b.month} ${b.clock}`;
 }

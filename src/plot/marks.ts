@@ -4,25 +4,9 @@ import type { Event } from "../core/event.ts";
 import { parseTest } from "../core/fitness.ts";
 import type { ItemState } from "../core/report.ts";
 import { compareText } from "../core/text.ts";
-import type { Look, Scale } from "./scale.ts";
+import type { Stretch, Threshold } from "./marked.ts";
+import type { Scale } from "./scale.ts";
 import type { Series } from "./series.ts";
-
-/** A value beyond which a level begins. */
-export interface Threshold {
-  value: number;
-  /** Which side is bad. */
-  side: "above" | "below";
-  look: Look;
-  label: string;
-}
-
-/** A stretch of time in which one level held. */
-export interface Stretch {
-  from_s: number;
-  to_s: number;
-  look: Look;
-  label: string;
-}
 
 /**
  * The thresholds that the texts of rules name: the rule in force, and those that events of this item give as their

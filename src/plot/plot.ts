@@ -1,15 +1,19 @@
-// A graph of one item as SVG, by hand: min/max band, average line, thresholds, levels below. Pure: Series -> text.
+// A graph of one item, or of several of one unit, as SVG by hand: min/max band, average line, limits, levels below. Pure: Series -> text.
 
 import type { Kind } from "../core/reading.ts";
 import { formatValue } from "../core/units.ts";
-import { shownRange, type TimeTick, timeTicks, type ValueAxis, valueAxis } from "./axis.ts";
-import { HOST_CLOCK, type LocalClock, localParts } from "./clock.ts";
+import type { TimeTick, ValueAxis } from "./axis.ts";
+import { HOST_CLOCK } from "./clock.ts";
 import { escapeText } from "./escape.ts";
+import { drawHits } from "./hits.ts";
+import { type Layout, type Line, layoutOf, type Margins, marginsOf, type TimeLabel } from "./layout.ts";
 import { drawChanges, drawStretches } from "./level-strip.ts";
-import { drawGrounds, drawLimits, limitsWithin, marginOf } from "./limit-lines.ts";
-import type { Stretch, Threshold } from "./marks.ts";
+import { drawGrounds, drawLimits } from "./limit-lines.ts";
+import { strokeOf } from "./line-styles.ts";
+import type { LocalClock } from "./local-clock.ts";
+import type { Stretch, Threshold } from "./marked.ts";
 import plotCss from "./plot.css" with { type: "text" };
-import { type Point, runsOf } from "./points.ts";
+import type { Point } from "./points.ts";
 import type { Series } from "./series.ts";
 import { stillStyle } from "./still-style.ts";
 import { cut, type Frame, px } from "./svg.ts";
@@ -17,16 +21,16 @@ import { cut, type Frame, px } from "./svg.ts";
 /** Sizes in CSS pixels. Smaller, the labels have no room; larger, no screen has. */
 export const PLOT_WIDTH = { min: 200, max: 4000 };
 export const PLOT_HEIGHT = { min: 100, max: 2000 };
-/** Wider than this a tick's label needs; and a row its own place to point at. */
-const TIME_LABEL_PX = 64;
-const HITS_MAX = 800;
+/** Of more lines the bands would cover one another. */
+export const BANDS_MAX = 3;
 /** What the unit may need where a title is beside it. */
 const CAPTION_PX = 120;
 
 /** The style that a graph brings when it stands alone. */
 export const PLOT_STYLE = plotCss;
 
-export interface PlotOptions {
+/** What `plotLines` takes; a single item has its levels beside. */
+export interface LinesOptions {
   width: number;
   height: number;
   unit: string;
@@ -34,7 +38,6 @@ export interface PlotOptions {
   /** What it shows, for those who cannot see it; also drawn above it when it stands alone. */
   title: string;
   thresholds?: readonly Threshold[];
-  stretches?: readonly Stretch[];
   /** With style, background and namespace of its own; `still`: for what becomes pixels, where nobody points at anything. */
   standalone?: boolean | "still";
   /** The title of one that stands alone is beside the unit, not above it. */
@@ -43,81 +46,71 @@ export interface PlotOptions {
   points_max?: number;
   /** Where the level changed is a line through the graph, with what it became. */
   changes?: boolean;
+  /** Whether each row can be pointed at, which is most of the bytes of a graph; it can. */
+  pointed?: boolean;
+  /** What the labels beside it take at least. */
+  margins?: Margins;
   /** Whose local time; this host's. */
   clock?: LocalClock;
   /** Instead of the sentence that nothing was measured. */
   emptyText?: string;
 }
 
-/** The graph as SVG text: a fragment for a page, or a whole document when standalone. */
-export function plot(series: Series, options: PlotOptions): string {
-  const { clock = HOST_CLOCK, stretches = [] } = options;
+export interface PlotOptions extends LinesOptions {
+  stretches?: readonly Stretch[];
+}
+
+/** The graph of one item as SVG text: a fragment for a page, or a whole document when standalone. */
+export function plot(series: Series, { stretches = [], ...options }: PlotOptions): string {
+  return plotLines([{ name: options.title, series, stretches }], options);
+}
+
+/** Graphs one below the other, whose times are below each other too. */
+export function plotAll(graphs: readonly { lines: readonly Line[]; options: LinesOptions }[]): string[] {
+  if (graphs.length < 2) return graphs.map(({ lines, options }) => plotLines(lines, options));
+  const layouts = graphs.map(({ lines, options }) => {
+    const { width, height } = options;
+    return layoutOf(lines, { ...options, width, height, clock: options.clock ?? HOST_CLOCK });
+  });
+  const margins = marginsOf(layouts, graphs[0]?.options.width ?? 0);
+  return graphs.map(({ lines, options }) => plotLines(lines, { ...options, margins }));
+}
+
+/** The same of one item or several. */
+export function plotLines(lines: readonly Line[], options: LinesOptions): string {
+  const { clock = HOST_CLOCK, standalone, kind } = options;
   const width = clamp(options.width, PLOT_WIDTH);
   const height = clamp(options.height, PLOT_HEIGHT);
-  const runs = runsOf(series, (options.points_max ?? 2 * width) / 2);
-  const points = runs.flat();
-  const top = options.standalone && !options.compact ? 50 : 24;
-  const bottom = height - 34;
-  const axis = axisFor(points, options, Math.max(2, Math.floor((bottom - top) / (options.compact ? 40 : 56))));
-  const labelChars = Math.max(2, ...axis.ticks.map((tick) => tick.label.length));
-  const left = Math.min(Math.round(width / 3), 14 + Math.ceil(labelChars * 7.4));
-  const empty = points.length === 0;
-  const limits = empty ? [] : limitsWithin(options.thresholds ?? [], axis, width);
-  const right = width - marginOf(limits);
-  const span = Math.max(1, series.to_s - series.from_s);
-  const frame: Frame = {
-    left,
-    right,
-    top,
-    bottom,
-    x: (time_s) => left + ((time_s - series.from_s) / span) * (right - left),
-    y: (value) => bottom - ((value - axis.low) / (axis.high - axis.low)) * (bottom - top),
-  };
-  const ticks = timeTicks(series.from_s, series.to_s, Math.max(3, Math.floor((right - left) / TIME_LABEL_PX)), clock);
+  const layout = layoutOf(lines, { ...options, width, height, clock, titled: Boolean(standalone) });
+  const { frame, axis, ticks, limits, isEmpty } = layout;
+  const first = lines[0]?.stretches ?? [];
   const parts = [
-    options.standalone ? `<rect class="p-paper" width="${width}" height="${height}"/>` : "",
-    options.standalone ? drawTitle(frame, options) : "",
-    drawGrounds(frame, limits),
+    standalone ? `<rect class="p-paper" width="${width}" height="${height}"/>` : "",
+    standalone ? drawTitle(frame, { ...options, width }) : "",
+    // Of several lines each may have other limits: those are the first one's, so they tint nothing.
+    lines.length === 1 ? drawGrounds(frame, limits) : "",
     // No grid where there is nothing to read off: a sentence stands there, above the bare line of time, if there is one.
-    empty ? (ticks.length > 0 ? drawBase(frame, bottom) : "") : drawGrid(frame, ticks, axis),
-    drawTime(frame, ticks),
-    empty ? "" : drawValues(frame, axis),
-    ...(options.kind === "state"
-      ? runs.map((run) => drawSteps(frame, run, series))
-      : runs.map((run) => drawRun(frame, run))),
-    drawLimits(frame, limits),
-    options.changes ? drawChanges(frame, stretches, series) : "",
-    drawStretches(frame, stretches, clock),
-    empty ? drawNone(frame, options.emptyText ?? "nothing was measured in this time") : "",
-    points.length <= HITS_MAX && options.standalone !== "still" ? drawHits(frame, points, series, options.unit) : "",
+    isEmpty ? (ticks.length > 0 ? drawBase(frame, frame.bottom) : "") : drawGrid(frame, ticks, axis),
+    drawTime(frame, layout.times),
+    isEmpty ? "" : drawValues(frame, axis),
+    // The first one lies on top.
+    ...layout.runs.map((runs, i) => drawLine(frame, runs, { line: i, of: lines, kind })).toReversed(),
+    drawLimits(frame, limits, layout.labels),
+    options.changes ? drawChanges(frame, first, layout.from_s) : "",
+    ...layout.strips.map((strip) => drawStretches(frame, strip, lines, clock)),
+    isEmpty ? drawNone(frame, options.emptyText ?? "nothing was measured in this time") : "",
+    standalone === "still" || options.pointed === false ? "" : drawHits(layout, lines, options.unit),
   ];
-  const description = empty ? "No data." : summary(points, options.unit);
-  const document = options.standalone ? ` xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"` : "";
+  const description = isEmpty ? "No data." : summary(layout, lines, options.unit);
+  const document = standalone ? ` xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"` : "";
   return (
     `<svg${document} class="plot" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeText(`${options.title}. ${description}`)}">` +
-    (options.standalone ? `<style>${options.standalone === "still" ? stillStyle(plotCss) : plotCss}</style>` : "") +
+    (standalone ? `<style>${standalone === "still" ? stillStyle(plotCss) : plotCss}</style>` : "") +
     `${parts.join("")}</svg>`
   );
 }
 
-function axisFor(points: Point[], options: PlotOptions, count: number): ValueAxis {
-  if (points.length === 0) return valueAxis(0, 1, "", count);
-  let low = Infinity;
-  let high = -Infinity;
-  for (const point of points) {
-    low = Math.min(low, point.min);
-    high = Math.max(high, point.max);
-  }
-  for (const { value } of options.thresholds ?? []) {
-    // A threshold in reach belongs in the picture; one far away would flatten the line.
-    const room = Math.max(high - low, Math.abs(high), 1e-9) * 0.75;
-    if (value >= low - room && value <= high + room) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  }
-  [low, high] = shownRange(low, high, options);
-  return valueAxis(low, high, options.unit, options.kind === "state" ? Math.min(count, high - low) : count);
-}
-
-function drawTitle({ right, top }: Frame, { title, width, compact }: PlotOptions): string {
+function drawTitle({ right, top }: Frame, { title, width, compact }: LinesOptions): string {
   if (!compact) return `<text class="p-title" x="12" y="20">${escapeText(cut(title, width / 8))}</text>`;
   const room = (right - CAPTION_PX) / 8;
   return `<text class="p-title" x="${right}" y="${top - 9}" text-anchor="end">${escapeText(cut(title, room))}</text>`;
@@ -134,26 +127,11 @@ function drawBase({ left, right }: Frame, y: number): string {
   return `<path class="p-major" d="M${left} ${px(y)}H${right}"/>`;
 }
 
-// One label tells the rest of the date, which month it is or which year: the first that begins a day or a year, else the
-// first that has room. The others give way to it.
-function drawTime(frame: Frame, ticks: TimeTick[]): string {
-  const { bottom, left, right } = frame;
-  const place = (tick: TimeTick, text: string) => {
-    const [x, half] = [frame.x(tick.time_s), text.length * 3.7];
-    return x - half >= left - 24 && x + half <= right + 10 ? [{ tick, text, x, half }] : [];
-  };
-  const long = ticks.flatMap((tick) => place(tick, tick.long));
-  const dated = long.find(({ tick }) => tick.strong) ?? long[0];
-  const shown = dated ? [dated] : [];
-  for (const label of ticks.flatMap((tick) => place(tick, tick.label))) {
-    const [last, { x, half }] = [shown.at(-1), label];
-    if ([dated, last].some((other) => other && Math.abs(other.x - x) < other.half + half + 2)) continue;
-    shown.push(label);
-  }
-  return shown
-    .map(({ tick, text, x }) => {
-      const strong = tick.strong ? ' class="p-strong"' : "";
-      return `<text${strong} x="${px(x)}" y="${bottom + 28}" text-anchor="middle">${text}</text>`;
+function drawTime({ foot }: Frame, labels: readonly TimeLabel[]): string {
+  return labels
+    .map(({ strong, text, x }) => {
+      const weight = strong ? ' class="p-strong"' : "";
+      return `<text${weight} x="${px(x)}" y="${foot}" text-anchor="middle">${text}</text>`;
     })
     .join("");
 }
@@ -169,37 +147,43 @@ function drawValues(frame: Frame, axis: ValueAxis): string {
   return out;
 }
 
-function drawRun(frame: Frame, run: Point[]): string {
+function drawLine(
+  frame: Frame,
+  runs: Point[][],
+  { line, of, kind }: { line: number; of: readonly Line[]; kind: Kind },
+): string {
+  const series = of[line]?.series;
+  if (!series) return "";
+  const suffix = strokeOf(line).name;
+  const isBanded = of.length <= BANDS_MAX;
+  return runs
+    .map((run) => (kind === "state" ? steps(frame, run, series) : curve(frame, run)))
+    .map(({ band, path }) => {
+      const under = band && isBanded ? `<path class="p-band${suffix}" d="${band}"/>` : "";
+      return `${under}<path class="p-line${suffix}" d="${path}"/>`;
+    })
+    .join("");
+}
+
+function curve(frame: Frame, run: Point[]): { band: string; path: string } {
   const upper = run.map((p) => `${px(frame.x(p.mid_s))} ${px(frame.y(p.max))}`);
   const lower = run.map((p) => `${px(frame.x(p.mid_s))} ${px(frame.y(p.min))}`).toReversed();
   const line = run.map((p) => `${px(frame.x(p.mid_s))} ${px(frame.y(p.avg))}`);
   // A run of one point is a dot: a stroke of no length with round ends.
-  if (run.length === 1) return `<path class="p-line" d="M${upper[0]}L${lower[0]}M${line[0]}h.01"/>`;
-  return `<path class="p-band" d="M${upper.join("L")}L${lower.join("L")}Z"/><path class="p-line" d="M${line.join("L")}"/>`;
+  if (run.length === 1) return { band: "", path: `M${upper[0]}L${lower[0]}M${line[0]}h.01` };
+  return { band: `M${upper.join("L")}L${lower.join("L")}Z`, path: `M${line.join("L")}` };
 }
 
-function drawSteps(frame: Frame, run: Point[], series: Series): string {
+function steps(frame: Frame, run: Point[], series: Series): { band: string; path: string } {
   let band = "";
-  let line = "";
+  let path = "";
   for (const [i, point] of run.entries()) {
     const end_s = Math.min(run[i + 1]?.from_s ?? point.from_s + series.bucket_s, series.to_s);
     const [a, b] = [px(frame.x(Math.max(point.from_s, series.from_s))), px(frame.x(end_s))];
-    line += `${i === 0 ? "M" : "L"}${a} ${px(frame.y(point.avg))}H${b}`;
+    path += `${i === 0 ? "M" : "L"}${a} ${px(frame.y(point.avg))}H${b}`;
     if (point.max > point.min) band += `M${a} ${px(frame.y(point.max))}H${b}V${px(frame.y(point.min))}H${a}Z`;
   }
-  return `${band ? `<path class="p-band" d="${band}"/>` : ""}<path class="p-line" d="${line}"/>`;
-}
-
-function drawHits(frame: Frame, points: Point[], series: Series, unit: string): string {
-  let out = "";
-  for (const point of points) {
-    const a = Math.max(frame.left, frame.x(point.from_s));
-    const b = Math.min(frame.right, frame.x(point.from_s + 2 * (point.mid_s - point.from_s)));
-    const range = point.max > point.min ? ` (${formatValue(point.min, unit)} to ${formatValue(point.max, unit)})` : "";
-    const text = `${momentText(point.from_s, series)}: ${formatValue(point.avg, unit)}${range}`;
-    out += `<rect class="p-hit" x="${px(a)}" y="${frame.top}" width="${px(Math.max(1, b - a))}" height="${frame.bottom - frame.top}"><title>${escapeText(text)}</title></rect>`;
-  }
-  return out;
+  return { band, path };
 }
 
 function drawNone(frame: Frame, text: string): string {
@@ -228,16 +212,14 @@ function wrap(text: string, chars: number): string[] {
   return lines;
 }
 
-function summary(points: Point[], unit: string): string {
-  let [low, high] = [Infinity, -Infinity];
-  for (const point of points) [low, high] = [Math.min(low, point.min), Math.max(high, point.max)];
-  return `From ${formatValue(low, unit)} to ${formatValue(high, unit)}.`;
-}
-
-function momentText(time_s: number, series: Series): string {
-  const t = localParts(time_s);
-  if (series.to_s - series.from_s <= 2 * 86_400) return `${t.weekday} ${t.clock}`;
-  return series.bucket_s >= 86_400 ? `${t.day} ${t.month} ${t.year}` : `${t.weekday} ${t.day} ${t.month} ${t.clock}`;
+function summary({ runs }: Layout, lines: readonly Line[], unit: string): string {
+  const texts = lines.map(({ name }, i) => {
+    let [low, high] = [Infinity, -Infinity];
+    for (const point of runs[i]?.flat() ?? []) [low, high] = [Math.min(low, point.min), Math.max(high, point.max)];
+    const span = low > high ? "no data" : `from ${formatValue(low, unit)} to ${formatValue(high, unit)}`;
+    return lines.length > 1 ? `${name} ${span}` : span.replace(/^f/, "F");
+  });
+  return `${texts.join(", ")}.`;
 }
 
 function clamp(size: number, { min, max }: { min: number; max: number }): number {

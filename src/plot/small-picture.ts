@@ -2,8 +2,9 @@
 
 import type { OffsetAt } from "../core/moment.ts";
 import type { Kind } from "../core/reading.ts";
-import { clockOf, zone } from "./clock.ts";
-import type { Stretch, Threshold } from "./marks.ts";
+import { zone } from "./clock.ts";
+import { clockOf } from "./local-clock.ts";
+import type { Stretch, Threshold } from "./marked.ts";
 import { plot } from "./plot.ts";
 import type { Series } from "./series.ts";
 

@@ -6,6 +6,8 @@ export interface Frame {
   right: number;
   top: number;
   bottom: number;
+  /** Where the labels of the times stand. */
+  foot: number;
   x(time_s: number): number;
   y(value: number): number;
 }

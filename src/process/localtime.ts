@@ -1,22 +1,8 @@
 // Local time by libc. The first local field of a JavaScript Date loads ICU's time zones: 2 MiB of private memory on
 // every host, a quarter of what dmon may take, for the hour in a log line.
 
+import { DAYS, type LocalTime, MONTHS } from "../core/local-time.ts";
 import { localtime, mktime } from "./libc.ts";
-
-export interface LocalTime {
-  year: number;
-  /** 0 to 11. */
-  month: number;
-  /** 1 to 31. */
-  day: number;
-  hour: number;
-  minute: number;
-  second: number;
-  /** 0 is Sunday. */
-  weekday: number;
-  /** Seconds east of UTC. */
-  offset_s: number;
-}
 
 /** The local time of seconds since the epoch. */
 export function localTime(time_s: number): LocalTime {
@@ -41,10 +27,6 @@ export function stamp(time_s: number): string {
   const t = localTime(time_s);
   return `${t.year}-${two(t.month + 1)}-${two(t.day)} ${two(t.hour)}:${two(t.minute)}:${two(t.second)}`;
 }
-
-/** As ctime(3) has them; Sunday and January are 0. */
-export const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-export const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** `Sat Feb 13 18:45:39 2016`, local: ctime(3), as the original shows times. */
 export function ctime(time_s: number): string {

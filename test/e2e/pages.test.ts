@@ -3,8 +3,10 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { GraphData } from "../../src/plot/graph-data.ts";
 import { ClientStore } from "../../src/store/client-store.ts";
 import { launchChromium, openPage } from "../chromium.ts";
+import { decodePng } from "../plot/decode-png.ts";
 import { lacks } from "../skips.ts";
 import { canonical, endAll, OUT, TEST_MS_MAX, TestDmon, until } from "./harness.ts";
 import { speak } from "./speak.ts";
@@ -43,6 +45,20 @@ test("browsers may call the pages by the hosts' names and those of http_names, a
     expect([name, await status(name)]).toEqual([name, 200]);
   }
   expect(await status("evil.example.org")).toBe(421);
+});
+
+test("graphs of several items have the client's own history, and become PNG", async () => {
+  const ask = (path: string) => fetch(`http://127.0.0.1:${dmon.http}/${path}`);
+  const data = (await (await ask("graph-data/al/cpu_load?with=uptime&ival=6h")).json()) as GraphData;
+  const known = data.graphs.map(({ lines }) =>
+    lines.map(({ key, avg }) => [key, avg.filter((v) => v !== null).length]),
+  );
+  expect(known).toMatchObject([[["al/cpu_load", expect.any(Number)]], [["al/uptime", expect.any(Number)]]]);
+  expect(data.graphs[0]?.lines[0]?.avg.filter((value) => value !== null).length).toBeGreaterThan(200);
+  const picture = await ask("plot?host=al&item=cpu_load&with=uptime&ival=6h&fmt=png&w=500&h=300");
+  expect([picture.status, picture.headers.get("Content-Type")]).toEqual([200, "image/png"]);
+  const { width, height } = decodePng(await picture.bytes());
+  expect([width, height]).toEqual([1000, 600]);
 });
 
 /** Some hours of cpu_load from before the start. */
@@ -129,7 +145,7 @@ describe.concurrent("over HTTP", () => {
       expect(page).toStartWith("<!doctype html>");
       expect(page).toMatch(/<main[ >]/);
       expect(page).toContain("</html>");
-      expect(page).not.toMatch(/\b(undefined|NaN|null|\[object)\b/);
+      expect(page.replace(/ data-graphs="[^"]*"/, "")).not.toMatch(/\b(undefined|NaN|null|\[object)\b/);
     });
   }
 

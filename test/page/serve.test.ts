@@ -117,7 +117,7 @@ describe("what is refused, and how", () => {
     const never = () => new Promise<never>(() => {});
     const mute: PageSource = { ...source, fleet: never, events: never, history: never };
     expect((await get("/", {}, mute)).status).toBe(503);
-    expect((await get("/graph/mars/root_usage", {}, { ...source, history: never })).status).toBe(503);
+    expect((await get("/graph/mars/root_usage", {}, { ...source, histories: never })).status).toBe(503);
   });
 
   test("an error of ours: 500, logged in one line, no stack shown", async () => {
@@ -209,9 +209,9 @@ describe("/plot", () => {
   const wrong: [string, number, string][] = [
     ["?host=marss&item=root_usage", 404, "Did you mean"],
     ["?host=mars&item=nix", 404, "no item"],
-    ["", 400, "for example /plot?host=db1&amp;item=cpu_iowait It takes host, item, ival, w, h."],
-    ["?item=root_usage", 400, "It takes host, item, ival, w, h."],
-    ["?host=mars", 400, "It takes host, item, ival, w, h."],
+    ["", 400, "for example /plot?host=db1&amp;item=cpu_iowait It takes host, item, ival, w, h, fmt, with, small."],
+    ["?item=root_usage", 400, "It takes host, item, ival, w, h, fmt, with, small."],
+    ["?host=mars", 400, "It takes host, item, ival, w, h, fmt, with, small."],
     ["?host=new1&item=cpu_load", 404, "has not reported yet"],
     ["?host=mars&item=root_usage&ival=x", 400, "no range"],
     ["?host=mars&item=root_usage&widht=3", 400, "widht"],

@@ -15,7 +15,7 @@ const LEAD_S = 8 * 3600;
 export function sourceOf(overview: Overview): PageSource {
   const eventsOf = (name: string | undefined, item: string | undefined) =>
     overview.events.filter((event) => (name ?? event.host) === event.host && (item ?? event.item) === event.item);
-  return {
+  const source: PageSource = {
     ...seen(overview),
     ticket: () => Promise.resolve({ fault: "forged", why: "this link is not whole" }),
     use: () => Promise.reject(new SourceRefused("nothing is to be done here")),
@@ -24,7 +24,7 @@ export function sourceOf(overview: Overview): PageSource {
     sendTest: () => Promise.reject(new SourceRefused("nobody is told here")),
     eventLog: async (asked) => eventLogOf(overview, asked),
     events: ({ host, item, count }) => Promise.resolve(eventsOf(host, item).slice(0, count)),
-    history(name, item, { span_s }, points) {
+    history(name, item, { span_s, to_s }, points) {
       if (name.startsWith("backup")) {
         return Promise.reject(
           new SourceUnavailable("backup.example.org (192.0.2.9, port 22008) did not accept a connection within 3 s"),
@@ -32,9 +32,14 @@ export function sourceOf(overview: Overview): PageSource {
       }
       const view = overview.hosts.find((candidate) => candidate.host === name);
       const state = view && Object.hasOwn(view.state, item) ? view.state[item] : undefined;
-      return Promise.resolve(pastOf(state, eventsOf(name, item), span_s, points));
+      return Promise.resolve(pastOf(state, eventsOf(name, item), span_s, points, to_s));
+    },
+    async histories(name, items, past, points, signal) {
+      const found = items.map(async (item) => [item, await source.history(name, item, past, points, signal)] as const);
+      return new Map(await Promise.all(found));
     },
   };
+  return source;
 }
 
 /** That an overview is all that is known. */
@@ -56,27 +61,38 @@ interface Leg {
 }
 
 /** An item's past, as its events tell it. */
-export function pastOf(state: ItemState | undefined, events: Event[], span_s: number, points: number): Series {
+export function pastOf(
+  state: ItemState | undefined,
+  events: Event[],
+  span_s: number,
+  points: number,
+  to_s = NOW_S,
+): Series {
   const value = state?.value;
-  if (value === null) return seriesOf(span_s, points, () => undefined);
+  if (value === null) return seriesOf(span_s, points, () => undefined, to_s);
   const legs = legsOf(value ?? 1, events, span_s);
   const flat = state?.kind === "state";
   const size = legs.length > 1 ? 0.004 : 0.03;
   const cap = (v: number, { low, high }: Leg) => Math.min(high, state?.unit === "%" ? 100 : high, Math.max(low, v));
-  return seriesOf(span_s, points, (time_s, i) => {
-    const leg = legs.findLast(({ from_s }) => time_s >= from_s) ?? legs[0];
-    if (!leg) return undefined;
-    if (flat) return { avg: leg.from, min: leg.from, max: leg.from };
-    const part = Math.min(1, Math.max(0, (time_s - leg.from_s) / (leg.to_s - leg.from_s)));
-    const wave = size * leg.to * Math.sin(Math.PI * part);
-    const avg = leg.from + (leg.to - leg.from) * part + wave * (Math.sin(part * 18) + noise(i) - 0.5);
-    const near = 3 * size * leg.to;
-    return {
-      avg: cap(avg, leg),
-      min: cap(avg - near * noise(i + 0.7), leg),
-      max: cap(avg + near * (noise(i + 0.5) > 0.97 ? 2 : noise(i + 0.2)), leg),
-    };
-  });
+  return seriesOf(
+    span_s,
+    points,
+    (time_s, i) => {
+      const leg = legs.findLast(({ from_s }) => time_s >= from_s) ?? legs[0];
+      if (!leg) return undefined;
+      if (flat) return { avg: leg.from, min: leg.from, max: leg.from };
+      const part = Math.min(1, Math.max(0, (time_s - leg.from_s) / (leg.to_s - leg.from_s)));
+      const wave = size * leg.to * Math.sin(Math.PI * part);
+      const avg = leg.from + (leg.to - leg.from) * part + wave * (Math.sin(part * 18) + noise(i) - 0.5);
+      const near = 3 * size * leg.to;
+      return {
+        avg: cap(avg, leg),
+        min: cap(avg - near * noise(i + 0.7), leg),
+        max: cap(avg + near * (noise(i + 0.5) > 0.97 ? 2 : noise(i + 0.2)), leg),
+      };
+    },
+    to_s,
+  );
 }
 
 function legsOf(now: number, events: Event[], span_s: number): Leg[] {
@@ -125,14 +141,15 @@ function seriesOf(
   span_s: number,
   points: number,
   at: (time_s: number, i: number) => { avg: number; min: number; max: number } | undefined,
+  to_s = NOW_S,
 ): Series {
   const bucket_s = Math.max(60, Math.round(span_s / points / 60) * 60);
-  const from_s = NOW_S - span_s;
+  const from_s = to_s - span_s;
   const rows: Series["rows"] = [];
-  for (let time_s = Math.ceil(from_s / bucket_s) * bucket_s, i = 0; time_s < NOW_S; time_s += bucket_s, i++) {
+  for (let time_s = Math.ceil(from_s / bucket_s) * bucket_s, i = 0; time_s < to_s; time_s += bucket_s, i++) {
     rows.push({ time_s, ...(at(time_s, i) ?? { avg: null, min: null, max: null }) });
   }
-  return { from_s, to_s: NOW_S, bucket_s, rows };
+  return { from_s, to_s, bucket_s, rows };
 }
 
 /** Of a value that grows from `from` to `to`, with noise, spikes, and a gap. */

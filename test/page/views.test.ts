@@ -4,10 +4,10 @@ import { compareText } from "../../src/core/text.ts";
 import { judge } from "../../src/page/fleet.ts";
 import { handle } from "../../src/page/handle.ts";
 import { rangeOf } from "../../src/page/lookup.ts";
-import { figuresOf } from "../../src/page/views/graph.ts";
 import { groupRows } from "../../src/page/views/host.ts";
 import { views } from "../../src/page/views/index.ts";
 import { formatMoment, zone } from "../../src/plot/clock.ts";
+import { figuresOf } from "../../src/plot/figures.ts";
 import { Scale } from "../../src/plot/scale.ts";
 import { body, words } from "./answers.ts";
 import { about, allFine, cutOff, EVIL, hostile, item, NOW_S, ordinary, starting, troubled } from "./fixture.ts";
@@ -409,7 +409,7 @@ describe("judgement", () => {
 
 test("names of days, of months and of looks stand in one file each", async () => {
   const root = `${import.meta.dir}/../..`;
-  const sources = [...new Bun.Glob("src/{page,plot,process}/**/*.ts").scanSync(root)];
+  const sources = [...new Bun.Glob("src/{core,page,plot,process}/**/*.ts").scanSync(root)];
   const texts = await Promise.all(sources.map((path) => Bun.file(`${root}/${path}`).text()));
   for (const list of ['"Sun", "Mon"', '"Jan", "Feb"', '"fine", "soso"']) {
     expect(texts.filter((text) => text.includes(list))).toHaveLength(1);

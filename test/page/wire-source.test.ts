@@ -48,6 +48,27 @@ describe("the pages' source", () => {
     ]);
   });
 
+  test("several items of a host are asked for at once, and found by the names of the columns", async () => {
+    const cols = ["TIME", ...["a", "b"].flatMap((item) => [item, `${item}:min`, `${item}:max`, `${item}:count`])];
+    const rows = [[60, 1, 0, 2, 3, 5, 4, 6, 3]];
+    const { source, asked } = fake(JSON.stringify({ resp: "ok rows 1", data: { bucket: 60, cols, rows } }));
+    const found = await source.histories("mars", ["b", "a"], { span_s: 3600 }, 60);
+    expect(asked).toEqual(["CLIENT mars HIST 3600s 60 mars b a +minmax"]);
+    expect(found.get("b")?.rows).toEqual([{ time_s: 60, avg: 5, min: 4, max: 6, count: 3 }]);
+    expect(found.get("a")?.rows).toEqual([{ time_s: 60, avg: 1, min: 0, max: 2, count: 3 }]);
+  });
+
+  test("where a client does not know one of them, each is asked for alone", async () => {
+    const { source, asked } = fake(`{"resp":"error mars has no item \\"b\\""}`);
+    const failed = await source.histories("mars", ["a", "b"], { span_s: 3600 }, 60).catch((error: Error) => error);
+    expect(failed).toBeInstanceOf(SourceUnavailable);
+    expect(asked.toSorted()).toEqual([
+      "CLIENT mars HIST 3600s 60 mars a +minmax",
+      "CLIENT mars HIST 3600s 60 mars a b +minmax",
+      "CLIENT mars HIST 3600s 60 mars b +minmax",
+    ]);
+  });
+
   test("events are asked by host and item", async () => {
     const { source, asked } = fake(CLIENTS);
     expect(await source.events({ host: "mars.example.org", count: 30 })).toEqual([]);

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { DEFAULT_LEVELS } from "../../src/core/fitness.ts";
 import { leastSpan, timeTicks, valueAxis } from "../../src/plot/axis.ts";
-import { apart } from "../../src/plot/limit-lines.ts";
-import { stretchesOf, type Threshold, thresholdsOf } from "../../src/plot/marks.ts";
+import { HOST_CLOCK } from "../../src/plot/clock.ts";
+import { apart } from "../../src/plot/limit-places.ts";
+import type { Threshold } from "../../src/plot/marked.ts";
+import { stretchesOf, thresholdsOf } from "../../src/plot/marks.ts";
 import { type PlotOptions, plot } from "../../src/plot/plot.ts";
 import { Scale } from "../../src/plot/scale.ts";
 import type { Series } from "../../src/plot/series.ts";
@@ -100,7 +102,7 @@ const MONTH = /\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b/;
 const axisTexts = (svg: string) =>
   [...svg.matchAll(/<text[^>]* text-anchor="middle">([^<]*)</g)].map(([, text = ""]) => text);
 const ticksOf = (from_s: number, to_s: number, count: number) =>
-  timeTicks(from_s, to_s, count).map((tick) => tick.label);
+  timeTicks(from_s, to_s, count, HOST_CLOCK).map((tick) => tick.label);
 
 describe("time ticks", () => {
   const rows: [string, number, number, number, string[]][] = [
@@ -140,7 +142,8 @@ describe("time ticks", () => {
     }
   }
 
-  test("never many, however long", () => expect(timeTicks(0, 40 * 366 * 86_400, 10).length).toBeLessThan(30));
+  test("never many, however long", () =>
+    expect(timeTicks(0, 40 * 366 * 86_400, 10, HOST_CLOCK).length).toBeLessThan(30));
 });
 
 describe("plot", () => {

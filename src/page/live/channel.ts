@@ -20,6 +20,8 @@ export interface Watcher {
 
 /** How long ago something was is written by browsers themselves; else each page would change each second. */
 const AGE = /(<time class="age"[^>]*>)[^<]*/g;
+/** What a graph is drawn from is asked for by its script. */
+const GRAPHS = / data-graphs="[^"]*"/g;
 
 export class Channel {
   readonly watchers = new Set<Watcher>();
@@ -54,7 +56,7 @@ export class Channel {
       this.tell(frame("gone", {}));
       return undefined;
     }
-    const text = drawn.text.replace(AGE, "$1");
+    const text = drawn.text.replace(AGE, "$1").replace(GRAPHS, "");
     const version = Bun.hash(text).toString(36);
     const before = this.text;
     this.text = { lines: text.split("\n"), version, seq: drawn.seq };

@@ -4,6 +4,7 @@ import type { AnyRoute } from "../route.ts";
 import act from "./act.ts";
 import { api } from "./api.ts";
 import { acts } from "./do.ts";
+import graphData from "./graph-data.ts";
 import * as live from "./live.ts";
 import login from "./login.ts";
 import logout from "./logout.ts";
@@ -14,6 +15,7 @@ import user from "./user.ts";
 
 export const routes: readonly AnyRoute[] = [
   ...pages,
+  graphData,
   plot,
   act,
   login,

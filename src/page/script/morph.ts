@@ -5,8 +5,9 @@ const KEPT = "data-keep";
 
 /** Makes `old` and all below it as `made`, whose nodes may be taken. */
 export function morph(old: Element, made: Element): void {
+  if (old.hasAttribute(KEPT)) return;
   morphAttributes(old, made);
-  if (!old.hasAttribute(KEPT)) morphChildren(old, made);
+  morphChildren(old, made);
 }
 
 /** What people did to an element is not undone by what the server says of it. */
@@ -23,7 +24,7 @@ function morphAttributes(old: Element, made: Element): void {
     if (!theirs.includes(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
   for (const { name } of Array.from(old.attributes)) {
-    if (!made.hasAttribute(name) && !theirs.includes(name) && name !== KEPT) old.removeAttribute(name);
+    if (!made.hasAttribute(name) && !theirs.includes(name)) old.removeAttribute(name);
   }
 }
 

@@ -1,0 +1,19 @@
+// The keys of graphs, as keys.ts declares them.
+
+import { type Does, KEYS } from "./keys.ts";
+
+/** Calls with what a key does, unless it is meant for somebody else: a field, a dialog, the browser. */
+export function onKeys(root: HTMLElement, act: (does: Does) => void): void {
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || !root.isConnected) return;
+    const { target } = event;
+    if (target instanceof Element && target.closest("input, textarea, select, [contenteditable]")) return;
+    if (document.querySelector("dialog[open]")) return;
+    const inFocus = root.contains(document.activeElement);
+    const pressed = event.key === "=" ? "+" : event.key; // the same key without Shift
+    const found = KEYS.find(({ key, where }) => key === pressed && (where === "graph" || inFocus));
+    if (!found) return;
+    event.preventDefault();
+    act(found.does);
+  });
+}
