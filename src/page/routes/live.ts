@@ -22,8 +22,9 @@ export const stream: Route = {
     if (!live) throw new NotFound("Nothing tells of changes here.");
     const { name, draw } = watched(visit, source);
     try {
-      const stream = whileOpen(live.open(name, draw), visit);
-      return new Response(stream, { headers: { ...HEADERS, "Content-Type": "text/event-stream" } });
+      return new Response(whileOpen(live.open(name, draw), visit), {
+        headers: { ...HEADERS, "Content-Type": "text/event-stream" },
+      });
     } catch (error) {
       if (error instanceof LiveCrowded) return crowded(error);
       throw error;

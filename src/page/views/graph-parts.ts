@@ -76,7 +76,7 @@ export function legend({ lines, unit, kind }: Graph, address: GraphAddress, remo
   const series = lines.find((line) => isSeries(line.series))?.series;
   const found = series && isSeries(series) ? series : undefined;
   return html`<table class="legend"><caption class="unseen">Figures of the range</caption>
-<thead><tr><th scope="col"><span class="${isOne ? "unseen" : ""}">Item</span></th><th scope="col" class="at"><time class="cursor"></time></th>${["Least", "Average", "Greatest"].map((head) => html`<th scope="col">${head}</th>`)}${removable ? raw('<th><span class="unseen">Take away</span></th>') : null}</tr></thead>
+<thead><tr><th scope="col"><span class="${isOne ? "unseen" : ""}">Item</span></th><th scope="col" class="at"><span class="unseen">At the cursor </span><time class="cursor"></time></th>${["Least", "Average", "Greatest"].map((head) => html`<th scope="col">${head}</th>`)}${removable ? raw('<th><span class="unseen">Take away</span></th>') : null}</tr></thead>
 <tbody>${lines.map((line, i) => legendRow(line, i, { address, removable, unit }))}</tbody></table>
 <figcaption>${found ? html`<span>One point: <b>${bucketText(found.bucket_s)}</b></span><span>since <b>${moment(found.from_s, found.to_s)}</b></span>` : null}${lines.length > 1 && first.thresholds.length > 0 ? html`<span>limits are those of <bdi>${first.name}</bdi></span>` : null}${kind === "state" ? html`<span>steps are states</span>` : null}</figcaption>`;
 }
