@@ -82,6 +82,11 @@ export class Mirror {
     return this.heard !== undefined;
   }
 
+  /** Why the last question was not answered. */
+  get whyAway(): string | undefined {
+    return this.away;
+  }
+
   /** Whether the last question was not answered. */
   get isAway(): boolean {
     return this.away !== undefined;
