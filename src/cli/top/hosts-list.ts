@@ -9,7 +9,7 @@ import { cell, fit, type Line, type Span, signOf } from "./ink.ts";
 import { fitting, isNamed, type List, levelCells, levelOfHost, tallies, widthOf } from "./pieces.ts";
 import type { State } from "./state.ts";
 
-const VALUE_CELLS = 9;
+const VALUE_CELLS = 10;
 const REPORT_CELLS = 8;
 /** Of what is not fine, where there is little room. */
 const TALLIES_CELLS = 5;
@@ -99,10 +99,7 @@ function keyValue(column: Column, host: HostStatus, { scale }: Fleet): Span {
   if (!row) return [cell("–", VALUE_CELLS, "right"), "dim"];
   const look = row.stale ? "stale" : scale.look(row.state.level);
   const sign = look === "fine" || look === "stale" ? "" : `${signOf(look)} `;
-  const value = fit(
-    formatValue(row.state.value, row.state.unit).replaceAll(" ", "") + (free ? " free" : ""),
-    VALUE_CELLS - 1,
-  );
+  const value = fit(shortValue(row.state) + (free ? " free" : ""), VALUE_CELLS - 1);
   const text = cell(sign + value, VALUE_CELLS, "right");
   return look === "fine" ? text : [text, look];
 }

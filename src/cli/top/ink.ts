@@ -79,12 +79,16 @@ export function cellsOfLine(line: Line): number {
   return line.reduce((sum, span) => sum + cellsOf(textOf(span)), 0);
 }
 
+/** What a terminal obeys, or turns around what stands beside it. Texts from outside came through `fit`; this is for all others. */
+const OBEYED = /[\0-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f]/g;
+
 /** The line as a terminal takes it, in at most `width` cells; one that is `chosen` is inverse up to there. */
 export function drawLine(line: Line, width: number, ink: Ink, isChosen = false): string {
   let [out, used, isSure] = ["", 0, true];
   const all = isChosen ? [...line, " ".repeat(Math.max(0, width - cellsOfLine(line)))] : line;
   for (const span of all) {
-    const plain = ink.ascii ? inSigns(textOf(span)) : textOf(span);
+    const harmless = textOf(span).replace(OBEYED, "?");
+    const plain = ink.ascii ? inSigns(harmless) : harmless;
     const text = cutCells(plain, width - used);
     if (text === "") continue;
     // Terminals differ in how wide some characters are: what stands behind them is put in its place.
@@ -96,8 +100,14 @@ export function drawLine(line: Line, width: number, ink: Ink, isChosen = false):
   return isChosen ? out : out.replace(/ +$/, "");
 }
 
+/** As wide as it was. */
 function inSigns(text: string): string {
-  return inAscii(text.replace(/[^\0-\x7f]/gu, (sign) => PLAIN_SIGNS.get(sign) ?? PLAIN_OTHERS[sign] ?? sign));
+  return inAscii(
+    text.replace(/[^\0-\x7f]/gu, (sign) => {
+      const plain = PLAIN_SIGNS.get(sign) ?? PLAIN_OTHERS[sign];
+      return plain ?? (cellsOf(sign) === 1 ? sign : "?".repeat(cellsOf(sign)));
+    }),
+  );
 }
 
 function styled(text: string, style: Style | undefined, { colours }: Ink, isChosen: boolean): string {

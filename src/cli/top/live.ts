@@ -35,6 +35,7 @@ export function live(source: TopSource, ink: Ink): Promise<number> {
   const terminal = new Terminal({
     redraw: draw,
     end: resolve,
+    fail: reject,
     key(name) {
       const outcome = press(state, name, last?.seen ?? { rows: [], height: 1 });
       if (outcome === "quit") return resolve(0);

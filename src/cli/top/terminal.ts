@@ -12,12 +12,16 @@ const LEAVE = "\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l";
 /** The rest of a key's bytes come at once; after an escape that is a key nothing does. */
 const ESCAPE_MS = 60;
 
+const UNCAUGHT = ["uncaughtException", "unhandledRejection"] as const;
+
 export interface TerminalEvents {
   key(name: string): void;
   /** The size is another, or all is to be written anew. */
   redraw(): void;
   /** It is over: by a signal, or because the terminal is gone. */
   end(code: number): void;
+  /** Something was thrown that nobody caught. */
+  fail(error: Error): void;
 }
 
 export class Terminal {
@@ -52,7 +56,8 @@ export class Terminal {
 
   open(): void {
     for (const [signal, handler] of this.handlers) process.on(signal, handler);
-    process.on("exit", this.leave); // whatever is thrown
+    process.on("exit", this.leave);
+    for (const event of UNCAUGHT) process.on(event, this.failed);
     process.stdin.on("data", this.take);
     process.stdin.on("end", this.gone);
     process.stdin.on("error", this.gone);
@@ -65,6 +70,7 @@ export class Terminal {
     this.leave();
     for (const [signal, handler] of this.handlers) process.off(signal, handler);
     process.off("exit", this.leave);
+    for (const event of UNCAUGHT) process.off(event, this.failed);
     process.stdin.off("data", this.take);
     process.stdin.off("end", this.gone);
     process.stdin.off("error", this.gone);
@@ -150,6 +156,12 @@ export class Terminal {
     if (key === "Ctrl-Z") this.suspend();
     else this.events.key(key);
   }
+
+  /** What is said of it must not go down with the other screen. */
+  private readonly failed = (error: unknown): void => {
+    this.leave();
+    this.events.fail(error instanceof Error ? error : new Error(String(error)));
+  };
 
   private readonly gone = (): void => this.events.end(128 + constants.signals.SIGHUP);
 }
