@@ -15,6 +15,7 @@ import {
   levelCells,
   reasons,
   silenceText,
+  story,
   tallies,
   widthOf,
 } from "./pieces.ts";
@@ -59,11 +60,16 @@ function hostRow(host: HostStatus, fleet: Fleet, width: number): ListRow {
     key: host.view.host,
     height: 1 + notes.length,
     opens: host.view.host,
+    said: () => [host.view.host, silenceText(host, fleet) ?? reportText(host)].join("; "),
     draw: () => [
       hostLine(host, fleet, width),
       ...notes.map((note): Line => [INDENT, INDENT, [fit(note, width - 4), "dim"]]),
     ],
   };
+}
+
+function reportText({ report_age_s, view }: HostStatus): string {
+  return `report ${formatAge(report_age_s ?? 0)} ago${view.about ? `, dmon ${view.about.version}` : ""}`;
 }
 
 function hostLine(host: HostStatus, fleet: Fleet, width: number): Line {
@@ -88,6 +94,7 @@ function problemRow(row: Row, fleet: Fleet, names: number, width: number): ListR
   const under = INDENT.length + levelCells(fleet.scale) + 2;
   return {
     key: `${row.host.view.host}\0${row.item}`,
+    said: () => story(row, fleet),
     height: 1 + notes.length,
     opens: row.host.view.host,
     draw: () => [

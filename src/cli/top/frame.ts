@@ -1,9 +1,11 @@
 // One screen of dmon top: what is shown of a fleet in a state, in so many lines of so many cells. Pure.
 
+import { oneLine } from "../../core/alert/short.ts";
 import { formatAge } from "../../core/interval.ts";
 import type { Fleet } from "../../page/fleet.ts";
 import { summary } from "../../page/summary.ts";
 import { formatMoment } from "../../plot/clock.ts";
+import { folded } from "../rows.ts";
 import { alertsList } from "./alerts-list.ts";
 import { eventsList } from "./events-list.ts";
 import { hostList } from "./host-list.ts";
@@ -30,13 +32,18 @@ export interface Frame {
 const MARKS = ["▸ ", "  "] as const;
 const MARK_CELLS = 2;
 
+/** At the foot, what is chosen is told in full in so many lines; a screen of fewer than the second number has none to spare. */
+const STORY_LINES = 2;
+const STORY_HEIGHT_MIN = 16;
+
 /** `whyAway`: why the server is not heard, where it is not. */
 export function frame(before: State, fleet: Fleet, size: Size, ink: Ink, whyAway?: string): Frame {
   const { width, height } = size;
   const list = listOf(before, fleet, width - MARK_CELLS);
   const top: Line[] = [title(fleet, width), tabs(before, fleet, width), ...stale(fleet, width, whyAway)];
   const above = [...list.intro, ...(list.head && list.rows.length > 0 ? [list.head] : [])];
-  const room = Math.max(1, height - top.length - above.length - 1);
+  const below = height < STORY_HEIGHT_MIN || list.rows.every(({ said }) => !said) ? 0 : STORY_LINES;
+  const room = Math.max(1, height - top.length - above.length - below - 1);
   const seen: Seen = { rows: list.rows, height: room };
   const state = settle(before, seen);
   const drawn = (line: Line, isChosen = false) => drawLine(line, width, ink, isChosen);
@@ -46,9 +53,10 @@ export function frame(before: State, fleet: Fleet, size: Size, ink: Ink, whyAway
         ...above.map((line) => drawn([MARKS[1], ...line])),
         ...rowsOf(list, state, room).map(([line, at]) => drawn(line, at)),
       ];
-  const lines = [...top.map((line) => drawn(line)), ...body].slice(0, height - 1);
-  while (lines.length < height - 1) lines.push("");
-  return { lines: [...lines, drawn(foot(state, list, width, ink))].slice(-height), state, seen };
+  const last = [...(state.help ? [] : story(list, state, below, width)), foot(state, list, width, ink)];
+  const lines = [...top.map((line) => drawn(line)), ...body].slice(0, Math.max(0, height - last.length));
+  while (lines.length < height - last.length) lines.push("");
+  return { lines: [...lines, ...last.map((line) => drawn(line))].slice(-height), state, seen };
 }
 
 function listOf(state: State, fleet: Fleet, width: number): List {
@@ -74,6 +82,13 @@ function rowsOf({ rows, empty }: List, state: State, room: number): [line: Line,
     from += row.height;
   }
   return shown;
+}
+
+/** What is chosen in full, in exactly so many lines: the list above it stays where it is. */
+function story({ rows }: List, state: State, lines: number, width: number): Line[] {
+  const said = rows[placeOf(state).at]?.said?.() ?? "";
+  const told = folded(oneLine(said, lines * width), Math.max(1, width));
+  return Array.from({ length: lines }, (_, i) => [[told[i] ?? "", "dim"]]);
 }
 
 function title(fleet: Fleet, width: number): Line {

@@ -13,6 +13,7 @@ import {
   levelOfHost,
   reasons,
   silenceText,
+  story,
   tallies,
   widthOf,
 } from "./pieces.ts";
@@ -36,6 +37,7 @@ export function hostList(fleet: Fleet, name: string, filter: string, width: numb
       const said = [...reasons(row.state), row.state.label];
       return {
         key: row.item,
+        said: () => story(row, fleet),
         height: 1 + notes.length,
         draw: () => [
           itemLine(row, fleet, names, width, said),

@@ -89,13 +89,13 @@ export function drawLine(line: Line, width: number, ink: Ink, isChosen = false):
   for (const span of all) {
     const harmless = textOf(span).replace(OBEYED, "?");
     const plain = ink.ascii ? inSigns(harmless) : harmless;
-    const text = cutCells(plain, width - used);
+    const text = cutShown(plain, width - used, ink);
     if (text === "") continue;
     // Terminals differ in how wide some characters are: what stands behind them is put in its place.
     if (!isSure) out += `\x1b[${used + 1}G`;
     out += styled(text, typeof span === "string" ? undefined : span[1], ink, isChosen);
     used += cellsOf(text);
-    isSure = /^[\0-\x7f●▲◆■✖○·▸→…–]*$/.test(text);
+    isSure = /^[\0-\x7f●▲◆■✖○·▸▏→↓…–]*$/.test(text);
   }
   return isChosen ? out : out.replace(/ +$/, "");
 }
@@ -108,6 +108,13 @@ function inSigns(text: string): string {
       return plain ?? (cellsOf(sign) === 1 ? sign : "?".repeat(cellsOf(sign)));
     }),
   );
+}
+
+/** Up to the edge; that it goes on is shown, for half a number is another one. */
+function cutShown(text: string, cells: number, { ascii }: Ink): string {
+  if (cellsOf(text) <= cells || cells < 1) return cutCells(text, cells);
+  const shown = cutCells(text.trimEnd(), cells);
+  return cellsOf(text.trimEnd()) <= cells ? shown : cutCells(text, cells - 1) + (ascii ? "~" : "…");
 }
 
 function styled(text: string, style: Style | undefined, { colours }: Ink, isChosen: boolean): string {

@@ -15,6 +15,8 @@ export interface ListRow {
   height: number;
   /** The host that Enter opens. */
   opens?: string;
+  /** What is told in full at the foot while it is chosen. */
+  said?(): string;
   draw(): readonly Line[];
 }
 
@@ -28,8 +30,8 @@ export interface List {
 }
 
 /** Room for names: as wide as the widest, up to a share of the screen. */
-export function widthOf(names: Iterable<string>, width: number): number {
-  const most = Math.max(18, Math.floor(width / 5));
+export function widthOf(names: Iterable<string>, width: number, least = 18): number {
+  const most = Math.max(least, Math.floor(width / 6));
   let widest = 4;
   for (const { length } of names) widest = Math.max(widest, length);
   return Math.min(most, widest);
@@ -117,6 +119,18 @@ export function reasons({
   flapping,
 }: Pick<ItemState, "error" | "text" | "rule" | "flapping">): (string | undefined)[] {
   return [flapping ? "flapping" : undefined, error, text === error ? undefined : text, rule];
+}
+
+/** All that is known of why an item is as it is: for the foot, where it has room. */
+export function story(row: Row, fleet: Fleet): string {
+  const { state, told, host, item } = row;
+  const { now_s } = fleet.overview;
+  const since = `${fleet.scale.label(state.level)} since ${formatMoment(state.since, now_s)}`;
+  const whom = told.map(({ user, channel, at_s }) => `${user} by ${channel} ${formatMoment(at_s, now_s)}`);
+  const name = [`${host.view.tag}:${item}`, state.label && ` (${state.label})`].filter(Boolean).join("");
+  return [`${name} ${since}`, ...reasons(state), whom.length > 0 ? `told: ${whom.join(", ")}` : undefined]
+    .filter(Boolean)
+    .join("; ");
 }
 
 /** Who sees to an item, a line each. */

@@ -35,10 +35,12 @@ test.each([
   [{ ascii: true, colours: 0 }, ". fine  \x1b[1m????\x1b[0m 5 %"],
 ] as const)("with %j a line is %j", (ink, drawn) => expect(drawLine(LINE, 20, ink)).toBe(drawn));
 
-test("what is chosen is inverse up to the edge, and nothing goes beyond that", () => {
+test("what is chosen is inverse up to the edge, and nothing goes beyond that, nor is half a number shown as one", () => {
   const ink = { ascii: false, colours: 0 } as const;
   expect(drawLine(["ab"], 4, ink, true)).toBe("\x1b[7mab\x1b[0m\x1b[7m  \x1b[0m");
-  expect(drawLine(["abcd", "ef"], 5, ink)).toBe("abcde");
+  expect(drawLine(["abcd", "ef"], 5, ink)).toBe("abcd…");
+  expect(drawLine(["abcd", "1012  "], 8, ink)).toBe("abcd1012");
+  expect(drawLine(["abcd", "1012"], 7, { ...ink, ascii: true })).toBe("abcd10~");
 });
 
 test("only lines that are others are written; one up to the edge is not erased behind", () => {
