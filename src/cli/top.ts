@@ -53,13 +53,7 @@ Examples:
 /** A terminal for keys and for lines, which knows how to go to one. */
 function isInteractive(): boolean {
   const { TERM } = process.env;
-  return (
-    process.stdin.isTTY === true &&
-    process.stdout.isTTY === true &&
-    TERM !== undefined &&
-    TERM !== "" &&
-    TERM !== "dumb"
-  );
+  return process.stdin.isTTY && process.stdout.isTTY && TERM !== undefined && TERM !== "" && TERM !== "dumb";
 }
 
 async function interactive(source: import("./top/source.ts").TopSource): Promise<number> {

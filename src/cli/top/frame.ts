@@ -42,18 +42,18 @@ export function frame(before: State, fleet: Fleet, size: Size, ink: Ink, whyAway
   const list = listOf(before, fleet, width - MARK_CELLS);
   const top: Line[] = [title(fleet, width), tabs(before, fleet, width), ...stale(fleet, width, whyAway)];
   const above = [...list.intro, ...(list.head && list.rows.length > 0 ? [list.head] : [])];
-  const below = height < STORY_HEIGHT_MIN || list.rows.every(({ said }) => !said) ? 0 : STORY_LINES;
+  const below = height < STORY_HEIGHT_MIN || list.rows.every((row) => !row.said) ? 0 : STORY_LINES;
   const room = Math.max(1, height - top.length - above.length - below - 1);
   const seen: Seen = { rows: list.rows, height: room };
   const state = settle(before, seen);
   const drawn = (line: Line, isChosen = false) => drawLine(line, width, ink, isChosen);
   const body = state.help
-    ? help(ink).map((line) => drawn(line))
+    ? helpLines(ink).map((line) => drawn(line))
     : [
         ...above.map((line) => drawn([MARKS[1], ...line])),
         ...rowsOf(list, state, room).map(([line, at]) => drawn(line, at)),
       ];
-  const last = [...(state.help ? [] : story(list, state, below, width)), foot(state, list, width, ink)];
+  const last = [...(state.help ? [] : story(list, state, below, width)), footLine(state, list, width, ink)];
   const lines = [...top.map((line) => drawn(line)), ...body].slice(0, Math.max(0, height - last.length));
   while (lines.length < height - last.length) lines.push("");
   return { lines: [...lines, ...last.map((line) => drawn(line))].slice(-height), state, seen };
@@ -120,11 +120,16 @@ function stale({ overview }: Fleet, width: number, why: string | undefined): Lin
   return [[[cell(text, width), "banner"]]];
 }
 
-function help({ ascii }: Ink): Line[] {
+function helpLines({ ascii }: Ink): Line[] {
   return [[], ...KEYS.map(({ shown, plain, doc }): Line => ["  ", [cell((ascii && plain) || shown, 10), "bold"], doc])];
 }
 
-function foot({ filter, before, help, order, view, host }: State, { rows }: List, width: number, { ascii }: Ink): Line {
+function footLine(
+  { filter, before, help, order, view, host }: State,
+  { rows }: List,
+  width: number,
+  { ascii }: Ink,
+): Line {
   const found = `${rows.length} row${rows.length === 1 ? "" : "s"}`;
   if (before !== undefined)
     return [

@@ -60,12 +60,17 @@ function open(state: State, seen: Seen): State {
 
 function back(state: State): State {
   if (state.filter !== "") return { ...state, filter: "" };
+  return closed(state);
+}
+
+/** No host is open. */
+function closed(state: State): State {
   const { host: _, ...rest } = state;
   return rest;
 }
 
 function view(name: View): (state: State) => State {
-  return ({ host: _, ...rest }) => ({ ...rest, view: name });
+  return (state) => ({ ...closed(state), view: name });
 }
 
 function nextView(state: State): State {
@@ -92,10 +97,10 @@ function typed({ before = "", ...state }: State, name: string, seen: Seen): Stat
   const first = (filter: string): State => choose({ ...state, before, filter }, { ...seen, rows: [] }, 0);
   if (name === "Enter") return state;
   if (name === "Escape") return { ...state, filter: before };
-  if (name === "Backspace") return state.filter === "" ? state : first([...state.filter].slice(0, -1).join(""));
+  if (name === "Backspace") return state.filter === "" ? state : first(Array.from(state.filter).slice(0, -1).join(""));
   if (name === "Ctrl-U") return first("");
   if (name === "Up" || name === "Down")
     return { ...choose(state, seen, placeOf(state).at + (name === "Up" ? -1 : 1)), before };
-  const isLetter = [...name].length === 1;
+  const isLetter = Array.from(name).length === 1;
   return isLetter && state.filter.length < FILTER_CHARS_MAX ? first(state.filter + name) : { ...state, before };
 }

@@ -26,7 +26,7 @@ export function live(source: TopSource, ink: Ink): Promise<number> {
       state = last.state;
       terminal.show(last.lines);
     } catch (error) {
-      reject(error as Error);
+      reject(error);
     }
   };
   const drawSoon = () => {

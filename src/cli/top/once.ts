@@ -34,7 +34,7 @@ export function onceLines(fleet: Fleet, { width }: Pick<Paper, "width">): Line[]
   );
   return [
     [
-      [`${summary(fleet)}`, "bold"],
+      [summary(fleet), "bold"],
       [` (${from})`, "dim"],
     ],
     ...rowsAsLines(rows, width),

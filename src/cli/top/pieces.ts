@@ -97,8 +97,12 @@ export function itemLine(
   said: readonly (string | undefined)[],
 ): Line {
   const { state } = row;
-  const level = levelOfRow(row, fleet.scale);
-  const before: Span[] = [level, "  ", row.care ? [cell(row.item, names), "dim"] : cell(row.item, names), " "];
+  const before: Span[] = [
+    levelOfRow(row, fleet.scale),
+    "  ",
+    row.care ? [cell(row.item, names), "dim"] : cell(row.item, names),
+    " ",
+  ];
   const value = cell(formatValue(state.value, state.unit), VALUE_CELLS, "right");
   const age = cell(formatAge(fleet.overview.now_s - state.since), AGE_CELLS, "right");
   const used = levelCells(fleet.scale) + 2 + names + 1 + VALUE_CELLS + 1 + AGE_CELLS + 2;

@@ -8,7 +8,7 @@ import { cellsOf } from "../../../src/core/cells.ts";
 import { judge } from "../../../src/page/fleet.ts";
 import { expectGolden } from "../../config/golden.ts";
 import { allFine, hostile, seenTo, troubled } from "../../page/fixture.ts";
-import { bare } from "./pictures.ts";
+import { bare, pictures } from "./pictures.ts";
 
 const INK: Ink = { ascii: false, colours: 256 };
 const fleets = [troubled(), allFine(), seenTo(), hostile(), { ...troubled(), hosts: [] }].map(judge);
@@ -19,6 +19,7 @@ test("the screens of dmon top, as they are in Berlin", () => {
   const child = Bun.spawnSync([process.execPath, "-e", script], { env: { ...process.env, TZ: "Europe/Berlin" } });
   expect(child.stderr.toString()).toBe("");
   expectGolden("top.txt", child.stdout.toString());
+  expect(Math.max(...pictures().split("\n").map(cellsOf))).toBeLessThanOrEqual(120);
 });
 
 const anyState: fc.Arbitrary<State> = fc
