@@ -58,8 +58,8 @@ function isInteractive(): boolean {
 
 async function interactive(source: import("./top/source.ts").TopSource): Promise<number> {
   const { live } = await import("./top/live.ts");
-  const { coloursOf } = await import("./top/ink.ts");
+  const { coloursOf, isPlain } = await import("./top/ink.ts");
   const { screenOf } = await import("./screen.ts");
   const { ascii } = screenOf(process.stdout, process.env);
-  return live(source, { ascii, colours: coloursOf(process.env) });
+  return live(source, { ascii: isPlain(ascii, process.env), colours: coloursOf(process.env) });
 }

@@ -168,6 +168,24 @@ test("a server that is away is told with what was known; it comes back by itself
   await until("that it is back", () => !terminal.text.includes("not heard for"), 25_000);
 });
 
+test("levels are called as the work calls them", async () => {
+  await using own = await TestDmon.make({ name: "localhost", workConf: null });
+  own.writeWork(`host localhost al
+pmaker al
+fit_level good
+fit_level bad "really bad"
+get al uptime
+fit uptime on al bad >0
+`);
+  expect(await own.dmon("mk-work", "-q", "-f", "-w", own.path("work.conf"))).toMatchObject({ code: 0 });
+  await own.start();
+  const seen = await until("the level", async () => {
+    const { out, code } = await own.run(["top", "--once"], { env: ENV });
+    return code === 3 && out;
+  });
+  expect(seen).toMatch(/^al {2}really bad {2}uptime {2}/m);
+});
+
 test("where no daemon runs, it says how to start one", async () => {
   await using off = await TestDmon.make();
   const { code, err } = await off.dmon("top");

@@ -57,6 +57,11 @@ export function coloursOf(env: Readonly<Record<string, string | undefined>>): In
   return /256|truecolor|24bit|direct/.test(`${TERM} ${COLORTERM}`) ? 256 : 16;
 }
 
+/** Whether it has no more than ASCII: by the locale, or because the letters of Linux' own console have not these signs. */
+export function isPlain(isAscii: boolean, { TERM }: Readonly<Record<string, string | undefined>>): boolean {
+  return isAscii || TERM === "linux";
+}
+
 /** A text from outside as one harmless line that has so many cells at most; that it goes on is shown. */
 export function fit(text: string, cells: number): string {
   const line = oneLine(text, Math.max(1, 2 * cells));

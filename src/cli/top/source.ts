@@ -2,7 +2,7 @@
 
 import type { Settings } from "../../config/load.ts";
 import { DEFAULT_LEVELS, type Level } from "../../core/fitness.ts";
-import { LEVELS_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX } from "../../core/limits.ts";
+import { LEVELS_MAX, MIRROR_FIRST_MS_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX } from "../../core/limits.ts";
 import { list, object, text } from "../../core/shape.ts";
 import type { Fleet } from "../../page/fleet.ts";
 import { Judging } from "../../page/judging.ts";
@@ -17,6 +17,8 @@ const levelsShape = object({
   levels: list(object({ name: text(NAME_CHARS_MAX), label: text(TEXT_CHARS_MAX) }), LEVELS_MAX),
 });
 const NO_GROUPS = { hosts: {}, items: {} };
+/** A person waits for the first screen. */
+const PATIENCE = { connect_ms: 3000, total_ms: MIRROR_FIRST_MS_MAX };
 /** A level that is not known may be of new work; the work is asked so often at most. */
 const LEVELS_AGAIN_MS = 60_000;
 
@@ -43,12 +45,13 @@ export class TopSource {
   /** Begins, and resolves when the first answer is there. Throws an Error that says what to do when there is none. */
   async start(): Promise<void> {
     const { conf, server } = this.settings;
-    await this.learnLevels();
+    const levels = this.learnLevels();
     this.link.start();
     await callOwn(conf, async () => {
       const failure = await this.link.refresh();
       if (failure) throw explained(failure, server);
     });
+    await levels;
   }
 
   stop(): void {
@@ -70,7 +73,11 @@ export class TopSource {
     if (performance.now() - this.asked_ms < LEVELS_AGAIN_MS) return;
     this.asked_ms = performance.now();
     try {
-      const { data } = await askJson(ownClient(this.settings.conf), `SERVER WORK client ${this.settings.hostname}`);
+      const { data } = await askJson(
+        ownClient(this.settings.conf),
+        `SERVER WORK client ${this.settings.hostname}`,
+        PATIENCE,
+      );
       const { levels } = levelsShape(JSON.parse(String(data)), "");
       if (levels.length > 0 && !Bun.deepEquals(levels, this.levels)) this.levels = levels;
     } catch {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { cell, coloursOf, drawLine, fit, type Line } from "../../../src/cli/top/ink.ts";
+import { cell, coloursOf, drawLine, fit, isPlain, type Line } from "../../../src/cli/top/ink.ts";
 import { changed } from "../../../src/cli/top/terminal.ts";
 
 test.each([
@@ -14,6 +14,14 @@ test.each([
   [{ TERM: "xterm-mono" }, 0],
   [{}, 0],
 ] as const)("%j has %d colours", (env, colours) => expect(coloursOf(env)).toBe(colours));
+
+test("Linux' own console has letters of its own for none of the signs", () => {
+  expect([isPlain(false, { TERM: "linux" }), isPlain(false, { TERM: "xterm" }), isPlain(true, {})]).toEqual([
+    true,
+    false,
+    true,
+  ]);
+});
 
 test.each([
   ["abc", 5, "abc"],
