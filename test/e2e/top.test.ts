@@ -104,6 +104,18 @@ test.each([
   expect(terminal.isRestored).toBe(true);
 });
 
+test("what nobody caught is said on the terminal as it was before", async () => {
+  const script = `
+    import { Terminal } from "${import.meta.dir}/../../src/cli/top/terminal.ts";
+    const fail = (error) => { console.error("failed: " + error.message); process.exit(1); };
+    new Terminal({ key() {}, redraw() {}, end() {}, fail }).open();
+    setTimeout(() => { throw new Error("a mistake of ours"); }, 50);`;
+  await using terminal = new SeenTerminal([process.execPath, "-e", script], ENV);
+  expect(await terminal.child.exited).toBe(1);
+  await until("the error", () => terminal.text === "failed: a mistake of ours");
+  expect(terminal.isRestored).toBe(true);
+});
+
 test("stopped by Ctrl-Z it gives the terminal back, and has it again when it goes on", async () => {
   await using terminal = top();
   await until("it is there", () => terminal.text.includes("quit"));

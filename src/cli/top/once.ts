@@ -10,7 +10,7 @@ import { type Paper, rowsAsLines } from "../rows.ts";
 import type { Line, Span } from "../screen.ts";
 import { calm } from "./alerts-list.ts";
 import { fit } from "./ink.ts";
-import { careLines, reasons, silenceText } from "./pieces.ts";
+import { careLines, nameCells, reasons, silenceText } from "./pieces.ts";
 
 /** Longer names and texts are cut even where a line has no end. */
 const CELLS_MAX = 400;
@@ -24,12 +24,14 @@ export function onceLines(fleet: Fleet, { width }: Pick<Paper, "width">): Line[]
   const { troubled, overview } = fleet;
   const from = `${overview.server} ${formatMoment(overview.now_s, overview.now_s, "second")}`;
   if (troubled.length === 0) return [[calm(fleet)]];
+  // In a pipe names are whole; on a terminal one long name must not push the values out of sight.
+  const most = Number.isFinite(width) ? nameCells(width) : CELLS_MAX;
   const rows = troubled.flatMap((host) =>
     host.silent && !host.dead
-      ? [silentRow(host, fleet)]
+      ? [silentRow(host, fleet, most)]
       : [
-          ...host.problems.map((row) => problemRow(row, fleet)),
-          ...(host.problems.length === 0 ? [silentRow(host, fleet)] : []),
+          ...host.problems.map((row) => problemRow(row, fleet, most)),
+          ...(host.problems.length === 0 ? [silentRow(host, fleet, most)] : []),
         ],
   );
   return [
@@ -41,21 +43,21 @@ export function onceLines(fleet: Fleet, { width }: Pick<Paper, "width">): Line[]
   ];
 }
 
-function silentRow(host: HostStatus, fleet: Fleet): Span[] {
+function silentRow(host: HostStatus, fleet: Fleet, most: number): Span[] {
   const age = host.report_age_s === undefined ? "" : formatAge(host.report_age_s);
   const care = careLines({ planned: host.planned }, fleet.overview.now_s);
   const said = [silenceText(host, fleet), ...care].filter(Boolean).join("; ");
-  return [fit(host.view.tag, CELLS_MAX), wordOf(host, fleet), "", "", age, fit(said, CELLS_MAX)];
+  return [fit(host.view.tag, most), wordOf(host, fleet), "", "", age, fit(said, CELLS_MAX)];
 }
 
-function problemRow(row: Row, fleet: Fleet): Span[] {
+function problemRow(row: Row, fleet: Fleet, most: number): Span[] {
   const { host, item, state, stale } = row;
   const { now_s } = fleet.overview;
   const care = careLines({ ...row, planned: [...row.planned, ...host.planned] }, now_s);
   return [
-    [fit(host.view.tag, CELLS_MAX), "bold"],
-    stale ? "stale" : fit(fleet.scale.label(state.level), CELLS_MAX),
-    fit(item, CELLS_MAX),
+    [fit(host.view.tag, most), "bold"],
+    stale ? "stale" : fit(fleet.scale.label(state.level), most),
+    fit(item, most),
     formatValue(state.value, state.unit),
     formatAge(now_s - state.since),
     fit([...reasons(state), ...care].filter(Boolean).join("; "), CELLS_MAX),

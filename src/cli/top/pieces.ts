@@ -29,9 +29,14 @@ export interface List {
   empty: string;
 }
 
-/** Room for names: as wide as the widest, up to a share of the screen. */
-export function widthOf(names: Iterable<string>, width: number, least = 18): number {
-  const most = Math.max(least, Math.floor(width / 6));
+/** As much as a name may have of a line; `diskio_await_worst` has 18. */
+export function nameCells(width: number, least = 18): number {
+  return Math.max(least, Math.floor(width / 6));
+}
+
+/** Room for names: as wide as the widest, up to that. */
+export function widthOf(names: Iterable<string>, width: number, least?: number): number {
+  const most = nameCells(width, least);
   let widest = 4;
   for (const { length } of names) widest = Math.max(widest, length);
   return Math.min(most, widest);

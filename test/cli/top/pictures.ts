@@ -1,7 +1,9 @@
 // The screens of dmon top as text: a fleet with all kinds of trouble, at the sizes and in the characters that terminals have.
 
+import { render } from "../../../src/cli/screen.ts";
 import { frame } from "../../../src/cli/top/frame.ts";
 import type { Ink } from "../../../src/cli/top/ink.ts";
+import { onceLines } from "../../../src/cli/top/once.ts";
 import { FIRST, type State } from "../../../src/cli/top/state.ts";
 import { judge } from "../../../src/page/fleet.ts";
 import { allFine, seenTo, troubled } from "../../page/fixture.ts";
@@ -18,7 +20,7 @@ const STALE_S = 130;
 
 /** Without what only a terminal obeys: what is bold, what is inverse. */
 export function bare(line: string): string {
-  return line.replace(/\x1b\[[\d;]*m/g, "").trimEnd();
+  return line.replace(/\x1b\[[\d;]*[mG]/g, "").trimEnd();
 }
 
 export function pictures(): string {
@@ -36,14 +38,17 @@ export function pictures(): string {
     ["a search", { ...FIRST, view: "hosts", filter: "web", before: "" }, fleet],
     ["help", { ...FIRST, help: true }, fleet],
   ];
-  return screens
-    .flatMap(([name, state, of, why]) =>
-      SIZES.flatMap((size) =>
-        Object.entries(INKS).map(([letters, ink]) => {
-          const { lines } = frame(state, of, size, ink, why);
-          return `== ${name}, ${size.width} x ${size.height}, ${letters}\n${lines.map(bare).join("\n")}\n`;
-        }),
-      ),
-    )
-    .join("");
+  const once = [80, Number.POSITIVE_INFINITY].map(
+    (width) =>
+      `== once, ${width} wide\n${render(onceLines(fleet, { width }), { width, height: 24, ascii: false, colour: false })}`,
+  );
+  const shown = screens.flatMap(([name, state, of, why]) =>
+    SIZES.flatMap((size) =>
+      Object.entries(INKS).map(([letters, ink]) => {
+        const { lines } = frame(state, of, size, ink, why);
+        return `== ${name}, ${size.width} x ${size.height}, ${letters}\n${lines.map(bare).join("\n")}\n`;
+      }),
+    ),
+  );
+  return [...shown, ...once].join("");
 }
