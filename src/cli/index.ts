@@ -14,6 +14,7 @@ export const cliCommands: Readonly<Record<string, Load>> = {
   probe: () => import("./probe.ts"),
   inventory: () => import("./inventory.ts"),
   hist: () => import("./hist.ts"),
+  top: () => import("./top.ts"),
   events: () => import("./events.ts"),
   alerts: () => import("./alerts.ts"),
   ack: () => import("./ack.ts"),

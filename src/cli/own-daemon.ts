@@ -9,7 +9,7 @@ import { DialError, type Target } from "../wire/dial.ts";
 type Where = Pick<Conf, "rundir" | "listen" | "PORT">;
 
 /** Where its client listens: what it wrote when it began to serve, for dmon.conf may say otherwise by now. */
-function ownClient({ rundir, listen, PORT }: Where): Target {
+export function ownClient({ rundir, listen, PORT }: Where): Target {
   try {
     const [host = "", port = ""] = readFileSync(runFiles(rundir).listen, "utf8").trim().split(" ");
     if (/^\d{1,5}$/.test(port)) return { host, port: Number(port) };

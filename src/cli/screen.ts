@@ -105,6 +105,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   µ: "u",
 };
 
-function inAscii(text: string): string {
+/** The same in ASCII, of as many characters. */
+export function inAscii(text: string): string {
   return text.replace(/[^\0-\x7f]/gu, (character) => (Object.hasOwn(PLAIN, character) && PLAIN[character]) || "?");
 }

@@ -16,7 +16,6 @@ export async function askServer<T>(conf: Conf, line: string, shape: Shape<T>): P
   } catch (error) {
     if (error instanceof ShapeError)
       throw new Error(`the server answered what is not understood: ${error.message}`, { cause: error });
-    if (!(error instanceof PeerError)) throw error;
     throw explained(error, conf.server ?? "this host");
   }
 }
@@ -26,7 +25,9 @@ export function tellServer<T>(conf: Conf, command: string, wish: object, shape: 
   return askServer(conf, `${command} ${JSON.stringify(wish)}`, shape);
 }
 
-function explained(error: PeerError, server: string): Error {
+/** The same for a person: what the server refused, or why it could not be asked. */
+export function explained(error: unknown, server: string): unknown {
+  if (!(error instanceof PeerError)) return error;
   const { message } = error;
   if (NOT_HERE.test(message)) {
     const who = `${server}, the server, takes this from its own host and the pagemaker's only`;

@@ -56,18 +56,6 @@ export function levelOf(scale: Scale, state: ItemState, stale: boolean): Html {
   return html`${chip(scale, state.level, stale)}${flaps ? raw(' <span class="flapping" title="its level changes all the time; single changes make no events">flapping</span>') : null}`;
 }
 
-/** How a host looks where it has one mark. */
-export function lookOf(host: HostStatus, { scale }: Fleet): Look {
-  return host.silent === "never" ? "odd" : host.silent && !host.dead ? "stale" : scale.look(host.worst);
-}
-
-const SILENCE_WORDS = { never: "no report yet", overdue: "silent", behind: "stale" };
-
-/** The same in a word. */
-export function wordOf(host: HostStatus, { scale }: Fleet): string {
-  return host.silent ? SILENCE_WORDS[host.silent] : scale.label(host.worst);
-}
-
 /** A bar of 0 to 100 %; the number stands beside it. */
 export function meter(percent: number, look: Look): Html {
   const width = Math.min(100, Math.max(0, percent));

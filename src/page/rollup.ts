@@ -4,7 +4,8 @@ import { compareText } from "../core/text.ts";
 import { withQuery } from "./chosen.ts";
 import { type Fleet, type HostStatus, isTroubled } from "./fleet.ts";
 import { type Html, html, raw } from "./html.ts";
-import { lookOf, mark, tallies, wordOf } from "./parts.ts";
+import { lookOf, wordOf } from "./looks.ts";
+import { mark, tallies } from "./parts.ts";
 
 /** A chip for each group, worst first, that leads to its hosts; nothing where there are no groups. */
 export function rollup(fleet: Fleet, query: URLSearchParams, chosen: string): Html | null {

@@ -21,6 +21,8 @@ import type { Mirror } from "./mirror.ts";
 export interface LinkOptions {
   /** Asked for every call: a reload may move the server. */
   target(): Target;
+  /** The word by which the target hands on what it is asked; default none, for the target is the server. */
+  by?: "SERVER";
   /** For tests. */
   poll_ms?: number;
   relearn_ms?: number;
@@ -143,13 +145,18 @@ export class Link {
     const patience = { connect_ms: DIAL_CONNECT_MS_MAX, silence_ms, bytes: FLEET_BYTES_MAX, signal };
     if (performance.now() >= this.relearn_ms) {
       try {
-        return readNews(await askJson(target, this.watch(), patience));
+        return readNews(await askJson(target, this.handedOn(this.watch()), patience));
       } catch (error) {
         if (!(error instanceof PeerError && UNKNOWN.test(error.message))) throw error;
         this.relearn_ms = performance.now() + (this.options.relearn_ms ?? MIRROR_RELEARN_MS);
       }
     }
-    return readClients(await askJson(target, `CLIENTS * ${RECENT_EVENTS}`, patience));
+    return readClients(await askJson(target, this.handedOn(`CLIENTS * ${RECENT_EVENTS}`), patience));
+  }
+
+  private handedOn(line: string): string {
+    const { by } = this.options;
+    return by === undefined ? line : `${by} ${line}`;
   }
 
   /** Who waits for an answer gets what there is. */

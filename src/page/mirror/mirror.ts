@@ -90,6 +90,11 @@ export class Mirror {
     return this.listeners.size > 0 || this.mono_ms() - this.looked_ms < MIRROR_UNSEEN_MS;
   }
 
+  /** Why the last question was not answered. */
+  get whyAway(): string | undefined {
+    return this.away;
+  }
+
   /** Whether the last question was not answered. */
   get isAway(): boolean {
     return this.away !== undefined;

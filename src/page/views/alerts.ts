@@ -4,23 +4,13 @@ import { formatAge } from "../../core/interval.ts";
 import type { Look } from "../../plot/scale.ts";
 import { hostActLinks } from "../acting.ts";
 import { besideOf } from "../beside.ts";
-import { type Fleet, fineSince, type HostStatus, hostWeight, isCaredFor, mattersOf } from "../fleet.ts";
+import { type Fleet, fineSince, type HostStatus, hostWeight, isCaredFor } from "../fleet.ts";
 import { type Html, html, raw } from "../html.ts";
+import { lookOf, wordOf } from "../looks.ts";
 import type { PageSource } from "../model.ts";
 import { hostNotes, plannedSign, plannedWorks, silence } from "../notices.ts";
-import {
-  ALL_FINE_PATH,
-  age,
-  eventFeed,
-  hostLink,
-  hostUrl,
-  lookOf,
-  mark,
-  moment,
-  problemTable,
-  tallies,
-  wordOf,
-} from "../parts.ts";
+import { ALL_FINE_PATH, age, eventFeed, hostLink, hostUrl, mark, moment, problemTable, tallies } from "../parts.ts";
+import { count, summary } from "../summary.ts";
 import { defineViewOf, type Visit } from "../view.ts";
 
 const EVENTS_SHOWN = 25;
@@ -105,32 +95,6 @@ function headline(fleet: Fleet): Html {
 <p class="lead">${wrong ? `on ${troubled.length} ` : ""}of ${count(hosts.length, "host")} <span class="tallies worded">${tallies(fleet.scale, fleet.counts, stale)}</span></p>`;
 }
 
-/** How much there is to look at, and how much of it somebody sees to. */
-function summary({ troubled, scale }: Fleet): string {
-  const matters = troubled.flatMap((host) => mattersOf(host).map((matter) => ({ ...matter, host })));
-  const open = matters.filter(({ care }) => !care);
-  const items = open.flatMap(({ row }) => row ?? []);
-  const problems = items.filter(({ state }) => !scale.isBest(state.level)).length;
-  const flapping = items.length - problems; // the others flap, and their level is shown beside that
-  const unseen = open.filter(({ row, host }) => !row && host.silent === "never").length;
-  const silent = open.length - items.length - unseen;
-  const acknowledged = matters.filter(({ care }) => care === "acknowledged").length;
-  const planned = matters.filter(({ care }) => care === "planned").length;
-  const behind = troubled.filter((host) => host.silent === "behind").length;
-  const isCare = acknowledged + planned > 0;
-  const parts = [
-    problems > 0 ? count(problems, isCare ? "open problem" : "problem") : "",
-    flapping > 0 ? count(flapping, "flapping item") : "",
-    silent > 0 ? count(silent, "silent host") : "",
-    unseen > 0 ? `${count(unseen, "host")} without a report` : "",
-    open.length === 0 && isCare ? "No open problem" : "",
-    behind > 0 ? `${count(behind, "host")} behind a silent one` : "",
-    acknowledged > 0 ? `${acknowledged} acknowledged` : "",
-    planned > 0 ? `${planned} in planned work` : "",
-  ];
-  return parts.filter(Boolean).join(", ");
-}
-
 /** The fleet at a glance, without those that a card names already. */
 function fleetStrip(fleet: Fleet, named: Set<HostStatus>): Html | null {
   const hosts = fleet.hosts.filter((host) => !named.has(host));
@@ -207,8 +171,4 @@ ${hostNotes(host, overview.now_s)}${host.silent || host.planned.some(({ id }) =>
 ${shown.length > 0 ? problemTable(shown, fleet, `What is not fine on ${view.tag}`, besideOf(visit, eventsOf)) : null}
 ${more > 0 ? html`<p class="more"><a href="${hostUrl(view.tag)}">and ${more} more on ${view.tag}</a></p>` : null}
 </section>`;
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }

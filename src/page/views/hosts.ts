@@ -2,25 +2,13 @@
 
 import { compareText } from "../../core/text.ts";
 import { chosenHosts, chosenItems, ITEMS_CHOSEN_MAX, withQuery } from "../chosen.ts";
-import { type Fleet, type HostStatus, hostWeight, type Row } from "../fleet.ts";
+import { type Fleet, type HostStatus, hostWeight } from "../fleet.ts";
 import { type Html, html, raw } from "../html.ts";
+import { type Column, KEY_VALUES, type Key, keyOf } from "../key-values.ts";
 import { plannedSign } from "../notices.ts";
 import { age, chip, graphUrl, hostLink, mark, meter, tallies, valueText } from "../parts.ts";
 import { rollup } from "../rollup.ts";
 import { defineView } from "../view.ts";
-
-/** A column of values: the first of these items that a host has fills it. `free` heads one that tells what is left. */
-interface Column {
-  head: string;
-  items: readonly { name: string; free?: string }[];
-}
-
-const KEY_VALUES: readonly Column[] = [
-  { head: "CPU", items: [{ name: "cpu_usage" }, { name: "cpu_busy" }, { name: "cpu_total" }, { name: "cpu_user" }] },
-  { head: "Memory", items: [{ name: "mem_usage" }, { name: "mem_used" }, { name: "mem_avail", free: "Mem free" }] },
-  { head: "Root disk", items: [{ name: "root_usage" }, { name: "root_avail", free: "Root free" }] },
-  { head: "Load", items: [{ name: "cpu_load" }, { name: "load1" }, { name: "load" }] },
-];
 
 /** Hosts on one page; more are on the next. */
 const HOSTS_PER_PAGE = 1000;
@@ -130,21 +118,6 @@ ${keys.map((key) => keyValue(key, fleet))}
 <td class="c-counts">${host.rows.length === 0 ? null : html`<span class="tallies">${tallies(fleet.scale, host.counts, host.staleItems)}</span>`}</td>
 ${view.received_s === undefined ? raw('<td class="c-report num never">never</td>') : html`<td class="c-report num">${age(view.received_s, fleet.overview.now_s)}<span class="unseen"> ago</span></td>`}
 <td class="c-version">${via === undefined ? view.about?.version : html`via <bdi>${via}</bdi>`}</td></tr>`;
-}
-
-interface Key {
-  head: string;
-  row?: Row;
-  free: boolean;
-}
-
-/** The first item of a column's that the host has, and what heads it there. */
-function keyOf({ head, items }: Column, host: HostStatus): Key {
-  for (const { name, free } of items) {
-    const row = host.rows.find(({ item }) => item === name);
-    if (row) return { head: free ?? head, row, free: free !== undefined };
-  }
-  return { head, free: false };
 }
 
 function keyValue({ head, row, free }: Key, { scale }: Fleet): Html {

@@ -4,7 +4,8 @@ import { formatAge } from "../../core/interval.ts";
 import { formatValue } from "../../core/units.ts";
 import type { Fleet, HostStatus } from "../fleet.ts";
 import { type Html, html, raw } from "../html.ts";
-import { age, hostLink, lookOf, mark, moment, wordOf } from "../parts.ts";
+import { lookOf, wordOf } from "../looks.ts";
+import { age, hostLink, mark, moment } from "../parts.ts";
 import { defineView } from "../view.ts";
 
 /** A clock that differs by more is worth a word: reports travel in less. */
