@@ -36,7 +36,8 @@ const CSS = squeeze(
     overviewsCss,
   ].join("\n"),
 );
-const SCRIPT = bundleScript();
+const SCRIPT = bundleScript("main");
+const GRAPHS = bundleScript("graphs");
 
 interface Kept {
   url: string;
@@ -53,16 +54,19 @@ function kept(name: string, extension: string, type: string, text: string): Kept
 
 const style = kept("style", "css", "text/css; charset=utf-8", CSS);
 const script = kept("script", "js", "text/javascript; charset=utf-8", SCRIPT);
+const graphs = kept("graphs", "js", "text/javascript; charset=utf-8", GRAPHS);
 
 /** Where they are, from the root. */
 export const STYLE_URL = style.url;
 export const SCRIPT_URL = script.url;
+/** Beside it on pages with graphs. */
+export const GRAPHS_URL = graphs.url;
 
 const HEADERS = { ...SECURITY_HEADERS, "Cross-Origin-Resource-Policy": "same-origin" };
 
 /** The asset at a path, if there is one. */
 export function assetAt(path: string, request: Request): Response | undefined {
-  const found = [style, script].find(({ url }) => path === `/${url}`);
+  const found = [style, script, graphs].find(({ url }) => path === `/${url}`);
   if (found) return keptAnswer(found, request);
   const look = LOOKS.find((name) => path === `/icon/${name}.svg`);
   if (look === undefined) return undefined;

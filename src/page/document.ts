@@ -2,7 +2,7 @@
 
 import { account } from "./account.ts";
 import { SECURITY_HEADERS } from "./answer.ts";
-import { SCRIPT_URL, STYLE_URL } from "./assets.ts";
+import { GRAPHS_URL, SCRIPT_URL, STYLE_URL } from "./assets.ts";
 import type { Html } from "./html.ts";
 import { layout, REFRESH_S } from "./layout.ts";
 import type { Guest } from "./session/guest.ts";
@@ -47,7 +47,7 @@ export function documentOf({ title, main }: Content, visit: Visit, view?: AnyVie
     account: account(visit.guest, visit.url),
     fleet: visit.fleet,
     styleUrl: STYLE_URL,
-    scriptUrl: SCRIPT_URL,
+    scripts: view?.graphs ? [SCRIPT_URL, GRAPHS_URL] : [SCRIPT_URL],
     version: visit.overview.version,
     ...(view ? { here: view.path, refresh_s: REFRESH_S } : {}),
   });
@@ -73,7 +73,7 @@ export function plainPage(
     ...(url ? { url } : {}),
     account: account(guest, url),
     styleUrl: STYLE_URL,
-    scriptUrl: SCRIPT_URL,
+    scripts: [SCRIPT_URL],
     version: "",
     ...(status === 503 ? { refresh_s: PLAIN_REFRESH_S } : {}),
   });

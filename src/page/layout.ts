@@ -24,7 +24,7 @@ export interface Frame {
   fleet?: Fleet;
   refresh_s?: number;
   styleUrl: string;
-  scriptUrl: string;
+  scripts: readonly string[];
   version: string;
 }
 
@@ -44,7 +44,7 @@ export function layout(frame: Frame): Html {
 ${frame.refresh_s === undefined ? null : html`<noscript><meta http-equiv="refresh" content="${frame.refresh_s}"></noscript>`}
 <link rel="icon" type="image/svg+xml" href="icon/${worst?.look ?? "odd"}.svg">
 <link rel="stylesheet" href="${frame.styleUrl}">
-<script src="${frame.scriptUrl}" defer></script>
+${frame.scripts.map((url) => html`<script src="${url}" defer></script>`)}
 </head>
 <body>
 ${skipLink(frame)}
@@ -52,7 +52,7 @@ ${skipLink(frame)}
 <a class="brand" href="./" aria-label="dmon, front page">${LOGO}<span>dmon</span></a>
 <nav aria-label="Pages">${frame.nav.map(
     ({ path, nav }) =>
-      html`<a href="${path.slice(1) || "./"}"${path === frame.here ? raw(' aria-current="page"') : null}>${nav}${
+      html`<a data-page="${nav}" href="${path.slice(1) || "./"}"${path === frame.here ? raw(' aria-current="page"') : null}>${nav}${
         path === "/" && fleet ? badge(fleet) : null
       }</a>`,
   )}</nav>

@@ -30,6 +30,8 @@ export interface View<Extra> {
   nav?: string;
   /** It shows what happened: values that change make it no other page. */
   ofEvents?: true;
+  /** It has graphs, which their script brings to life. */
+  graphs?: true;
   /** What it needs beside the overview. May throw NotFound, BadRequest and SourceUnavailable. */
   load(visit: Visit, source: PageSource): Promise<Extra> | Extra;
   /** Of its answer; absent: 200. */
@@ -44,6 +46,8 @@ export interface AnyView {
   path: string;
   nav?: string;
   ofEvents?: true;
+  /** It has graphs, which their script brings to life. */
+  graphs?: true;
   open(visit: Visit, source: PageSource): Promise<{ title: string; main: Html; status: number }>;
 }
 
@@ -54,11 +58,12 @@ export function defineView(view: Omit<View<undefined>, "load">): AnyView {
 
 /** Declares a page that asks for more, for instance history. */
 export function defineViewOf<Extra>(view: View<Extra>): AnyView {
-  const { path, nav, ofEvents } = view;
+  const { path, nav, ofEvents, graphs } = view;
   return {
     path,
     ...(nav === undefined ? {} : { nav }),
     ...(ofEvents === undefined ? {} : { ofEvents }),
+    ...(graphs === undefined ? {} : { graphs }),
     async open(visit, source) {
       const extra = await view.load(visit, source);
       return { title: view.title(visit, extra), main: view.render(visit, extra), status: view.status?.(extra) ?? 200 };

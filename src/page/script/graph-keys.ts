@@ -11,8 +11,10 @@ export function onKeys(root: HTMLElement, act: (does: Does) => void): void {
     if (document.querySelector("dialog[open]")) return;
     const inFocus = root.contains(document.activeElement);
     const pressed = event.key === "=" ? "+" : event.key; // the same key without Shift
-    const found = KEYS.find(({ key, where }) => key === pressed && (where === "graph" || inFocus));
-    if (!found) return;
+    const found = KEYS.find(
+      ({ key, where }) => key === pressed && (where === "graph" || (where === "graph in focus" && inFocus)),
+    );
+    if (!found || found.where === "everywhere") return;
     event.preventDefault();
     act(found.does);
   });

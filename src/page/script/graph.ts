@@ -1,6 +1,7 @@
 // The graphs of a page come to life: a canvas in place of each SVG, zoomed by dragging, moved by keys; the address has what is seen.
 
 import { clockOfData, type GraphData, type GraphPart } from "../../plot/graph-data.ts";
+import { ADDRESS } from "./address.ts";
 import { showAround } from "./graph-around.ts";
 import { onKeys } from "./graph-keys.ts";
 import { showCursor, showFigures } from "./graph-legend.ts";
@@ -9,7 +10,6 @@ import { drawPanel, layoutsOf, type Panel } from "./graph-panel.ts";
 import { bounded, ivalOf, moved, type Span, zoomed } from "./graph-range.ts";
 import { onPinch } from "./graph-touch.ts";
 import type { Does } from "./keys.ts";
-import { followAddress } from "./live.ts";
 
 const LIVE_MS = 60_000;
 /** By what is measured how long graphs take. */
@@ -149,7 +149,7 @@ class Graphs {
 
   /** The address is another one now. */
   private follow(): void {
-    followAddress();
+    document.dispatchEvent(new Event(ADDRESS));
     void this.load();
   }
 

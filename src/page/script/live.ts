@@ -2,6 +2,7 @@
 // soon enough, for the title and its count.
 
 import { applyDelta, type Delta } from "../../core/delta.ts";
+import { ADDRESS } from "./address.ts";
 import { noteServerNow, showAges } from "./ages.ts";
 import { showConnection } from "./connection.ts";
 import { morph } from "./morph.ts";
@@ -31,15 +32,13 @@ export function followPage(): void {
   document.addEventListener("visibilitychange", () => (document.hidden ? rest() : connect()));
   addEventListener("pageshow", (event) => event.persisted && connect());
   addEventListener("pagehide", () => stream?.close());
+  document.addEventListener(ADDRESS, () => {
+    text = undefined;
+    if (stream) connect();
+  });
   setInterval(listen, 5000);
   setInterval(() => document.hidden && void refetch(), POLL_MS);
   if (!document.hidden) connect();
-}
-
-/** The address is another one now, of the same page: what follows is of that. */
-export function followAddress(): void {
-  text = undefined;
-  if (stream) connect();
 }
 
 /** This page's address from the root of all. */
