@@ -253,6 +253,11 @@ export class Client {
     };
   }
 
+  /** By which rules the items of a host have their levels, the mildest first. */
+  rules(host: string): Record<string, { level: string; rule: string }[]> {
+    return this.states.rules(host);
+  }
+
   /** The hosts whose items this client measures. */
   hosts(): string[] {
     return Object.keys(this.work?.hosts ?? {});

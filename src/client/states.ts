@@ -2,7 +2,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Event } from "../core/event.ts";
-import { DEFAULT_LEVELS, grade, type Level } from "../core/fitness.ts";
+import { DEFAULT_LEVELS, describeRule, grade, type Level } from "../core/fitness.ts";
 import { DEFAULT_FLAP, flap, resumeFlapping, steady } from "../core/flapping.ts";
 import { formatInterval } from "../core/interval.ts";
 import { FOUND_GONE_S, ITEMS_PER_HOST_MAX } from "../core/limits.ts";
@@ -76,6 +76,16 @@ export class States {
         levels.push({ host, item, level, since, ...(flapping.flapping ? { flapping: true } : {}) });
     }
     return levels;
+  }
+
+  /** The rules of each item of a host in words, the mildest level first. */
+  rules(host: string): Record<string, { level: string; rule: string }[]> {
+    const items = [...(this.hosts.get(host) ?? [])].map(([item, { work }]) => {
+      const rules = work.fit.toSorted((a, b) => a.level - b.level);
+      const shown = rules.map((rule) => ({ level: this.levels[rule.level]?.name ?? "", rule: describeRule(rule) }));
+      return [item, shown] as const;
+    });
+    return Object.fromEntries(items);
   }
 
   /** Whether the level of an item is still of use: it is there, or was at the last run and may be found again. */

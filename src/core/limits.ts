@@ -331,6 +331,10 @@ export const INSTANCES_MAX = 1000;
 
 /** Header and body of a page request: pages have no upload. */
 export const HTTP_BODY_BYTES_MAX = 64 * KIB;
+/** So long a host's page waits for the small graphs and rules, which its client has: a good network takes 10 ms. */
+export const HOST_PAST_MS_MAX = 800;
+/** Items of one answer with the rules of each: 500 of them with five of TEXT_CHARS_MAX would be more than anybody reads. */
+export const RULES_BYTES_MAX = MIB;
 /** Browsers that watch pages at a time: each is a connection, and 20 µs of each change. */
 export const LIVE_STREAMS_MAX = 2000;
 /** Pages that are watched at a time, each in its own way (range, filter): one is made in up to 20 ms, and kept, up to 500 KiB. */

@@ -55,6 +55,7 @@ export function clientDesk(
     hosts: () => client.hosts(),
     items: (host) => client.items(host),
     measures: (host) => client.report().hosts[host] ?? {},
+    rules: (host) => client.rules(host),
     held: (host) => refusal(() => client.held(host)),
     history: (query) => refusingEach(refusal(() => client.history(query))),
     changes: (query, count) => refusal(() => client.changes(query, count)),

@@ -30,6 +30,7 @@ export function abandonedAt(signal: AbortSignal, source: PageSource): PageSource
     eventLog: (asked) => source.eventLog(asked, signal),
     history: (host, item, past, points, own) => source.history(host, item, past, points, either(signal, own)),
     histories: (host, items, past, points, own) => source.histories(host, items, past, points, either(signal, own)),
+    rules: (host, own) => source.rules(host, either(signal, own)),
     ...(source.drawPng ? { drawPng: source.drawPng } : {}),
     ticket: (text) => source.ticket(text, signal),
     use: (wish) => source.use(wish),

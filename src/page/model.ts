@@ -219,6 +219,12 @@ export interface Past {
   to_s?: number;
 }
 
+/** A rule: the level that it makes, and its test in words with its place. */
+export interface RuleView {
+  level: string;
+  rule: string;
+}
+
 /** What became new of the server's state. */
 export interface Change {
   /** Hosts whose state, report or voice changed; canonical names. */
@@ -247,6 +253,8 @@ export interface PageSource {
     points: number,
     signal?: AbortSignal,
   ): Promise<ReadonlyMap<string, Series>>;
+  /** By which rules the items of a host have their levels; an older client tells none. */
+  rules(host: string, signal?: AbortSignal): Promise<Readonly<Record<string, readonly RuleView[]>>>;
   /** An SVG as PNG, `density` pixels for each of CSS; absent where nothing draws. Rejects with a reason where there is none. */
   drawPng?: (svg: string, density: number) => Promise<Uint8Array>;
   ticket(text: string, signal?: AbortSignal): Promise<TicketView | TicketFault>;

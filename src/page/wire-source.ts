@@ -3,15 +3,20 @@
 import type { Event } from "../core/event.ts";
 import {
   EVENTS_PAGE_BYTES_MAX,
+  FIT_RULES_MAX,
   FLEET_BYTES_MAX,
   GRAPH_BYTES_MAX,
   GRAPH_MS_MAX,
   HOST_BYTES_MAX,
+  ITEMS_PER_HOST_MAX,
+  NAME_CHARS_MAX,
   PAGE_MS_MAX,
+  RULES_BYTES_MAX,
+  TEXT_CHARS_MAX,
   TICKET_ANSWER_BYTES_MAX,
 } from "../core/limits.ts";
 import { isName } from "../core/names.ts";
-import { ShapeError } from "../core/shape.ts";
+import { list, object, record, ShapeError, text } from "../core/shape.ts";
 import { readManySeries, readSeries, type Series } from "../plot/series.ts";
 import { type AskOptions, askJson } from "../wire/ask.ts";
 import type { Fleet } from "./fleet.ts";
@@ -27,6 +32,7 @@ import {
   type Overview,
   type PageSource,
   type Past,
+  type RuleView,
   SourceRefused,
   SourceUnavailable,
   type TicketFault,
@@ -45,6 +51,10 @@ export interface WireSource extends PageSource {
 
 /** The mirror hears of what was done so soon; else it is seen a moment later. */
 const SEEN_MS_MAX = 2000;
+/** More items of a host than these are asked for as all that it has: a request has one line. */
+const ITEMS_NAMED_MAX = 100;
+const ruleShape = object({ level: text(NAME_CHARS_MAX), rule: text(TEXT_CHARS_MAX) });
+const rulesShape = object({ rules: record(isName, list(ruleShape, FIT_RULES_MAX), ITEMS_PER_HOST_MAX) });
 /** A person waits for the page. */
 const PATIENCE = { connect_ms: 3000, silence_ms: 8000, total_ms: PAGE_MS_MAX } satisfies AskOptions;
 
@@ -83,6 +93,7 @@ export function wireSource(options: WireSourceOptions): WireSource {
     },
     histories: (host, items, past, points, signal) =>
       fetchHistories(options, host, items, `${ivalOf(past)} ${points}`, signal),
+    rules: (host, signal) => fetchRules(options, host, signal),
     ticket: (text, signal) => fetchTicket(options, text, signal),
     async use(wish) {
       const used = await useTicket(options, wish);
@@ -197,7 +208,8 @@ async function fetchHistories(
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, Series>> {
   try {
-    const answer = await askHistory(options, host, `${range} ${host} ${items.join(" ")} +minmax`, items.length, signal);
+    const named = items.length <= ITEMS_NAMED_MAX ? items.join(" ") : "*";
+    const answer = await askHistory(options, host, `${range} ${host} ${named} +minmax`, items.length, signal);
     return readHistory(host, () => readManySeries(answer, items));
   } catch (error) {
     // One that the client does not know: the others are asked for without it.
@@ -206,6 +218,22 @@ async function fetchHistories(
     const found = await Promise.allSettled(each);
     if (found.every(({ status }) => status === "rejected")) throw error;
     return new Map(found.flatMap((one) => (one.status === "fulfilled" ? [...one.value] : [])));
+  }
+}
+
+/** In words that the client has from its work. */
+async function fetchRules(
+  options: WireSourceOptions,
+  host: string,
+  signal: AbortSignal | undefined,
+): Promise<Readonly<Record<string, readonly RuleView[]>>> {
+  try {
+    const bounds = { bytes: RULES_BYTES_MAX, total_ms: GRAPH_MS_MAX, ...(signal ? { signal } : {}) };
+    const answer = await asked(options, `CLIENT ${host} RULES ${host}`, `the client of ${host}`, bounds);
+    return readHistory(host, () => rulesShape(answer, "").rules);
+  } catch (error) {
+    if (refusalOf(error)) return {}; // an older one does not know RULES
+    throw error;
   }
 }
 

@@ -42,7 +42,7 @@ export async function browsers(): Promise<Row[]> {
     "the report",
     async () => (await dmon.clients(`h${HOSTS - 1}`)).clients[`h${HOSTS - 1}.example.org`]?.received,
   );
-  await Bun.sleep(3000);
+  await Bun.sleep(12_000);
   for (let from = 0; from < HOSTS; from += 50) await report(dmon, from, 50, 0);
   await until("the mirror", async () => (await dmon.page("/hosts?q=h999")).includes("h999"));
   return [...(await overHttp(dmon)), ...(await watched(dmon)), ...(await inChromium(dmon))];

@@ -75,6 +75,7 @@ export function clientPort(
     stateLines: () => [],
     hosts: () => Object.keys(items),
     items: (host) => [...(items[host] ?? [])],
+    rules: () => ({}),
     measures: () => ({}),
     held: () => [],
     history: () => [],

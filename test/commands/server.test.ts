@@ -94,10 +94,22 @@ describe("CLIENT", () => {
     await withServer(async (world) => {
       const port = serverPort(world);
       const handedOn: string[] = [];
-      for (const name of ["HELP", "HIST", "PING", "RELOAD", "REPORT", "SEND", "SERVER", "STATE", "STOP", "ZAP"]) {
+      for (const name of [
+        "HELP",
+        "HIST",
+        "PING",
+        "RELOAD",
+        "REPORT",
+        "RULES",
+        "SEND",
+        "SERVER",
+        "STATE",
+        "STOP",
+        "ZAP",
+      ]) {
         if (!(await say(port, `CLIENT mars ${name} x`)).startsWith("refused")) handedOn.push(name);
       }
-      expect(handedOn).toEqual(["HELP", "HIST", "PING", "REPORT", "SEND", "STATE", "ZAP"]);
+      expect(handedOn).toEqual(["HELP", "HIST", "PING", "REPORT", "RULES", "SEND", "STATE", "ZAP"]);
       expect(await say(port, "CLIENT ups HIST")).toBe(`${UPS} HIST day 0 ${UPS}`);
       const listed = /CMD: ([A-Z, ]+)\./
         .exec(await say(port, "HELP"))?.[1]

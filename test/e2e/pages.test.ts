@@ -149,6 +149,19 @@ describe.concurrent("over HTTP", () => {
     });
   }
 
+  test("a host's page has the rules of its client, and graphs of what it measured", async () => {
+    const { rules } = JSON.parse(await dmon.client("RULES")) as {
+      rules: Record<string, { level: string; rule: string }[]>;
+    };
+    expect(rules.root_usage?.map(({ level }) => level)).toEqual(["soso", "sick", "crit"]);
+    expect(rules.root_usage?.[0]?.rule).toBe(">80% until <78% (default)");
+    expect(await dmon.client("RULES nobody")).toContain("does not monitor nobody");
+    const page = await dmon.page("/host/al");
+    expect(page).toContain("root_usage</bdi></a></th>");
+    expect(page).toContain("&gt;80% until &lt;78% (default)");
+    expect(page).toContain('aria-label="cpu_load, the last day: from');
+  });
+
   test("each shows what it is for", async () => {
     const item = await dmon.item("cpu_load");
     expect(await dmon.page("/")).toContain("nothing is mounted on");

@@ -34,6 +34,13 @@ export function sourceOf(overview: Overview): PageSource {
       const state = view && Object.hasOwn(view.state, item) ? view.state[item] : undefined;
       return Promise.resolve(pastOf(state, eventsOf(name, item), span_s, points, to_s));
     },
+    rules: () =>
+      Promise.resolve({
+        root_usage: [
+          { level: "soso", rule: ">80% (work.conf:41)" },
+          { level: "sick", rule: ">90% until <85% (work.conf:41)" },
+        ],
+      }),
     async histories(name, items, past, points, signal) {
       const found = items.map(async (item) => [item, await source.history(name, item, past, points, signal)] as const);
       return new Map(await Promise.all(found));

@@ -295,7 +295,7 @@ describe("graph", () => {
 describe("an item that flaps", () => {
   test("is said beside its level, wherever the item stands", async () => {
     expect(words(await body(troubled(), "/"))).toContain("soso flapping cpu_load");
-    expect(words(await body(troubled(), "/host/mars"))).toContain("6.4 tasks soso flapping 14m");
+    expect(words(await body(troubled(), "/host/mars"))).toContain("6.4 tasks soso flapping for 14m");
     expect(words(await body(troubled(), "/graph/mars/cpu_load"))).toContain("cpu_load soso flapping");
     expect(words(await body(troubled(), "/graph/mars/root_usage"))).not.toContain("critical flapping");
   });

@@ -40,6 +40,8 @@ export interface ClientDesk extends CommonDesk {
   history(query: HistoryOf): Iterable<{ time_s: number; buckets: readonly (Bucket | undefined)[] } | undefined>;
   /** The newest changes of level and text in [from_s, to_s), at most `count` of them, oldest first. */
   changes(query: Omit<HistoryOf, "bucket_s">, count: number): readonly HistoryChange[];
+  /** The rules of a host's items, the mildest level first: its name, and the test in words with its place. */
+  rules(host: string): Readonly<Record<string, readonly { level: string; rule: string }[]>>;
   /** The current state as the REPORT's JSON. */
   report(): string;
   /** The next report comes soon; returns when, and to whom. */

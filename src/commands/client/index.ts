@@ -8,12 +8,13 @@ import type { ClientCommand } from "./declare.ts";
 import hist from "./hist.ts";
 import reload from "./reload.ts";
 import report from "./report.ts";
+import rules from "./rules.ts";
 import send from "./send.ts";
 import server from "./server.ts";
 import stop from "./stop.ts";
 import zap from "./zap.ts";
 
-const commands: readonly ClientCommand[] = [hist, ping, reload, report, send, server, state, stop, zap];
+const commands: readonly ClientCommand[] = [hist, ping, reload, report, rules, send, server, state, stop, zap];
 
 export const clientCommands: readonly ClientCommand[] = [...commands, helpFor(commands)];
 

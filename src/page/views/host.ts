@@ -5,6 +5,7 @@ import { formatAge } from "../../core/interval.ts";
 import { hostActLinks } from "../acting.ts";
 import { besideOf } from "../beside.ts";
 import type { Fleet, HostStatus, Row } from "../fleet.ts";
+import { type HostPast, loadPast } from "../host-past.ts";
 import { type Html, html } from "../html.ts";
 import { findHost } from "../lookup.ts";
 import type { PageSource } from "../model.ts";
@@ -15,6 +16,7 @@ import {
   causes,
   chip,
   eventTable,
+  graphUrl,
   hostUrl,
   itemLink,
   levelOf,
@@ -23,6 +25,8 @@ import {
   tallies,
   valueText,
 } from "../parts.ts";
+import { rulesOf } from "../rules.ts";
+import { smallGraph } from "../small-graph.ts";
 import { defineViewOf } from "../view.ts";
 import { CLOCK_DIFFERENCE_S } from "./system.ts";
 
@@ -40,18 +44,23 @@ const GROUP_TITLES: Readonly<Record<string, string>> = {
   ups: "UPS",
 };
 
-export default defineViewOf<{ host: HostStatus; events: Event[]; eventsOf: PageSource["eventsOf"] }>({
+interface Extra {
+  host: HostStatus;
+  events: Event[];
+  eventsOf: PageSource["eventsOf"];
+  past: HostPast;
+}
+
+export default defineViewOf<Extra>({
   path: "/host/:tag",
   async load({ fleet, params }, source) {
     const host = findHost(fleet, params.tag ?? "");
-    return {
-      host,
-      events: await source.events({ host: host.view.host, count: EVENTS_SHOWN }),
-      eventsOf: source.eventsOf,
-    };
+    const asked = source.events({ host: host.view.host, count: EVENTS_SHOWN });
+    const [events, past] = await Promise.all([asked, loadPast(host, source)]);
+    return { host, events, eventsOf: source.eventsOf, past };
   },
   title: (_, { host }) => host.view.tag,
-  render: (visit, { host, events, eventsOf }) => {
+  render: (visit, { host, events, eventsOf, past }) => {
     const { fleet, overview } = visit;
     const { view } = host;
     const here = hostUrl(view.tag);
@@ -67,8 +76,8 @@ ${
     : html`<section aria-labelledby="wrong"><h2 id="wrong">Not fine</h2><div class="wrong"><div class="card k-${host.silent ? "stale" : fleet.scale.look(host.worst)}">${problemTable(host.problems, fleet, `What is not fine on ${view.tag}`, besideOf(visit, eventsOf, here))}</div></div></section>`
 }
 <section aria-labelledby="items"><h2 id="items">Items</h2>
-${host.rows.length === 0 ? html`<p class="empty">Nothing is known of this host's items.</p>` : html`<div class="groups">${groupRows(host.rows).map(([name, rows]) => group(name, rows, fleet))}</div>`}
-</section>
+${host.rows.length === 0 ? html`<p class="empty">Nothing is known of this host's items.</p>` : html`<div class="groups">${groupRows(host.rows).map(([name, rows]) => group(name, rows, fleet, past))}</div>`}
+${past.trouble ? html`<p class="quiet">Small graphs and rules cannot be had now: ${past.trouble}.</p>` : null}</section>
 <section aria-labelledby="events"><h2 id="events">Latest events</h2>
 ${
   events.length === 0
@@ -76,6 +85,7 @@ ${
     : html`<div class="sheet">${eventTable(events, fleet, "host")}</div><p class="more"><a href="events?host=${encodeURIComponent(view.tag.toWellFormed())}">All events of ${view.tag}</a></p>`
 }
 </section>
+${rulesOf(host, past, fleet.scale)}
 ${inventory(host)}`;
   },
 });
@@ -142,18 +152,19 @@ function countBy(rows: readonly Row[], key: (row: Row) => string): Map<string, n
   return counts;
 }
 
-function group(name: string, rows: readonly Row[], fleet: Fleet): Html {
+function group(name: string, rows: readonly Row[], fleet: Fleet, { series }: HostPast): Html {
   const title = name === "" ? "Other" : Object.hasOwn(GROUP_TITLES, name) ? GROUP_TITLES[name] : name;
   return html`<section class="group"><h3><bdi>${title}</bdi></h3>
 <table><caption class="unseen">Items of the group ${title}</caption>
-<thead><tr>${["Item", "Value", "Level", "Since"].map((head) => html`<th scope="col" class="c-${head.toLowerCase()}"><span class="unseen">${head}</span></th>`)}</tr></thead>
+<thead><tr>${["Item", "Day", "Value", "Level"].map((head) => html`<th scope="col" class="c-${head.toLowerCase()}"><span class="unseen">${head}</span></th>`)}</tr></thead>
 <tbody>${rows.map((row) => {
-    const { state } = row;
+    const { state, item, host } = row;
     const note = [state.label === undefined ? [] : breakable(state.label), causes(state)].flat();
+    const past = series.get(item);
     return html`
-<tr data-key="${row.item}"${row.stale ? html` class="is-stale"` : null}><th scope="row" class="c-item">${itemLink(row)}${note.length > 0 ? html`<span class="label">${note.map((part, i) => [i > 0 && " · ", part])}</span>` : null}${careNotes(row, fleet.overview.now_s)}</th>
-<td class="c-value">${valueText(state)}</td><td class="c-level">${levelOf(fleet.scale, state, row.stale)}</td>
-<td class="c-since">${age(state.since, fleet.overview.now_s)}</td></tr>`;
+<tr data-key="${item}"${row.stale ? html` class="is-stale"` : null}><th scope="row" class="c-item">${itemLink(row)}${note.length > 0 ? html`<span class="label">${note.map((part, i) => [i > 0 && " · ", part])}</span>` : null}${careNotes(row, fleet.overview.now_s)}</th>
+<td class="c-day">${past ? html`<a href="${graphUrl(host.view.tag, item)}" tabindex="-1">${smallGraph(past, row)}</a>` : null}</td>
+<td class="c-value">${valueText(state)}</td><td class="c-level">${levelOf(fleet.scale, state, row.stale)}<span class="unseen"> for ${age(state.since, fleet.overview.now_s)}</span></td></tr>`;
   })}
 </tbody></table></section>`;
 }
