@@ -2,7 +2,7 @@
 
 import type { Event } from "../core/event.ts";
 import { formatAge } from "../core/interval.ts";
-import { GRAPH_SILENT_MS_MAX } from "../core/limits.ts";
+import { GRAPH_SILENT_MS_MAX, WATCHED_EVENTS_S } from "../core/limits.ts";
 import type { Kind } from "../core/reading.ts";
 import type { Line } from "../plot/layout.ts";
 import type { Stretch, Threshold } from "../plot/marked.ts";
@@ -12,7 +12,7 @@ import type { Scale } from "../plot/scale.ts";
 import type { Series } from "../plot/series.ts";
 import type { HostStatus } from "./fleet.ts";
 import { overRange, type Range } from "./lookup.ts";
-import { type PageSource, SourceUnavailable } from "./model.ts";
+import { type PageSource, type RuleView, SourceUnavailable } from "./model.ts";
 import { namesOf, type Subject } from "./subjects.ts";
 
 /** The last changes of an item that limits and levels are told from. */
@@ -44,18 +44,38 @@ export interface Drawing {
   graphs: Graph[];
 }
 
+interface LoadOptions {
+  now_s: number;
+  scale: Scale;
+  points_max?: number;
+  /** Nothing stands beside it that needs more events than the graph shows. */
+  isPicture?: boolean;
+}
+
+type Rules = Readonly<Record<string, readonly RuleView[]>>;
+
 /** Asks for what is to be drawn, in at most `points_max` rows. Throws SourceUnavailable when the server cannot be asked. */
 export async function loadDrawing(
   subjects: readonly Subject[],
   range: Range,
   source: PageSource,
-  { now_s, scale, points_max = Number.POSITIVE_INFINITY }: { now_s: number; scale: Scale; points_max?: number },
+  { now_s, scale, points_max = Number.POSITIVE_INFINITY, isPicture = false }: LoadOptions,
 ): Promise<Drawing> {
   const hosts = [...new Set(subjects.map(({ host }) => host))];
   const points = Math.min(range.points, points_max);
-  const [events, pasts] = await Promise.all([
-    Promise.all(subjects.map(({ host, item }) => source.events({ host: host.view.host, item, count: EVENTS_ASKED }))),
+  const from_s = (range.to_s ?? now_s) - range.span_s;
+  const [events, pasts, rules] = await Promise.all([
+    Promise.all(
+      subjects.map(({ host, item }, i) => {
+        // Of the first one the page lists more than the graph shows.
+        const isSeen = (i > 0 || isPicture) && from_s >= now_s - WATCHED_EVENTS_S;
+        return isSeen
+          ? [...source.eventsOf(host.view.host, item)]
+          : source.events({ host: host.view.host, item, count: EVENTS_ASKED });
+      }),
+    ),
     Promise.all(hosts.map((host) => pastOf(host, itemsOf(host, subjects), range, points, source))),
+    Promise.all(hosts.map((host) => rulesOf(host, source))),
   ]);
   const names = new Map<Subject, string>();
   const groups = grouped(subjects);
@@ -72,7 +92,7 @@ export async function loadDrawing(
       ...subject,
       name: names.get(subject) ?? "",
       events: events[i] ?? [],
-      ...markedOf(subject, events[i] ?? [], shown, now_s, scale),
+      ...markedOf(subject, events[i] ?? [], shown, { now_s, scale, rules: rules[hosts.indexOf(subject.host)] }),
     };
   });
   const graphs = groups.map((group): Graph => {
@@ -124,6 +144,17 @@ async function pastOf(
   return await (silent ? Promise.race([asked, late]) : asked);
 }
 
+/** Where the levels of a host's items begin; undefined where its client cannot tell, and events tell of some. */
+async function rulesOf({ view, silent }: HostStatus, source: PageSource): Promise<Rules | undefined> {
+  if (silent !== undefined) return undefined;
+  try {
+    return await source.rules(view.host);
+  } catch (error) {
+    if (error instanceof SourceUnavailable) return undefined;
+    throw error;
+  }
+}
+
 /** Over the whole range; not where that would squash all others, because a client has another time. */
 function inTime(
   series: Series,
@@ -140,13 +171,18 @@ function inTime(
 }
 
 function markedOf(
-  { host, state }: Subject,
+  { host, item, state }: Subject,
   events: Event[],
   series: Series | SourceUnavailable,
-  now_s: number,
-  scale: Scale,
+  { now_s, scale, rules }: { now_s: number; scale: Scale; rules: Rules | undefined },
 ): Pick<Drawn, "series" | "stretches" | "thresholds"> {
-  const thresholds = thresholdsOf(state, events, scale, state.unit);
+  const thresholds = thresholdsOf(
+    state,
+    events,
+    scale,
+    state.unit,
+    rules && Object.hasOwn(rules, item) ? rules[item] : undefined,
+  );
   if (series instanceof SourceUnavailable) return { series, stretches: [], thresholds };
   const known_until_s = host.silent ? state.time : Math.min(series.to_s, now_s);
   return { series, stretches: stretchesOf(state, events, scale, series, known_until_s), thresholds };

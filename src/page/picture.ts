@@ -52,7 +52,12 @@ export async function drawPicture({ fleet, overview, query }: Visit, source: Pag
     if (unknown) return fail(404, "dmon", withNear(unknown.message, unknown.near));
     const range = rangeOf(query, overview.now_s);
     const points_max = isSmall ? Math.min(width, 150) : width;
-    const drawing = await loadDrawing(all, range, source, { now_s: overview.now_s, scale: fleet.scale, points_max });
+    const drawing = await loadDrawing(all, range, source, {
+      now_s: overview.now_s,
+      scale: fleet.scale,
+      points_max,
+      isPicture: true,
+    });
     const failed = drawing.drawn.find(({ series }) => series instanceof SourceUnavailable)?.series;
     if (failed instanceof SourceUnavailable && !drawing.drawn.some(({ series }) => isSeries(series)))
       return fail(503, drawing.graphs.map((graph) => titleOf(graph, range)).join("; "), failed.message);

@@ -9,10 +9,16 @@ import type { Scale } from "./scale.ts";
 import type { Series } from "./series.ts";
 
 /**
- * The thresholds that the texts of rules name: the rule in force, and those that events of this item give as their
- * reason. What no rule text tells, no line is drawn for.
+ * The thresholds that the texts of rules name: all of the item's where its client told them (`rules`), else the rule in force, and those
+ * that events of this item give as their reason. What no rule text tells, no line is drawn for.
  */
-export function thresholdsOf(state: ItemState | undefined, events: readonly Event[], scale: Scale, unit: string) {
+export function thresholdsOf(
+  state: ItemState | undefined,
+  events: readonly Event[],
+  scale: Scale,
+  unit: string,
+  rules?: readonly { level: string; rule: string }[],
+) {
   const found = new Map<string, Threshold>();
   const add = (rule: string | undefined, level: string) => {
     if (rule === undefined || scale.isBest(level)) return;
@@ -22,7 +28,8 @@ export function thresholdsOf(state: ItemState | undefined, events: readonly Even
     }
   };
   // Oldest first: when a rule was changed, the newer one of a level wins.
-  for (const event of events.toReversed()) add(event.reason, event.level);
+  if (rules === undefined) for (const event of events.toReversed()) add(event.reason, event.level);
+  else for (const { rule, level } of rules) add(rule, level);
   add(state?.rule, state?.level ?? "");
   const newest = new Map<string, Threshold>();
   for (const threshold of found.values()) newest.set(`${threshold.side} ${threshold.label}`, threshold);

@@ -21,7 +21,7 @@ const route: Route = {
     const { all } = findSubjects(fleet, params.tag ?? "", params.item ?? "", query);
     const range = rangeOf(query, overview.now_s);
     const { now_s } = overview;
-    const drawing = await loadDrawing(all, range, source, { now_s, scale: fleet.scale });
+    const drawing = await loadDrawing(all, range, source, { now_s, scale: fleet.scale, isPicture: true });
     if (format === "json") return Response.json(graphData(drawing, fleet.scale), { headers: HEADERS });
     const [{ series }] = drawing.drawn;
     // A table without a row would look as if nothing had been measured.
