@@ -70,7 +70,7 @@ export async function loadDrawing(
         // Of the first one the page lists more than the graph shows.
         const isSeen = (i > 0 || isPicture) && from_s >= now_s - WATCHED_EVENTS_S;
         return isSeen
-          ? [...source.eventsOf(host.view.host, item)]
+          ? Promise.resolve([...source.eventsOf(host.view.host, item)])
           : source.events({ host: host.view.host, item, count: EVENTS_ASKED });
       }),
     ),

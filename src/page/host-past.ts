@@ -37,7 +37,7 @@ export async function loadPast({ view, rows, silent }: HostStatus, source: PageS
       ? {
           trouble: signal.aborted
             ? `the client did not answer within ${HOST_PAST_MS_MAX} ms`
-            : String((failed[0] as Error).message),
+            : (failed[0] as Error).message,
         }
       : {}),
   };

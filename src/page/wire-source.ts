@@ -16,7 +16,7 @@ import {
   TICKET_ANSWER_BYTES_MAX,
 } from "../core/limits.ts";
 import { isName } from "../core/names.ts";
-import { list, object, record, ShapeError, text } from "../core/shape.ts";
+import { list, object, record, ShapeError, text as textShape } from "../core/shape.ts";
 import { readManySeries, readSeries, type Series } from "../plot/series.ts";
 import { type AskOptions, askJson } from "../wire/ask.ts";
 import type { Fleet } from "./fleet.ts";
@@ -53,7 +53,7 @@ export interface WireSource extends PageSource {
 const SEEN_MS_MAX = 2000;
 /** More items of a host than these are asked for as all that it has: a request has one line. */
 const ITEMS_NAMED_MAX = 100;
-const ruleShape = object({ level: text(NAME_CHARS_MAX), rule: text(TEXT_CHARS_MAX) });
+const ruleShape = object({ level: textShape(NAME_CHARS_MAX), rule: textShape(TEXT_CHARS_MAX) });
 const rulesShape = object({ rules: record(isName, list(ruleShape, FIT_RULES_MAX), ITEMS_PER_HOST_MAX) });
 /** A person waits for the page. */
 const PATIENCE = { connect_ms: 3000, silence_ms: 8000, total_ms: PAGE_MS_MAX } satisfies AskOptions;

@@ -190,8 +190,8 @@ const LONG_TASKS = `new Promise((done) => {
 })`;
 
 async function inChromium(dmon: TestDmon): Promise<Row[]> {
-  const page = await dmon.page(`/graph/al/${OWN.split(" ")[0]}`);
-  const urls = [...page.matchAll(/<script src="([^"]*)"/g)].map(([, url]) => url ?? "");
+  const shown = await dmon.page(`/graph/al/${OWN.split(" ")[0]}`);
+  const urls = [...shown.matchAll(/<script src="([^"]*)"/g)].map(([, url]) => url ?? "");
   const scripts = await Promise.all(
     urls.map(async (url) => (await dmon.fetch(`/${url.replace(/^(\.\.\/)*/, "")}`)).bytes()),
   );

@@ -82,9 +82,9 @@ function watched(visit: Visit, source: PageSource): { name: string; draw: Draw }
 }
 
 /** Ends with the right to read: a session may be ended elsewhere. */
-function whileOpen(stream: ReadableStream<Uint8Array>, { guest, request }: Visit): ReadableStream<Uint8Array> {
-  if (!guest?.door.isClosed) return stream;
-  return stream.pipeThrough(
+function whileOpen(body: ReadableStream<Uint8Array>, { guest, request }: Visit): ReadableStream<Uint8Array> {
+  if (!guest?.door.isClosed) return body;
+  return body.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
       transform(piece, controller) {
         if (isStillOpen(guest, request)) controller.enqueue(piece);

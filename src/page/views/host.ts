@@ -161,9 +161,10 @@ function group(name: string, rows: readonly Row[], fleet: Fleet, { series }: Hos
     const { state, item, host } = row;
     const note = [state.label === undefined ? [] : breakable(state.label), causes(state)].flat();
     const past = series.get(item);
+    const small = past && smallGraph(past, row);
     return html`
 <tr data-key="${item}"${row.stale ? html` class="is-stale"` : null}><th scope="row" class="c-item">${itemLink(row)}${note.length > 0 ? html`<span class="label">${note.map((part, i) => [i > 0 && " · ", part])}</span>` : null}${careNotes(row, fleet.overview.now_s)}</th>
-<td class="c-day">${past ? html`<a href="${graphUrl(host.view.tag, item)}" tabindex="-1">${smallGraph(past, row)}</a>` : null}</td>
+<td class="c-day">${small ? html`<a href="${graphUrl(host.view.tag, item)}" tabindex="-1">${small}</a>` : null}</td>
 <td class="c-value">${valueText(state)}</td><td class="c-level">${levelOf(fleet.scale, state, row.stale)}<span class="unseen"> for ${age(state.since, fleet.overview.now_s)}</span></td></tr>`;
   })}
 </tbody></table></section>`;
