@@ -52,7 +52,7 @@ test("one that does not answer is not waited for longer than nobody notices", as
       const signal = rest.at(-1) as AbortSignal;
       signal.addEventListener("abort", () => reject(new SourceUnavailable("given up")));
     });
-  const text = words(await pageFrom({ histories: never as never, rules: never as never }));
+  const text = words(await pageFrom({ histories: never, rules: never }));
   expect(text).toContain("Small graphs and rules cannot be had now: the client did not answer within 800 ms.");
 });
 
