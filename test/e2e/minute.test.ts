@@ -37,7 +37,7 @@ describe.concurrent("values", () => {
       expect(state.uptime?.value).toBe(Number(read("uptime").split(" ")[0]));
       const golden = JSON.parse(readFileSync(join(FIXTURES, "../../golden", `${fixture}.json`), "utf8"));
       expect(state.mem_avail?.value).toBe(golden.memory.avail);
-      expect(await dmon.page("/host/al")).toContain(">cpu_load<");
+      await until("the page", async () => (await dmon.page("/host/al")).includes(">cpu_load<"));
 
       setLoad(dmon, 3.21);
       await until("the new value on the wire", async () => (await dmon.item("cpu_load"))?.value === 3.21);
@@ -250,7 +250,7 @@ describe.concurrent("a client and its server", () => {
     await until("its event too", async () => (await alpha.clients("be cpu_load")).events.length === 1);
     expect(await alpha.server("CLIENT be PING")).toContain("PONG from Client");
     expect((await alpha.server("ALLPING")).split("\n").filter((line) => line.includes("PONG"))).toHaveLength(2);
-    expect(await alpha.page("/host/be")).toContain("cpu_load");
+    await until("its page", async () => (await alpha.page("/host/be")).includes("cpu_load"));
     await until("its graph", async () => (await alpha.page("/graph/be/cpu_load")).includes("50 tasks"));
 
     await alpha.stop();

@@ -50,7 +50,8 @@ test("plugins good and bad", async () => {
     level: "dead",
     error: expect.stringMatching(/^it was ended by SIGSEGV; /),
   });
-  expect(await dmon.page("/host/al")).toContain(">disk.root<");
+  // Pages know it a moment later.
+  await until("the page", async () => (await dmon.page("/host/al")).includes(">disk.root<"));
   const first = (await dmon.item("uptime"))?.value ?? 0;
   await until("the next minutes", async () => ((await dmon.item("uptime"))?.value ?? 0) > first);
 });
