@@ -62,7 +62,9 @@ function connect(): void {
   on(opened, "gone", () => location.reload());
   opened.addEventListener("error", () => {
     opened.close(); // the browser's own tries know no patience that grows
-    if (stream === opened) retry();
+    if (stream !== opened) return;
+    retry();
+    void refetch(); // which tells why: no right to read any more, or only too many streams
   });
 }
 
@@ -127,7 +129,9 @@ async function fetchText(): Promise<void> {
     if (response.status === 404 || response.status === 401 || response.redirected) return location.reload();
     if (!response.ok) return;
     const version = (response.headers.get("ETag") ?? "").replaceAll('"', "");
-    show({ lines: (await response.text()).split("\n"), version }, response.headers.get("X-Seq") ?? "0");
+    if (response.status !== 304)
+      show({ lines: (await response.text()).split("\n"), version }, response.headers.get("X-Seq") ?? "0");
+    showConnection("well");
   } catch {
     // The stream, or the next look, tells that there is no connection.
   }
