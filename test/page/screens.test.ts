@@ -52,6 +52,7 @@ const PAGES: { name: string; path: string; fleet: keyof typeof FLEETS }[] = [
   { name: "hosts-items", path: "/hosts?items=cpu_*,root_*,mem_usage&sort=level", fleet: "troubled" },
   { name: "hosts-group", path: "/hosts?group=web", fleet: "troubled" },
   { name: "items", path: "/items", fleet: "troubled" },
+  { name: "item", path: "/item/root_usage?ival=week&group=web", fleet: "troubled" },
   { name: "items-hostile", path: "/items", fleet: "hostile" },
   { name: "system", path: "/system", fleet: "seenTo" },
   { name: "system-hostile", path: "/system", fleet: "hostile" },
@@ -95,10 +96,27 @@ function ticketOf(text: string, now_s: number): TicketView | TicketFault {
   return { action: what, host, tag, item, user: "ann", level, since_s, over, ...(ack ? { ack } : {}) };
 }
 
-const SCREENS = [
+/** What each page of the navigation, and each that these lead to, looks like; of others a phone and a laptop tell enough. */
+const MAIN = ["alerts", "alerts-fine", "hosts", "items", "item", "events", "system", "host", "graph"];
+
+const SCREENS: readonly Screen[] = [
   { name: "phone", width: 360, height: 740 },
+  { name: "plain-phone", width: 360, height: 740, script: false, schemes: ["light"] },
   { name: "laptop", width: 1280, height: 800 },
+  { name: "wide", width: 3840, height: 2160, only: MAIN },
 ];
+
+interface Screen {
+  name: string;
+  width: number;
+  height: number;
+  /** False: as in a browser without script. */
+  script?: boolean;
+  schemes?: readonly ("light" | "dark")[];
+  /** These pages alone. */
+  only?: readonly string[];
+}
+const SCHEMES = ["light", "dark"] as const;
 
 /** What README.md shows: written to docs/ by `npm run pictures`, else only made. */
 const PICTURES = [
@@ -107,14 +125,17 @@ const PICTURES = [
 ];
 const PICTURES_DIR = process.env.UPDATE_PICTURES ? `${import.meta.dir}/../../docs` : OUT;
 
+/** How much larger all is on a wide screen. */
+const EM = "parseFloat(getComputedStyle(document.documentElement).fontSize) / 16";
+
 /** What must hold on every page, by its name; evaluated in the page, where each is a list of those that fail. */
 const FLAWS = {
   "too wide":
     "document.documentElement.scrollWidth > document.documentElement.clientWidth ? [document.documentElement.scrollWidth] : []",
   "a short name broken":
-    "innerWidth < 1000 ? [] : [...document.querySelectorAll('main :is(.tag, .item):not(.long)')].filter((e) => e.getBoundingClientRect().height > 30).map((e) => e.textContent)",
+    "innerWidth < 1000 ? [] : [...document.querySelectorAll('main :is(.tag, .item):not(.long)')].filter((e) => e.getBoundingClientRect().height > 30 * EM).map((e) => e.textContent)",
   "a badge below its level":
-    "innerWidth < 1000 ? [] : [...document.querySelectorAll('table .flapping')].filter((e) => e.parentElement.getBoundingClientRect().height > 40).map((e) => e.closest('tr').textContent)",
+    "innerWidth < 1000 ? [] : [...document.querySelectorAll('table .flapping')].filter((e) => e.parentElement.getBoundingClientRect().height > 40 * EM).map((e) => e.closest('tr').textContent)",
   "a reason narrower than the other columns":
     "innerWidth < 1000 ? [] : [...document.querySelectorAll('.problems tbody tr')].filter((e) => [...e.cells].some((cell) => cell.offsetWidth > e.querySelector('.c-reason').offsetWidth)).map((e) => e.textContent)",
 };
@@ -143,11 +164,13 @@ describe.skipIf(lacks("chromium"))("pages in a browser", () => {
   for (const screen of SCREENS) {
     test(screen.name, async () => {
       const wrong: string[] = [];
+      const { width, height, script, schemes, only } = screen;
       for (const { name, path, fleet } of PAGES) {
-        const { width, height } = screen;
+        if (only && !only.includes(name)) continue;
         await using opened = await openPage(browser, {
           width,
           height,
+          ...(script === undefined ? {} : { script }),
           ...(name.startsWith("missing") ? { refused: path } : {}),
         });
         const { page, errors } = opened;
@@ -156,11 +179,11 @@ describe.skipIf(lacks("chromium"))("pages in a browser", () => {
         if (path.startsWith("/plot?")) await page.setContent(`<img src="${url}" style="max-width: 100%">`);
         else await page.goto(url, { waitUntil: "load" });
         for (const [flaw, found] of Object.entries(FLAWS)) {
-          const those = await page.evaluate<string[]>(found);
+          const those = await page.evaluate<string[]>(found.replaceAll("EM", EM));
           if (those.length > 0 && !(fleet === "hostile" && flaw !== "too wide"))
             wrong.push(`${name}: ${flaw}: ${those.join("; ")}`);
         }
-        for (const colorScheme of ["light", "dark"] as const) {
+        for (const colorScheme of schemes ?? SCHEMES) {
           await page.emulateMedia({ colorScheme });
           await page.screenshot({
             path: `${OUT}/${name}-${screen.name}-${colorScheme}.png`,
