@@ -11,6 +11,7 @@ import { type LinesOptions, plotAll } from "../plot/plot.ts";
 import type { Scale } from "../plot/scale.ts";
 import type { Series } from "../plot/series.ts";
 import type { HostStatus } from "./fleet.ts";
+import { lastEvents } from "./last-events.ts";
 import { overRange, type Range } from "./lookup.ts";
 import { type PageSource, type RuleView, SourceUnavailable } from "./model.ts";
 import { namesOf, type Subject } from "./subjects.ts";
@@ -71,7 +72,7 @@ export async function loadDrawing(
         const isSeen = (i > 0 || isPicture) && from_s >= now_s - WATCHED_EVENTS_S;
         return isSeen
           ? Promise.resolve([...source.eventsOf(host.view.host, item)])
-          : source.events({ host: host.view.host, item, count: EVENTS_ASKED });
+          : lastEvents({ host: host.view.host, item, count: EVENTS_ASKED }, [], source);
       }),
     ),
     Promise.all(hosts.map((host) => pastOf(host, itemsOf(host, subjects), range, points, source))),

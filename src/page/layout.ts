@@ -66,7 +66,7 @@ ${frame.main}
     fleet
       ? html`<span>server <bdi>${fleet.overview.server}</bdi></span><span>times in ${zone(fleet.overview.now_s)}</span>`
       : null
-  }${frame.refresh_s === undefined ? null : html`<span>updates itself every ${frame.refresh_s} s</span>`}</div></footer>
+  }${frame.refresh_s === undefined ? null : html`<noscript><span>updates itself every ${frame.refresh_s} s</span></noscript>`}</div></footer>
 </body>
 </html>
 `;

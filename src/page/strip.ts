@@ -21,7 +21,9 @@ export function strip({ host, item, state, stale }: Row, events: readonly Event[
   const { now_s } = fleet.overview;
   const to_s = Math.ceil(now_s / STEP_S) * STEP_S;
   const from_s = to_s - HOURS * 3600;
-  const series = { from_s, to_s, bucket_s: 60, rows: [{ time_s: from_s, avg: 0, min: 0, max: 0 }] };
+  // What held before the first event began nobody knows when, but not before there was anybody to see it.
+  const seen_s = Math.min(to_s, Math.max(from_s, host.view.about?.started ?? from_s));
+  const series = { from_s, to_s, bucket_s: 60, rows: [{ time_s: seen_s, avg: 0, min: 0, max: 0 }] };
   const stretches = stretchesOf(state, events, fleet.scale, series, stale ? Math.min(state.time, to_s) : to_s);
   const words = stretches.map(({ label, from_s: from, to_s: to }) => `${label} ${formatAge(to - from)}`).join(", ");
   return html`<svg class="strip" viewBox="0 0 ${SIZE.width} ${SIZE.height}" role="img" aria-label="${item} on ${host.view.tag}, last ${HOURS} hours: ${words || "unknown"}"><title>last ${HOURS} hours: ${words || "unknown"}</title>${stretches.map((each) => bar(each, from_s, to_s))}</svg>`;

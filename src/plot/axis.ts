@@ -67,7 +67,9 @@ export function valueAxis(low: number, high: number, unit: string, count: number
     const value = i * step;
     ticks.push({ value, label: asTime ? timeLabel(value) : plainLabel(value, step, factor) });
   }
-  return { low: first * step, high: last * step, ticks, caption };
+  // A share of all is never more.
+  const top = unit === "%" && high <= 100 ? Math.min(100, last * step) : last * step;
+  return { low: first * step, high: top, ticks: ticks.filter(({ value }) => value <= top), caption };
 }
 
 function timeStep(raw: number): number {

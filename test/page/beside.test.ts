@@ -25,6 +25,15 @@ describe("the last hours", () => {
     expect(Number(x2)).toBeCloseTo((3 / 12) * 96, 0);
   });
 
+  test("nothing is told of before there was anybody to see it", async () => {
+    const fleet = troubled();
+    const hosts = fleet.hosts.map((view) => {
+      if (view.tag !== "web10" || !view.about) return view;
+      return { ...view, about: { ...view.about, started: fleet.now_s - 600 } };
+    });
+    expect(stripOf(await body({ ...fleet, hosts }, "/"), "http_shop", "web10").words).toMatch(/^fine 6m, dead 4m/);
+  });
+
   test("what is silent ends where it was last heard; what changed just now is still to be seen", async () => {
     expect(stripOf(await body(seenTo(), "/"), "ups_charge", "ups1").words).toMatch(/^fine .*, sick \d+m/);
     const { bars } = stripOf(await body(troubled(), "/"), "http_shop", "web10");

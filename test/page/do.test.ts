@@ -81,7 +81,7 @@ describe("the links", () => {
     const nobody = door.browser(source);
     const page = await look(nobody, "/");
     expect(page).toContain(
-      '<a href="do/ack?host=venus&amp;item=root_usage" aria-label="acknowledge: venus root_usage">',
+      '<a href="do/ack?host=venus&amp;item=root_usage&amp;to=.%2F" aria-label="acknowledge: venus root_usage">',
     );
     const { status, headers } = await nobody.ask("/do/ack?host=venus&item=root_usage");
     expect([status, headers.get("Location")]).toEqual([303, "../login?to=do%2Fack%3Fhost%3Dvenus%26item%3Droot_usage"]);
@@ -112,7 +112,7 @@ describe("acknowledging", () => {
     expect(world.server.people.acks()).toMatchObject([{ host: VENUS, item: "root_usage", user: "ann", text: "on it" }]);
     const page = await look(ann, "/");
     expect(page).toContain("acknowledged by <b><bdi>ann</bdi></b>");
-    expect(page).toContain('href="do/unack?host=venus&amp;item=root_usage"');
+    expect(page).toContain('href="do/unack?host=venus&amp;item=root_usage&amp;to=.%2F"');
   });
 
   test("is taken back, by anybody who has logged in", async () => {

@@ -60,3 +60,13 @@ test("one that is silent is not asked", async () => {
   const never = () => Promise.reject(new Error("it was asked"));
   expect(await pageFrom({ histories: never, rules: never }, "/host/backup")).toContain("No report for 47m");
 });
+
+test.each(["/host/mars", "/graph/mars/root_usage"])(
+  "%s while the server is away: what is known, not an error",
+  async (path) => {
+    const away = () => Promise.reject(new SourceUnavailable("the server cannot be asked"));
+    const page = words(await pageFrom({ events: away, histories: away, rules: away }, path));
+    expect(page).toContain("root_usage");
+    expect(page).toContain("sick → critical"); // by what the mirror has
+  },
+);

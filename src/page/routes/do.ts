@@ -2,7 +2,7 @@
 
 import { rootOf } from "../address.ts";
 import { pageAnswer, redirect } from "../document.ts";
-import { type Deed, type PageSource, SourceRefused, type TicketView } from "../model.ts";
+import { type Deed, type PageSource, SourceRefused, SourceUnavailable, type TicketView } from "../model.ts";
 import { plannedNote } from "../notices.ts";
 import { graphUrl, hostUrl } from "../parts.ts";
 import { READING, type Route } from "../route.ts";
@@ -141,6 +141,11 @@ async function done(
   } catch (error) {
     if (error instanceof Misfilled) return show(error.message, 400);
     if (error instanceof SourceRefused) return show(sentence(error.message), 409);
+    if (error instanceof SourceUnavailable)
+      return show(
+        `Nothing was done: ${error.message.replace(/\.?$/, ".")} Try again; what is written here stays.`,
+        503,
+      );
     throw error;
   }
 }

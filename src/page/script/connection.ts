@@ -1,6 +1,6 @@
 // Whether what the page shows is of now: a line that says since when it is not.
 
-import { serverNow_s } from "./ages.ts";
+import { serverNow_s, showAges } from "./ages.ts";
 
 const LOST_SHOWN_MS = 4000;
 let lostAt_ms: number | undefined;
@@ -31,4 +31,5 @@ function showLost(): void {
   line.append("No connection for ", since, "; what is shown is of before. Trying again.");
   // Outside of what the server makes, so that no change of that takes it away.
   document.documentElement.append(line);
+  showAges();
 }

@@ -167,8 +167,8 @@ function trouble(host: HostStatus, visit: Visit, eventsOf: PageSource["eventsOf"
   return html`<section data-key="${host.view.host}" class="card k-${cardLook(host, fleet)}${isCaredFor(host) ? " is-seen" : ""}">
 <header><h2>${hostLink(host)}</h2>${view.host === view.tag ? null : html`<span class="fqdn"><bdi>${view.host}</bdi></span>`}<span class="tallies">${tallies(scale, host.counts, 0, true)}</span></header>
 ${silence(host, fleet)}
-${hostNotes(host, overview.now_s)}${host.silent || host.planned.some(({ id }) => id !== undefined) ? hostActLinks(host, visit) : null}
-${shown.length > 0 ? problemTable(shown, fleet, `What is not fine on ${view.tag}`, besideOf(visit, eventsOf)) : null}
+${hostNotes(host, overview.now_s)}${host.silent || host.planned.some(({ id }) => id !== undefined) ? hostActLinks(host, visit, "./") : null}
+${shown.length > 0 ? problemTable(shown, fleet, `What is not fine on ${view.tag}`, besideOf(visit, eventsOf, "./")) : null}
 ${more > 0 ? html`<p class="more"><a href="${hostUrl(view.tag)}">and ${more} more on ${view.tag}</a></p>` : null}
 </section>`;
 }

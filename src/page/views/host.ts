@@ -7,6 +7,7 @@ import { besideOf } from "../beside.ts";
 import type { Fleet, HostStatus, Row } from "../fleet.ts";
 import { type HostPast, loadPast } from "../host-past.ts";
 import { type Html, html } from "../html.ts";
+import { lastEvents } from "../last-events.ts";
 import { findHost } from "../lookup.ts";
 import type { PageSource } from "../model.ts";
 import { careNotes, hostNotes, silence } from "../notices.ts";
@@ -53,9 +54,9 @@ interface Extra {
 
 export default defineViewOf<Extra>({
   path: "/host/:tag",
-  async load({ fleet, params }, source) {
+  async load({ fleet, overview, params }, source) {
     const host = findHost(fleet, params.tag ?? "");
-    const asked = source.events({ host: host.view.host, count: EVENTS_SHOWN });
+    const asked = lastEvents({ host: host.view.host, count: EVENTS_SHOWN }, overview.events, source);
     const [events, past] = await Promise.all([asked, loadPast(host, source)]);
     return { host, events, eventsOf: source.eventsOf, past };
   },

@@ -87,7 +87,7 @@ function groups(fleet: Fleet, item: string, query: URLSearchParams, chosen: stri
   if (names.length === 0) return null;
   const link = (name: string, text: string) =>
     html`<a href="${withQuery(itemUrl(item), query, { group: name })}"${name === chosen ? raw(' aria-current="true"') : null}><bdi>${text}</bdi></a>`;
-  return html`<nav class="ranges by-group" aria-label="Group">${link("", "all")}${names.sort().map((name) => link(name, name))}</nav>`;
+  return html`<nav class="ranges by-group" aria-label="Group">${link("", "every host")}${names.sort().map((name) => link(name, name))}</nav>`;
 }
 
 function table(rows: readonly Row[], fleet: Fleet, range: string): Html {

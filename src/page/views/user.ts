@@ -28,6 +28,7 @@ export function userMain(visit: Visit, shown: UserShown): Html {
   return html`<div class="user">
 <div class="lede"><h1><bdi>${user}</bdi></h1>${person?.mail === undefined ? null : html`<p class="quiet">mail <bdi>${person.mail}</bdi></p>`}</div>
 ${changed ? html`<p class="done-field" role="status">The password is changed. All other sessions have ended.</p>` : null}
+${shown.wrong === undefined ? null : html`<p class="wrong-field" role="alert"><b>The password is not changed.</b> ${shown.wrong} <a href="user#password">Try again</a></p>`}
 ${trouble === undefined ? null : html`<p class="wrong-field" role="alert"><b>What reaches you is not known now.</b> ${trouble}</p>`}
 ${person ? html`${alerts(person, user)}${test(shown)}${told(person, visit)}` : null}
 <section class="act" aria-labelledby="password"><h2 id="password">Password</h2>${password(shown)}</section>
@@ -124,11 +125,10 @@ function toldRow({ at_s, channel, tag, item, level, kind, why, sent }: TellingVi
 <td class="where">${isUnsaid ? html`<b>${kind === "unsaid" ? "not told" : "given up"}</b>: ` : null}<bdi>${why}</bdi></td></tr>`;
 }
 
-function password({ token, user, wrong }: UserShown): Html {
+function password({ token, user }: UserShown): Html {
   const field = (label: string, name: string, complete: string) =>
     html`<label class="field">${label}<input type="password" name="${name}" maxlength="${PASSWORD_CHARS_MAX}" autocomplete="${complete}" required></label>`;
   return html`
-${wrong === undefined ? null : html`<p class="wrong-field" role="alert"><b>The password is the old one.</b> ${wrong}</p>`}
 <form method="post" action="user"><input type="hidden" name="token" value="${token}"><input type="hidden" name="name" value="${user}" autocomplete="username">
 ${field("Old password", "old", "current-password")}
 ${field("New password", "new", "new-password")}
