@@ -68,9 +68,10 @@ const HEADERS = { ...SECURITY_HEADERS, "Cross-Origin-Resource-Policy": "same-ori
 export function assetAt(path: string, request: Request): Response | undefined {
   const found = [style, script, graphs].find(({ url }) => path === `/${url}`);
   if (found) return keptAnswer(found, request);
-  const look = LOOKS.find((name) => path === `/icon/${name}.svg`);
+  const [, name, count] = /^\/icon\/([a-z]+)(?:-([1-9]\d?))?\.svg$/.exec(path) ?? [];
+  const look = LOOKS.find((each) => each === name);
   if (look === undefined) return undefined;
-  return new Response(icon(look), {
+  return new Response(icon(look, Number(count ?? 0)), {
     headers: { ...HEADERS, "Content-Type": "image/svg+xml", "Cache-Control": "public, max-age=86400" },
   });
 }

@@ -42,7 +42,7 @@ export function layout(frame: Frame): Html {
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex, nofollow">
 ${frame.refresh_s === undefined ? null : html`<noscript><meta http-equiv="refresh" content="${frame.refresh_s}"></noscript>`}
-<link rel="icon" type="image/svg+xml" href="icon/${worst?.look ?? "odd"}.svg">
+<link rel="icon" type="image/svg+xml" href="icon/${iconName(worst)}.svg">
 <link rel="stylesheet" href="${frame.styleUrl}">
 ${frame.scripts.map((url) => html`<script src="${url}" defer></script>`)}
 </head>
@@ -86,8 +86,16 @@ function staleNotice({ overview }: Fleet): Html | null {
   return html`<p class="notice away" role="status">${mark("stale")}<span><b>The server <bdi>${server}</bdi> is not heard for ${age(stale_since_s, now_s)}</b>, since ${moment(stale_since_s, now_s)}: this is what was known then. Clients go on measuring, and nothing they see is lost.</span></p>`;
 }
 
-/** The icon of a page in a browser's tab: the shape of the worst level. */
-export function icon(look: Look): string {
+/** More are told as so many: an icon has room for two digits. */
+export const ICON_COUNT_MAX = 99;
+
+function iconName(worst: ReturnType<typeof worstOf> | undefined): string {
+  const { look = "odd", count = 0 } = worst ?? {};
+  return count > 0 ? `${look}-${Math.min(count, ICON_COUNT_MAX)}` : look;
+}
+
+/** The icon of a page in a browser's tab: how many things are as bad as the worst, in its colour; without any, its shape. */
+export function icon(look: Look, count = 0): string {
   const colour: Record<Look, string> = {
     fine: "#2e9e63",
     soso: "#c99700",
@@ -98,6 +106,10 @@ export function icon(look: Look): string {
     odd: "#7d8790",
   };
   const path = look === "fine" ? ALL_FINE_PATH : shape(look);
+  if (count > 0) {
+    const size = count > 9 ? 9.5 : 11;
+    return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 14 14"><rect width="14" height="14" rx="3" fill="${colour[look]}"/><text x="7" y="${count > 9 ? 10.4 : 11}" font-family="sans-serif" font-size="${size}" font-weight="700" text-anchor="middle" fill="${look === "soso" ? "#1b1f24" : "#fff"}">${count}</text></svg>`;
+  }
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 14 14"><path fill="${colour[look]}" fill-rule="evenodd" d="${path}"/></svg>`;
 }
 

@@ -211,7 +211,7 @@ describe.skipIf(lacks("chromium"))("a browser", () => {
       changing.set("mars", "cpu_usage", "dead", 100);
       for (let i = 0; i < 300 && (await page.title()) === before; i++) await Bun.sleep(10);
       expect(await page.title()).toMatch(/^\d+ dead · Hosts/);
-      expect(await page.locator("link[rel=icon]").getAttribute("href")).toBe("icon/dead.svg");
+      expect(await page.locator("link[rel=icon]").getAttribute("href")).toBe("icon/dead-2.svg");
     });
   }, 20_000);
 });

@@ -162,6 +162,10 @@ describe("headers", () => {
 
   test("an icon for every look", async () => {
     for (const look of LOOKS) expect((await get(`/icon/${look}.svg`)).status).toBe(200);
+    expect(await (await get("/icon/crit-13.svg")).text()).toContain(">13</text>");
+    expect(await (await get("/")).text()).toContain('href="icon/dead-1.svg"');
+    for (const path of ["/icon/crit-0.svg", "/icon/crit-100.svg", "/icon/crit-<b>.svg"])
+      expect((await get(path)).status).toBe(404);
   });
 
   test("gzip for those who take it", async () => {
