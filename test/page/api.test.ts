@@ -293,6 +293,13 @@ describe("filters", () => {
     ]);
   });
 
+  test("acks of hosts that did not change since are in force too, though told anew", async () => {
+    const fleet = await sourceOf(seenTo()).fleet();
+    const again = { ...fleet.overview, acks: fleet.overview.acks.map((ack) => ({ ...ack })) };
+    const acks = (await json("/acks", { ...source, fleet: async () => ({ ...fleet, overview: again }) })).acks;
+    expect(acks.map((each: { in_force: boolean }) => each.in_force)).toEqual([true, true, false, false]);
+  });
+
   test("downtimes of a host", async () => {
     expect((await json("/downtimes?host=db2")).downtimes).toEqual([expect.objectContaining({ where: "work.conf:88" })]);
   });
