@@ -358,6 +358,16 @@ describe("page_login yes", () => {
     expect(browser.set).toEqual([]);
   });
 
+  test("a script whose session ended is told so, and not led to a form", async () => {
+    const { status, headers, page } = await at.browser(source).ask("/graph-data/mars/root_usage");
+    expect([status, headers.get("WWW-Authenticate"), headers.get("Content-Type")?.split(";")[0]]).toEqual([
+      401,
+      null,
+      "application/json",
+    ]);
+    expect(page).not.toContain("<html");
+  });
+
   test("a program's wrong password waits as a person's does; a left user's is wrong at once", async () => {
     const browser = at.browser(source);
     expect((await browser.ask("/plot", basic("anna"))).status).not.toBe(401);
