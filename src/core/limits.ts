@@ -351,6 +351,8 @@ export const LIVE_WAITING_BYTES_MAX = MIB;
 export const HTTP_IDLE_S_MAX = 30;
 /** The same of a form: times, and a comment of ACK_TEXT_CHARS_MAX, every byte as %XX. */
 export const FORM_BYTES_MAX = 8 * KIB;
+/** A form has one packet; the slowest phone sends it in a second or two. */
+export const FORM_MS_MAX = 10_000;
 /** What a person types for a time: `2026-11-24T08:00`, `tomorrow 8:00`. */
 export const FORM_TIME_CHARS_MAX = 40;
 /** A page is given up after so long, with all that was asked for it: well before HTTP_IDLE_S_MAX ends it without a word. */
