@@ -476,6 +476,8 @@ export const PICTURE_PNG_BYTES_MAX = MIB;
 export const PICTURE_MS_MAX = 15_000;
 /** Pictures that wait for the one before: more come of a storm, in which one more mail without a picture is no loss. */
 export const PICTURES_WAITING_MAX = 16;
+/** The same of pictures for pages, which may have another one in a moment. */
+export const PAGE_PICTURES_WAITING_MAX = 4;
 
 /** Events of one answer of the API: 600 KB. */
 export const API_EVENTS_MAX = 2000;
