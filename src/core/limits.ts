@@ -483,9 +483,9 @@ export const PAGE_PICTURES_WAITING_MAX = 4;
 export const API_EVENTS_MAX = 2000;
 /** Events that are looked through for one answer of the API: 3 MB on the wire. */
 export const API_EVENTS_LOOKED = 10_000;
-/** Items of one answer with history, each a question to a client and up to 100 KB; and so many of those at once, for hosts that hang. */
+/** Items of one answer with history, each up to 100 KB; and so many hosts asked at once, for some hang. */
 export const API_SERIES_MAX = 64;
-export const API_SERIES_AT_ONCE = 8;
+export const API_HOSTS_AT_ONCE = 8;
 /** Rows that may be asked for: the nearest size of rows makes up to 1.6 times as many, within GRAPH_ROWS_MAX. */
 export const API_POINTS_MAX = 600;
 /** A password: longer than any sentence, and read before anybody is known. The least is what NIST SP 800-63B asks for. */

@@ -388,6 +388,22 @@ describe("history", () => {
   });
 });
 
+test("a silent host is not waited for, and the others are there", async () => {
+  const asked: string[] = [];
+  const hanging: PageSource = {
+    ...source,
+    histories: (host, items, ...more) => {
+      asked.push(`${host} ${items.join(" ")}`);
+      return host.startsWith("backup") ? new Promise(() => {}) : source.histories(host, items, ...more);
+    },
+  };
+  const { series } = await json("/history?host=mars&host=backup&item=cpu_load&item=mem_usage", hanging);
+  expect(subjects(series)).toEqual(["backup cpu_load", "backup mem_usage", "mars cpu_load", "mars mem_usage"]);
+  expect(series[1]).toMatchObject({ rows: [], error: expect.stringMatching(/^backup has been silent for 47m/) });
+  expect(series[3].rows.length).toBeGreaterThan(0);
+  expect(asked).toEqual(["backup.example.org cpu_load mem_usage", "mars.example.org cpu_load mem_usage"]);
+});
+
 describe("how it is sent", () => {
   const large = cutOff();
   const from = sourceOf(large);
