@@ -421,8 +421,8 @@ export const EVENTS_ANSWERED_MAX = 10_000;
 export const EVENTS_LOOKED_MAX = 100_000;
 /** Up to so many hosts are looked through each for itself; of more, all events are. */
 export const EVENT_HOSTS_WALKED_MAX = 32;
-/** Of a page: what 100 events take at most, with all their words. */
-export const EVENTS_PAGE_BYTES_MAX = 512 * KIB;
+/** What an event in an answer of EVENTLOG takes at most, with all its words. */
+export const EVENT_LISTED_BYTES_MAX = 5 * KIB;
 /** Whether a heartbeat is due is looked at so often; one that was not taken is tried again after so long. */
 export const HEARTBEAT_LOOK_MS = 5_000;
 export const HEARTBEAT_AGAIN_MS = 30_000;
@@ -481,8 +481,6 @@ export const PAGE_PICTURES_WAITING_MAX = 4;
 
 /** Events of one answer of the API: 600 KB. */
 export const API_EVENTS_MAX = 2000;
-/** Events that are looked through for one answer of the API: 3 MB on the wire. */
-export const API_EVENTS_LOOKED = 10_000;
 /** Items of one answer with history, each up to 100 KB; and so many hosts asked at once, for some hang. */
 export const API_SERIES_MAX = 64;
 export const API_HOSTS_AT_ONCE = 8;

@@ -2,7 +2,7 @@
 
 import type { Event } from "../core/event.ts";
 import {
-  EVENTS_PAGE_BYTES_MAX,
+  EVENT_LISTED_BYTES_MAX,
   FIT_RULES_MAX,
   FLEET_BYTES_MAX,
   GRAPH_BYTES_MAX,
@@ -174,7 +174,7 @@ async function fetchEventLog(
   which: EventLogAsked,
   signal: AbortSignal | undefined,
 ): Promise<EventLog> {
-  const bounds = { bytes: EVENTS_PAGE_BYTES_MAX, ...(signal ? { signal } : {}) };
+  const bounds = { bytes: EVENT_LISTED_BYTES_MAX * (which.count + 1), ...(signal ? { signal } : {}) };
   try {
     const answer = await asked(options, `EVENTLOG ${JSON.stringify(which)}`, "the server", bounds);
     const { events, goOn, reached } = answer as { events: LoggedEvent[]; goOn?: string; reached?: number };

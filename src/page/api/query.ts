@@ -1,12 +1,15 @@
 // What may stand behind the `?` of an address, declared once: how it is read, what is said of it when it is wrong, its documentation.
 
 import { nearest } from "../../core/diagnostic.ts";
+import { cursorShape, typedSelector } from "../../core/event-filter.ts";
 import { TIME_S_MAX, TIME_S_MIN } from "../../core/limits.ts";
 import { MOMENT_FORM, parseMoment } from "../../core/moment.ts";
-import { matchesGlob } from "../../core/selector.ts";
+import { select } from "../../core/selector.ts";
+import { ShapeError } from "../../core/shape.ts";
 import { offsetAt } from "../../process/localtime.ts";
 import { findHost, RANGE_FORM, type Range, rangeOf } from "../lookup.ts";
 import type { Groups } from "../model.ts";
+import { selectedTags } from "../selected.ts";
 import { BadRequest, type Visit } from "../view.ts";
 import type { Schema } from "./schema.ts";
 
@@ -33,15 +36,15 @@ class NotThat extends Error {
   }
 }
 
-/** Whether one of a thing's names is meant. */
+/** Whether a thing is meant, by one of its names. */
 export interface Matches {
   (...names: readonly string[]): boolean;
   /** None was given, so all are meant. */
   isAll: boolean;
-  /** The names that were given as such: no groups, no `*`. */
+  /** All that was given, as one selector. */
+  text: string;
+  /** The names that were given as such: no groups, no `*`, nothing that is left out. */
   plain: readonly string[];
-  /** The only name that is meant, where it is one. */
-  only: string | undefined;
 }
 
 /** Names of hosts: canonical ones, tags, and groups. One that is none is an error, for a mistyped host is never fine. */
@@ -51,43 +54,64 @@ export function hostNames(doc: string): Parameter<Matches> {
     ...parameter,
     read(given, visit) {
       const matches = parameter.read(given, visit);
-      for (const name of matches.plain) findHost(visit.fleet, name);
+      for (const name of namesIn(matches.text, visit.overview.groups.hosts)) findHost(visit.fleet, name);
       return matches;
     },
   };
 }
 /** The same of hosts that may be no more. */
-export const pastHostNames = (doc: string) => names(doc, "hosts", "a tag or name of a host");
+export const pastHostNames = (doc: string) =>
+  selector(doc, "hosts", "a tag or name of a host", ({ fleet }, text) => {
+    const tags = selectedTags(fleet, text);
+    return (name, test) => {
+      const tag = fleet.find(name)?.view.tag;
+      return tag === undefined ? test(name) : tags.has(tag);
+    };
+  });
 /** Names of items, and of groups of them. Items come and go, so nothing is wrong with one that no host has. */
-export const itemNames = (doc: string) => names(doc, "items", "a name of an item");
+export const itemNames = (doc: string) => selector(doc, "items", "a name of an item", () => (name, test) => test(name));
 
-/** Names, or groups of them as in selectors of work.conf: a group goes before a name, and `*` and `?` stand for others. */
-function names(doc: string, kind: keyof Groups, what: string): Parameter<Matches> {
+type Meant = (name: string, test: (name: string) => boolean) => boolean;
+
+/** As in work.conf. What is given several times is one selector. */
+function selector(
+  doc: string,
+  kind: keyof Groups,
+  what: string,
+  meant: (visit: Visit, text: string) => Meant,
+): Parameter<Matches> {
   return {
     doc,
-    form: `${what}, or of a group; \`*\` and \`?\` in it stand for others`,
+    form: `${what}, or of a group; several with commas, \`*\` and \`?\` stand for others, \`!\` leaves out`,
     schema: { type: "string" },
     many: true,
-    read: (words, { overview }) => {
-      const groups = overview.groups[kind];
-      const globs = words.flatMap((word) => (Object.hasOwn(groups, word) ? (groups[word] ?? []) : [word]));
-      const exact = new Set(globs);
-      const open = globs.filter((glob) => /[*?]/.test(glob));
-      const isAll = words.length === 0;
-      const matches = (...all: readonly string[]) =>
-        isAll || all.some((name) => exact.has(name) || open.some((glob) => matchesGlob(glob, name)));
-      const plain = words.filter((word) => !Object.hasOwn(groups, word) && !/[*?]/.test(word));
-      return Object.assign(matches, {
-        isAll,
-        plain,
-        only: exact.size === 1 && open.length === 0 ? globs[0] : undefined,
-      });
+    read: (given, visit) => {
+      const groups = visit.overview.groups[kind];
+      const text = typedSelector(given.join(","));
+      const isAll = text === "";
+      const known = new Map<string, boolean>();
+      const get = (name: string) => (Object.hasOwn(groups, name) ? groups[name] : undefined);
+      const test = (name: string) => {
+        const is = known.get(name) ?? select(text, [name], { get }).names.has(name);
+        known.set(name, is);
+        return is;
+      };
+      const isMeant = isAll ? () => true : meant(visit, text);
+      const matches = (...names: readonly string[]) => names.some((name) => isMeant(name, test));
+      const parts = text.split(",").filter((part) => !part.startsWith("!"));
+      return Object.assign(matches, { isAll, text, plain: isAll ? [] : namesIn(parts.join(","), groups) });
     },
   };
 }
 
+/** The parts of a selector that are names: no groups, no patterns. */
+function namesIn(text: string, groups: Readonly<Record<string, unknown>>): string[] {
+  const parts = text.split(",").map((part) => part.replace(/^!/, ""));
+  return parts.filter((part) => part !== "" && !Object.hasOwn(groups, part) && !/[*?]/.test(part));
+}
+
 /** Levels; none: all of them. */
-export function levels(doc: string): Parameter<(level: string) => boolean> {
+export function levels(doc: string): Parameter<((level: string) => boolean) & { names: readonly string[] }> {
   return {
     doc,
     form: "the name of a level",
@@ -95,7 +119,8 @@ export function levels(doc: string): Parameter<(level: string) => boolean> {
     many: true,
     read: (given, visit) => {
       const wanted = new Set(given.map((name) => levelOf(name, visit)));
-      return (level) => wanted.size === 0 || wanted.has(level);
+      const isWanted = (level: string) => wanted.size === 0 || wanted.has(level);
+      return Object.assign(isWanted, { names: [...wanted] });
     },
   };
 }
@@ -165,8 +190,26 @@ export function moment(doc: string): Parameter<number | undefined> {
   };
 }
 
-export function id(doc: string): Parameter<string | undefined> {
-  return { doc, form: "the `id` of an event", schema: { type: "string" }, read: ([given]) => given };
+/** A place between events. */
+export function place(doc: string): Parameter<string | undefined> {
+  return {
+    doc,
+    form: "a place that an answer named",
+    schema: { type: "string" },
+    read: ([given]) => {
+      if (given === undefined) return undefined;
+      try {
+        cursorShape(given, "place");
+        return given;
+      } catch (error) {
+        if (!(error instanceof ShapeError)) throw error;
+        throw new NotThat(
+          given,
+          "is no place that an answer named; take its `next` or `latest`, or ask by from and to",
+        );
+      }
+    },
+  };
 }
 
 /** `ival`, as the graphs of the pages have it. */

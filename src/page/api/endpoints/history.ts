@@ -4,7 +4,7 @@ import { API_HOSTS_AT_ONCE, API_POINTS_MAX, API_SERIES_MAX } from "../../../core
 import type { Series } from "../../../plot/series.ts";
 import type { Fleet, HostStatus, Row } from "../../fleet.ts";
 import { historyOf } from "../../history.ts";
-import type { Range } from "../../lookup.ts";
+import { noItem, type Range } from "../../lookup.ts";
 import { type PageSource, SourceUnavailable } from "../../model.ts";
 import { BadRequest } from "../../view.ts";
 import { defineEndpoint } from "../endpoint.ts";
@@ -12,7 +12,6 @@ import { hostNames, itemNames, type Matches, range, wholeNumber } from "../query
 import { namesOf } from "../rows.ts";
 import { list, type Made, named, object, seconds, text } from "../schema.ts";
 import { historyRow, host, now_s, tag } from "../shapes.ts";
-import { noItem } from "./item.ts";
 
 const coarser = object({
   from_s: seconds("Where the part begins."),
@@ -103,16 +102,16 @@ async function seriesOf(
   const hosts = [...Map.groupBy(rows, ({ host }) => host)];
   const found = new Map<HostStatus, Awaited<ReturnType<typeof historyOf>>>();
   for (let i = 0; i < hosts.length; i += API_HOSTS_AT_ONCE) {
-    const ask = async ([host, own]: (typeof hosts)[number]) => {
+    const ask = async ([of, own]: (typeof hosts)[number]) => {
       const items = own.map(({ item }) => item);
-      found.set(host, await historyOf(host, items, ival, points, source));
+      found.set(of, await historyOf(of, items, ival, points, source));
     };
     await Promise.all(hosts.slice(i, i + API_HOSTS_AT_ONCE).map(ask));
   }
-  return rows.map(({ host, item }) => {
-    const past = found.get(host);
+  return rows.map(({ host: of, item }) => {
+    const past = found.get(of);
     if (past instanceof SourceUnavailable) return past;
-    return past?.get(item) ?? new SourceUnavailable(`${host.view.tag} keeps no history of ${item}`);
+    return past?.get(item) ?? new SourceUnavailable(`${of.view.tag} keeps no history of ${item}`);
   });
 }
 
