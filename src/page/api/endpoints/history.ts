@@ -99,7 +99,7 @@ async function seriesOf(
   points: number,
   source: PageSource,
 ): Promise<(Series | SourceUnavailable)[]> {
-  const hosts = [...Map.groupBy(rows, ({ host }) => host)];
+  const hosts = [...Map.groupBy(rows, (row) => row.host)];
   const found = new Map<HostStatus, Awaited<ReturnType<typeof historyOf>>>();
   for (let i = 0; i < hosts.length; i += API_HOSTS_AT_ONCE) {
     const ask = async ([of, own]: (typeof hosts)[number]) => {
