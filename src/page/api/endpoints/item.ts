@@ -2,7 +2,8 @@
 
 import { noItem } from "../../lookup.ts";
 import { defineEndpoint } from "../endpoint.ts";
-import { atLeast, hostNames, levels } from "../query.ts";
+import { hostNames } from "../names.ts";
+import { atLeast, levels } from "../query.ts";
 import { itemWithHost } from "../rows.ts";
 import { list, object } from "../schema.ts";
 import { itemOfHost, now_s } from "../shapes.ts";
