@@ -351,6 +351,8 @@ export const LIVE_WAITING_BYTES_MAX = MIB;
 export const HTTP_IDLE_S_MAX = 30;
 /** The same of a form: times, and a comment of ACK_TEXT_CHARS_MAX, every byte as %XX. */
 export const FORM_BYTES_MAX = 8 * KIB;
+/** A form has one packet; the slowest phone sends it in a second or two. */
+export const FORM_MS_MAX = 10_000;
 /** What a person types for a time: `2026-11-24T08:00`, `tomorrow 8:00`. */
 export const FORM_TIME_CHARS_MAX = 40;
 /** A page is given up after so long, with all that was asked for it: well before HTTP_IDLE_S_MAX ends it without a word. */
@@ -419,8 +421,8 @@ export const EVENTS_ANSWERED_MAX = 10_000;
 export const EVENTS_LOOKED_MAX = 100_000;
 /** Up to so many hosts are looked through each for itself; of more, all events are. */
 export const EVENT_HOSTS_WALKED_MAX = 32;
-/** Of a page: what 100 events take at most, with all their words. */
-export const EVENTS_PAGE_BYTES_MAX = 512 * KIB;
+/** What an event in an answer of EVENTLOG takes at most, with all its words. */
+export const EVENT_LISTED_BYTES_MAX = 5 * KIB;
 /** Whether a heartbeat is due is looked at so often; one that was not taken is tried again after so long. */
 export const HEARTBEAT_LOOK_MS = 5_000;
 export const HEARTBEAT_AGAIN_MS = 30_000;
@@ -474,14 +476,14 @@ export const PICTURE_PNG_BYTES_MAX = MIB;
 export const PICTURE_MS_MAX = 15_000;
 /** Pictures that wait for the one before: more come of a storm, in which one more mail without a picture is no loss. */
 export const PICTURES_WAITING_MAX = 16;
+/** The same of pictures for pages, which may have another one in a moment. */
+export const PAGE_PICTURES_WAITING_MAX = 4;
 
 /** Events of one answer of the API: 600 KB. */
 export const API_EVENTS_MAX = 2000;
-/** Events that are looked through for one answer of the API: 3 MB on the wire. */
-export const API_EVENTS_LOOKED = 10_000;
-/** Items of one answer with history, each a question to a client and up to 100 KB; and so many of those at once, for hosts that hang. */
+/** Items of one answer with history, each up to 100 KB; and so many hosts asked at once, for some hang. */
 export const API_SERIES_MAX = 64;
-export const API_SERIES_AT_ONCE = 8;
+export const API_HOSTS_AT_ONCE = 8;
 /** Rows that may be asked for: the nearest size of rows makes up to 1.6 times as many, within GRAPH_ROWS_MAX. */
 export const API_POINTS_MAX = 600;
 /** A password: longer than any sentence, and read before anybody is known. The least is what NIST SP 800-63B asks for. */

@@ -114,7 +114,8 @@ export class Pagemaker {
 
   private makeSource(): WireSource {
     // Who draws is another process, as for mails: here it would keep 30 MiB.
-    const draw = (svg: string, density: number) => drawPng(svg, { density, adopts: "all" });
+    const draw = (svg: string, density: number, signal?: AbortSignal) =>
+      drawPng(svg, { density, adopts: "all", isForPage: true, signal });
     const source = wireSource({
       target: () => this.options.server().target,
       server: () => this.options.server().name,

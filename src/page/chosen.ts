@@ -1,9 +1,11 @@
 // Which hosts and items of a page were chosen by its address: `?group=web&q=db&items=cpu_*`.
 
 import { nearest } from "../core/diagnostic.ts";
+import { typedSelector } from "../core/event-filter.ts";
 import { select } from "../core/selector.ts";
 import { compareText } from "../core/text.ts";
 import type { Fleet, HostStatus } from "./fleet.ts";
+import { selectedTags } from "./selected.ts";
 import { BadRequest } from "./view.ts";
 
 /** Columns of a matrix that fit a screen. */
@@ -12,7 +14,7 @@ const WORDS_CHARS_MAX = 500;
 
 export interface ChosenHosts {
   group: string;
-  /** What was typed: a part of a name, or a selector with `*`, `,` or `!`. */
+  /** What was typed: a part of a name, or a selector with `*`, `,`, `!` or several words. */
   q: string;
   hosts: readonly HostStatus[];
 }
@@ -23,7 +25,7 @@ export function chosenHosts(fleet: Fleet, query: URLSearchParams): ChosenHosts {
   const q = wordsOf(query, "q");
   const members = group === "" ? undefined : new Set(groupOf(fleet, group));
   const ofGroup = members ? fleet.hosts.filter(({ view }) => members.has(view.tag)) : fleet.hosts;
-  return { group, q, hosts: q === "" ? ofGroup : matching(ofGroup, q) };
+  return { group, q, hosts: q === "" ? ofGroup : matching(ofGroup, q, fleet) };
 }
 
 function groupOf({ overview }: Fleet, name: string): readonly string[] {
@@ -35,11 +37,10 @@ function groupOf({ overview }: Fleet, name: string): readonly string[] {
   throw new BadRequest(`There is no group of hosts “${name.slice(0, 100)}” in the work-config.${advice}`);
 }
 
-function matching(hosts: readonly HostStatus[], q: string): HostStatus[] {
-  if (/[*?,!]/.test(q)) {
-    const tags = hosts.map(({ view }) => view.tag);
-    const { names } = select(q.replace(/\s+/g, ","), tags, new Map());
-    return hosts.filter(({ view }) => names.has(view.tag));
+function matching(hosts: readonly HostStatus[], q: string, fleet: Fleet): HostStatus[] {
+  if (/[*?,!\s]/.test(q)) {
+    const tags = selectedTags(fleet, q);
+    return hosts.filter(({ view }) => tags.has(view.tag));
   }
   const part = q.toLowerCase();
   return hosts.filter(({ view }) => [view.tag, view.host].some((name) => name.toLowerCase().includes(part)));
@@ -53,7 +54,7 @@ export function chosenItems(
   const text = wordsOf(query, "items");
   if (text === "") return undefined;
   const groups = new Map(Object.entries(fleet.overview.groups.items));
-  const { names } = select(text.split(/[\s,]+/).join(","), itemsOf(fleet), groups);
+  const { names } = select(typedSelector(text), itemsOf(fleet), groups);
   const all = [...names];
   return { text, items: all.slice(0, ITEMS_CHOSEN_MAX), more: Math.max(0, all.length - ITEMS_CHOSEN_MAX) };
 }

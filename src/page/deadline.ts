@@ -23,6 +23,7 @@ export async function withDeadline<T>(
 
 /** Gives up what is asked of the source when the page is given up; never what a person does. */
 export function abandonedAt(signal: AbortSignal, source: PageSource): PageSource {
+  const { drawPng } = source;
   return {
     fleet: () => source.fleet(),
     eventsOf: (host, item) => source.eventsOf(host, item),
@@ -31,7 +32,7 @@ export function abandonedAt(signal: AbortSignal, source: PageSource): PageSource
     history: (host, item, past, points, own) => source.history(host, item, past, points, either(signal, own)),
     histories: (host, items, past, points, own) => source.histories(host, items, past, points, either(signal, own)),
     rules: (host, own) => source.rules(host, either(signal, own)),
-    ...(source.drawPng ? { drawPng: source.drawPng } : {}),
+    ...(drawPng ? { drawPng: (svg, density, own) => drawPng(svg, density, either(signal, own)) } : {}),
     ticket: (text) => source.ticket(text, signal),
     use: (wish) => source.use(wish),
     act: (deed) => source.act(deed),

@@ -32,8 +32,9 @@ export interface Content {
   main: Html;
 }
 
-/** A page, with what all of them show; `view` is the one that it is of, if any. */
+/** A page, with what all of them show to who may read; `view` is the one that it is of, if any. */
 export function pageAnswer(status: number, content: Content, visit: Visit, view?: AnyView): Response {
+  if (visit.outside) return plainPage(status, content, visit);
   return new Response(documentOf(content, visit, view).text, { status, headers: PAGE_HEADERS });
 }
 

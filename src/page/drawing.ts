@@ -2,7 +2,7 @@
 
 import type { Event } from "../core/event.ts";
 import { formatAge } from "../core/interval.ts";
-import { GRAPH_SILENT_MS_MAX, WATCHED_EVENTS_S } from "../core/limits.ts";
+import { WATCHED_EVENTS_S } from "../core/limits.ts";
 import type { Kind } from "../core/reading.ts";
 import type { Line } from "../plot/layout.ts";
 import type { Stretch, Threshold } from "../plot/marked.ts";
@@ -11,6 +11,7 @@ import { type LinesOptions, plotAll } from "../plot/plot.ts";
 import type { Scale } from "../plot/scale.ts";
 import type { Series } from "../plot/series.ts";
 import type { HostStatus } from "./fleet.ts";
+import { historyOf } from "./history.ts";
 import { lastEvents } from "./last-events.ts";
 import { overRange, type Range } from "./lookup.ts";
 import { type PageSource, type RuleView, SourceUnavailable } from "./model.ts";
@@ -75,7 +76,7 @@ export async function loadDrawing(
           : lastEvents({ host: host.view.host, item, count: EVENTS_ASKED }, [], source);
       }),
     ),
-    Promise.all(hosts.map((host) => pastOf(host, itemsOf(host, subjects), range, points, source))),
+    Promise.all(hosts.map((host) => historyOf(host, itemsOf(host, subjects), range, points, source))),
     Promise.all(hosts.map((host) => rulesOf(host, source))),
   ]);
   const names = new Map<Subject, string>();
@@ -116,33 +117,6 @@ function grouped(subjects: readonly Subject[]): Subject[][] {
 
 function itemsOf(host: HostStatus, subjects: readonly Subject[]): string[] {
   return subjects.flatMap((subject) => (subject.host === host ? [subject.item] : []));
-}
-
-/** The history of some items of a host; why there is none, which a page tells beside all that the server knows. */
-async function pastOf(
-  host: HostStatus,
-  items: readonly string[],
-  range: Range,
-  points: number,
-  source: PageSource,
-): Promise<ReadonlyMap<string, Series> | SourceUnavailable> {
-  const { host: name, tag } = host.view;
-  const silent = host.silent === "overdue" || host.silent === "behind";
-  const signal = silent ? AbortSignal.timeout(GRAPH_SILENT_MS_MAX) : undefined;
-  const { promise: late, resolve } = Promise.withResolvers<SourceUnavailable>();
-  const age = formatAge(host.report_age_s ?? 0);
-  signal?.addEventListener("abort", () =>
-    resolve(
-      new SourceUnavailable(
-        `${tag} has been silent for ${age}, and did not answer now within ${GRAPH_SILENT_MS_MAX} ms`,
-      ),
-    ),
-  );
-  const asked = source.histories(name, items, range, points, signal).catch((error) => {
-    if (error instanceof SourceUnavailable) return error; // what the server knows is shown all the same
-    throw error;
-  });
-  return await (silent ? Promise.race([asked, late]) : asked);
 }
 
 /** Where the levels of a host's items begin; undefined where its client cannot tell, and events tell of some. */

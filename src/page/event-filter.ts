@@ -11,7 +11,7 @@ import { formatMomentFull } from "../plot/clock.ts";
 import type { Scale } from "../plot/scale.ts";
 import { offsetAt } from "../process/localtime.ts";
 import { RANGES } from "./lookup.ts";
-import type { EventLogAsked, Groups, LoggedEvent } from "./model.ts";
+import type { EventLog, EventLogAsked, Groups, LoggedEvent, Overview } from "./model.ts";
 import { BadRequest } from "./view.ts";
 
 export const EVENTS_PER_PAGE = 100;
@@ -154,6 +154,13 @@ export function eventsUrl(
 /** The place of an event, to go on from. */
 export function placeAt({ at, time, id }: LoggedEvent): string {
   return formatCursor({ at_s: Math.max(0, at ?? time), id });
+}
+
+/** The newest of all, which need no search. */
+export function newest({ events }: Overview, count: number): EventLog {
+  const shown: LoggedEvent[] = events.slice(0, count);
+  const last = shown.at(-1);
+  return { events: shown, ...(last && events.length > shown.length ? { goOn: placeAt(last) } : {}) };
 }
 
 /** One filter in words: `of web (group)`, with what it means in full where that is other. */

@@ -59,18 +59,22 @@ function graphAt(tag: string, { item, time }: LoggedEvent, now_s: number): strin
 
 function daysOf(events: readonly LoggedEvent[], now_s: number): Day[] {
   const days: Day[] = [];
+  const times = new Map<string, number>();
   for (const event of events) {
     const { year, month, day, weekday } = localParts(event.time);
     const date = isoTime(event.time) === "" ? "At no time" : `${weekday} ${day} ${month} ${year}`;
     const last = days.at(-1);
     if (last?.heading.endsWith(date)) last.events.push(event);
-    // A client's clock that is off may make a day come twice.
-    else
+    else {
+      // A client's clock that is off may make a day come twice. No place in the list: at midnight all others would be new ones.
+      const before = times.get(date) ?? 0;
+      times.set(date, before + 1);
       days.push({
-        key: `day ${date} ${days.length}`,
+        key: `day ${date}${before === 0 ? "" : ` ${before}`}`,
         heading: `${nearness(event.time, now_s)}${date}`,
         events: [event],
       });
+    }
   }
   return days;
 }

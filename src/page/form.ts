@@ -1,6 +1,6 @@
 // What a form of ours sends: read under a bound, and refused where another site sent it.
 
-import { FORM_BYTES_MAX } from "../core/limits.ts";
+import { FORM_BYTES_MAX, FORM_MS_MAX } from "../core/limits.ts";
 
 const FORM_TYPE = "application/x-www-form-urlencoded";
 
@@ -15,7 +15,11 @@ export class FormRefused extends Error {
 }
 
 /** The fields of a posted form. `hosts`: names beside the header Host by which a proxy was called. Throws FormRefused. */
-export async function readForm(request: Request, hosts: readonly string[] = []): Promise<URLSearchParams> {
+export async function readForm(
+  request: Request,
+  hosts: readonly string[] = [],
+  ms_max = FORM_MS_MAX,
+): Promise<URLSearchParams> {
   if (isForeign(request, hosts))
     throw new FormRefused(
       403,
@@ -23,14 +27,33 @@ export async function readForm(request: Request, hosts: readonly string[] = []):
     );
   const type = request.headers.get("Content-Type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== FORM_TYPE) throw new FormRefused(415, `A form is sent as ${FORM_TYPE}.`);
+  return new URLSearchParams(await readBody(request, ms_max));
+}
+
+/** One that drips would keep its connection for hours: each byte is one more before the connection is idle. */
+async function readBody({ body }: Request, ms_max: number): Promise<string> {
+  const reader = body?.getReader();
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new FormRefused(408, `The form did not come within ${ms_max / 1000} s. Send it again.`)),
+    ms_max,
+  );
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.length;
-    if (size > FORM_BYTES_MAX) throw new FormRefused(413, `No form of dmon has more than ${FORM_BYTES_MAX} bytes.`);
-    chunks.push(chunk);
+  const read = () => Promise.race([reader?.read(), late]);
+  try {
+    for (let next = await read(); next?.value; next = await read()) {
+      size += next.value.length;
+      if (size > FORM_BYTES_MAX) throw new FormRefused(413, `No form of dmon has more than ${FORM_BYTES_MAX} bytes.`);
+      chunks.push(next.value);
+    }
+  } catch (error) {
+    void reader?.cancel().catch(() => {});
+    throw error;
+  } finally {
+    clearTimeout(timer);
   }
-  return new URLSearchParams(Buffer.concat(chunks).toString("utf8"));
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 /**

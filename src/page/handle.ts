@@ -82,14 +82,15 @@ async function answerGuest(
   }
   const closed = guest && (await closedTo(guest, request, match?.route));
   if (closed) return turnedAway(closed, guest, url, refuse);
+  const route = match?.route;
   const asked: Asked = {
     params: match?.params ?? {},
     query: url.searchParams,
     request,
     url,
     ...(guest ? { guest } : {}),
+    ...(route?.open && guest?.door.isClosed && !guest.session ? { outside: true } : {}),
   };
-  const route = match?.route;
   if (route && "alone" in route) return await route.alone(asked);
   let visit: Visit | undefined;
   try {
@@ -106,7 +107,7 @@ async function answerGuest(
       );
     }, options.answer_ms_max);
   } catch (error) {
-    const found = troubleOf(error);
+    const found = troubleOf(error, asked);
     if (!found) throw error;
     const response = refuse(found, visit);
     if (found.status === 503) response.headers.set("Retry-After", String(PLAIN_REFRESH_S));
@@ -155,7 +156,7 @@ function notAllowed(method: string, allowed: readonly string[]): Trouble {
 }
 
 /** What is said of an error that somebody can do something about; undefined for one of ours. */
-function troubleOf(error: unknown): Trouble | undefined {
+function troubleOf(error: unknown, { outside }: Asked): Trouble | undefined {
   if (error instanceof NotFound) {
     const { message, near, onward } = error;
     return { status: 404, heading: "Not found", message, near, onward };
@@ -163,7 +164,8 @@ function troubleOf(error: unknown): Trouble | undefined {
   if (error instanceof BadRequest)
     return { status: 400, title: "Not understood", heading: "That is not understood", message: error.message };
   if (!(error instanceof SourceUnavailable)) return undefined;
-  const message = `${error.message.replace(/\.?$/, ".")} Clients go on measuring meanwhile, and nothing they see is lost. This page tries again every ${PLAIN_REFRESH_S} seconds.`;
+  const reason = outside ? "The server cannot be asked." : error.message.replace(/\.?$/, "."); // it has hosts and addresses
+  const message = `${reason} Clients go on measuring meanwhile, and nothing they see is lost. This page tries again every ${PLAIN_REFRESH_S} seconds.`;
   return { status: 503, heading: "Waiting for the server", message };
 }
 

@@ -1,4 +1,4 @@
-// How a host looks, and in a word. Pure.
+// How a host looks, and in a word; and what else is said in the same words everywhere. Pure.
 
 import type { Look } from "../plot/scale.ts";
 import type { Fleet, HostStatus } from "./fleet.ts";
@@ -14,3 +14,6 @@ const SILENCE_WORDS = { never: "no report yet", overdue: "silent", behind: "stal
 export function wordOf(host: HostStatus, { scale }: Fleet): string {
   return host.silent ? SILENCE_WORDS[host.silent] : scale.label(host.worst);
 }
+
+/** That an item began or ceased to change all the time, in words. */
+export const TURNS = { start: "started flapping", stop: "stopped flapping" };

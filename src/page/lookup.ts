@@ -12,7 +12,7 @@ import { offsetAt } from "../process/localtime.ts";
 import type { Fleet, HostStatus } from "./fleet.ts";
 import { ownItem } from "./fleet.ts";
 import type { Past } from "./model.ts";
-import { graphUrl, hostUrl } from "./parts.ts";
+import { graphUrl, hostUrl, itemUrl } from "./parts.ts";
 import { BadRequest, NotFound } from "./view.ts";
 
 /** The host of that tag or name; throws NotFound with the nearest one. */
@@ -33,17 +33,30 @@ export function findHost(fleet: Fleet, name: string): HostStatus {
 export function findItemOf(host: HostStatus, item: string): ItemState {
   const state = ownItem(host.view, item);
   if (state) return state;
-  const { tag } = host.view;
+  throw noItemOf(host, item);
+}
+
+/** No host has such an item; with the one that was probably meant. */
+export function noItem(item: string, { hosts }: Pick<Fleet, "hosts">): NotFound {
+  const [only] = hosts;
+  if (hosts.length === 1 && only) return noItemOf(only, item);
+  const near = nearest(item, new Set(hosts.flatMap(({ rows }) => rows.map((row) => row.item))));
+  return new NotFound(`No host has an item “${short(item)}”.`, {
+    near: near === undefined ? undefined : { href: itemUrl(near), text: near },
+    onward: { href: "items", text: "all items" },
+  });
+}
+
+function noItemOf({ view: { tag }, rows, silent }: HostStatus, item: string): NotFound {
   const onward = { href: hostUrl(tag), text: `all of ${tag}` };
-  if (host.silent === "never") {
-    throw new NotFound(`The host ${tag} has not reported yet, so nobody knows its items.`, { onward });
-  }
+  if (silent === "never")
+    return new NotFound(`The host ${tag} has not reported yet, so nobody knows its items.`, { onward });
   const near = nearest(
     item,
-    host.rows.map((row) => row.item),
+    rows.map((row) => row.item),
   );
-  throw new NotFound(`The host ${tag} has no item “${short(item)}”.`, {
-    near: near === undefined ? undefined : { href: graphUrl(tag, near), text: `${tag} ${near}` },
+  return new NotFound(`The host ${tag} has no item “${short(item)}”.`, {
+    near: near === undefined ? undefined : { href: graphUrl(tag, near), text: near },
     onward,
   });
 }

@@ -256,7 +256,7 @@ export interface PageSource {
   /** By which rules the items of a host have their levels; an older client tells none. */
   rules(host: string, signal?: AbortSignal): Promise<Readonly<Record<string, readonly RuleView[]>>>;
   /** An SVG as PNG, `density` pixels for each of CSS; absent where nothing draws. Rejects with a reason where there is none. */
-  drawPng?: (svg: string, density: number) => Promise<Uint8Array>;
+  drawPng?: (svg: string, density: number, signal?: AbortSignal) => Promise<Uint8Array>;
   ticket(text: string, signal?: AbortSignal): Promise<TicketView | TicketFault>;
   /** Acknowledges, or plans work of which it returns the number. Throws SourceRefused too. */
   use(wish: TicketUse): Promise<{ id?: number }>;

@@ -8,6 +8,7 @@ import { formatMoment, formatMomentFull, isoTime } from "../plot/clock.ts";
 import type { Look, Scale } from "../plot/scale.ts";
 import { type Fleet, findItem, type HostStatus, type Row } from "./fleet.ts";
 import { type Html, html, raw } from "./html.ts";
+import { TURNS } from "./looks.ts";
 
 // Each look has a shape of its own in a box of 14 × 14, so that none rests on colour.
 const SHAPES: Record<Look, string> = {
@@ -175,8 +176,6 @@ export function problemTable(rows: readonly Row[], fleet: Fleet, caption: string
   )}
 </tbody></table>`;
 }
-
-const TURNS = { start: "started flapping", stop: "stopped flapping" };
 
 /** What became of an item in one event: from this level to that, and whether it began or ceased to change all the time. */
 export function change(scale: Scale, { prev, level, flapping }: Event): Html {

@@ -15,6 +15,8 @@ export interface Asked {
   url: URL;
   /** Absent where nobody can log in at all. */
   guest?: Guest;
+  /** Came in by what the address itself allows, where reading needs a login: answers show that and nothing else. */
+  outside?: true;
 }
 
 /** One request for one page, with all that every page needs. */

@@ -2,7 +2,7 @@
 
 import { TEST_MESSAGE_MS_MAX, USER_ANSWER_BYTES_MAX } from "../core/limits.ts";
 import { type AskOptions, PeerError } from "../wire/ask.ts";
-import { type Deed, type PersonView, SourceRefused, type TriedView } from "./model.ts";
+import { type Deed, type PersonView, SourceRefused, type TicketUse, type TriedView } from "./model.ts";
 
 /** Rejects with SourceUnavailable, whose cause is what the wire said. */
 export type AskServer = (
@@ -22,13 +22,18 @@ export async function sendTest(ask: AskServer, user: string): Promise<TriedView[
   return tried as TriedView[];
 }
 
-export async function doDeed(ask: AskServer, deed: Deed): Promise<{ id?: number }> {
+/** By who has logged in, or by a link of a mail. */
+export async function doDeed(ask: AskServer, deed: Deed | TicketUse): Promise<{ id?: number }> {
   const answer = await refused(ask(lineOf(deed), { bytes: USER_ANSWER_BYTES_MAX }));
   const { downtime } = answer as { downtime?: { id: number } };
   return downtime ? { id: downtime.id } : {};
 }
 
-function lineOf(deed: Deed): string {
+function lineOf(deed: Deed | TicketUse): string {
+  if ("ticket" in deed) {
+    const { action: kind, ...wish } = deed;
+    return `${kind === "ack" ? "ACK" : "DOWNTIME"} ${JSON.stringify(wish)}`;
+  }
   const { user, action } = deed;
   if (action === "end") return `ENDDOWNTIME ${JSON.stringify({ user, id: deed.id })}`;
   const { host: hosts, item } = deed;

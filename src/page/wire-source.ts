@@ -2,7 +2,7 @@
 
 import type { Event } from "../core/event.ts";
 import {
-  EVENTS_PAGE_BYTES_MAX,
+  EVENT_LISTED_BYTES_MAX,
   FIT_RULES_MAX,
   FLEET_BYTES_MAX,
   GRAPH_BYTES_MAX,
@@ -24,6 +24,7 @@ import type { Judging } from "./judging.ts";
 import { Link, type LinkOptions } from "./mirror/link.ts";
 import { Mirror, type MirrorOptions } from "./mirror/mirror.ts";
 import {
+  type Deed,
   type EventLog,
   type EventLogAsked,
   type EventsAsked,
@@ -63,6 +64,11 @@ export function wireSource(options: WireSourceOptions): WireSource {
   const link = new Link(mirror, options);
   let judging: Promise<Judging> | undefined;
   let made: { overview: Overview; fleet: Fleet } | undefined;
+  const act = async (deed: Deed | TicketUse) => {
+    const done = await doDeed(asking(options), deed);
+    await link.refresh(SEEN_MS_MAX); // who did it is to see it
+    return done;
+  };
   return {
     mirror,
     link,
@@ -86,20 +92,12 @@ export function wireSource(options: WireSourceOptions): WireSource {
       fetchHistory(options, host, `${ivalOf(past)} ${points} ${host} ${item}`, signal),
     person: (user, signal) => fetchPerson(asking(options), user, signal),
     sendTest: (user) => sendTest(asking(options), user),
-    async act(deed) {
-      const done = await doDeed(asking(options), deed);
-      await link.refresh(SEEN_MS_MAX);
-      return done;
-    },
+    act,
+    use: act,
     histories: (host, items, past, points, signal) =>
       fetchHistories(options, host, items, `${ivalOf(past)} ${points}`, signal),
     rules: (host, signal) => fetchRules(options, host, signal),
     ticket: (text, signal) => fetchTicket(options, text, signal),
-    async use(wish) {
-      const used = await useTicket(options, wish);
-      await link.refresh(SEEN_MS_MAX); // who did it is to see it
-      return used;
-    },
   };
 }
 
@@ -139,18 +137,6 @@ async function fetchTicket(
   }
 }
 
-async function useTicket(options: WireSourceOptions, { action, ...wish }: TicketUse): Promise<{ id?: number }> {
-  const line = `${action === "ack" ? "ACK" : "DOWNTIME"} ${JSON.stringify(wish)}`;
-  try {
-    const answer = await asked(options, line, "the server", { bytes: TICKET_ANSWER_BYTES_MAX });
-    const { downtime } = answer as { downtime?: { id: number } };
-    return downtime ? { id: downtime.id } : {};
-  } catch (error) {
-    const refusal = refusalOf(error);
-    throw refusal ? new SourceRefused(refusal.message) : error;
-  }
-}
-
 async function fetchEvents(
   options: WireSourceOptions,
   { host = "*", item, count }: EventsAsked,
@@ -174,7 +160,7 @@ async function fetchEventLog(
   which: EventLogAsked,
   signal: AbortSignal | undefined,
 ): Promise<EventLog> {
-  const bounds = { bytes: EVENTS_PAGE_BYTES_MAX, ...(signal ? { signal } : {}) };
+  const bounds = { bytes: EVENT_LISTED_BYTES_MAX * (which.count + 1), ...(signal ? { signal } : {}) };
   try {
     const answer = await asked(options, `EVENTLOG ${JSON.stringify(which)}`, "the server", bounds);
     const { events, goOn, reached } = answer as { events: LoggedEvent[]; goOn?: string; reached?: number };

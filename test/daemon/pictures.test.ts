@@ -1,10 +1,15 @@
 // The daemon's side of drawing; what draws is a stand-in here, and the compiled dmon in test/e2e/pictures.test.ts.
 
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PICTURE_PNG_BYTES_MAX, PICTURE_SVG_BYTES_MAX, PICTURES_WAITING_MAX } from "../../src/core/limits.ts";
+import {
+  PAGE_PICTURES_WAITING_MAX,
+  PICTURE_PNG_BYTES_MAX,
+  PICTURE_SVG_BYTES_MAX,
+  PICTURES_WAITING_MAX,
+} from "../../src/core/limits.ts";
 import { drawPng } from "../../src/daemon/pictures.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "dmon-pictures-"));
@@ -65,4 +70,42 @@ test("one is drawn at a time, a failure holds up none, and only so many wait", a
   expect(readFileSync(log, "utf8")).toBe("begin\nend\n".repeat(PICTURES_WAITING_MAX));
   const again = await drawPng("again\n", { dmon: standIn(script) });
   expect(Buffer.from(again).toString("latin1")).toBe("again\n");
+});
+
+describe("pages beside mails", () => {
+  /** One that draws until it is told to go on, so that others wait for it. */
+  function holdUp() {
+    const go = join(dir, `go-${crypto.randomUUID()}`);
+    const drawn = drawPng("first\n", { dmon: standIn(`until [ -e ${go} ]; do sleep 0.02; done; echo done`) });
+    return { drawn, goOn: () => writeFileSync(go, "") };
+  }
+  const log = join(dir, "order");
+  const dmon = standIn(`read -r word; echo "$word" >>${log}; echo "$word"`);
+
+  test("of pages few wait, mails go first, and who went away is not drawn", async () => {
+    writeFileSync(log, "");
+    const first = holdUp();
+    const away = new AbortController();
+    const page = (word: string, signal?: AbortSignal) =>
+      failure(drawPng(`${word}\n`, { dmon, isForPage: true, signal }));
+    const pages = Array.from({ length: PAGE_PICTURES_WAITING_MAX }, (_, i) =>
+      page(`page ${i}`, i === 1 ? away.signal : undefined),
+    );
+    expect(await page("one more")).toBe(`no picture: ${PAGE_PICTURES_WAITING_MAX} others are waiting to be drawn`);
+    const mail = failure(drawPng("mail\n", { dmon }));
+    away.abort();
+    expect(await pages[1]).toBe("no picture: nobody waits for it any more");
+    expect(await page("late", AbortSignal.abort())).toBe("no picture: nobody waits for it any more");
+    const instead = page("instead"); // its place is free
+    first.goOn();
+    expect(await Promise.all([mail, ...pages, instead])).toEqual([
+      "none",
+      "none",
+      "no picture: nobody waits for it any more",
+      ...pages.slice(2).map(() => "none"),
+      "none",
+    ]);
+    await first.drawn;
+    expect(readFileSync(log, "utf8").trim().split("\n")).toEqual(["mail", "page 0", "page 2", "page 3", "instead"]);
+  });
 });

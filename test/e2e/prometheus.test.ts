@@ -50,8 +50,16 @@ describe("the API", () => {
   });
 
   test("has the daemon's events, whichever are asked for", async () => {
-    for (const query of ["", "?host=al", "?host=al&item=cpu_load", "?item=cpu*&from=yesterday"])
+    for (const query of [
+      "",
+      "?host=al",
+      "?host=al&item=cpu_load",
+      "?item=cpu*&from=yesterday",
+      "?host=*,!al&item=*,!cpu*&level=soso&level=sick&to=now",
+      "?item=cpu_load&after=1~a&from=2000-01-01&count=2000",
+    ])
       expect([query, (await dmon.fetch(`/api/v1/events${query}`)).status]).toEqual([query, 200]);
+    expect((await dmon.fetch("/api/v1/events?host=nix")).status).toBe(404);
     expect((await dmon.fetch("/api/v1/events?item=nix")).status).toBe(404);
   });
 });

@@ -135,13 +135,15 @@ describe("what is wrong is said, with what would be right", () => {
     ["/alerts?care=acknowleged", 400, "did you mean “acknowledged”?"],
     ["/alerts?at_least=sick&at_least=crit", 400, "at_least is given 2 times; give it once."],
     ["/alerts?host=marss", 404, "no host “marss”", "mars"],
+    ["/alerts?host=*,!marss", 404, "no host “marss”", "mars"],
     ["/events?host=marss", 404, "no host “marss”", "mars"],
     ["/events?host=mars&item=cpu_lod", 404, "No host has an item “cpu_lod”", "cpu_load"],
     ["/events?count=0", 400, "count: “0” is no whole number from 1 to 2000."],
     ["/events?count=1e3", 400, "is no whole number"],
     ["/events?from=yesteryear", 400, "from: “yesteryear” is no time; a time is now, today"],
-    ["/events?after=nix", 400, "after: there is no event “nix” among the last"],
-    ["/events?before=nix", 400, "ask by from and to instead"],
+    ["/events?after=nix", 400, "after: “nix” is no place that an answer named"],
+    ["/events?before=nix", 400, "or ask by from and to"],
+    ["/events?before=1~a&after=1~b", 400, "before or after, not both"],
     ["/history", 400, "host is missing; for example history?host="],
     ["/history?host=mars", 400, "item is missing"],
     ["/history?host=marss&item=cpu_load", 404, "no host “marss”", "mars"],
@@ -273,6 +275,17 @@ describe("filters", () => {
     expect((await json("/events?host=databases")).events).toHaveLength(3);
   });
 
+  test("! leaves out, and commas list, of names and groups alike", async () => {
+    const tags = async (query: string) => (await json(`/hosts?${query}`)).hosts.map(({ tag }: { tag: string }) => tag);
+    expect(await tags("host=web,!web2")).toEqual(["web1", "web10"]);
+    expect(await tags("host=web,db*&host=!databases&host=!web1.example.org")).toEqual(["db2", "web2", "web10"]);
+    expect((await tags("host=!web")).filter((tag: string) => tag.startsWith("web"))).toEqual([]);
+    expect(await tags("host=!web")).toHaveLength(9);
+    const alerts = async (query: string) => subjects((await json(`/alerts?${query}`)).alerts);
+    expect(await alerts("host=mars&item=*,!root_*")).toEqual(["mars cpu_load"]);
+    expect(await alerts("host=mars&item=!disks")).toEqual(["mars cpu_load"]);
+  });
+
   test("groups roll up", async () => {
     const { groups } = await json("/groups");
     expect(groups).toMatchObject([
@@ -291,6 +304,13 @@ describe("filters", () => {
       ["db1", false],
       ["mail", false],
     ]);
+  });
+
+  test("acks of hosts that did not change since are in force too, though told anew", async () => {
+    const fleet = await sourceOf(seenTo()).fleet();
+    const again = { ...fleet.overview, acks: fleet.overview.acks.map((ack) => ({ ...ack })) };
+    const acks = (await json("/acks", { ...source, fleet: async () => ({ ...fleet, overview: again }) })).acks;
+    expect(acks.map((each: { in_force: boolean }) => each.in_force)).toEqual([true, true, false, false]);
   });
 
   test("downtimes of a host", async () => {
@@ -326,12 +346,23 @@ describe("events", () => {
     expect(seen).toEqual(all);
   });
 
-  test("what is new since", async () => {
+  test("what is new since, step by step and each once, and then nothing", async () => {
     const { events } = await json("/events");
-    const since = await json(`/events?after=${events[3].id}`);
-    expect(since.events).toEqual(events.slice(0, 3));
-    expect(since).toMatchObject({ more: false, complete: true });
-    expect((await json(`/events?after=${events[0].id}`)).events).toEqual([]);
+    const place = `${events[5].time_s}~${events[5].id}`;
+    const all = await json(`/events?after=${place}`);
+    expect(all).toMatchObject({ events: events.slice(0, 5), more: false });
+    expect(all).not.toHaveProperty("next");
+    const seen: unknown[] = [];
+    let since = await json(`/events?count=2&after=${place}`);
+    for (; ; since = await json(`/events?count=2&after=${since.latest}`)) {
+      seen.unshift(...since.events);
+      if (!since.more) break;
+    }
+    expect(seen).toEqual(events.slice(0, 5));
+    expect(await json(`/events?after=${since.latest}`)).toMatchObject({ events: [], latest: since.latest });
+    expect((await json("/events")).latest).toBe(since.latest);
+    expect((await json("/events?level=dead&host=mars")).events).toEqual([]);
+    expect((await json("/events?level=dead&host=mars")).latest).toBe(since.latest);
   });
 
   test("by host, item, level and time", async () => {
@@ -349,22 +380,32 @@ describe("events", () => {
     expect(retired[0]).not.toHaveProperty("tag");
   });
 
-  test("of many, the server is asked for no more than can be looked through, and it is said", async () => {
-    const [one] = troubled().events;
-    if (!one) throw new Error("no event");
-    const many = Array.from({ length: 12_000 }, (_, i) => ({ ...one, id: `event-${i}`, time: NOW_S - i }));
-    const counts: number[] = [];
-    const busy = sourceOf({ ...troubled(), events: many.slice(0, 200) });
-    busy.events = ({ count }) => {
-      counts.push(count);
-      return Promise.resolve(many.slice(0, count));
+  test("the server chooses, and how far it looked is said", async () => {
+    const asked: unknown[] = [];
+    const searching: PageSource = {
+      ...source,
+      eventLog: async (wish) => {
+        asked.push(wish);
+        return { events: [], goOn: "17~x", reached_s: 17 };
+      },
     };
-    expect((await json("/events?count=10", busy)).more).toBe(true);
-    expect(counts).toEqual([]); // the recent ones were enough
-    expect(await json("/events?level=soso", busy)).toMatchObject({ events: [], complete: false });
-    expect(await json(`/events?from=${NOW_S - 5000}&count=2000`, busy)).toMatchObject({ more: true, complete: true });
-    expect((await json("/events?before=event-8999&count=1", busy)).events).toMatchObject([{ id: "event-9000" }]);
-    expect(counts).toEqual([10_000, 10_000, 10_000]);
+    const iso = (time_s: number) => new Date(time_s * 1000).toISOString();
+    const path = `/events?host=web,!web2&item=*,!disks&level=soso&level=sick&from=${NOW_S - 60}&to=${NOW_S - 30}&count=5&before=9~y`;
+    expect(await json(path, searching)).toMatchObject({ events: [], more: true, next: "17~x", reached_s: 17 });
+    expect((await json("/events?count=10", searching)).events).toHaveLength(10); // known, and not asked for
+    expect(await json(`/events?from=${NOW_S + 60}`, searching)).toMatchObject({ events: [], more: false });
+    expect(await json("/events?after=9~y", searching)).toMatchObject({ more: true, latest: "17~x" });
+    expect(asked).toEqual([
+      {
+        hosts: "web,!web2",
+        items: "*,!disks",
+        levels: "soso,sick",
+        ival: `${iso(NOW_S - 60)}..${iso(NOW_S - 30)}`,
+        before: "9~y",
+        count: 5,
+      },
+      { after: "9~y", count: 100 },
+    ]);
   });
 });
 
@@ -379,6 +420,22 @@ describe("history", () => {
     expect(row.min).toBeLessThanOrEqual(row.avg);
     expect(row.avg).toBeLessThanOrEqual(row.max);
   });
+});
+
+test("a silent host is not waited for, and the others are there", async () => {
+  const asked: string[] = [];
+  const hanging: PageSource = {
+    ...source,
+    histories: (host, items, ...more) => {
+      asked.push(`${host} ${items.join(" ")}`);
+      return host.startsWith("backup") ? new Promise(() => {}) : source.histories(host, items, ...more);
+    },
+  };
+  const { series } = await json("/history?host=mars&host=backup&item=cpu_load&item=mem_usage", hanging);
+  expect(subjects(series)).toEqual(["backup cpu_load", "backup mem_usage", "mars cpu_load", "mars mem_usage"]);
+  expect(series[1]).toMatchObject({ rows: [], error: expect.stringMatching(/^backup has been silent for 47m/) });
+  expect(series[3].rows.length).toBeGreaterThan(0);
+  expect(asked).toEqual(["backup.example.org cpu_load mem_usage", "mars.example.org cpu_load mem_usage"]);
 });
 
 describe("how it is sent", () => {

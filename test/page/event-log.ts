@@ -7,12 +7,21 @@ import { type EventLog, type EventLogAsked, FilterRefused, type Overview } from 
 export function eventLogOf({ events, hosts, groups, levels }: Overview, asked: EventLogAsked): EventLog {
   const byTag = new Map(hosts.map(({ host, tag }) => [tag, host]));
   const find = (field: string, text = "*") => {
-    const found = select(text, byTag.keys(), new Map(Object.entries(groups.hosts)));
-    const [none] = found.unmatched;
-    if (none && !/[*?]/.test(none.part)) throw new FilterRefused(field, `no host is called "${none.part}"`);
-    return new Set([...found.names].map((tag) => byTag.get(tag)));
+    const names = hosts.map(({ host, tag }): [string, string[]] => [host, [tag]]);
+    const found = select(text, byTag.keys(), new Map([...names, ...Object.entries(groups.hosts)]));
+    const isGone = (name: string) => events.some(({ host }) => host === name);
+    const none = found.unmatched.find(({ part }) => !/[*?]/.test(part) && !isGone(part));
+    if (none) throw new FilterRefused(field, `no host is called "${none.part}"`);
+    const gone = found.unmatched.map(({ part }) => part).filter(isGone);
+    return new Set<string | undefined>([...[...found.names].map((tag) => byTag.get(tag)), ...gone]);
   };
-  const isHost = [find("hosts", asked.hosts), find("group", asked.group)];
+  const isHost = [asked.hosts, asked.group].flatMap((text, i) =>
+    text === undefined ? [] : [find(i === 0 ? "hosts" : "group", text)],
+  );
+  const known = new Set([...events.map(({ item }) => item), ...hosts.flatMap(({ state }) => Object.keys(state))]);
+  for (const part of asked.items?.split(",").map((each) => each.replace(/^!/, "")) ?? [])
+    if (!known.has(part) && !Object.hasOwn(groups.items, part) && !/[*?]/.test(part))
+      throw new FilterRefused("items", `no host has an item "${part}"`);
   const items = new Map(Object.entries(groups.items));
   const meant = asked.levels === undefined ? undefined : parseLevels(asked.levels, levels);
   if (meant && "error" in meant) throw new FilterRefused("levels", meant.error);

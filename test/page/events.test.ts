@@ -126,6 +126,25 @@ describe("what is wrong is told beside its field, and what was typed stays", () 
 });
 
 describe("the page", () => {
+  test("at midnight the days that were there stay the same ones", async () => {
+    const now = troubled();
+    const keysOf = async (overview: Overview) =>
+      [...(await open("", sourceOf(overview))).page.matchAll(/<tbody data-key="([^"]+)"/g)].map(([, key]) => key);
+    const before = await keysOf(now);
+    expect(before.length).toBeGreaterThan(1);
+    const [last] = now.events;
+    if (!last) throw new Error("no event");
+    const later = {
+      ...now,
+      now_s: NOW_S + 86_400,
+      events: [{ ...last, id: "next", time: NOW_S + 86_400 }, ...now.events],
+    };
+    expect((await keysOf(later)).slice(1)).toEqual(before);
+    const odd = [...now.events.slice(0, 1), { ...last, id: "odd", time: NOW_S - 40 * 86_400 }, ...now.events.slice(1)];
+    const keys = await keysOf({ ...now, events: odd }); // a day that comes twice
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
   test.each([
     ["", "Events 16 events Host"],
     ["?host=mars&item=root_usage", "3 events of mars, item root_usage"],

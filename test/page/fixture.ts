@@ -211,7 +211,7 @@ export function troubled(): Overview {
     value: number | null,
     more: Partial<Event> = {},
   ): Event => ({
-    id: `${tag}-${name}-${age_s}`,
+    id: `${tag}-${name.replaceAll("_", "-")}-${age_s}`,
     time: NOW_S - age_s,
     host: `${tag}.example.org`,
     item: name,

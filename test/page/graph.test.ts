@@ -6,6 +6,7 @@ import { judge } from "../../src/page/fleet.ts";
 import { handle } from "../../src/page/handle.ts";
 import { RANGES } from "../../src/page/lookup.ts";
 import { type PageSource, SourceUnavailable } from "../../src/page/model.ts";
+import { servePages } from "../../src/page/serve.ts";
 import type { GraphData } from "../../src/plot/graph-data.ts";
 import { EVIL, NOW_S, troubled } from "./fixture.ts";
 import { sourceOf } from "./source.ts";
@@ -233,6 +234,36 @@ describe("/plot", () => {
     expect(svg).toStartWith('<svg xmlns="http://www.w3.org/2000/svg" width="600" height="200"');
     expect(svg).not.toContain("var(");
     expect(svg).not.toContain('p-hit"');
+  });
+
+  test("who draws PNG is told when nobody waits for it any more", async () => {
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const { promise: told, resolve: tell } = Promise.withResolvers<string>();
+    const drawing: PageSource = {
+      ...source,
+      drawPng: (_svg, _density, signal) => {
+        const { promise, reject } = Promise.withResolvers<Uint8Array>();
+        signal?.addEventListener("abort", () => {
+          tell("gone");
+          reject(new Error("gone"));
+        });
+        begin();
+        return promise;
+      },
+    };
+    const server = servePages({ endpoint: { address: "127.0.0.1", port: 0 }, source: drawing, log: () => {} });
+    try {
+      const away = new AbortController();
+      const asked = fetch(`${server.url}plot?host=mars&item=root_usage&fmt=png`, { signal: away.signal }).catch(
+        () => {},
+      );
+      await begun;
+      away.abort();
+      expect(await told).toBe("gone");
+      await asked;
+    } finally {
+      await server.stop();
+    }
   });
 
   test("no PNG is said as text, with the right status", async () => {

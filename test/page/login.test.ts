@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { BASIC_KEPT_S, FORM_BYTES_MAX, SESSION_LASTS_S, SESSION_RENEWED_S, WRONG_FREE } from "../../src/core/limits.ts";
 import { type PageSource, SourceRefused, SourceUnavailable } from "../../src/page/model.ts";
-import { troubled } from "./fixture.ts";
+import { NOW_S, troubled } from "./fixture.ts";
 import { passwordOf, prefixes, TestDoor } from "./session/door.ts";
 import { sourceOf } from "./source.ts";
 
@@ -303,6 +303,37 @@ describe("page_login yes", () => {
     expect((await browser.ask("/act/x.y")).status).toBe(403); // a forged one; the ticket itself is the right
   });
 
+  test.each([
+    ["forged", 403, /mars|dead|crit|sick|fine|badge|asof|<footer>.*server|dmon \d/],
+    ["expired", 410, /mars|dead|crit|sick|fine|badge|asof|<footer>.*server|dmon \d/],
+    ["valid", 200, /dead|sick|web10|badge|asof|<footer>.*server|dmon \d/],
+    ["unheard", 503, /mars|192\.0\.2|badge|asof|<footer>.*server/],
+  ])("a ticket that is %s shows at most its own problem", async (kind, wanted, nothing) => {
+    const ticket = {
+      action: "ack",
+      host: "mars.example.org",
+      tag: "mars",
+      item: "root_usage",
+      user: "anna",
+      level: "crit",
+      since_s: NOW_S - 60,
+      over: false,
+    } as const;
+    const from: PageSource = {
+      ...source,
+      ticket: async () => {
+        if (kind === "unheard") throw new SourceUnavailable("mars (192.0.2.9, port 22008) cannot be asked");
+        return kind === "valid" ? ticket : { fault: kind === "forged" ? "forged" : "expired", why: "" };
+      },
+    };
+    const { status, page } = await at.browser(from).ask("/act/x.y");
+    expect([status, nothing.exec(page)?.[0]]).toEqual([wanted, undefined]);
+    if (kind === "valid") expect(page).toMatch(/mars.*root_usage/s);
+    const reader = at.browser(from);
+    await reader.login("anna");
+    expect((await reader.ask("/act/x.y")).page).toContain('class="asof"');
+  });
+
   test("who has logged in reads, and is out at once when the session ends", async () => {
     const browser = at.browser(source);
     expect((await browser.login("anna", undefined, "hosts")).headers.get("Location")).toBe("./hosts");
@@ -325,6 +356,16 @@ describe("page_login yes", () => {
     expect(at.hashes).toBe(2);
     expect((await browser.ask("/live?at=hosts")).headers.get("WWW-Authenticate")).toBeNull(); // no window of the browser's
     expect(browser.set).toEqual([]);
+  });
+
+  test("a script whose session ended is told so, and not led to a form", async () => {
+    const { status, headers, page } = await at.browser(source).ask("/graph-data/mars/root_usage");
+    expect([status, headers.get("WWW-Authenticate"), headers.get("Content-Type")?.split(";")[0]]).toEqual([
+      401,
+      null,
+      "application/json",
+    ]);
+    expect(page).not.toContain("<html");
   });
 
   test("a program's wrong password waits as a person's does; a left user's is wrong at once", async () => {

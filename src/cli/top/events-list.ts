@@ -3,13 +3,12 @@
 import type { Event } from "../../core/event.ts";
 import { formatValue } from "../../core/units.ts";
 import { type Fleet, findItem } from "../../page/fleet.ts";
+import { TURNS } from "../../page/looks.ts";
 import { formatMoment } from "../../plot/clock.ts";
 import { cell, fit, type Line, signOf } from "./ink.ts";
 import { isNamed, type List, widthOf } from "./pieces.ts";
 
 const VALUE_CELLS = 10;
-const TURNS = { start: "started flapping", stop: "stopped flapping" };
-
 export function eventsList(fleet: Fleet, filter: string, width: number): List {
   const { now_s } = fleet.overview;
   const shown = fleet.overview.events

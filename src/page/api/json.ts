@@ -1,18 +1,15 @@
 // JSON piece by piece: lists that are made while they are sent. Pure.
 
-/** So much is sent at once: made in a fraction of a millisecond. */
-const PIECE_CHARS = 32_768;
+import { gathered } from "../pieces.ts";
 
 /** The text of a value in which iterables are lists; undefined fields are left out. */
-export function* jsonPieces(value: unknown): Generator<string> {
-  let piece = "";
-  for (const word of wordsOf(value)) {
-    piece += word;
-    if (piece.length < PIECE_CHARS) continue;
-    yield piece;
-    piece = "";
-  }
-  yield `${piece}\n`;
+export function jsonPieces(value: unknown): Generator<string> {
+  return gathered(line(value));
+}
+
+function* line(value: unknown): Generator<string> {
+  yield* wordsOf(value);
+  yield "\n";
 }
 
 function* wordsOf(value: unknown): Generator<string> {

@@ -1,12 +1,12 @@
 // What may stand behind the `?` of an address, declared once: how it is read, what is said of it when it is wrong, its documentation.
 
 import { nearest } from "../../core/diagnostic.ts";
+import { cursorShape } from "../../core/event-filter.ts";
 import { TIME_S_MAX, TIME_S_MIN } from "../../core/limits.ts";
 import { MOMENT_FORM, parseMoment } from "../../core/moment.ts";
-import { matchesGlob } from "../../core/selector.ts";
+import { ShapeError } from "../../core/shape.ts";
 import { offsetAt } from "../../process/localtime.ts";
-import { findHost, RANGE_FORM, type Range, rangeOf } from "../lookup.ts";
-import type { Groups } from "../model.ts";
+import { RANGE_FORM, type Range, rangeOf } from "../lookup.ts";
 import { BadRequest, type Visit } from "../view.ts";
 import type { Schema } from "./schema.ts";
 
@@ -33,61 +33,8 @@ class NotThat extends Error {
   }
 }
 
-/** Whether one of a thing's names is meant. */
-export interface Matches {
-  (...names: readonly string[]): boolean;
-  /** None was given, so all are meant. */
-  isAll: boolean;
-  /** The names that were given as such: no groups, no `*`. */
-  plain: readonly string[];
-  /** The only name that is meant, where it is one. */
-  only: string | undefined;
-}
-
-/** Names of hosts: canonical ones, tags, and groups. One that is none is an error, for a mistyped host is never fine. */
-export function hostNames(doc: string): Parameter<Matches> {
-  const parameter = pastHostNames(doc);
-  return {
-    ...parameter,
-    read(given, visit) {
-      const matches = parameter.read(given, visit);
-      for (const name of matches.plain) findHost(visit.fleet, name);
-      return matches;
-    },
-  };
-}
-/** The same of hosts that may be no more. */
-export const pastHostNames = (doc: string) => names(doc, "hosts", "a tag or name of a host");
-/** Names of items, and of groups of them. Items come and go, so nothing is wrong with one that no host has. */
-export const itemNames = (doc: string) => names(doc, "items", "a name of an item");
-
-/** Names, or groups of them as in selectors of work.conf: a group goes before a name, and `*` and `?` stand for others. */
-function names(doc: string, kind: keyof Groups, what: string): Parameter<Matches> {
-  return {
-    doc,
-    form: `${what}, or of a group; \`*\` and \`?\` in it stand for others`,
-    schema: { type: "string" },
-    many: true,
-    read: (words, { overview }) => {
-      const groups = overview.groups[kind];
-      const globs = words.flatMap((word) => (Object.hasOwn(groups, word) ? (groups[word] ?? []) : [word]));
-      const exact = new Set(globs);
-      const open = globs.filter((glob) => /[*?]/.test(glob));
-      const isAll = words.length === 0;
-      const matches = (...all: readonly string[]) =>
-        isAll || all.some((name) => exact.has(name) || open.some((glob) => matchesGlob(glob, name)));
-      const plain = words.filter((word) => !Object.hasOwn(groups, word) && !/[*?]/.test(word));
-      return Object.assign(matches, {
-        isAll,
-        plain,
-        only: exact.size === 1 && open.length === 0 ? globs[0] : undefined,
-      });
-    },
-  };
-}
-
 /** Levels; none: all of them. */
-export function levels(doc: string): Parameter<(level: string) => boolean> {
+export function levels(doc: string): Parameter<((level: string) => boolean) & { names: readonly string[] }> {
   return {
     doc,
     form: "the name of a level",
@@ -95,7 +42,8 @@ export function levels(doc: string): Parameter<(level: string) => boolean> {
     many: true,
     read: (given, visit) => {
       const wanted = new Set(given.map((name) => levelOf(name, visit)));
-      return (level) => wanted.size === 0 || wanted.has(level);
+      const isWanted = (level: string) => wanted.size === 0 || wanted.has(level);
+      return Object.assign(isWanted, { names: [...wanted] });
     },
   };
 }
@@ -165,8 +113,26 @@ export function moment(doc: string): Parameter<number | undefined> {
   };
 }
 
-export function id(doc: string): Parameter<string | undefined> {
-  return { doc, form: "the `id` of an event", schema: { type: "string" }, read: ([given]) => given };
+/** A place between events. */
+export function place(doc: string): Parameter<string | undefined> {
+  return {
+    doc,
+    form: "a place that an answer named",
+    schema: { type: "string" },
+    read: ([given]) => {
+      if (given === undefined) return undefined;
+      try {
+        cursorShape(given, "place");
+        return given;
+      } catch (error) {
+        if (!(error instanceof ShapeError)) throw error;
+        throw new NotThat(
+          given,
+          "is no place that an answer named; take its `next` or `latest`, or ask by from and to",
+        );
+      }
+    },
+  };
 }
 
 /** `ival`, as the graphs of the pages have it. */

@@ -89,7 +89,9 @@ export function eventOf(event: Event, fleet: Fleet): Made<typeof shapes.event> {
 export function ackOf(ack: AckView, fleet: Fleet): Made<typeof shapes.ack> {
   const { host, item, level, user, at_s, until_s, text } = ack;
   const status = fleet.find(host);
-  const inForce = status?.rows.some((row) => row.item === item && row.ack === ack) ?? false;
+  const own = status?.rows.find((row) => row.item === item)?.ack;
+  // By what it says: hosts that did not change keep the one that came before.
+  const inForce = own !== undefined && own.user === user && own.at_s === at_s;
   return { host, tag: status?.view.tag ?? host, item, level, user, at_s, until_s, text, in_force: inForce };
 }
 

@@ -1,5 +1,7 @@
 // What Prometheus scrapes: OpenMetrics 1.0 (https://prometheus.io/docs/specs/om/open_metrics_spec/) and the classic text format 0.0.4. Pure.
 
+import { gathered } from "../pieces.ts";
+
 export type Labels = Readonly<Record<string, string>>;
 
 /** One metric family, declared once: what is exported, and its documentation. `Context` is what its samples are made from. */
@@ -36,28 +38,25 @@ export function formatFor(accept: string): Format {
   return open > 0 && open >= text ? OPEN : TEXT;
 }
 
-/** So much is sent at once: made in a fraction of a millisecond. */
-const PIECE_CHARS = 32_768;
-
 /** All families of a format, in pieces. */
-export function* exposition<Context>(
+export function exposition<Context>(
   families: readonly Family<Context>[],
   context: Context,
   format: Format,
 ): Generator<string> {
-  let piece = "";
+  return gathered(lines(families, context, format));
+}
+
+function* lines<Context>(families: readonly Family<Context>[], context: Context, format: Format): Generator<string> {
   for (const family of families) {
     const name = sampleName(family);
     let head = headOf(family, format);
     for (const [labels, value] of family.samples(context)) {
-      piece += `${head}${name}${labelsOf(labels)} ${numberText(value)}\n`;
+      yield `${head}${name}${labelsOf(labels)} ${numberText(value)}\n`;
       head = "";
-      if (piece.length < PIECE_CHARS) continue;
-      yield piece;
-      piece = "";
     }
   }
-  yield format === OPEN ? `${piece}# EOF\n` : piece;
+  if (format === OPEN) yield "# EOF\n";
 }
 
 /** How its samples are called. */

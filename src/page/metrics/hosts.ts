@@ -1,6 +1,6 @@
 // The metric families of the monitored hosts. `host` is the canonical name, as it is in what dmon sends to Alertmanager.
 
-import type { Matches } from "../api/query.ts";
+import type { Matches } from "../api/names.ts";
 import { stateOf } from "../api/rows.ts";
 import type { Fleet, HostStatus, Row } from "../fleet.ts";
 import type { Family, Labels } from "./exposition.ts";

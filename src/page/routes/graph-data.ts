@@ -15,6 +15,7 @@ const HEADERS = { ...SECURITY_HEADERS, "Cross-Origin-Resource-Policy": "same-ori
 
 const route: Route = {
   path: "/graph-data/:tag/:item",
+  for: "script",
   async answer({ fleet, overview, params, query }, source) {
     const format = query.get("fmt") || "json";
     if (!FORMATS.includes(format)) throw new BadRequest(`fmt=${format.slice(0, 20)} is none of ${FORMATS.join(", ")}.`);

@@ -1,7 +1,8 @@
 // /metrics: the hosts' values of now, and dmon itself, for Prometheus.
 
 import { SECURITY_HEADERS } from "../answer.ts";
-import { itemNames, pastHostNames, readQuery } from "../api/query.ts";
+import { itemNames, pastHostNames } from "../api/names.ts";
+import { readQuery } from "../api/query.ts";
 import { exposition, formatFor } from "../metrics/exposition.ts";
 import { families } from "../metrics/index.ts";
 import { inPieces } from "../pieces.ts";

@@ -38,7 +38,7 @@ const route: Route = {
     if (trouble !== undefined) return fail(status, trouble);
     if (!source.drawPng) return fail(503, "Nothing here draws PNG; fmt=svg can be had.");
     try {
-      const png = await source.drawPng(svg, densityOf(svg));
+      const png = await source.drawPng(svg, densityOf(svg), visit.request.signal);
       return new Response(png as Uint8Array<ArrayBuffer>, {
         status,
         headers: { ...kept, "Content-Type": "image/png" },

@@ -34,9 +34,12 @@ export function guestOf({ headers }: Request, peer: string, door: Door): Guest {
   return { caller, door, ...(session ? { session } : {}) };
 }
 
-/** Whether somebody who came in by a session still may: it may have ended elsewhere. */
+/** Whether somebody who came in still may: the session may have ended elsewhere, the password may be another one. */
 export function isStillOpen({ door, caller, session }: Guest, { headers }: Request): boolean {
-  if (!session) return true; // a program, for one answer
+  if (!session) {
+    const credentials = credentialsOf(headers.get("Authorization"));
+    return credentials !== undefined && door.logins.knows(credentials);
+  }
   return (
     door.logins.sessionOf(cookiesOf(headers.get("Cookie"), cookieName(SESSION_COOKIE, caller.isSecure))) !== undefined
   );

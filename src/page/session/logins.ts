@@ -93,12 +93,17 @@ export class Logins {
   /** A program's; one that was right a moment ago is right. */
   async program(credentials: Credentials, address: string): Promise<{ user: string } | Refused> {
     const { user } = credentials;
-    const generation = this.passwordOf(user)?.generation;
-    if (generation !== undefined && this.known.has(credentials, generation)) return { user };
+    if (this.knows(credentials)) return { user };
     const tried = await this.tried(credentials, address);
     if ("refused" in tried) return tried;
     this.known.add(credentials, tried.generation);
     return { user };
+  }
+
+  /** Whether a program's were right some minutes ago, and still are those of a user. */
+  knows(credentials: Credentials): boolean {
+    const generation = this.passwordOf(credentials.user)?.generation;
+    return generation !== undefined && this.known.has(credentials, generation);
   }
 
   /** Ends one session. */

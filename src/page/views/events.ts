@@ -8,6 +8,7 @@ import {
   eventsUrl,
   fieldOf,
   isFiltered,
+  newest,
   placeAt,
   readFilter,
   wordsOf,
@@ -16,7 +17,7 @@ import { eventForm, widening } from "../event-form.ts";
 import { eventList } from "../event-list.ts";
 import type { Fleet } from "../fleet.ts";
 import { type Html, html } from "../html.ts";
-import { type EventLog, FilterRefused, type LoggedEvent, type Overview } from "../model.ts";
+import { type EventLog, FilterRefused } from "../model.ts";
 import { mark, moment } from "../parts.ts";
 import { defineViewOf } from "../view.ts";
 
@@ -34,7 +35,8 @@ export default defineViewOf<Found>({
   async load({ fleet, overview, query }, source) {
     const filter = readFilter(query, overview.groups, fleet.scale, overview.now_s);
     if (filter.fault) return { filter, log: NONE };
-    if (!isFiltered(filter) && Object.keys(filter.place).length === 0) return { filter, log: newest(overview) };
+    if (!isFiltered(filter) && Object.keys(filter.place).length === 0)
+      return { filter, log: newest(overview, EVENTS_PER_PAGE) };
     try {
       return { filter, log: await source.eventLog(askedOf(filter, overview.now_s)) };
     } catch (error) {
@@ -60,13 +62,6 @@ ${pager(found, "below")}`
 }`;
   },
 });
-
-/** What everybody looks at needs no search. */
-function newest({ events }: Overview): EventLog {
-  const shown: LoggedEvent[] = events.slice(0, EVENTS_PER_PAGE);
-  const last = shown.at(-1);
-  return { events: shown, ...(last && events.length > shown.length ? { goOn: placeAt(last) } : {}) };
-}
 
 /** `23 events of web (group), sick or worse, since yesterday 14:00` */
 function said({ filter, log }: Found, fleet: Fleet): Html {

@@ -27,9 +27,9 @@ import {
   valueText,
 } from "../parts.ts";
 import { rulesOf } from "../rules.ts";
+import { skewText } from "../skew.ts";
 import { smallGraph } from "../small-graph.ts";
 import { defineViewOf } from "../view.ts";
-import { CLOCK_DIFFERENCE_S } from "./system.ts";
 
 const EVENTS_SHOWN = 30;
 
@@ -95,13 +95,13 @@ function facts(host: HostStatus, fleet: Fleet): Html {
   const { about, received_s } = host.view;
   const now_s = fleet.overview.now_s;
   const own = about && about.host === host.view.host ? about : undefined;
-  const skew_s = own && received_s !== undefined ? own.time - received_s : 0;
+  const skew = own && skewText(host.view);
   return html`<dl class="facts">
 <div><dt>Items</dt><dd>${host.rows.length === 0 ? html`<span class="quiet">none yet</span>` : html`<span class="tallies worded">${tallies(fleet.scale, host.counts, host.staleItems)}</span>`}</dd></div>
 <div><dt>Last report</dt><dd>${received_s === undefined ? "never" : html`${age(received_s, now_s)} ago`}</dd></div>
 ${about && !own ? html`<div><dt>Asked by</dt><dd><bdi>${fleet.find(about.host)?.view.tag ?? about.host}</bdi></dd></div>` : null}
 ${own ? html`<div><dt>dmon</dt><dd>${own.version} <span class="quiet">${own.target}</span></dd></div><div><dt>Running for</dt><dd>${formatAge((host.silent ? own.time : now_s) - own.started)} <span class="quiet">since ${moment(own.started, now_s)}</span></dd></div>` : null}
-${Math.abs(skew_s) > CLOCK_DIFFERENCE_S ? html`<div><dt>Clock</dt><dd>${formatAge(Math.abs(skew_s))} ${skew_s > 0 ? "ahead" : "behind"}</dd></div>` : null}
+${skew === undefined ? null : html`<div><dt>Clock</dt><dd>${skew}</dd></div>`}
 </dl>`;
 }
 

@@ -1,12 +1,11 @@
 // One item on all hosts that have it: level, value and a small graph of each, over an hour … a year.
 
-import { nearest } from "../../core/diagnostic.ts";
-import { chosenHosts, itemsOf, withQuery } from "../chosen.ts";
+import { chosenHosts, withQuery } from "../chosen.ts";
 import type { Fleet, Row } from "../fleet.ts";
 import { type Html, html, raw } from "../html.ts";
-import { RANGES } from "../lookup.ts";
+import { noItem, RANGES } from "../lookup.ts";
 import { age, breakable, graphUrl, hostLink, itemUrl, levelOf, meter, valueText } from "../parts.ts";
-import { defineView, NotFound } from "../view.ts";
+import { defineView } from "../view.ts";
 
 /** Each row has a picture that its host is asked for when it comes into sight. */
 const ROWS_PER_PAGE = 200;
@@ -21,7 +20,7 @@ export default defineView({
   render: ({ fleet, query, params }) => {
     const item = params.item ?? "";
     const all = fleet.hosts.flatMap((host) => host.rows.filter((row) => row.item === item));
-    if (all.length === 0) throw notFound(fleet, item);
+    if (all.length === 0) throw noItem(item, fleet);
     const { group, hosts } = chosenHosts(fleet, query);
     const ofGroup = new Set(hosts);
     const rows = sortRows(
@@ -47,15 +46,6 @@ ${table(rows.slice(0, ROWS_PER_PAGE), fleet, range)}
 ${rows.length > ROWS_PER_PAGE ? html`<p class="more">and ${rows.length - ROWS_PER_PAGE} more hosts; a group shows those of it</p>` : null}`;
   },
 });
-
-function notFound(fleet: Fleet, item: string): NotFound {
-  const near = nearest(item, itemsOf(fleet));
-  const shown = item.length > 100 ? `${item.slice(0, 100)}…` : item;
-  return new NotFound(`No host has an item “${shown}”.`, {
-    near: near === undefined ? undefined : { href: itemUrl(near), text: near },
-    onward: { href: "items", text: "all items" },
-  });
-}
 
 function sortRows(rows: readonly Row[], by: string, { scale }: Fleet): Row[] {
   const value = ({ state }: Row) => state.value ?? Number.NEGATIVE_INFINITY;

@@ -6,10 +6,8 @@ import type { Fleet, HostStatus } from "../fleet.ts";
 import { type Html, html, raw } from "../html.ts";
 import { lookOf, wordOf } from "../looks.ts";
 import { age, hostLink, mark, moment } from "../parts.ts";
+import { skewText } from "../skew.ts";
 import { defineView } from "../view.ts";
-
-/** A clock that differs by more is worth a word: reports travel in less. */
-export const CLOCK_DIFFERENCE_S = 5;
 
 export default defineView({
   path: "/system",
@@ -88,24 +86,15 @@ function row(host: HostStatus, usual: string | undefined, fleet: Fleet): Html {
   if (!about || received_s === undefined)
     return html`
 <tr data-key="${key}" class="is-stale">${name}<td class="num never">never</td><td colspan="6"></td></tr>`;
+  const skew = skewText(host.view);
   const cycle = about.cycle_ms === undefined ? "" : formatValue(about.cycle_ms / 1000, "s");
   return html`
 <tr data-key="${key}"${host.silent ? raw(' class="is-stale"') : null}>${name}
 <td class="num" data-head="Last report">${age(received_s, now_s)}<span class="unseen"> ago</span></td>
 <td data-head="Version"${about.version === usual ? null : raw(' class="other"')}>${about.version}</td>
 <td data-head="Target">${about.target}</td>
-<td class="num${Math.abs(skewOf(host)) > CLOCK_DIFFERENCE_S ? " other" : ""}" data-head="Clock">${skewText(skewOf(host))}</td>
+<td class="num${skew === undefined ? "" : " other"}" data-head="Clock">${skew ?? "right"}</td>
 <td class="num" data-head="Cycle">${cycle}</td>
 <td class="num${(about.queue ?? 0) > 0 ? " other" : ""}" data-head="Queue">${about.queue}</td>
 <td class="num" data-head="Running for">${formatAge((host.silent ? about.time : now_s) - about.started)}</td></tr>`;
-}
-
-/** How far a client's clock is ahead of the server's, as its last report told. */
-function skewOf({ view }: HostStatus): number {
-  return view.about && view.received_s !== undefined ? view.about.time - view.received_s : 0;
-}
-
-function skewText(skew_s: number): string {
-  if (Math.abs(skew_s) <= CLOCK_DIFFERENCE_S) return "right";
-  return `${formatAge(Math.abs(skew_s))} ${skew_s > 0 ? "ahead" : "behind"}`;
 }

@@ -1,7 +1,7 @@
 // /acks: who sees to what.
 
 import { defineEndpoint } from "../endpoint.ts";
-import { hostNames, itemNames } from "../query.ts";
+import { hostNames, itemNames } from "../names.ts";
 import { ackOf } from "../rows.ts";
 import { list, object } from "../schema.ts";
 import { ack, now_s } from "../shapes.ts";

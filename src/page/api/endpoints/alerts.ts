@@ -2,7 +2,8 @@
 
 import type { Row } from "../../fleet.ts";
 import { defineEndpoint } from "../endpoint.ts";
-import { atLeast, choice, hostNames, itemNames, levels } from "../query.ts";
+import { hostNames, itemNames } from "../names.ts";
+import { atLeast, choice, levels } from "../query.ts";
 import { hostOf, itemWithHost } from "../rows.ts";
 import { list, object } from "../schema.ts";
 import { hostSummary, itemOfHost, now_s } from "../shapes.ts";

@@ -1,7 +1,7 @@
 // /downtimes: planned work of now.
 
 import { defineEndpoint } from "../endpoint.ts";
-import { hostNames } from "../query.ts";
+import { hostNames } from "../names.ts";
 import { plannedOf } from "../rows.ts";
 import { list, object } from "../schema.ts";
 import { now_s, planned } from "../shapes.ts";

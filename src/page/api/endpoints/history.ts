@@ -1,17 +1,18 @@
 // /history: the past of items, from the hosts that keep it.
 
-import { API_POINTS_MAX, API_SERIES_AT_ONCE, API_SERIES_MAX } from "../../../core/limits.ts";
+import { API_HOSTS_AT_ONCE, API_POINTS_MAX, API_SERIES_MAX } from "../../../core/limits.ts";
 import type { Series } from "../../../plot/series.ts";
-import type { Fleet, Row } from "../../fleet.ts";
-import type { Range } from "../../lookup.ts";
+import type { Fleet, HostStatus, Row } from "../../fleet.ts";
+import { historyOf } from "../../history.ts";
+import { noItem, type Range } from "../../lookup.ts";
 import { type PageSource, SourceUnavailable } from "../../model.ts";
 import { BadRequest } from "../../view.ts";
 import { defineEndpoint } from "../endpoint.ts";
-import { hostNames, itemNames, type Matches, range, wholeNumber } from "../query.ts";
+import { hostNames, itemNames, type Matches } from "../names.ts";
+import { range, wholeNumber } from "../query.ts";
 import { namesOf } from "../rows.ts";
 import { list, type Made, named, object, seconds, text } from "../schema.ts";
 import { historyRow, host, now_s, tag } from "../shapes.ts";
-import { noItem } from "./item.ts";
 
 const coarser = object({
   from_s: seconds("Where the part begins."),
@@ -61,7 +62,7 @@ export default defineEndpoint({
   async make({ fleet, overview, query: asked }, query, source) {
     const rows = chosen(query.host, query.item, fleet);
     const points = asked.get("points") ? query.points : Math.min(query.ival.points, API_POINTS_MAX);
-    const found = await inTurns(rows, (row) => seriesOf(row, query.ival, points, source));
+    const found = await seriesOf(rows, query.ival, points, source);
     const failed = found.find((each) => each instanceof SourceUnavailable);
     if (failed && found.every((each) => each instanceof SourceUnavailable)) throw failed;
     const to_s = query.ival.to_s ?? overview.now_s;
@@ -92,27 +93,27 @@ function chosen(hosts: Matches, items: Matches, fleet: Fleet): Row[] {
   );
 }
 
-/** A few at once: each is a question to a host. */
-async function inTurns<T>(rows: readonly Row[], ask: (row: Row) => Promise<T>): Promise<T[]> {
-  const found: T[] = [];
-  for (let i = 0; i < rows.length; i += API_SERIES_AT_ONCE) {
-    found.push(...(await Promise.all(rows.slice(i, i + API_SERIES_AT_ONCE).map(ask))));
-  }
-  return found;
-}
-
+/** Of each host at once what is asked of it, of a few hosts at a time. */
 async function seriesOf(
-  { host: { view }, item }: Row,
+  rows: readonly Row[],
   ival: Range,
   points: number,
   source: PageSource,
-): Promise<Series | SourceUnavailable> {
-  try {
-    return await source.history(view.host, item, ival, points);
-  } catch (error) {
-    if (error instanceof SourceUnavailable) return error;
-    throw error;
+): Promise<(Series | SourceUnavailable)[]> {
+  const hosts = [...Map.groupBy(rows, (row) => row.host)];
+  const found = new Map<HostStatus, Awaited<ReturnType<typeof historyOf>>>();
+  for (let i = 0; i < hosts.length; i += API_HOSTS_AT_ONCE) {
+    const ask = async ([of, own]: (typeof hosts)[number]) => {
+      const items = own.map(({ item }) => item);
+      found.set(of, await historyOf(of, items, ival, points, source));
+    };
+    await Promise.all(hosts.slice(i, i + API_HOSTS_AT_ONCE).map(ask));
   }
+  return rows.map(({ host: of, item }) => {
+    const past = found.get(of);
+    if (past instanceof SourceUnavailable) return past;
+    return past?.get(item) ?? new SourceUnavailable(`${of.view.tag} keeps no history of ${item}`);
+  });
 }
 
 function shown(row: Row, found: Series | SourceUnavailable | undefined): Made<typeof series> {

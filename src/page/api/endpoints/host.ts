@@ -2,7 +2,8 @@
 
 import { findHost } from "../../lookup.ts";
 import { defineEndpoint } from "../endpoint.ts";
-import { itemNames, levels } from "../query.ts";
+import { itemNames } from "../names.ts";
+import { levels } from "../query.ts";
 import { hostOf, itemOf, plannedOf } from "../rows.ts";
 import { dictionary, list, object, seconds, text } from "../schema.ts";
 import { hostFields, hostOptional, item, now_s, planned } from "../shapes.ts";

@@ -1,7 +1,8 @@
 // /hosts: all hosts, with the items that are wished.
 
 import { defineEndpoint } from "../endpoint.ts";
-import { atLeast, choice, hostNames, itemNames, levels } from "../query.ts";
+import { hostNames, itemNames } from "../names.ts";
+import { atLeast, choice, levels } from "../query.ts";
 import { hostOf, itemOf } from "../rows.ts";
 import { list, named, object } from "../schema.ts";
 import { hostFields, hostOptional, item, now_s } from "../shapes.ts";

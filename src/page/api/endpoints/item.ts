@@ -1,10 +1,9 @@
 // /items/:item: one item on all hosts.
 
-import { nearest } from "../../../core/diagnostic.ts";
-import type { Fleet } from "../../fleet.ts";
-import { NotFound } from "../../view.ts";
+import { noItem } from "../../lookup.ts";
 import { defineEndpoint } from "../endpoint.ts";
-import { atLeast, hostNames, levels } from "../query.ts";
+import { hostNames } from "../names.ts";
+import { atLeast, levels } from "../query.ts";
 import { itemWithHost } from "../rows.ts";
 import { list, object } from "../schema.ts";
 import { itemOfHost, now_s } from "../shapes.ts";
@@ -32,12 +31,3 @@ export default defineEndpoint({
     return { now_s: overview.now_s, values: rows.map(itemWithHost) };
   },
 });
-
-/** No host has such an item; with the one that was probably meant. */
-export function noItem(item: string, { hosts }: Pick<Fleet, "hosts">): NotFound {
-  const near = nearest(item, new Set(hosts.flatMap(({ rows }) => rows.map((row) => row.item))));
-  const where = hosts.length === 1 ? `The host ${hosts[0]?.view.tag} has no item` : "No host has an item";
-  return new NotFound(`${where} “${item.slice(0, 100)}”.`, {
-    near: near === undefined ? undefined : { href: "", text: near },
-  });
-}

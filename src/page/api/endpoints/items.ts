@@ -3,7 +3,7 @@
 import { compareText } from "../../../core/text.ts";
 import type { Row } from "../../fleet.ts";
 import { defineEndpoint } from "../endpoint.ts";
-import { hostNames, itemNames } from "../query.ts";
+import { hostNames, itemNames } from "../names.ts";
 import { countsOf } from "../rows.ts";
 import { count, list, named, object, text } from "../schema.ts";
 import { counts, now_s } from "../shapes.ts";

@@ -3,7 +3,7 @@
 import type { About } from "../../../core/report.ts";
 import type { HostView } from "../../model.ts";
 import { defineEndpoint } from "../endpoint.ts";
-import { hostNames } from "../query.ts";
+import { hostNames } from "../names.ts";
 import { count, list, type Made, named, object, seconds, text } from "../schema.ts";
 import { host, now_s, tag } from "../shapes.ts";
 
