@@ -8,11 +8,11 @@ import { type Frame, frame } from "./frames.ts";
 export interface Text {
   lines: readonly string[];
   version: string;
-  seq: number;
+  seq: string;
 }
 
 /** Makes the page anew. `only`: what changed; undefined, anything may have. Undefined when there is no such page any more. */
-export type Draw = (changed: Change | undefined) => Promise<{ text: string; seq: number } | undefined>;
+export type Draw = (changed: Change | undefined) => Promise<{ text: string; seq: string } | undefined>;
 
 export interface Watcher {
   send(frame: Uint8Array): void;

@@ -41,7 +41,7 @@ export const text: Route = {
     const made = await live.text(name, draw);
     if (!made) throw new NotFound("There is no such page any more.");
     const tag = `"${made.version}"`;
-    const headers = { ...HEADERS, "Content-Type": "text/plain; charset=utf-8", ETag: tag, "X-Seq": String(made.seq) };
+    const headers = { ...HEADERS, "Content-Type": "text/plain; charset=utf-8", ETag: tag, "X-Seq": made.seq };
     if (visit.request.headers.get("If-None-Match") === tag) return new Response(null, { status: 304, headers });
     return new Response(made.lines.join("\n"), { headers });
   },
@@ -75,7 +75,7 @@ function watched(visit: Visit, source: PageSource): { name: string; draw: Draw }
       throw error;
     }
     // The frame around it counts what is wrong anywhere.
-    return { text: documentOf(content, now, view).text, seq: overview.seq ?? 0 };
+    return { text: documentOf(content, now, view).text, seq: overview.seq ?? "" };
   };
   // One text for all who see the same: whoever has logged in has a name in the corner.
   return { name: `${accountKey(visit.guest)} ${url.pathname}${url.search}`, draw };
