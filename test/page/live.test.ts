@@ -73,7 +73,9 @@ describe("a stream", () => {
   test("says what changed of a page, so that the text of before becomes that of now", async () => {
     const { changing, server } = serve();
     try {
-      const said = messagesOf(await fetch(`${server.url}live?at=hosts`));
+      const stream = await fetch(`${server.url}live?at=hosts`);
+      expect(stream.headers.get("X-Accel-Buffering")).toBe("no"); // or nginx would keep it back
+      const said = messagesOf(stream);
       const hello = (await said.next()).value as Said;
       expect(hello.event).toBe("hello");
       expect(hello.data.seq).toBe("a.1");
