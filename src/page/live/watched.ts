@@ -2,11 +2,12 @@
 
 import { accountKey } from "../account.ts";
 import { decodeSegments } from "../address.ts";
+import { abandonedAt, withDeadline } from "../deadline.ts";
 import { documentOf } from "../document.ts";
 import type { Change, PageSource } from "../model.ts";
 import { findRoute } from "../route.ts";
 import type { Viewer } from "../session/guest.ts";
-import { type AnyView, BadRequest, NotFound, queryOf, type Sight, type Visit } from "../view.ts";
+import { type AnyView, BadRequest, NotFound, type Opened, queryOf, type Sight, type Visit } from "../view.ts";
 import { views } from "../views/index.ts";
 import type { Draw } from "./channel.ts";
 
@@ -42,20 +43,29 @@ function withoutOthers(url: URL, keys: readonly string[]): URL {
 }
 
 function drawOf(view: AnyView, own: Omit<Sight, "overview" | "fleet">, source: PageSource): Draw {
-  let content: Awaited<ReturnType<typeof view.open>> | undefined;
-  return async (changed: Change | undefined) => {
-    const fleet = await source.fleet();
-    const { overview } = fleet;
-    const now: Sight = { ...own, overview, fleet };
-    try {
-      if (!content || concerns(changed, now, view)) content = await view.open(now, source);
-    } catch (error) {
-      if (error instanceof NotFound || error instanceof BadRequest) return undefined;
-      throw error;
-    }
-    // The frame around it counts what is wrong anywhere.
-    return { text: documentOf(content, now, view).text, seq: overview.seq ?? "" };
-  };
+  let content: Opened | undefined;
+  return (changed: Change | undefined) =>
+    withDeadline(async (signal) => {
+      const fleet = await source.fleet();
+      const { overview } = fleet;
+      const now: Sight = { ...own, overview, fleet };
+      if (concerns(changed, now, view)) content = undefined; // also when it cannot be had now
+      const open = content ? undefined : await view.load(now, abandonedAt(signal, source)).catch(none);
+      return () => {
+        try {
+          if (open) content = open();
+        } catch (error) {
+          return none(error);
+        }
+        // The frame around it counts what is wrong anywhere.
+        return content && { text: documentOf(content, now, view).text, seq: overview.seq ?? "" };
+      };
+    });
+}
+
+/** There is no such page any more. */
+function none(error: unknown): undefined {
+  if (!(error instanceof NotFound || error instanceof BadRequest)) throw error;
 }
 
 /** Whether a page may look otherwise: one of a host is of that host alone. */

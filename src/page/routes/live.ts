@@ -1,7 +1,7 @@
 // What browsers ask for while a page is open: a stream of its changes (`live`), and its text as a whole (`live/text`).
 
 import { SECURITY_HEADERS } from "../answer.ts";
-import { LiveCrowded } from "../live/live.ts";
+import { LiveCrowded } from "../live/crowd.ts";
 import { watched } from "../live/watched.ts";
 import type { Route } from "../route.ts";
 import { isStillOpen } from "../session/guest.ts";
@@ -15,9 +15,10 @@ export const stream: Route = {
   methods: ["GET"],
   answer(visit, source, { live }) {
     if (!live) throw new NotFound("Nothing tells of changes here.");
-    const { name, draw } = watched(visit, source);
+    const address = visit.guest?.caller.address ?? "";
+    const wish = { ...watched(visit, source), address };
     try {
-      return new Response(whileOpen(live.open(name, draw), visit), {
+      return new Response(whileOpen(live.open(wish), visit), {
         // nginx would keep it until it has a pageful
         headers: { ...HEADERS, "Content-Type": "text/event-stream", "X-Accel-Buffering": "no" },
       });
@@ -33,8 +34,7 @@ export const text: Route = {
   for: "script",
   async answer(visit, source, { live }) {
     if (!live) throw new NotFound("Nothing tells of changes here.");
-    const { name, draw } = watched(visit, source);
-    const made = await live.text(name, draw);
+    const made = await live.text(watched(visit, source));
     if (!made) throw new NotFound("There is no such page any more.");
     const tag = `"${made.version}"`;
     const headers = { ...HEADERS, "Content-Type": "text/plain; charset=utf-8", ETag: tag, "X-Seq": made.seq };
