@@ -91,7 +91,7 @@ describe("what failed to be drawn", () => {
     await watching.next();
     seq++;
     world.tell({ more: true });
-    while (searched < 2) await Bun.sleep(10);
+    for (let i = 0; i < 500 && searched < 2; i++) await Bun.sleep(10);
     world.tell(); // of which events know nothing
     expect(await watching.next()).toContain("search 3");
   }, 20_000);
@@ -113,8 +113,18 @@ describe("turns", () => {
     while (begun < all.length) await Bun.sleep(10);
     resolve();
     await Promise.all(all);
-    // Each place was given back once.
-    const more = Array.from({ length: LIVE_LOADS_MAX }, () => turns.load(() => Promise.resolve(begun++)));
+    // Each gave its place back once: no more than before are there now.
+    const { promise: again, resolve: end } = Promise.withResolvers<void>();
+    begun = 0;
+    const more = all.map(() =>
+      turns.load(async () => {
+        begun++;
+        await again;
+      }),
+    );
+    await Bun.sleep(0);
+    expect(begun).toBe(LIVE_LOADS_MAX);
+    end();
     await Promise.all(more);
   });
 
