@@ -344,6 +344,8 @@ export const LIVE_ADDRESS_STREAMS_MAX = 200;
  * kept in 4 MiB, most others in a tenth of that.
  */
 export const LIVE_CHANNELS_MAX = 100;
+/** All that is kept of them, in characters: 15 of the largest. Then no other page is watched, and browsers ask for theirs once a minute. */
+export const LIVE_CHARS_MAX = 64 * MIB;
 /** Of these from one address: whoever asks for more filters than anybody looks at leaves half of them to others. */
 export const LIVE_ADDRESS_CHANNELS_MAX = 50;
 /** Watched pages that wait for their data at a time: as many questions as a small host answers at once. */

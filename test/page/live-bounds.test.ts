@@ -5,6 +5,7 @@ import {
   LIVE_ADDRESS_CHANNELS_MAX,
   LIVE_ADDRESS_STREAMS_MAX,
   LIVE_CHANNELS_MAX,
+  LIVE_CHARS_MAX,
   LIVE_STREAMS_MAX,
   LIVE_WAITING_BYTES_MAX,
 } from "../../src/core/limits.ts";
@@ -60,6 +61,17 @@ describe("there is room", () => {
     for (let i = 0; i < LIVE_ADDRESS_CHANNELS_MAX; i++) world.watch(`page ${i}`, () => page("a"), "10.1.1.1");
     expect(() => world.watch("hosts", () => page("a"), "10.1.1.2")).not.toThrow();
   });
+});
+
+test("there is room for so much text, and again when it goes", async () => {
+  using world = new LiveWorld();
+  const large = "x".repeat(LIVE_CHARS_MAX / 4);
+  const all = [1, 2, 3, 4].map((i) => world.watch(`large ${i}`, () => page(large)));
+  for (const each of all) await each.next();
+  expect(() => world.watch("hosts", () => page("a"))).toThrow("4 large pages");
+  expect(() => world.watch("large 1", () => page("a"))).not.toThrow();
+  await all[3]?.leave();
+  expect(() => world.watch("hosts", () => page("a"))).not.toThrow();
 });
 
 test("who is one too many is told so, by the address that a proxy tells of", async () => {

@@ -31,6 +31,8 @@ const AT_ONCE: Pick<Turns, "load" | "make"> = { load: (work) => work(), make: (w
 
 export class Channel {
   readonly watchers = new Set<Watcher>();
+  /** The size of the page. */
+  chars = 0;
   /** How long the last drawing took, with all that it waited for. */
   took_ms = 0;
   /** Why the last drawing failed. */
@@ -100,6 +102,7 @@ export class Channel {
     const { seq } = drawn;
     const text = drawn.text.replace(AGE, "$1").replace(GRAPHS, "");
     const version = Bun.hash(text).toString(36);
+    this.chars = text.length;
     this.text = { lines: text.split("\n"), version, seq };
     if (before && before.version !== version) {
       const delta = deltaOf(before.lines, this.text.lines);

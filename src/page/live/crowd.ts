@@ -4,6 +4,7 @@ import {
   LIVE_ADDRESS_CHANNELS_MAX,
   LIVE_ADDRESS_STREAMS_MAX,
   LIVE_CHANNELS_MAX,
+  LIVE_CHARS_MAX,
   LIVE_STREAMS_MAX,
 } from "../../core/limits.ts";
 import { hostOfAddress } from "../../core/prefix.ts";
@@ -12,6 +13,9 @@ import { hostOfAddress } from "../../core/prefix.ts";
 export class LiveCrowded extends Error {
   override name = "LiveCrowded";
 }
+
+/** The pages that are watched, by name. */
+type Watched = ReadonlyMap<string, { chars: number }>;
 
 export class Crowd {
   /** Streams by page, by address. */
@@ -23,7 +27,7 @@ export class Crowd {
   }
 
   /** Makes room for one more. `channels`: the pages that are watched already. Throws LiveCrowded. */
-  enter(address: string, page: string, channels: ReadonlyMap<string, unknown>): void {
+  enter(address: string, page: string, channels: Watched): void {
     const place = hostOfAddress(address);
     const pages = this.places.get(place) ?? new Map<string, number>();
     const fault = this.faultOf(address, pages, page, channels);
@@ -47,10 +51,12 @@ export class Crowd {
     address: string,
     pages: ReadonlyMap<string, number>,
     page: string,
-    channels: ReadonlyMap<string, unknown>,
+    channels: Watched,
   ): string | undefined {
     if (this.streams >= LIVE_STREAMS_MAX) return `${this.streams} browsers watch these pages already`;
     if (channels.size >= LIVE_CHANNELS_MAX && !channels.has(page)) return `${channels.size} pages are watched already`;
+    const chars = channels.values().reduce((sum, each) => sum + each.chars, 0);
+    if (chars >= LIVE_CHARS_MAX && !channels.has(page)) return `${channels.size} large pages are watched already`;
     const streams = pages.values().reduce((sum, count) => sum + count, 0);
     const most = `from ${address}, which is as much as one address may; a proxy there has to be named in http_proxies of dmon.conf`;
     if (streams >= LIVE_ADDRESS_STREAMS_MAX) return `${streams} browsers watch these pages ${most}`;
