@@ -75,12 +75,16 @@ describe("what failed to be drawn", () => {
     const [first] = overview.events;
     if (!first) throw new Error("no events");
     let [seq, searched] = [1, 0];
+    const { promise: failed, resolve: fail } = Promise.withResolvers<void>();
     const source: PageSource = {
       ...sourceOf(overview),
       fleet: () => Promise.resolve(judge({ ...overview, seq: `a.${seq}` })),
       eventLog() {
         searched++;
-        if (searched === 2) return Promise.reject(new SourceUnavailable("the server is away"));
+        if (searched === 2) {
+          fail();
+          return Promise.reject(new SourceUnavailable("the server is away"));
+        }
         return Promise.resolve({ events: [{ ...first, text: `search ${searched}` }] });
       },
     };
@@ -91,7 +95,7 @@ describe("what failed to be drawn", () => {
     await watching.next();
     seq++;
     world.tell({ more: true });
-    for (let i = 0; i < 500 && searched < 2; i++) await Bun.sleep(10);
+    await failed;
     world.tell(); // of which events know nothing
     expect(await watching.next()).toContain("search 3");
   }, 20_000);
