@@ -337,8 +337,21 @@ export const HOST_PAST_MS_MAX = 800;
 export const RULES_BYTES_MAX = MIB;
 /** Browsers that watch pages at a time: each is a connection, and 20 µs of each change. */
 export const LIVE_STREAMS_MAX = 2000;
-/** Pages that are watched at a time, each in its own way (range, filter): one is made in up to 20 ms, and kept, up to 500 KiB. */
+/** Of these from one address, behind which there may be an office: the others have room. */
+export const LIVE_ADDRESS_STREAMS_MAX = 200;
+/**
+ * Pages that are watched at a time, each in its own way (range, filter): one of 1000 hosts with twelve items each is made in 70 ms and
+ * kept in 4 MiB, most others in a tenth of that.
+ */
 export const LIVE_CHANNELS_MAX = 100;
+/** All that is kept of them, in characters: 15 of the largest. Then no other page is watched, and browsers ask for theirs once a minute. */
+export const LIVE_CHARS_MAX = 64 * MIB;
+/** Of these from one address: whoever asks for more filters than anybody looks at leaves half of them to others. */
+export const LIVE_ADDRESS_CHANNELS_MAX = 50;
+/** Watched pages that wait for their data at a time: as many questions as a small host answers at once. */
+export const LIVE_LOADS_MAX = 8;
+/** After so long the next begins beside it: a host that is away takes seconds, and keeps the front page from nobody. */
+export const LIVE_LOAD_MS = 500;
 /** Changes of so long are one: soon enough for eyes (2 s are asked for), and little work where much changes. */
 export const LIVE_GATHER_MS = 1000;
 /** Who watches hears of us so often, and knows soon when it does not; below HTTP_IDLE_S_MAX, or the connection would end. */

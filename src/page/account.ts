@@ -1,10 +1,10 @@
 // The corner of each page that says who is logged in, or how to.
 
 import { type Html, html } from "./html.ts";
-import type { Guest } from "./session/guest.ts";
+import type { Viewer } from "./session/guest.ts";
 import { loginHref } from "./session/return.ts";
 
-export function account(guest: Guest | undefined, url: URL | undefined): Html | null {
+export function account(guest: Viewer | undefined, url: URL | undefined): Html | null {
   if (!guest || !url) return null;
   const { session } = guest;
   if (session)
@@ -13,7 +13,7 @@ export function account(guest: Guest | undefined, url: URL | undefined): Html | 
 }
 
 /** The same for all who are shown the same corner on a page. */
-export function accountKey(guest: Guest | undefined): string {
+export function accountKey(guest: Viewer | undefined): string {
   if (!guest) return "";
   return guest.session ? `user ${guest.session.user}` : `login ${guest.caller.isSecure}`;
 }

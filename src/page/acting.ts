@@ -3,15 +3,17 @@
 import type { HostStatus, Row } from "./fleet.ts";
 import { type Html, html } from "./html.ts";
 import type { PlannedView } from "./model.ts";
-import type { Asked } from "./view.ts";
+import type { Sight } from "./view.ts";
+
+type Viewed = Pick<Sight, "guest">;
 
 /** Of an item: acknowledge it or take that back, plan work or end it. `to`: where to go on, from the root. */
-export function actLinks(row: Row, asked: Asked, isWell: boolean, to = ""): Html | null {
+export function actLinks(row: Row, sight: Viewed, isWell: boolean, to = ""): Html | null {
   const { host, item, ack, planned, stale } = row;
   const { tag } = host.view;
   // Of a host that is silent nobody knows the items; what can be done is about the host.
   if (host.silent && (stale || item === "dmon") && !(ack && stale)) return null;
-  return links(asked, {
+  return links(sight, {
     of: `${tag} ${item}`,
     where: queryOf({ host: tag, item, to }),
     to,
@@ -22,9 +24,9 @@ export function actLinks(row: Row, asked: Asked, isWell: boolean, to = ""): Html
 }
 
 /** Of a host as a whole: planned work, and where it is silent, an acknowledgement of that. */
-export function hostActLinks({ view, planned, dead, care }: HostStatus, asked: Asked, to = ""): Html | null {
+export function hostActLinks({ view, planned, dead, care }: HostStatus, sight: Viewed, to = ""): Html | null {
   const where = queryOf({ host: view.tag, to });
-  return links(asked, { of: view.tag, where, to, acked: dead && care === "acknowledged", isWell: !dead, planned });
+  return links(sight, { of: view.tag, where, to, acked: dead && care === "acknowledged", isWell: !dead, planned });
 }
 
 interface Links {
@@ -36,7 +38,7 @@ interface Links {
   planned: readonly PlannedView[];
 }
 
-function links({ guest }: Asked, { of, where, to, acked, isWell, planned }: Links): Html | null {
+function links({ guest }: Viewed, { of, where, to, acked, isWell, planned }: Links): Html | null {
   if (!guest || guest.door.logins.fault !== undefined) return null; // nobody could
   const link = (href: string, text: string) => html`<a href="do/${href}" aria-label="${text}: ${of}">${text}</a>`;
   const own = planned.find(({ id }) => id !== undefined);

@@ -5,11 +5,11 @@ import type { PageSource } from "./model.ts";
 import { careNotes, toldNote } from "./notices.ts";
 import type { Beside } from "./parts.ts";
 import { strip } from "./strip.ts";
-import type { Visit } from "./view.ts";
+import type { Sight } from "./view.ts";
 
 /** `here`: where to go on when something was done, from the root. */
-export function besideOf(visit: Visit, eventsOf: PageSource["eventsOf"], here = ""): Beside {
-  const { fleet } = visit;
+export function besideOf(sight: Sight, eventsOf: PageSource["eventsOf"], here = ""): Beside {
+  const { fleet } = sight;
   const { now_s } = fleet.overview;
   return {
     strip: (row) => strip(row, eventsOf(row.host.view.host, row.item), fleet),
@@ -17,7 +17,7 @@ export function besideOf(visit: Visit, eventsOf: PageSource["eventsOf"], here = 
       [
         ...careNotes(row, now_s),
         toldNote(row, now_s) ?? [],
-        actLinks(row, visit, fleet.scale.isBest(row.state.level), here) ?? [],
+        actLinks(row, sight, fleet.scale.isBest(row.state.level), here) ?? [],
       ].flat(),
   };
 }

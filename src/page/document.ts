@@ -5,8 +5,8 @@ import { SECURITY_HEADERS } from "./answer.ts";
 import { GRAPHS_URL, SCRIPT_URL, STYLE_URL } from "./assets.ts";
 import type { Html } from "./html.ts";
 import { layout, REFRESH_S } from "./layout.ts";
-import type { Guest } from "./session/guest.ts";
-import type { AnyView, Asked, Visit } from "./view.ts";
+import type { Viewer } from "./session/guest.ts";
+import type { AnyView, Sight, Visit } from "./view.ts";
 import { views } from "./views/index.ts";
 import { type Trouble, troubleMain } from "./views/trouble.ts";
 
@@ -39,26 +39,26 @@ export function pageAnswer(status: number, content: Content, visit: Visit, view?
 }
 
 /** The whole document of a page. */
-export function documentOf({ title, main }: Content, visit: Visit, view?: AnyView): Html {
+export function documentOf({ title, main }: Content, sight: Sight, view?: AnyView): Html {
   return layout({
     title,
     main,
     nav: NAV,
-    url: visit.url,
-    account: account(visit.guest, visit.url),
-    fleet: visit.fleet,
+    url: sight.url,
+    account: account(sight.guest, sight.url),
+    fleet: sight.fleet,
     styleUrl: STYLE_URL,
     scripts: view?.graphs ? [SCRIPT_URL, GRAPHS_URL] : [SCRIPT_URL],
-    version: visit.overview.version,
+    version: sight.overview.version,
     ...(view ? { here: view.path, refresh_s: REFRESH_S } : {}),
   });
 }
 
-/** What went wrong, as a page; without a visit, with nothing that only the server knows. */
-export function troublePage(found: Trouble, visit: Visit | undefined, url?: URL, guest?: Guest): Response {
+/** What went wrong, as a page; without the sight, with nothing that only the server knows. */
+export function troublePage(found: Trouble, sight: Sight | undefined, url?: URL, guest?: Viewer): Response {
   const title = found.title ?? found.heading;
   const page = { title, main: troubleMain(found) };
-  if (visit) return pageAnswer(found.status, page, visit);
+  if (sight) return pageAnswer(found.status, page, sight);
   return plainPage(found.status, page, { url, guest });
 }
 
@@ -66,7 +66,7 @@ export function troublePage(found: Trouble, visit: Visit | undefined, url?: URL,
 export function plainPage(
   status: number,
   page: { title: string; main: Html },
-  { url, guest }: { url: URL | undefined; guest?: Asked["guest"] | undefined },
+  { url, guest }: { url: URL | undefined; guest?: Viewer | undefined },
 ): Response {
   const document = layout({
     ...page,

@@ -20,7 +20,10 @@ const FIELDS = ["host", "group", "item", "level", "ival", "text"] as const;
 const SWITCHES = ["recoveries", "flapping"] as const;
 export type Field = (typeof FIELDS)[number];
 export type Switch = (typeof SWITCHES)[number];
-type Place = "before" | "after";
+const PLACES = ["before", "after"] as const;
+type Place = (typeof PLACES)[number];
+/** All that an address may have. */
+export const EVENT_QUERY: readonly string[] = [...FIELDS, ...SWITCHES, ...PLACES];
 
 export const WHEN_FORM = "3h, yesterday, monday 8:00 (since then), 2026-11-22, or 2026-11-22 14:00..16:00";
 

@@ -152,8 +152,8 @@ export interface Groups {
 export interface Overview {
   /** The server's clock now, as far as it is known; seconds since the epoch. */
   now_s: number;
-  /** Grows with each change of anything here; absent where nobody is told of changes. */
-  seq?: number;
+  /** Names this state: another one with each change of anything here, and in each life of the pagemaker; absent where nobody is told of changes. */
+  seq?: string;
   server: string;
   version: string;
   levels: readonly Level[];

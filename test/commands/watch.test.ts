@@ -134,3 +134,14 @@ test("what is too much for one answer comes with the next ones, at once, and all
   expect(second.events).toHaveLength(20);
   expect(await ask(`WATCH ${second.seq} 0`)).toMatchObject({ resp: "ok nothing" });
 });
+
+test("events that are too many come with the next answer also where no host had to wait", async () => {
+  const { seq } = await ask("WATCH");
+  for (let i = 0; i < WATCH_EVENTS_MAX + 1; i++) world.level(MARS, "cpu_load", i % 2 ? "fine" : "sick");
+  const first = await ask(`WATCH ${seq} 0`);
+  expect(first.hosts).toEqual({});
+  expect(first.events).toHaveLength(WATCH_EVENTS_MAX);
+  const second = await ask(`WATCH ${first.seq} 0`);
+  expect(second.events).toHaveLength(1);
+  expect(await ask(`WATCH ${second.seq} 0`)).toMatchObject({ resp: "ok nothing" });
+});

@@ -11,9 +11,12 @@ import { lacks } from "../skips.ts";
 import { troubled } from "./fixture.ts";
 import { sourceOf } from "./source.ts";
 
+/** The name of the state that follows one. */
+const next = (seq = "a.0") => seq.replace(/\d+$/, (n) => `${Number(n) + 1}`);
+
 /** A source whose overview a test changes. */
 class Changing {
-  overview: Overview = { ...troubled(), seq: 1 };
+  overview: Overview = { ...troubled(), seq: "a.1" };
   readonly listeners = new Set<(change: Change) => void>();
   readonly source: PageSource = {
     ...sourceOf(this.overview),
@@ -32,7 +35,7 @@ class Changing {
       if (view.tag !== tag || !state) return view;
       return { ...view, state: { ...view.state, [item]: { ...state, level, value } } };
     });
-    this.overview = { ...overview, hosts, seq: (overview.seq ?? 0) + 1 };
+    this.overview = { ...overview, hosts, seq: next(overview.seq) };
     this.tell(hosts.find((view) => view.tag === tag)?.host ?? "");
   }
 
@@ -50,7 +53,7 @@ function serve(): { changing: Changing; server: PageServer } {
 
 interface Said {
   event: string;
-  data: { version?: string; from?: string; to?: string; seq?: number; delta?: Delta };
+  data: { version?: string; from?: string; to?: string; seq?: string; delta?: Delta };
 }
 
 /** The messages of a stream, one after the other. */
@@ -70,16 +73,18 @@ describe("a stream", () => {
   test("says what changed of a page, so that the text of before becomes that of now", async () => {
     const { changing, server } = serve();
     try {
-      const said = messagesOf(await fetch(`${server.url}live?at=hosts`));
+      const stream = await fetch(`${server.url}live?at=hosts`);
+      expect(stream.headers.get("X-Accel-Buffering")).toBe("no"); // or nginx would keep it back
+      const said = messagesOf(stream);
       const hello = (await said.next()).value as Said;
       expect(hello.event).toBe("hello");
-      expect(hello.data.seq).toBe(1);
+      expect(hello.data.seq).toBe("a.1");
       const before = await fetch(`${server.url}live/text?at=hosts`);
       expect(before.headers.get("ETag")).toBe(`"${hello.data.version}"`);
       const lines = (await before.text()).split("\n");
       changing.set("mars", "cpu_usage", "crit", 99.5);
       const change = (await said.next()).value as Said;
-      expect([change.event, change.data.from, change.data.seq]).toEqual(["change", hello.data.version, 2]);
+      expect([change.event, change.data.from, change.data.seq]).toEqual(["change", hello.data.version, "a.2"]);
       const after = await (await fetch(`${server.url}live/text?at=hosts`)).text();
       expect(after).toContain("99.5");
       expect(applyDelta(lines, change.data.delta ?? [])?.join("\n")).toBe(after);
@@ -191,7 +196,7 @@ describe.skipIf(lacks("chromium"))("a browser", () => {
       const [first] = changing.overview.events;
       if (!first) throw new Error("no events");
       const event = { ...first, id: "new", text: "brand new", time: changing.overview.now_s };
-      changing.overview = { ...changing.overview, events: [event, ...changing.overview.events], seq: 9 };
+      changing.overview = { ...changing.overview, events: [event, ...changing.overview.events], seq: "a.9" };
       for (const listener of changing.listeners) listener({ hosts: new Set(), more: true });
       await page.getByText("brand new").first().waitFor();
       expect(await page.locator("input[name=item]").inputValue()).toBe("half a wo");

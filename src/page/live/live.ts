@@ -1,16 +1,11 @@
 // Who watches which page, and when pages are made anew: soon after something changed, each once for all who watch it.
 
-import {
-  LIVE_BEAT_MS,
-  LIVE_CHANNELS_MAX,
-  LIVE_GATHER_MS,
-  LIVE_LASTS_MS,
-  LIVE_STREAMS_MAX,
-  LIVE_WAITING_BYTES_MAX,
-} from "../../core/limits.ts";
+import { LIVE_BEAT_MS, LIVE_GATHER_MS, LIVE_LASTS_MS, LIVE_WAITING_BYTES_MAX } from "../../core/limits.ts";
 import type { Change } from "../model.ts";
 import { Channel, type Draw, type Text, type Watcher } from "./channel.ts";
+import { Crowd } from "./crowd.ts";
 import { type Frame, frame } from "./frames.ts";
+import { Turns } from "./turns.ts";
 
 export interface LiveOptions {
   /** Calls back whenever something of the server's state became new; returns how to end that. */
@@ -20,15 +15,19 @@ export interface LiveOptions {
   log(line: string): void;
 }
 
-/** There are more streams than this server has room for. */
-export class LiveCrowded extends Error {
-  override name = "LiveCrowded";
+/** Of which page, and for whom. */
+export interface Wish {
+  name: string;
+  draw: Draw;
+  /** From where. */
+  address: string;
 }
 
 export class Live {
   private readonly options: LiveOptions;
   private readonly channels = new Map<string, Channel>();
-  private streams = 0;
+  private readonly crowd = new Crowd();
+  private readonly turns = new Turns();
   private ending: (() => void) | undefined;
   private beat: Timer | undefined;
   private gathering: Timer | undefined;
@@ -38,17 +37,18 @@ export class Live {
     this.options = options;
   }
 
-  /** The page of that name as it is now. Throws LiveCrowded. */
-  async text(name: string, draw: Draw): Promise<Text | undefined> {
+  /** The page of that name as it is now; undefined when there is none. Throws what its drawing throws. */
+  async text({ name, draw }: Pick<Wish, "name" | "draw">): Promise<Text | undefined> {
     const known = this.channels.get(name);
     // Nobody tells of changes to a page that nobody watches.
-    return known && known.watchers.size > 0 ? await known.now() : await new Channel(draw).refresh(undefined);
+    return known && known.watchers.size > 0 ? await known.now() : await new Channel(draw).now();
   }
 
   /** A stream of what becomes of a page. Throws LiveCrowded. */
-  open(name: string, draw: Draw): ReadableStream<Uint8Array> {
-    if (this.streams >= LIVE_STREAMS_MAX || (this.channels.size >= LIVE_CHANNELS_MAX && !this.channels.has(name)))
-      throw new LiveCrowded(`${this.streams} browsers watch these pages already`);
+  open({ name, draw, address }: Wish): ReadableStream<Uint8Array> {
+    const isFirst = this.crowd.isEmpty;
+    this.crowd.enter(address, name, this.channels);
+    if (isFirst) this.listen();
     const channel = this.channels.get(name) ?? new Channel(draw);
     this.channels.set(name, channel);
     let end = () => {};
@@ -68,6 +68,7 @@ export class Live {
             if (!open) return;
             open = false;
             clearTimeout(timer);
+            this.crowd.leave(address, name);
             this.leave(name, channel, watcher);
             try {
               controller.close();
@@ -75,7 +76,7 @@ export class Live {
               // The browser closed it.
             }
           };
-          this.enter(channel, watcher);
+          channel.watchers.add(watcher);
           void this.begin(channel, watcher).then((well) => well || end());
         },
         cancel: () => end(),
@@ -92,10 +93,7 @@ export class Live {
     this.channels.clear();
   }
 
-  private enter(channel: Channel, watcher: Watcher): void {
-    channel.watchers.add(watcher);
-    this.streams++;
-    if (this.streams > 1) return;
+  private listen(): void {
     this.ending = this.options.onChange((change) => this.changed(change));
     this.beat = setInterval(() => this.beatNow(), LIVE_BEAT_MS);
   }
@@ -103,8 +101,7 @@ export class Live {
   private leave(name: string, channel: Channel, watcher: Watcher): void {
     channel.watchers.delete(watcher);
     if (channel.watchers.size === 0 && this.channels.get(name) === channel) this.channels.delete(name);
-    this.streams--;
-    if (this.streams > 0) return;
+    if (!this.crowd.isEmpty) return;
     this.ending?.();
     clearInterval(this.beat);
   }
@@ -113,6 +110,7 @@ export class Live {
   private async begin(channel: Channel, watcher: Watcher): Promise<boolean> {
     try {
       const text = await channel.now();
+      if (channel.isDue) this.wake(); // it changed meanwhile
       if (!text) return false;
       const { seq, version } = text;
       watcher.send(frame("hello", { now: this.options.now_s(), seq, version }));
@@ -133,22 +131,33 @@ export class Live {
     this.gathered ??= { hosts: new Set(), more: false };
     for (const host of hosts) this.gathered.hosts.add(host);
     this.gathered.more ||= more;
-    this.gathering ??= setTimeout(() => void this.refresh(), LIVE_GATHER_MS);
+    this.wake();
   }
 
-  private async refresh(): Promise<void> {
+  private wake(): void {
+    this.gathering ??= setTimeout(() => this.round(), LIVE_GATHER_MS);
+  }
+
+  private round(): void {
+    this.gathering = undefined;
     const change = this.gathered;
     this.gathered = undefined;
-    // One after the other: pages are made in one thread, and requests come between them.
-    for (const channel of this.channels.values()) {
-      try {
-        await channel.refresh(change);
-      } catch (error) {
-        this.options.log(`live: ${(error as Error).message}`);
-      }
-      await new Promise<void>((resolve) => setImmediate(resolve));
+    // Those first that were quick: what waits for a host that is away shall keep no other.
+    const channels = [...this.channels.values()].sort((a, b) => a.took_ms - b.took_ms);
+    for (const channel of channels) {
+      if (change) channel.note(change);
+      if (channel.isDue) void this.refresh(channel);
     }
-    this.gathering = undefined;
-    if (this.gathered) this.changed({ hosts: new Set(), more: false });
+  }
+
+  private async refresh(channel: Channel): Promise<void> {
+    try {
+      await channel.refresh(this.turns);
+    } catch (error) {
+      const { message } = error as Error;
+      if (message !== channel.fault) this.options.log(`live: ${message}`); // and not each time that it is tried again
+      channel.fault = message;
+    }
+    if (channel.isDue && channel.watchers.size > 0) this.wake();
   }
 }

@@ -65,8 +65,9 @@ export class Mirror {
   /** Why the server is not heard. */
   private away: string | undefined;
   private wasStale = false;
-  /** How often anything was another than before. */
+  /** How often anything was another than before, in this life: pages that are still open in a browser are of an earlier one. */
   private changes = 0;
+  private readonly life = Bun.randomUUIDv7("hex").slice(-12);
   private made: { overview: Overview; at_ms: number } | undefined;
   private readonly listeners = new Set<(change: MirrorChange) => void>();
   private looked_ms = Number.NEGATIVE_INFINITY;
@@ -151,7 +152,7 @@ export class Mirror {
       version: this.options.version,
       levels,
       groups: this.options.groups(),
-      seq: this.changes,
+      seq: `${this.life}.${this.changes}`,
       hosts: this.list,
       acks: this.acks,
       planned: this.planned,

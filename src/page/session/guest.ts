@@ -19,9 +19,15 @@ export interface Door {
   pageSec?: URL | undefined;
 }
 
-export interface Guest {
-  caller: Caller;
+/** What a page shows of who looks at it. */
+export interface Viewer {
   door: Door;
+  caller: Pick<Caller, "isSecure">;
+  session?: Pick<Session, "user">;
+}
+
+export interface Guest extends Viewer {
+  caller: Caller;
   /** Absent for who has not logged in. */
   session?: Session;
 }

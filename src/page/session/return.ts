@@ -2,7 +2,7 @@
 
 import { URL_CHARS_MAX } from "../../core/limits.ts";
 import { decodeSegments } from "../address.ts";
-import type { Guest } from "./guest.ts";
+import type { Viewer } from "./guest.ts";
 
 /** Nobody is; what is read is told apart from it. */
 const NOWHERE = "http://nowhere.invalid";
@@ -19,7 +19,7 @@ export function safeReturn(to: string | null): string {
 }
 
 /** The login, and behind it the address where somebody is now; relative to the root. */
-export function loginHref({ caller, door }: Guest, url: URL): string {
+export function loginHref({ caller, door }: Viewer, url: URL): string {
   const to = safeReturn(`${url.pathname.slice(1)}${url.search}`).slice(2);
   const { pageSec } = door;
   // A password is not to go over the network in the clear where there is another way.

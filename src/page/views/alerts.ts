@@ -11,7 +11,7 @@ import type { PageSource } from "../model.ts";
 import { hostNotes, plannedSign, plannedWorks, silence } from "../notices.ts";
 import { ALL_FINE_PATH, age, eventFeed, hostLink, hostUrl, mark, moment, problemTable, tallies } from "../parts.ts";
 import { count, summary } from "../summary.ts";
-import { defineViewOf, type Visit } from "../view.ts";
+import { defineViewOf, type Sight } from "../view.ts";
 
 const EVENTS_SHOWN = 25;
 /** Problems of one host that are shown here; the rest is on the host's page. */
@@ -30,8 +30,8 @@ export default defineViewOf<PageSource["eventsOf"]>({
   nav: "Alerts",
   load: (_, source) => source.eventsOf,
   title: ({ fleet }) => (fleet.troubled.length === 0 && fleet.items > 0 ? "all fine" : "Alerts"),
-  render: (visit, eventsOf) => {
-    const { fleet, overview } = visit;
+  render: (sight, eventsOf) => {
+    const { fleet, overview } = sight;
     const cards = cardsOf(fleet);
     const shown = cards.slice(0, HOSTS_SHOWN);
     const more = cards.slice(HOSTS_SHOWN).flat().length;
@@ -42,7 +42,7 @@ ${plannedWorks(fleet)}
 ${fleetStrip(fleet, new Set(shown.filter((card) => Array.isArray(card)).flat()))}
 </section>
 <div class="wrong">
-${shown.map((card) => (Array.isArray(card) ? silentHosts(card, fleet) : trouble(card, visit, eventsOf)))}
+${shown.map((card) => (Array.isArray(card) ? silentHosts(card, fleet) : trouble(card, sight, eventsOf)))}
 ${more > 0 ? html`<p class="more"><a href="hosts">and ${more} more hosts</a></p>` : null}
 </div>
 <section class="lately" aria-labelledby="lately">
@@ -158,8 +158,8 @@ ${
 </section>`;
 }
 
-function trouble(host: HostStatus, visit: Visit, eventsOf: PageSource["eventsOf"]): Html {
-  const { fleet, overview } = visit;
+function trouble(host: HostStatus, sight: Sight, eventsOf: PageSource["eventsOf"]): Html {
+  const { fleet, overview } = sight;
   const { scale } = fleet;
   const { view } = host;
   const shown = host.problems.slice(0, PROBLEMS_PER_HOST);
@@ -167,8 +167,8 @@ function trouble(host: HostStatus, visit: Visit, eventsOf: PageSource["eventsOf"
   return html`<section data-key="${host.view.host}" class="card k-${cardLook(host, fleet)}${isCaredFor(host) ? " is-seen" : ""}">
 <header><h2>${hostLink(host)}</h2>${view.host === view.tag ? null : html`<span class="fqdn"><bdi>${view.host}</bdi></span>`}<span class="tallies">${tallies(scale, host.counts, 0, true)}</span></header>
 ${silence(host, fleet)}
-${hostNotes(host, overview.now_s)}${host.silent || host.planned.some(({ id }) => id !== undefined) ? hostActLinks(host, visit, "./") : null}
-${shown.length > 0 ? problemTable(shown, fleet, `What is not fine on ${view.tag}`, besideOf(visit, eventsOf, "./")) : null}
+${hostNotes(host, overview.now_s)}${host.silent || host.planned.some(({ id }) => id !== undefined) ? hostActLinks(host, sight, "./") : null}
+${shown.length > 0 ? problemTable(shown, fleet, `What is not fine on ${view.tag}`, besideOf(sight, eventsOf, "./")) : null}
 ${more > 0 ? html`<p class="more"><a href="${hostUrl(view.tag)}">and ${more} more on ${view.tag}</a></p>` : null}
 </section>`;
 }

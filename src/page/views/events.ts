@@ -3,6 +3,7 @@
 import { EVENTS_LOOKED_MAX } from "../../core/limits.ts";
 import {
   askedOf,
+  EVENT_QUERY,
   EVENTS_PER_PAGE,
   type EventFilter,
   eventsUrl,
@@ -31,6 +32,7 @@ const NONE: EventLog = { events: [] };
 export default defineViewOf<Found>({
   path: "/events",
   nav: "Events",
+  query: EVENT_QUERY,
   ofEvents: true,
   async load({ fleet, overview, query }, source) {
     const filter = readFilter(query, overview.groups, fleet.scale, overview.now_s);

@@ -31,6 +31,7 @@ interface Extra {
 
 export default defineViewOf<Extra>({
   path: "/graph/:tag/:item",
+  query: ["ival", "with", "at"],
   graphs: true,
   async load({ fleet, overview: { now_s }, params, query }, source) {
     const host = findHost(fleet, params.tag ?? "");

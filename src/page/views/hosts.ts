@@ -16,6 +16,7 @@ const HOSTS_PER_PAGE = 1000;
 export default defineView({
   path: "/hosts",
   nav: "Hosts",
+  query: ["group", "q", "items", "sort", "page"],
   title: ({ query }) => ["Hosts", query.get("group")].filter(Boolean).join(" of "),
   render: ({ fleet, query }) => {
     const { group, q, hosts } = chosenHosts(fleet, query);

@@ -16,6 +16,7 @@ const SORTS = { level: "worst first", value: "greatest first", name: "by name" }
 
 export default defineView({
   path: "/item/:item",
+  query: ["group", "q", "sort", "ival"],
   title: ({ params }) => params.item ?? "",
   render: ({ fleet, query, params }) => {
     const item = params.item ?? "";

@@ -11,6 +11,7 @@ const NAME_CHARS_MAX = 200;
 export default defineView({
   path: "/items",
   nav: "Items",
+  query: ["q"],
   title: () => "Items",
   render: ({ fleet, query }) => {
     const q = (query.get("q") ?? "").trim().slice(0, NAME_CHARS_MAX);

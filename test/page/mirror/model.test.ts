@@ -188,3 +188,16 @@ test("the mirror is the server, whatever happens", async () => {
     { numRuns: 40 },
   );
 }, 60_000);
+
+test("no state has the name that one has in another life of the pagemaker", async () => {
+  const [one, other] = [new Both(), new Both()];
+  try {
+    await Promise.all([one.ask(), other.ask()]);
+    const names = [one, other].map(({ mirror }) => mirror.overview()?.seq);
+    expect(names.every((name) => name?.endsWith(".1"))).toBe(true);
+    expect(names[0]).not.toBe(names[1]);
+  } finally {
+    one.world[Symbol.dispose]();
+    other.world[Symbol.dispose]();
+  }
+});
