@@ -1,7 +1,7 @@
 // What keys do not do: with others held, held down themselves, or while a dialog is open.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { Browser, Page, Route } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import type { PageServer } from "../../src/page/serve.ts";
 import { launchChromium } from "../chromium.ts";
 import { lacks } from "../skips.ts";
@@ -83,14 +83,18 @@ describe.skipIf(lacks("chromium"))("keys", () => {
   });
 
   test("a held key moves a graph on when what is asked for is there, and Escape goes back once", async () => {
+    await page.addInitScript(`
+      globalThis.held = [];
+      const own = fetch;
+      globalThis.fetch = async (url, more) => {
+        if (String(url).startsWith("graph-data/")) await new Promise((resolve) => held.push(resolve));
+        return own(url, more);
+      };`);
     await page.goto(`${server.url}graph/mars/cpu_usage`);
     await page.waitForSelector(".uplot canvas");
-    const held: Route[] = [];
-    await page.route("**/graph-data/**", (route) => void held.push(route));
     const ival = () => page.evaluate("new URL(location.href).searchParams.get('ival')");
     const shown = async () => {
-      while (held.length === 0) await Bun.sleep(10);
-      await held.pop()?.continue();
+      await page.evaluate("held.pop()()");
       await page.waitForSelector("#graphs:not([aria-busy])");
     };
     await page.keyboard.down("ArrowLeft");
