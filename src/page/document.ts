@@ -33,9 +33,14 @@ export interface Content {
 }
 
 /** A page, with what all of them show to who may read; `view` is the one that it is of, if any. */
-export function pageAnswer(status: number, content: Content, visit: Visit, view?: AnyView): Response {
-  if (visit.outside) return plainPage(status, content, visit);
-  return new Response(documentOf(content, visit, view).text, { status, headers: PAGE_HEADERS });
+export function pageAnswer(
+  status: number,
+  content: Content,
+  sight: Sight & Pick<Visit, "outside">,
+  view?: AnyView,
+): Response {
+  if (sight.outside) return plainPage(status, content, sight);
+  return new Response(documentOf(content, sight, view).text, { status, headers: PAGE_HEADERS });
 }
 
 /** The whole document of a page. */

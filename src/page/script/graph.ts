@@ -12,6 +12,8 @@ import { onPinch } from "./graph-touch.ts";
 import type { Does } from "./keys.ts";
 
 const LIVE_MS = 60_000;
+/** So often a history is asked for that could not be had: it is what somebody waits for. */
+const AWAY_MS = 15_000;
 /** By what is measured how long graphs take. */
 const DRAWN = "graphs drawn";
 
@@ -52,7 +54,7 @@ class Graphs {
       timeAt: (place, x) => this.timeAt(place, x),
       select: (span) => this.go(span),
     });
-    setInterval(() => this.refresh(), LIVE_MS / 4);
+    setInterval(() => this.refresh(), AWAY_MS);
     document.addEventListener("visibilitychange", () => this.refresh());
   }
 
@@ -62,6 +64,10 @@ class Graphs {
       const place = figure?.querySelector<HTMLElement>(".place");
       return figure && place ? [{ figure, place, part, at }] : [];
     });
+  }
+
+  private hasPlace(at: number): boolean {
+    return this.root.querySelector(`[data-graph="${at}"] .place`) !== null;
   }
 
   private draw(isPrint = false): void {
@@ -176,8 +182,9 @@ class Graphs {
 
   private refresh(): void {
     const isSelecting = this.panels.some((panel) => (panel?.plot.select.width ?? 0) > 0);
-    const due = !isSelecting && performance.now() - this.loaded_ms >= LIVE_MS;
-    if (due && this.data.isLive && document.visibilityState === "visible") void this.load();
+    const isMissing = this.data.graphs.some((_, at) => !this.hasPlace(at));
+    const due = !isSelecting && performance.now() - this.loaded_ms >= (isMissing ? AWAY_MS : LIVE_MS);
+    if (due && (isMissing || this.data.isLive) && document.visibilityState === "visible") void this.load();
   }
 
   /** Asks for what the address says. */
@@ -208,6 +215,14 @@ class Graphs {
     this.say(trouble ?? "");
     showAround(this.root, got);
     if (isNothing) return;
+    // A part that had no history has no place for a graph yet: the server makes it.
+    const isHad = got.graphs.some(
+      ({ lines }, at) => !this.hasPlace(at) && lines.some((line) => line.trouble === undefined),
+    );
+    if (isHad) {
+      location.reload();
+      return;
+    }
     this.data = got;
     this.loaded_ms = performance.now();
     this.draw();

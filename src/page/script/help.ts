@@ -1,6 +1,7 @@
 // Keys of all pages, and the dialog that tells them.
 
 import { type DoesAnywhere, KEYS, type Key } from "./keys.ts";
+import { isPlain } from "./plain-key.ts";
 
 /** Who speaks to a browser, or cannot help touching keys, can do without them. */
 const OFF = "dmon:keys-off";
@@ -14,9 +15,11 @@ const LINES = "main :is(.c-item, .c-host, .card > header h2, .events .c-time, .f
 
 export function helpWithKeys(): void {
   addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || isElsewhere(event.target)) return;
+    if (!isPlain(event) || isElsewhere(event.target)) return;
     const found = KEYS.find(({ key, where }) => where === "everywhere" && key === event.key);
     if (found?.where !== "everywhere" || (isOff() && found.does !== "these keys")) return;
+    // Of what a held key does only to go on makes sense: another page would get it too, and go to another one.
+    if (event.repeat && found.does !== "the next line" && found.does !== "the line before") return;
     event.preventDefault();
     act(found.does);
   });
