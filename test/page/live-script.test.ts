@@ -65,7 +65,7 @@ describe.skipIf(lacks("chromium"))("the script of a watched page", () => {
     );
   const breaks = () => page.evaluate("streams.at(-1).dispatchEvent(new Event('error'))");
   const streams = () => page.evaluate<boolean[]>("streams.map(({ isOpen }) => isOpen)");
-  const seq = () => page.evaluate<number>("Number(document.documentElement.dataset.seq)");
+  const seq = () => page.evaluate<string>("document.documentElement.dataset.seq");
   const until = async (condition: () => boolean | Promise<boolean>) => {
     while (!(await condition())) await Bun.sleep(10);
   };
@@ -78,16 +78,16 @@ describe.skipIf(lacks("chromium"))("the script of a watched page", () => {
 
   test("asks for the text when the stream begins with another state, and only then", async () => {
     await open();
-    await says("hello", { seq: 1, version: "x" });
+    await says("hello", { seq: "a.1", version: "x" });
     await still(0);
     changing.set("mars", "cpu_usage", "crit", 97.125);
-    await says("hello", { seq: 2, version: "y" });
+    await says("hello", { seq: "a.2", version: "y" });
     await shown("97.1");
-    expect(await seq()).toBe(2);
+    expect(await seq()).toBe("a.2");
     const version = (await fetch(`${server.url}live/text?at=host/mars`)).headers.get("ETag")?.replaceAll('"', "");
-    await says("hello", { seq: 5, version }); // other states of the server, the same page
+    await says("hello", { seq: "a.5", version }); // other states of the server, the same page
     await still(1);
-    await says("hello", { seq: 2, version: "z" });
+    await says("hello", { seq: "a.2", version: "z" });
     await until(() => texts === 2);
   });
 
@@ -117,7 +117,7 @@ describe.skipIf(lacks("chromium"))("the script of a watched page", () => {
       expect((await streams()).slice(before)).toEqual([true]);
     };
     for (const seconds of [1, 2, 4, 8, 16, 30, 30]) await wait(seconds);
-    await says("hello", { seq: 1, version: "x" });
+    await says("hello", { seq: "a.1", version: "x" });
     await wait(1);
   });
 
@@ -151,7 +151,7 @@ describe.skipIf(lacks("chromium"))("the script of a watched page", () => {
     await open();
     answer = (route) => route.fulfill({ status: 503, body: "" });
     changing.set("mars", "cpu_usage", "crit", 97.125);
-    await says("hello", { seq: 2, version: "y" });
+    await says("hello", { seq: "a.2", version: "y" });
     await until(() => texts === 1);
     answer = (route) => route.continue();
     for (let i = 0; i < 3; i++) {
@@ -174,13 +174,13 @@ describe.skipIf(lacks("chromium"))("the script of a watched page", () => {
     await open();
     answer = () => Promise.resolve(); // never
     changing.set("mars", "cpu_usage", "crit", 97.125);
-    await says("hello", { seq: 2, version: "y" });
+    await says("hello", { seq: "a.2", version: "y" });
     await until(() => texts === 1);
     await Bun.sleep(200);
     expect(await page.evaluate("globalThis.patience_ms")).toBe(20_000);
     await page.evaluate("AbortSignal.timeout = () => new AbortController().signal");
     answer = (route) => route.continue();
-    await says("hello", { seq: 2, version: "y" });
+    await says("hello", { seq: "a.2", version: "y" });
     await shown("97.1");
   });
 
@@ -195,7 +195,7 @@ describe.skipIf(lacks("chromium"))("the script of a watched page", () => {
         await gate.promise;
         await route.fulfill({ response });
       };
-      await says("hello", { seq: 2, version: "y" });
+      await says("hello", { seq: "a.2", version: "y" });
       await asked.promise;
       answer = (route) => route.continue();
       return gate.resolve;
@@ -213,7 +213,7 @@ describe.skipIf(lacks("chromium"))("the script of a watched page", () => {
         const response = await fetch(`${server.url}live/text?at=host/mars`);
         const version = response.headers.get("ETag")?.replaceAll('"', "") ?? "";
         const lines = (await response.text()).split("\n");
-        if (last) told.push({ from: last.version, to: version, seq: 9, delta: deltaOf(last.lines, lines) });
+        if (last) told.push({ from: last.version, to: version, seq: "a.9", delta: deltaOf(last.lines, lines) });
         last = { lines, version };
       };
       for (const value of before) await become(value);
@@ -229,7 +229,7 @@ describe.skipIf(lacks("chromium"))("the script of a watched page", () => {
       await open();
       const come = await held();
       changing.set("mars", "cpu_usage", "crit", 97.125);
-      await says("hello", { seq: 3, version: "z" });
+      await says("hello", { seq: "a.3", version: "z" });
       come();
       await shown("97.1");
       await still(2);
