@@ -80,6 +80,9 @@ describe.skipIf(lacks("chromium"))("browsers", () => {
       await Promise.all([page.waitForURL(`**${path}`), page.keyboard.press(key)]);
       await at(path);
     }
+    await Promise.all([page.waitForURL("**/hosts#search"), page.keyboard.press("/")]); // Alerts has nothing to search
+    await page.locator("#search:focus").waitFor();
+    await Promise.all([page.waitForURL("**/"), page.locator(".brand").click()]);
     await Promise.all([page.waitForURL("**/hosts"), page.keyboard.press("h")]);
     await page.keyboard.press("/");
     await page.keyboard.type("ah?"); // text, now

@@ -33,10 +33,17 @@ function isElsewhere(target: EventTarget | null): boolean {
 
 function act(does: DoesAnywhere): void {
   if (does === "these keys") showKeys();
-  else if (does === "search") document.querySelector<HTMLInputElement>("main form[role=search] input")?.focus();
+  else if (does === "search") search();
   else if (does === "the next line") move(1);
   else if (does === "the line before") move(-1);
   else document.querySelector<HTMLAnchorElement>(`.top nav a[data-page="${does}"]`)?.click();
+}
+
+/** What this page can be searched by; else the hosts. */
+function search(): void {
+  const field = document.querySelector<HTMLInputElement>("main form[role=search] input");
+  if (field) field.focus();
+  else location.assign(new URL("hosts#search", document.baseURI));
 }
 
 function move(by: 1 | -1): void {

@@ -56,7 +56,7 @@ function none(fleet: Fleet): Html {
 function filter(fleet: Fleet, { group, q, items }: { group: string; q: string; items: string }): Html {
   const groups = Object.keys(fleet.overview.groups.hosts).sort(compareText);
   return html`<form class="filter" action="hosts" method="get" role="search" aria-label="Choose hosts and items">
-<label>Host <input type="search" name="q" value="${q}" placeholder="all" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="200"></label>
+<label>Host <input type="search" id="search" name="q" value="${q}" placeholder="all" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="200"></label>
 ${
   groups.length === 0
     ? null
