@@ -215,6 +215,7 @@ describe.skipIf(lacks("chromium"))("in a browser without script", () => {
       expect(await other.textContent("a.account")).toBe("anna");
 
       await page.click('button:has-text("Log out"):not(.second)');
+      await page.waitForLoadState("load");
       await page.goBack();
       expect(await page.textContent("body")).not.toContain("anna@example.org"); // not kept by the browser
       expect(page.url()).toContain("login?to=user");

@@ -19,6 +19,7 @@ test("a stream that a program opened ends with its password", async () => {
     },
     now_s: () => at.now_s,
     log: () => {},
+    beat_ms: 200,
   });
   try {
     const headers = { Authorization: `Basic ${Buffer.from(`anna:${passwordOf("anna")}`).toString("base64")}` };
@@ -46,6 +47,7 @@ test("a stream is of who watches it, and ends with the session", async () => {
     },
     now_s: () => at.now_s,
     log: () => {},
+    beat_ms: 200,
   });
   try {
     const [anna, ben] = [at.browser(source), at.browser(source)];

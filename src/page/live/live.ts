@@ -13,6 +13,8 @@ export interface LiveOptions {
   /** The server's clock, which browsers are told with each beat; seconds since the epoch. */
   now_s(): number;
   log(line: string): void;
+  /** How often who watches hears of us, and whether they may read on is looked at. */
+  beat_ms?: number;
 }
 
 /** Of which page, and for whom. */
@@ -95,7 +97,7 @@ export class Live {
 
   private listen(): void {
     this.ending = this.options.onChange((change) => this.changed(change));
-    this.beat = setInterval(() => this.beatNow(), LIVE_BEAT_MS);
+    this.beat = setInterval(() => this.beatNow(), this.options.beat_ms ?? LIVE_BEAT_MS);
   }
 
   private leave(name: string, channel: Channel, watcher: Watcher): void {
